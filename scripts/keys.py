@@ -66,6 +66,8 @@ _HEADINGS = {
     "_Current": "List of invoices: choice in the filter",
     "EditorScreen": "Invoice editor",
     "CustomerScreen": "Customer",
+    "DetailsScreen": "Details of an invoice",
+    "LineScreen": "Details of a line",
     "InvoiceScreen": "Invoice",
     "PaymentScreen": "Record a payment",
     "RemovePaymentScreen": "Remove a payment",

@@ -1,4 +1,4 @@
-"""What the tests of the screens share."""
+"""Fixtures for the tests of the screens."""
 
 import logging
 from collections.abc import Iterator
@@ -18,13 +18,13 @@ from tests.tui.stand_in import google_for
 
 @pytest.fixture(autouse=True)
 def quick_fingers(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Keys are pressed here as fast as the screens take them: none of them is held."""
+    """Keys are pressed as fast as the screens accept them, so none of them counts as held."""
     monkeypatch.setattr(screen, "PATIENCE", 0.0)
 
 
 @pytest.fixture(autouse=True)
 def few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A frame is drawn at each `pause` of the pilot. Nobody sees those between, so there are only ten in a second."""
+    """Draw only ten frames per second. The pilot's `pause` draws a frame anyway, and nobody sees the others."""
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 0.1)
 
 
@@ -33,7 +33,7 @@ _parsed: dict[frozenset[tuple[str, str]], dict[Any, Any]] = {}
 
 @pytest.fixture(autouse=True)
 def styles_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Programs share what they parsed of their styles: each test starts at least one program."""
+    """Share parsed styles between programs, because each test starts at least one program."""
     begin, change = Stylesheet.__init__, Stylesheet.set_variables
 
     def share(styles: Stylesheet) -> None:
@@ -44,7 +44,7 @@ def styles_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
         share(styles)
 
     def change_sharing(styles: Stylesheet, variables: dict[str, str]) -> None:
-        vars(styles)["_parse_cache"] = {}  # Textual clears it, but others use it
+        vars(styles)["_parse_cache"] = {}  # Textual clears it, but other programs still use it
         change(styles, variables)
         share(styles)
 
@@ -54,7 +54,7 @@ def styles_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture(autouse=True)
 def keys_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A pilot waits until the keys that the program still holds back have arrived, as a person does who looks first."""
+    """Make the pilot wait until the program has processed the keys that it holds back, as a person does."""
     wait = Pilot._wait_for_screen
 
     async def wait_for_keys(pilot: Pilot[None], timeout: float = 30.0) -> bool:
@@ -66,7 +66,7 @@ def keys_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 class Faults(logging.Handler):
-    """The unexpected errors that the screens showed in a dialog, as their users get them."""
+    """The unexpected errors that the screens showed in a dialog."""
 
     def __init__(self) -> None:
         super().__init__(logging.ERROR)
@@ -79,7 +79,7 @@ class Faults(logging.Handler):
 
 @pytest.fixture(autouse=True)
 def faults() -> Iterator[Faults]:
-    """A test fails over an unexpected error that it did not take out of here."""
+    """Fail a test after an unexpected error, unless the test removes the error from here."""
     log, handler = logging.getLogger("facturier.tui.faults"), Faults()
     log.addHandler(handler)
     yield handler
@@ -95,6 +95,6 @@ def shop(tmp_path: Path) -> Shop:
 
 @pytest.fixture
 def asking_no_dns(shop: Shop) -> Iterator[Shop]:
-    """The shop with a stand-in for Google: what DNS would say about its customers is not asked then."""
+    """The shop with a Google simulator, so that DNS is not asked about its customers."""
     with google_for(shop):
         yield shop

@@ -1,4 +1,4 @@
-"""Garbage collection in tests that make thousands of objects, which all end with the test."""
+"""Less garbage collection in tests that create thousands of objects and then end."""
 
 import gc
 from collections.abc import Iterator

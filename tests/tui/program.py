@@ -1,6 +1,6 @@
-"""The program in a terminal of its own, for what only a real terminal shows.
+"""The program in a terminal of its own, for tests that need a real terminal.
 
-Its arguments: the company file, a folder for what else it keeps, and how many seconds its mail server takes to answer.
+Arguments: the company file, a folder for other files, and the seconds that its mail server takes to answer.
 """
 
 import sys
@@ -34,7 +34,7 @@ class SlowHandover:
 
 
 class SlowSender:
-    """A sender whose server takes its time after the message."""
+    """A sender whose server answers slowly after the message."""
 
     def __init__(self, inner: Sender, seconds: float) -> None:
         self._inner = inner

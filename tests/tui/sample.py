@@ -1,4 +1,4 @@
-"""A small company for the tests of the screens: real file, real outbox, mail into a folder."""
+"""A small company for the tests of the screens: a real file, a real outbox, and mail into a folder."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -28,8 +28,10 @@ OWNER = "a test"
 
 
 class Shop:
-    """A company in `folder` and what happens in it. `store` is somebody else's window, not the app's. `user` is the
-    person, by default the one who runs the tests."""
+    """A company in `folder`, with methods for what happens in it.
+
+    `store` is another person's window, not the app's. `user` is the person, by default the one who runs the tests.
+    """
 
     def __init__(self, folder: Path, *, clock: Clock | None = None, user: str = "") -> None:
         self.mail = folder / "mail"
@@ -61,7 +63,7 @@ class Shop:
         return issue_invoice(self.store, self.draft(name, rate, day))
 
     def queued(self, name: str = "Boulangerie Tremblay", seconds: float = 3600) -> Delivery:
-        """In the outbox, to leave in so many seconds."""
+        """Queue an invoice that will be sent after a number of seconds."""
         draft = self.draft(name)
         message = f"Message-ID: <{draft.id}@acme.example>\r\nSubject: Invoice\r\n\r\nHello\r\n".encode()
         return queue_delivery(
@@ -101,5 +103,5 @@ class Shop:
 
 
 def other_window(shop: Shop) -> Store:
-    """The same company, opened by somebody else."""
+    """Return the same company, opened by another person."""
     return open_company(shop.store.path)

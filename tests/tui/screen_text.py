@@ -1,4 +1,4 @@
-"""The screen as a person reads it."""
+"""The text on the screen."""
 
 import asyncio
 from collections.abc import Callable
@@ -8,12 +8,12 @@ from textual.pilot import Pilot
 
 
 def text_of(app: App[None]) -> str:
-    """The lines of the topmost screen, as they were drawn."""
+    """Return the lines of the top screen as they were drawn."""
     return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
 
 
 async def until(pilot: Pilot[None], true: Callable[[], object], *, seconds: float = 5) -> None:
-    """Wait until something holds; fails where it does not in time."""
+    """Wait until something is true. Fail if it is not in time."""
     for _step in range(int(seconds / 0.02)):
         if true():
             return
@@ -22,7 +22,7 @@ async def until(pilot: Pilot[None], true: Callable[[], object], *, seconds: floa
 
 
 async def ended(app: App[None], *, seconds: float = 10) -> None:
-    """Wait until the program has ended. Not by the pilot: it waits for widgets, which go with the program."""
+    """Wait until the program has ended. The pilot cannot do this, because it waits for widgets."""
     for _step in range(int(seconds / 0.02)):
         if not app.is_running:
             return

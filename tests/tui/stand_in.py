@@ -1,4 +1,4 @@
-"""A shop whose Google is the stand-in, and ways to do what a person does in the browser."""
+"""A shop with the Google simulator, and what a person does in the browser."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -29,7 +29,7 @@ ACCOUNTS = (
 
 @contextmanager
 def google_for(shop: Shop, *, granting: bool = False) -> Iterator[Google]:
-    """The stand-in, which the shop's workspace takes for Google while this lasts."""
+    """Run the simulator, which the shop's workspace uses as Google in this block."""
     folder = shop.store.path.parent
     with Google(ACCOUNTS, folder=folder / "google", granting=granting) as google:
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
@@ -44,12 +44,12 @@ def connect(shop: Shop, google: Google) -> None:
 
 
 def paste(app: App[None], text: str) -> None:
-    """As the terminal does it: bracketed paste goes to the program, wherever the focus is."""
+    """Paste like a terminal: a bracketed paste goes to the program, wherever the focus is."""
     app.post_message(Paste(text))
 
 
 async def at_link(pilot: Pilot[None], google: Google) -> str:
-    """On the connect screen, give the client file; the link that is shown then."""
+    """Give the client file on the connect screen, and return the link that is then shown."""
     await until(pilot, lambda: "Paste the JSON" in text_of(pilot.app))
     view = pilot.app.screen.query_one(LinkView)
     before = view.link

@@ -1,4 +1,4 @@
-"""Answers of screens: each is given once, by the screen that was asked, whatever stands above it."""
+"""Results of screens: each is returned once, to the screen that asked, even if another screen is above it."""
 
 import asyncio
 
@@ -29,15 +29,13 @@ from tests.tui.stand_in import connect, google_for
 from tests.tui.typing import keys
 
 
-async def test_work_that_ends_below_another_screen_is_answered_when_that_is_left(
-    shop: Shop, asking_no_dns: Shop
-) -> None:
+async def test_a_result_below_another_screen_is_shown_when_that_screen_closes(shop: Shop, asking_no_dns: Shop) -> None:
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "s")
         await until(pilot, lambda: "Ready" in text_of(app))
-        with shop.store.writing():  # the outbox waits for somebody else
+        with shop.store.writing():  # the outbox is locked by somebody else
             await keys(pilot, "f9", "f1")
             assert isinstance(app.screen, HelpScreen)
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
@@ -49,7 +47,7 @@ async def test_work_that_ends_below_another_screen_is_answered_when_that_is_left
         assert app.screen_stack == [app.screen]
 
 
-async def test_a_batch_that_ends_below_another_screen_leads_to_the_outbox_when_that_is_left(
+async def test_a_batch_finished_below_another_screen_opens_the_outbox_when_that_screen_closes(
     shop: Shop, asking_no_dns: Shop
 ) -> None:
     shop.draft("One")
@@ -68,14 +66,14 @@ async def test_a_batch_that_ends_below_another_screen_leads_to_the_outbox_when_t
 
 @pytest.fixture
 def watch(monkeypatch: pytest.MonkeyPatch) -> list[float]:
-    """Seconds, as the screens count how long a key may be held."""
+    """The time in seconds, by which the screens measure how long a key is held."""
     seconds = [0.0]
     monkeypatch.setattr(screen, "PATIENCE", 0.7)
     monkeypatch.setattr(screen, "monotonic", lambda: seconds[0])
     return seconds
 
 
-async def test_a_key_that_is_held_sends_nothing(shop: Shop, asking_no_dns: Shop, watch: list[float]) -> None:
+async def test_a_held_key_sends_nothing(shop: Shop, asking_no_dns: Shop, watch: list[float]) -> None:
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
@@ -90,7 +88,7 @@ async def test_a_key_that_is_held_sends_nothing(shop: Shop, asking_no_dns: Shop,
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
 
 
-async def test_enter_does_not_answer_what_enter_opened(shop: Shop, watch: list[float]) -> None:
+async def test_enter_does_not_answer_the_question_that_enter_opened(shop: Shop, watch: list[float]) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         answers: list[bool | None] = []
@@ -103,7 +101,7 @@ async def test_enter_does_not_answer_what_enter_opened(shop: Shop, watch: list[f
         assert answers == [True]
 
 
-async def test_a_draft_is_deleted_and_gmail_removed_by_a_yes_alone(shop: Shop) -> None:
+async def test_deleting_a_draft_and_removing_gmail_need_a_confirmation(shop: Shop) -> None:
     draft = shop.draft()
     with google_for(shop) as google:
         connect(shop, google)
@@ -120,14 +118,14 @@ async def test_a_draft_is_deleted_and_gmail_removed_by_a_yes_alone(shop: Shop) -
             assert shop.ws.connection() is not None
 
 
-async def test_a_payment_is_recorded_once_however_often_the_key_comes(shop: Shop) -> None:
+async def test_a_payment_is_recorded_once_if_the_key_repeats(shop: Shop) -> None:
     invoice = shop.issued()
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "p")
         with shop.store.writing():
             await keys(pilot, "enter", "enter")
-            await keys(pilot, "escape")  # it cannot be called off any more
+            await keys(pilot, "escape")  # it can no longer be cancelled
             assert isinstance(app.screen, PaymentScreen)
             await keys(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
@@ -135,7 +133,7 @@ async def test_a_payment_is_recorded_once_however_often_the_key_comes(shop: Shop
         assert len(payments_of(shop.store, invoice.id or 0)) == 1
 
 
-async def test_a_payment_meets_what_was_paid_meanwhile(shop: Shop) -> None:
+async def test_a_payment_recorded_meanwhile_is_noticed(shop: Shop) -> None:
     invoice = shop.issued()
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
@@ -148,7 +146,7 @@ async def test_a_payment_meets_what_was_paid_meanwhile(shop: Shop) -> None:
         assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [5000]
 
 
-async def test_a_new_customer_is_kept_once(shop: Shop) -> None:
+async def test_a_new_customer_is_saved_once(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, "n", "=Zed", "f4")
@@ -161,7 +159,7 @@ async def test_a_new_customer_is_kept_once(shop: Shop) -> None:
         assert [customer.name for customer in find_customers(shop.store)] == ["Zed"]
 
 
-async def test_the_outbox_keeps_its_cursor_and_names_what_is_taken_back(shop: Shop) -> None:
+async def test_the_outbox_keeps_its_cursor_and_names_the_cancelled_delivery(shop: Shop) -> None:
     first, second = shop.queued("First"), shop.queued("Second", 7200)
     app = FacturierApp(shop.ws)
     async with app.run_test(notifications=True) as pilot:
@@ -183,7 +181,7 @@ async def test_the_outbox_keeps_its_cursor_and_names_what_is_taken_back(shop: Sh
         await until(pilot, lambda: f"Sending undone. Invoice {second.number} is a draft again" in text_of(app))
 
 
-async def test_a_row_that_another_window_deleted_is_said_to_be_gone(shop: Shop) -> None:
+async def test_a_row_deleted_in_another_window_is_reported(shop: Shop) -> None:
     one, two = shop.draft("One"), shop.draft("Two")
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
@@ -196,7 +194,7 @@ async def test_a_row_that_another_window_deleted_is_said_to_be_gone(shop: Shop) 
         assert isinstance(app.screen, ProblemScreen)
 
 
-async def test_quitting_waits_for_what_is_being_put_in_the_outbox(shop: Shop, asking_no_dns: Shop) -> None:
+async def test_quitting_waits_for_deliveries_being_queued(shop: Shop, asking_no_dns: Shop) -> None:
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
@@ -209,7 +207,7 @@ async def test_quitting_waits_for_what_is_being_put_in_the_outbox(shop: Shop, as
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
 
 
-async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> None:
+async def test_quitting_asks_about_an_unsaved_customer(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, "n", "=Zed")
@@ -228,7 +226,7 @@ async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> 
     ("opening", "typed"),
     [(("p",), "15"), (("enter", "v"), "a mistake"), (("a", "b"), "Subject: Undelivered"), (("f3", "n"), "Acme Two")],
 )
-async def test_quitting_asks_about_a_dialog_that_is_half_typed_and_about_no_other(
+async def test_quitting_asks_about_a_dialog_only_if_something_was_typed(
     shop: Shop, opening: tuple[str, ...], typed: str
 ) -> None:
     shop.issued()
@@ -246,7 +244,7 @@ async def test_quitting_asks_about_a_dialog_that_is_half_typed_and_about_no_othe
         await ended(app)
 
 
-async def test_marks_begin_at_a_row_that_has_one(shop: Shop) -> None:
+async def test_a_range_starts_only_at_a_marked_row(shop: Shop) -> None:
     for name in ("One", "Two", "Three"):
         shop.draft(name)
     app = FacturierApp(shop.ws)
@@ -273,7 +271,7 @@ async def test_options_can_be_paged_before_they_are_laid_out_and_without_room(sh
         await until(pilot, lambda: "Zed and a long name" in text_of(app))
 
 
-async def test_a_screen_that_goes_before_it_is_made_ends_nothing(shop: Shop) -> None:
+async def test_a_screen_closed_before_it_is_mounted_raises_no_error(shop: Shop) -> None:
     shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:

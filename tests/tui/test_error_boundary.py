@@ -1,4 +1,4 @@
-"""An unexpected error costs what was being done: the screens that were there go on to work."""
+"""An unexpected error affects only the action that failed: the open screens keep working."""
 
 from collections.abc import Callable, Coroutine
 from typing import Any, ClassVar
@@ -24,18 +24,18 @@ SIZE = (80, 24)
 
 @pytest.fixture(autouse=True)
 def few_frames() -> None:
-    """As many frames as the program draws: an error in one of them must reach the program, not the pilot."""
+    """Draw frames at the normal rate, because an error in a frame must reach the program, not the pilot."""
 
 
 Fault = Callable[[], Coroutine[Any, Any, None]]
 
 
 class Told(Message):
-    """Something that a widget tells its screen."""
+    """A message from a widget to its screen."""
 
 
 class Careless(Dialog[None]):
-    """Fails in the way that is named."""
+    """A dialog that fails in the given way."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("x", "fail"), Binding("j", "count"), Binding("escape", "dismiss")]
 
@@ -92,7 +92,7 @@ async def _press_x(app: FacturierApp, way: str) -> Careless:
 
 
 @pytest.mark.parametrize("way", ["action", "message", "worker", "thread", "timer", "callback"])
-async def test_an_error_costs_what_was_being_done(shop: Shop, faults: Faults, way: str) -> None:
+async def test_an_error_ends_only_the_action(shop: Shop, faults: Faults, way: str) -> None:
     app = FacturierApp(shop.ws)
     screen = await _press_x(app, way)
     assert screen.counted == 1, "the dialog goes on to work"
@@ -140,7 +140,7 @@ async def test_a_screen_that_cannot_be_drawn_is_closed(shop: Shop, faults: Fault
     faults.found.clear()
 
 
-async def test_where_errors_do_not_end_the_program_does_and_keeps_what_was_typed(shop: Shop, faults: Faults) -> None:
+async def test_repeated_errors_end_the_program_and_typed_text_is_saved(shop: Shop, faults: Faults) -> None:
     app = FacturierApp(shop.ws)
 
     def fail() -> None:

@@ -1,4 +1,4 @@
-"""Days as the list writes them, held to CLDR's own words."""
+"""Dates in the invoice list, compared with CLDR."""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""The history in words."""
+"""The words of the history."""
 
 from dataclasses import replace
 

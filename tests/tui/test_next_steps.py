@@ -1,4 +1,4 @@
-"""What a person is told to do about an error, on the command line and at a screen."""
+"""What an error tells a person to do, on the command line and on a screen."""
 
 from pathlib import Path
 

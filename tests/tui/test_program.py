@@ -1,4 +1,4 @@
-"""The program in a pseudo-terminal: silent while idle, and sound however it ends."""
+"""The program in a pseudo-terminal: it writes nothing while idle, and ends in a correct state."""
 
 import os
 import shlex
@@ -48,7 +48,7 @@ class Terminal:
                 self.written += len(chunk)
                 self._stream.feed(chunk)
         except (BlockingIOError, OSError):
-            pass  # nothing more for now, or the other end is closed
+            pass  # there is nothing to read now, or the other end is closed
 
     def until(self, true: Callable[[], object], seconds: float = 20) -> None:
         end = time.monotonic() + seconds
@@ -101,14 +101,14 @@ def test_an_idle_program_writes_nothing_and_a_change_writes_little(
     assert terminal.written - before < 800, "a change of which nothing is in view"
 
 
-def test_keys_that_come_all_at_once_go_where_the_ones_before_have_led(
+def test_keys_that_arrive_at_once_reach_the_screens_that_earlier_keys_open(
     shop: Shop, started: Callable[..., Terminal]
 ) -> None:
     shop.draft("Dyno Tremblay")
     shop.draft("Harbour Systems")
     terminal = started()
     terminal.until(lambda: "n New" in terminal.text)
-    terminal.type("/dyno")  # to the list, `d` and `y` would delete a draft
+    terminal.type("/dyno")  # in the list instead of the search, `d` and `y` would delete a draft
     terminal.until(lambda: "Search dyno" in terminal.text and "Harbour" not in terminal.text)
     terminal.type("\x1b")
     terminal.until(lambda: "Harbour" in terminal.text)
@@ -116,10 +116,8 @@ def test_keys_that_come_all_at_once_go_where_the_ones_before_have_led(
     terminal.until(lambda: "Draft for ped" in terminal.text)
 
 
-def test_where_no_shell_would_bring_it_back_the_program_does_not_stop(
-    shop: Shop, started: Callable[..., Terminal]
-) -> None:
-    """As where a terminal, tmux or SSH runs it alone."""
+def test_without_a_shell_the_program_cannot_be_suspended(shop: Shop, started: Callable[..., Terminal]) -> None:
+    """When a terminal, tmux or SSH runs the program directly."""
     terminal = started()
     terminal.until(lambda: "n New" in terminal.text)
     terminal.type("\x1a")
@@ -128,15 +126,13 @@ def test_where_no_shell_would_bring_it_back_the_program_does_not_stop(
     terminal.until(lambda: "New invoice" in terminal.text)
 
 
-def test_a_shell_gets_the_terminal_back_and_brings_the_program_back(
-    shop: Shop, started: Callable[..., Terminal]
-) -> None:
-    """Also where something else waits for the program in between, as `make` does."""
+def test_a_shell_suspends_and_resumes_the_program(shop: Shop, started: Callable[..., Terminal]) -> None:
+    """Even if another program waits for it in between, such as `make`."""
     terminal = started(under_shell=True)
     terminal.until(lambda: "n New" in terminal.text)
     terminal.type("\x1a")
     terminal.until(lambda: "Stopped" in terminal.text)
-    terminal.screen.reset()  # what the program had drawn is no sign of it
+    terminal.screen.reset()  # removes what the program had drawn
     terminal.type("fg\r")
     terminal.until(lambda: "n New" in terminal.text)
 
@@ -154,7 +150,7 @@ def test_no_colour_still_shows_where_the_cursor_is(shop: Shop, started: Callable
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP])
-def test_a_lost_terminal_keeps_what_was_typed(
+def test_typed_text_is_saved_when_the_terminal_is_lost(
     shop: Shop, started: Callable[..., Terminal], number: signal.Signals
 ) -> None:
     terminal = started()

@@ -1,4 +1,4 @@
-"""Textual's private API is used in one file, so that an update of Textual has one file to check."""
+"""Textual's private API is used in only one file, so that an update of Textual requires checking only one file."""
 
 import ast
 import importlib
@@ -20,7 +20,7 @@ from tests.whole.program import ROOT
 HOME = "facturier/tui/textual_private.py"
 PICKER = "facturier/tui/widgets/inputs/picker.py"
 PYTHONS = {"_exit", "_replace"}  # os._exit, and of a named tuple
-# What may be used elsewhere; the docstring of the one file names each.
+# Private names that other files may use. The docstring of that one file names each of them.
 ALLOWED = {(PICKER, "textual.widgets._select"), (PICKER, "_options"), (PICKER, "_type_to_search")}
 
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "facturier").rglob("*.py"))
@@ -49,7 +49,7 @@ def source_of(found: type) -> ast.ClassDef:
 
 @cache
 def attributes(found: type) -> frozenset[str]:
-    """The private names that a class of Textual's defines, or sets on itself."""
+    """Return the private names that a Textual class defines, or sets on itself."""
     names = {node.attr for node in ast.walk(source_of(found)) if isinstance(node, ast.Attribute) and is_self(node)}
     return frozenset(name for name in {*vars(found), *names} if is_private(name))
 
@@ -68,7 +68,7 @@ def path_of(found: type) -> str:
 
 
 def private_names(found: type) -> set[str]:
-    """The private names that a class of ours uses on itself, or defines."""
+    """Return the private names that one of our classes uses on itself, or defines."""
     tree = source_of(found)
     reached = [node for node in ast.walk(tree) if isinstance(node, ast.Attribute)]
     names = {node.attr for node in reached if is_self(node) or is_super(node)}
@@ -82,7 +82,7 @@ def private_names(found: type) -> set[str]:
 
 
 def inherited(found: type) -> set[str]:
-    """The private names of Textual's classes that a class of ours builds on."""
+    """Return the private names of the Textual classes that one of our classes inherits from."""
     return {name for base in found.__mro__ if is_textuals(base) for name in attributes(base)}
 
 
@@ -137,7 +137,7 @@ def test_a_private_name_would_be_found() -> None:
     assert found >= {"_handle_exception", "_dispatch_message", "_notifications", "_file", "_size"}
 
 
-def test_the_file_says_what_it_was_written_for() -> None:
+def test_the_docstring_names_the_version_of_textual_and_every_allowed_use() -> None:
     said = textual_private.__doc__ or ""
     assert f"Textual {'.'.join(version('textual').split('.')[:2])}." in said
     assert not [name for _path, name in ALLOWED if name not in said]

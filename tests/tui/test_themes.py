@@ -1,4 +1,4 @@
-"""Every text can be read in every theme: the contrast of WCAG 2.2 (success criterion 1.4.3) in what is drawn."""
+"""All text is readable in every theme: the contrast of what is drawn meets WCAG 2.2 (success criterion 1.4.3)."""
 
 import re
 from collections.abc import Iterator
@@ -15,9 +15,9 @@ from tests.tui.sample import Shop
 from tests.tui.screen_text import until
 from tests.tui.typing import keys
 
-TEXT, GRAPHIC = 4.5, 3.0  # 1.4.3 for text, 1.4.11 for what is no text, such as scrollbars and rules
+TEXT, GRAPHIC = 4.5, 3.0  # 1.4.3 for text, and 1.4.11 for other parts such as scrollbars and rules
 _GRAPHIC = re.compile(r"[\s\u2500-\u259f]*")
-# What a terminal shows on white or on black, whichever it has, and can be read on both.
+# Colours that can be read on the terminal's background, whether it is white or black.
 ON_EITHER = {None, 1, 2, 5, 6}  # the default colour, red, green, magenta, cyan
 
 
@@ -30,13 +30,13 @@ def luminance(colour: Color) -> float:
 
 
 def contrast(one: Color, other: Color) -> float:
-    """1 to 21: https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio"""
+    """Return the contrast, from 1 to 21 (https://www.w3.org/TR/WCAG22/#dfn-contrast-ratio)."""
     dark, light = sorted((luminance(one), luminance(other)))
     return (light + 0.05) / (dark + 0.05)
 
 
 def drawn(app: FacturierApp) -> Iterator[tuple[str, Color, Color, bool]]:
-    """Each text on the screen with its colours; whether it is drawn in reverse."""
+    """Yield each text on the screen with its colours, and whether it is drawn in reverse."""
     for line in app.screen._compositor.render_strips():
         for text, style, _control in line:
             if text.strip():
@@ -106,7 +106,7 @@ async def test_a_theme_is_chosen_in_the_palette_and_kept(shop: Shop, monkeypatch
         ({"TERM": "xterm", "COLORTERM": "truecolor"}, "dark"),
     ],
 )
-def test_what_the_environment_says_counts(
+def test_the_environment_chooses_the_theme(
     monkeypatch: pytest.MonkeyPatch, environment: dict[str, str], name: str
 ) -> None:
     for variable in ("FACTURIER_THEME", "NO_COLOR", "COLORTERM"):

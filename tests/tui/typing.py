@@ -1,4 +1,4 @@
-"""Typing at the screens as a person does: keys only."""
+"""Type into the screens as a person does, with keys only."""
 
 import asyncio
 
@@ -8,10 +8,10 @@ from textual.pilot import Pilot
 
 
 async def keys(pilot: Pilot[None], *typed: str) -> None:
-    """Press keys, each after the one before has had its effect: a text that begins with `=` letter by letter, any
-    other is the name of one key.
+    """Press keys, each after the one before has taken effect. A text that begins with `=` is typed letter by letter;
+    any other text is the name of a key.
 
-    Faster than `Pilot.press`, which waits after each key until the whole process is idle.
+    This is faster than `Pilot.press`, which waits after each key until the whole process is idle.
     """
     for one in typed:
         if one.startswith("="):
@@ -19,12 +19,12 @@ async def keys(pilot: Pilot[None], *typed: str) -> None:
                 await _press(pilot, _character_to_key(letter), letter)
         else:
             await _press(pilot, one, None)
-            await pilot.pause(0)  # the focus may go elsewhere
+            await pilot.pause(0)  # the focus may move
     await pilot.pause()
 
 
 async def burst(pilot: Pilot[None], text: str) -> None:
-    """Many keys in one go, as a slow line delivers what was typed ahead, with `\\n` for Enter and `\\t` for Tab."""
+    """Type many keys at once, as they arrive over a slow line. `\\n` is Enter and `\\t` is Tab."""
     for letter in text:
         key = {"\n": "enter", "\t": "tab"}.get(letter) or _character_to_key(letter)
         pilot.app.post_message(Key(key, None if letter in "\n\t" else letter))
@@ -33,5 +33,5 @@ async def burst(pilot: Pilot[None], text: str) -> None:
 
 async def _press(pilot: Pilot[None], key: str, character: str | None) -> None:
     pilot.app.post_message(Key(key, character))
-    for _turn in range(50):  # of the loop: to the widget, up to the app, and back with what follows from it
+    for _turn in range(50):  # turns of the loop: the key goes to the widget, to the app, and back with its effects
         await asyncio.sleep(0)

@@ -1,8 +1,9 @@
-"""The program as another user of the operating system, many verbs in one process: UID GID.
+"""Run the program as another user of the operating system, with many verbs in one process. Arguments: UID GID.
 
-Reads a JSON object a line, {"arguments": […], "stdin": "…"}, and answers {"status", "out", "err"}. Everything is loaded
-and the renderer started before the change of user, whose own Python may be out of its reach. `stdin` "allow ADDRESS"
-gives the consent to the link that `connect` prints, as the person does with a browser.
+It reads one JSON object per line, {"arguments": […], "stdin": "…"}, and answers with {"status", "out", "err"}. All
+modules are imported and the renderer is started before the user changes, because that user may not be able to read the
+Python installation. With the `stdin` "allow ADDRESS", it consents to the link that `connect` prints, like a person with
+a browser.
 """
 
 import contextlib
@@ -53,7 +54,7 @@ def load_everything() -> None:
 
 
 class Allowing(io.StringIO):
-    """What a person pastes who has opened the link."""
+    """Standard input of a person who opens the link and pastes the resulting address."""
 
     pasted = False
 

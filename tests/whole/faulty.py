@@ -1,4 +1,4 @@
-"""Facturier with two faults of its own: F5 in the screen, F6 in a worker. Its arguments: the company file and a log."""
+"""Facturier with two simulated faults: F5 in the screen, F6 in a worker. Arguments: the company file and a log."""
 
 import sys
 from pathlib import Path

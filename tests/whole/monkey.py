@@ -1,4 +1,4 @@
-"""A monkey at the keyboard: keys, pastes, clicks and other window sizes, in an order that a seed decides."""
+"""A monkey at the keyboard: random keys, pastes, clicks and window sizes. A seed determines the order."""
 
 import random
 import re
@@ -12,14 +12,14 @@ from tests.whole.terminal import KEYS, Terminal
 
 SIZES = ((80, 24), (20, 5), (3, 3), (1, 1), (60, 20), (40, 15), (120, 36), (200, 50))
 PAGES = ("\x1b[5~", "\x1b[6~", KEYS["home"], KEYS["end"], KEYS["up"], KEYS["down"])
-# Not q, Ctrl+Q, Ctrl+C and Ctrl+Z: they end the program, or hand it to a shell that is not there.
+# Without q, Ctrl+Q, Ctrl+C and Ctrl+Z, which end the program or suspend it, although there is no shell here.
 LETTERS = "abcdefghijklmnoprstuvwxyz0123456789GOy?:/'*$ .,@+-é漢"
 COMMANDS = (
     *(KEYS[key] for key in ("enter", "tab", "shift+tab", "escape", "left", "right", "delete", "ctrl+s", "ctrl+t")),
     *("\x1bOP", "\x1bOQ", "\x1bOR", "\x1bOS", *(f"\x1b[{number}~" for number in (15, 17, 18, 19, 20))),
     *("\x7f", "\x01", "\x04", "\x0b", "\x10", "\x15", "\x16", "\n", "\x1b[106;5u", "\x1b[32;2u", "\x1b[1;2B"),
 )
-# A leak would show one of these, or hand it to the terminal.
+# If hostile text leaks, the terminal shows or receives one of these.
 TITLE, COLOUR, C1, OVERRIDE = "\x1b]0;leak\x07", "\x1b[35;5;7m", "\x9b31m", "\u202e\u2066"
 PASTES = (
     "a@example.com\nb@example.com\nc@example.com",
@@ -32,13 +32,16 @@ PASTES = (
     "",
 )
 LEAKS = (b"\x1b]0;leak", b"\x1b[35;5;7m", "\x9b".encode(), "\x85".encode(), "\u202e".encode(), "\u2066".encode())
-# What the terminal itself echoes while the program has lent it (the link alone) begins with `^[`.
+# Text after `^[` is what the terminal itself echoes while the program is suspended (the screen with only the link).
 SHOWN = re.compile(r"(?<!\^\[)(?:\[20[01]~|\[106;5u|\[13;1u|\[27;5;106|\[<\d+;|\[35;5;7m)|Traceback \(most")
 
 
 class Monkey:
-    """Types at terminals, each with the program in it, and looks whether that can take it. Where it quits by itself,
-    because the monkey found that command, the next one is started. Every failure names the seed and the last keys."""
+    """Types at a terminal with the program, and checks that the program survives.
+
+    If the program quits because the monkey found that command, it is started again. Every failure message has the seed
+    and the last keys.
+    """
 
     def __init__(self, start: Callable[[], Terminal], log: Path, seed: int) -> None:
         self._start = start
@@ -51,7 +54,7 @@ class Monkey:
         self.keys = 0
 
     def run(self, seconds: float) -> None:
-        """Go on for so long."""
+        """Continue for a number of seconds."""
         try:
             self._run(time.monotonic() + seconds)
         finally:
@@ -61,7 +64,7 @@ class Monkey:
         while time.monotonic() < end:
             for _step in range(10):
                 self._act()
-                # Mostly the program can keep up; now and then it cannot, as over a slow line.
+                # Usually the program can keep up; sometimes it cannot, as over a slow line.
                 self._screen.read(self._random.choice((0, 0.02, 0.1)))
             self._look()
         self._answers()
@@ -76,7 +79,7 @@ class Monkey:
         elif kind < 0.75:
             self._send(*[choose(PAGES)] * self._random.randint(1, 8))
         elif kind < 0.8:
-            # What ended the program once: pages and help while the window becomes tiny, and large again.
+            # Pages and help while the window becomes tiny and large again, which once ended the program.
             self._resize(20, 5)
             self._send(choose(PAGES), "\x1bOP", choose(PAGES), choose(COMMANDS))
             self._resize(80, 24)
@@ -100,7 +103,7 @@ class Monkey:
         self._screen.resize(columns, rows)
 
     def _look(self) -> None:
-        """The program is there, and nothing has leaked."""
+        """Check that the program runs and that nothing has leaked."""
         self._screen.read(0.02)
         ended = self._screen.has_ended
         if ended and (status := self._screen.ended()):
@@ -110,7 +113,7 @@ class Monkey:
         for leak in LEAKS:
             assert leak not in written, self._told(f"{leak!r} reached the terminal")
         found = SHOWN.search(self._screen.text)
-        if found and not ended:  # what was typed ahead goes to the terminal itself
+        if found and not ended:  # after the end, pending keys go to the terminal itself
             raise AssertionError(self._told(f"{found[0]!r} is shown"))
         log = self._log.read_text() if self._log.exists() else ""
         assert "Traceback" not in log, self._told(log)
@@ -120,7 +123,7 @@ class Monkey:
             self._screen, self._read = _silent(self._start()), 0
 
     def _answers(self) -> None:
-        """After all of that it takes a key as ever."""
+        """Check that the program still reacts to keys."""
         self._resize(80, 24)
         for _try in range(40):
             self._send(KEYS["escape"])
@@ -138,7 +141,7 @@ class Monkey:
 
 
 def _silent(screen: Terminal) -> Terminal:
-    """Turn off the terminal's own echo: before the program starts and after it ends, that would show what is typed."""
+    """Turn off the terminal's own echo, which would show keys before the program starts and after it ends."""
     settings = termios.tcgetattr(screen.fd)
     settings[3] &= ~termios.ECHO
     termios.tcsetattr(screen.fd, termios.TCSANOW, settings)

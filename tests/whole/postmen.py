@@ -1,4 +1,4 @@
-"""Postmen in processes of their own, to be killed: what one of them does from its start to its end."""
+"""A postman in a process of its own, which tests kill."""
 
 import time
 from dataclasses import dataclass
@@ -20,7 +20,10 @@ from facturier.models.store.store import open_company
 
 @dataclass(frozen=True, slots=True)
 class FastClock:
-    """Runs that many times as fast as the real one, the same in all processes: waits and Gmail's pace are minutes."""
+    """A clock that runs `times` as fast as the real one in all processes.
+
+    Waits and rate limits take minutes by the real clock.
+    """
 
     start: datetime
     times: int = 30
@@ -43,5 +46,5 @@ def work(path: Path, google: str, grant: Grant, smtp: int, clock: FastClock) -> 
         try:
             postman.deliver()
         except LockedCompany:
-            continue  # another one was killed while it held the file, or the machine is busy
+            continue  # another process was killed while it held the lock, or the machine is busy
         time.sleep(timedelta(milliseconds=20).total_seconds())

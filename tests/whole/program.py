@@ -1,4 +1,4 @@
-"""The whole program, run as its users run it."""
+"""Run the whole program as its users do."""
 
 import os
 import shlex
@@ -40,7 +40,7 @@ class Program:
 
     @property
     def command(self) -> list[str]:
-        """What Python runs."""
+        """The arguments for Python."""
         return ["-m", "facturier"]
 
     def start(self, *arguments: str) -> "subprocess.Popen[str]":
@@ -51,11 +51,11 @@ class Program:
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             text=True,
-            start_new_session=True,  # as from cron: there is no terminal to ask at
+            start_new_session=True,  # without a terminal, as from cron
         )
 
     def shell(self, arguments: str, redirection: str) -> "subprocess.CompletedProcess[str]":
-        """As a shell runs it with its streams elsewhere; the status is the program's own."""
+        """Run it in a shell with redirected streams. The status is that of the program."""
         command = f"set -o pipefail; {shlex.join([sys.executable, *self.command])} {arguments} {redirection}"
         return subprocess.run(
             ["bash", "-c", command],
@@ -74,7 +74,7 @@ class Program:
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def good(self, *arguments: str, stdin: str = "") -> str:
-        """What a run that must succeed printed."""
+        """Run it, check that it succeeds, and return its output."""
         done = self.run(*arguments, stdin=stdin)
         assert done.returncode == 0, f"{arguments}: {done.stdout}{done.stderr}"
         return done.stdout

@@ -1,4 +1,4 @@
-"""A company for the whole program, set up by its own functions: a process for each step takes much longer."""
+"""Set up a company for tests of the whole program with our own functions, because a process per step is slow."""
 
 import os
 from collections.abc import Iterator, Mapping
@@ -23,7 +23,7 @@ from tests.whole.program import Program
 
 @contextmanager
 def _private() -> Iterator[None]:
-    """What is made is for this person alone, as the program makes it."""
+    """Create files that only this person can read, like the program."""
     before = os.umask(0o077)
     try:
         yield
@@ -39,7 +39,7 @@ def _ws(program: Program) -> Workspace:
 
 
 def make_company(program: Program, name: str) -> None:
-    """As `facturier new`."""
+    """Create the company like `facturier new`."""
     assert program.company is not None
     with _private():
         new_company(program.company, name=name, email="hello@me.example", currency="CAD", language="en")
@@ -47,7 +47,7 @@ def make_company(program: Program, name: str) -> None:
 
 
 def add_drafts(program: Program, *drafts: Mapping[str, Any]) -> None:
-    """As `facturier draft -`."""
+    """Create drafts like `facturier draft -`."""
     with _private():
         ws = _ws(program)
         with ws.store.writing():
@@ -56,7 +56,7 @@ def add_drafts(program: Program, *drafts: Mapping[str, Any]) -> None:
 
 
 def connect_account(program: Program, google: Google) -> None:
-    """As `facturier connect`, with the first account of the stand-in."""
+    """Connect the first account of the simulator, like `facturier connect`."""
     with _private():
         ws = _ws(program)
         consent = Consent(parse_client(google.client_json()), ws.endpoints, 53682)

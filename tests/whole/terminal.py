@@ -1,4 +1,4 @@
-"""A pseudo-terminal with an independent terminal emulator behind it: what a person types and sees."""
+"""A pseudo-terminal with an independent terminal emulator, to type keys and read the screen as a person does."""
 
 import contextlib
 import os
@@ -38,8 +38,11 @@ KEYS = {
 
 
 class Terminal:
-    """A program in a terminal of `columns` by `rows`. Python runs it, unless it is `direct`; `own_size` keeps a wrong
-    LINES and COLUMNS of the environment from it; `encoding` and `term` are the terminal's."""
+    """A program in a terminal of `columns` by `rows`.
+
+    Python runs it, unless it is `direct`. `own_size` removes LINES and COLUMNS from its environment, which may be
+    wrong. `encoding` and `term` describe the terminal.
+    """
 
     def __init__(
         self,
@@ -66,7 +69,7 @@ class Terminal:
 
     @property
     def fd(self) -> int:
-        """Where a person's keys go in as bytes."""
+        """The file descriptor that receives a person's keys as bytes."""
         return int(self._process.fd)
 
     @property
@@ -74,21 +77,21 @@ class Terminal:
         return int(self._process.pid)
 
     def press(self, *keys: str) -> None:
-        """Press keys one after the other; what is not the name of a key is typed as it is."""
+        """Press keys one after the other. Text that is not the name of a key is typed unchanged."""
         for key in keys:
             self._process.write(KEYS.get(key, key).encode())
-            # A lone escape is told from a sequence by the time that passes after it.
+            # The program tells a lone escape from a sequence by the time that passes after it.
             self.read(0.25 if key == "escape" else 0.06)
 
     def press_at_once(self, *keys: str) -> None:
-        """As `press`, without a moment between the keys; takes in what is drawn meanwhile."""
+        """Press keys without a pause. The output in the meantime is read."""
         for key in keys:
-            with contextlib.suppress(OSError):  # it has ended
+            with contextlib.suppress(OSError):  # the program has ended
                 self._process.write(KEYS.get(key, key).encode())
             self.read(0)
 
     def resize(self, columns: int, rows: int) -> None:
-        """Give the window another size."""
+        """Change the size of the window."""
         self._process.setwinsize(rows, columns)
         self._screen.resize(rows, columns)
 
@@ -97,7 +100,7 @@ class Terminal:
         return not self._process.isalive()
 
     def read(self, seconds: float) -> None:
-        """Let what the program writes arrive, for that long."""
+        """Read what the program writes, for a number of seconds."""
         deadline = time.monotonic() + seconds
         while (left := deadline - time.monotonic()) > 0 or not seconds:
             if not select.select([self._process.fd], [], [], max(left, 0))[0]:
@@ -120,7 +123,7 @@ class Terminal:
         return "\n".join(self.lines)
 
     def wait_for(self, *texts: str, seconds: float = 20) -> None:
-        """Wait until the screen shows all of these at once."""
+        """Wait until the screen shows all of these texts at once."""
         deadline = time.monotonic() + seconds
         while not all(text in self.text for text in texts):
             if time.monotonic() > deadline:
@@ -129,7 +132,7 @@ class Terminal:
             self.read(0.1)
 
     def ended(self, seconds: float = 20) -> int:
-        """Wait for the program to end; its exit status, negative for a signal."""
+        """Wait for the program to end. Return its exit status, which is negative for a signal."""
         deadline = time.monotonic() + seconds
         while self._process.isalive():
             assert time.monotonic() < deadline, f"still running:\n{self.text}"
@@ -141,7 +144,7 @@ class Terminal:
         os.kill(self.pid, number)
 
     def hang_up(self) -> None:
-        """The terminal is gone, as when an SSH session breaks."""
+        """Disconnect the terminal, as when an SSH session breaks."""
         self._process.fileobj.close()
 
     def close(self) -> None:

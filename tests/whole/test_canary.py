@@ -1,4 +1,4 @@
-"""Every secret of a full run, looked for in every file, log, output and process listing that the run leaves."""
+"""Search for every secret of a full run in every file, log, output and process listing that the run leaves."""
 
 import json
 import os
@@ -31,7 +31,7 @@ DRAFT = {"customer": {"name": "Client", "email": "c@client.example"}, "lines": [
 
 @pytest.fixture
 def google(tmp_path: Path) -> Iterator[Google]:
-    aside = tmp_path / "google"  # what it keeps itself is no part of Facturier
+    aside = tmp_path / "google"  # the simulator's own files do not belong to Facturier
     aside.mkdir()
     accounts = (Account("billing@me.example"),)
     with Google(accounts, folder=aside / "sent", state=aside / "state.json") as running:
@@ -45,7 +45,7 @@ def tokens(tmp_path: Path, google: Google) -> set[str]:
 
 
 def found_in_files(folder: Path, secrets: set[str]) -> list[tuple[str, Path]]:
-    """Which secret stands in which file; a person's own key may stand in its own place only."""
+    """Return which secret is in which file. A person's own key is allowed in its own file."""
     found = []
     for path in folder.rglob("*"):
         if not path.is_file() or "google" in path.parts or path.name == "client.json":
@@ -58,7 +58,7 @@ def found_in_files(folder: Path, secrets: set[str]) -> list[tuple[str, Path]]:
 
 
 def listing(pid: int) -> str:
-    """What other programs can read of a process."""
+    """Return what other programs can read about a process."""
     return "".join(
         Path(f"/proc/{pid}/{name}").read_bytes().decode(errors="replace") for name in ("cmdline", "environ", "comm")
     )
@@ -80,7 +80,7 @@ def test_no_secret_is_left_anywhere(tmp_path: Path, google: Google) -> None:
     said += out + err
     program.good("send", "@1")
 
-    # Faults, so that there is something to log: an answer without sense, and a mail server that is not there.
+    # Faults, so that something is logged: an invalid answer, and a mail server that does not exist.
     google.faults.append(Fault(on="token", answer=Reply(200, b"<html>")))
     done = program.run("send", "@2")
     said += done.stdout + done.stderr
@@ -122,7 +122,7 @@ def leave(screens: Terminal) -> str:
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="prctl(2) is of Linux")
-def test_the_memory_is_no_business_of_other_programs() -> None:
+def test_other_programs_cannot_read_the_memory() -> None:
     script = (
         "import ctypes; from facturier.tui.terminal.streams import no_core_dumps; no_core_dumps();"
         " print(ctypes.CDLL(None).prctl(3, 0, 0, 0, 0))"

@@ -1,4 +1,4 @@
-"""The whole job by the command line alone, against the stand-in for Google."""
+"""The whole job on the command line, with the Google simulator."""
 
 import email
 import json
@@ -51,7 +51,7 @@ def google(tmp_path: Path) -> Iterator[Google]:
 
 @pytest.fixture
 def bare(tmp_path: Path, google: Google) -> Program:
-    """The program before there is a company."""
+    """The program without a company."""
     (tmp_path / "sent").mkdir(exist_ok=True)
     (tmp_path / "client.json").write_text(google.client_json())
     return Program(tmp_path / "home", google.url, tmp_path / "me.facturier")
@@ -64,7 +64,7 @@ def program(bare: Program) -> Program:
 
 
 def connect(program: Program, google: Google, *, client: Path, deny: bool = False) -> str:
-    """Connect as a person does who pastes the address; what was said on standard error."""
+    """Connect like a person who pastes the address. Return standard error."""
     process = program.start("connect", "--paste", "--client", str(client))
     assert process.stdout is not None
     link = process.stdout.readline().strip()
@@ -101,7 +101,7 @@ def test_from_new_to_sent(bare: Program, google: Google, tmp_path: Path) -> None
     assert b"Bcc: archive@me.example" in (tmp_path / "out.eml").read_bytes()
     assert (tmp_path / "out.pdf").read_bytes() == attachment.get_content()
 
-    # Files are private, and no token reaches a file or a log.
+    # Files are private, and no file or log contains a token.
     secrets = [*google.grants._book.refresh, *google.grants._book.access, next(iter(google.clients.values())).secret]
     kept = [tmp_path / "me.facturier", *(tmp_path / "home").rglob("*")]
     for path in kept:
@@ -125,7 +125,7 @@ def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: 
 
     again = program.run("send", "1001")
 
-    assert again.returncode == 1  # it was sent to the same address already: a warning that only --again overrules
+    assert again.returncode == 1  # a warning that it was already sent to this address, which only --again ignores
     assert "--again" in again.stderr
     assert program.run("send", "1001", "--yes").returncode == 1
     assert program.run("send", "1001", "--yes", "--dry-run").returncode == 1
@@ -135,7 +135,7 @@ def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: 
 
 
 @pytest.mark.parametrize("redirection", [">/dev/full", "| true"])
-def test_what_was_sent_is_not_called_failed_where_nobody_can_read_so(
+def test_a_sent_invoice_is_not_reported_as_failed_if_output_fails(
     program: Program, google: Google, tmp_path: Path, redirection: str
 ) -> None:
     add_drafts(program, DRAFT)
@@ -148,7 +148,7 @@ def test_what_was_sent_is_not_called_failed_where_nobody_can_read_so(
     assert program.shell("list", ">/dev/full").returncode == 1
 
 
-def test_letters_that_the_terminal_does_not_have_stop_nothing(program: Program, tmp_path: Path) -> None:
+def test_characters_that_the_terminal_cannot_encode_are_no_error(program: Program, tmp_path: Path) -> None:
     add_drafts(program, {**DRAFT, "customer": {"name": "Łódź 😀"}})
     latin = Program(program.home, program.google, program.company, {"PYTHONIOENCODING": "latin-1", "PYTHONUTF8": "0"})
 
@@ -165,14 +165,14 @@ def test_the_screens_are_refused_without_a_terminal(program: Program) -> None:
         assert "need a terminal" in done.stderr
 
 
-def test_nothing_comes_of_a_standard_input_that_is_closed(program: Program) -> None:
+def test_a_closed_standard_input_is_reported(program: Program) -> None:
     for verb in ("draft -", "bounce"):
         done = program.shell(verb, "<&-")
         assert done.returncode == 1
         assert "An unexpected error occurred" not in done.stderr
 
 
-def test_queue_only_leaves_it_to_post(program: Program, google: Google, tmp_path: Path) -> None:
+def test_queue_only_sends_nothing_until_post(program: Program, google: Google, tmp_path: Path) -> None:
     add_drafts(program, DRAFT, DRAFT)
     connect_account(program, google)
     program.good("send", "@1", "@2", "--queue-only")
@@ -199,8 +199,8 @@ def test_undoing_makes_a_draft_that_keeps_its_number(program: Program, google: G
     assert "1001: sending undone. The invoice is a draft again" in program.good("undo", "1001")
 
 
-def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_path: Path) -> None:
-    """A time of day that has passed is tomorrow's: whoever typed it must see that."""
+def test_the_scheduled_time_is_printed(program: Program, google: Google, tmp_path: Path) -> None:
+    """A time of day that has passed means tomorrow, and the output shows that."""
     add_drafts(program, DRAFT)
     connect_account(program, google)
     passed = datetime.now().astimezone() - timedelta(minutes=2)
@@ -215,15 +215,13 @@ def test_when_a_message_leaves_is_said(program: Program, google: Google, tmp_pat
     assert google.messages == []
 
 
-def test_disconnected_the_next_one_goes_through_the_default_sender(
-    program: Program, google: Google, tmp_path: Path
-) -> None:
+def test_after_disconnecting_the_default_sender_is_used(program: Program, google: Google, tmp_path: Path) -> None:
     add_drafts(program, DRAFT, DRAFT)
     store = open_company(tmp_path / "me.facturier")
     folder = tmp_path / "outgoing"
     folder.mkdir()
     sender = DefaultSender(kind="folder", address="hello@me.example", folder=str(folder))
-    save_company(store, replace(read_company(store), sender=sender))  # as long as nobody is a member
+    save_company(store, replace(read_company(store), sender=sender))  # possible while there is no member
     connect_account(program, google)
     program.good("send", "@1")
 
@@ -235,7 +233,7 @@ def test_disconnected_the_next_one_goes_through_the_default_sender(
     assert len(list(folder.glob("*.eml"))) == 1
 
 
-def test_disconnected_without_a_default_sender_it_says_that_nothing_can_be_sent(
+def test_disconnecting_without_a_default_sender_says_that_nothing_can_be_sent(
     program: Program, google: Google, tmp_path: Path
 ) -> None:
     connect_account(program, google)
@@ -245,7 +243,9 @@ def test_disconnected_without_a_default_sender_it_says_that_nothing_can_be_sent(
     assert "press F2" in done.stderr
 
 
-def test_another_address_is_connected_only_after_a_yes(program: Program, google: Google, tmp_path: Path) -> None:
+def test_another_address_is_connected_only_with_a_confirmation(
+    program: Program, google: Google, tmp_path: Path
+) -> None:
     connect_account(program, google)
     address, other = "billing@me.example", "marie@me.example"
     for more, answer in ((), ""), ((), "n\n"), ((), "y\n"), (("--replace",), ""):
@@ -311,7 +311,7 @@ def test_a_browser_on_the_loopback_address_connects_too(program: Program, google
     assert "billing@me.example" in out
 
 
-def test_what_cannot_be_read_is_said_and_not_waited_for(program: Program, tmp_path: Path) -> None:
+def test_a_pasted_address_that_is_not_utf_8_ends_with_an_error(program: Program, tmp_path: Path) -> None:
     (tmp_path / "pasted").write_bytes(b"http://127.0.0.1/\xff\n")
     strict = Program(program.home, program.google, program.company, {"PYTHONIOENCODING": "utf-8:strict"})
     done = strict.shell(f"connect --paste --client {tmp_path / 'client.json'}", f"<{tmp_path / 'pasted'}")
@@ -373,7 +373,7 @@ def test_drafts_are_read_as_windows_saves_them(program: Program, tmp_path: Path)
     assert len(listed) == len(encodings)
 
 
-def test_what_is_no_json_is_told_in_a_sentence(program: Program, tmp_path: Path) -> None:
+def test_invalid_json_is_reported_in_a_sentence(program: Program, tmp_path: Path) -> None:
     for content, words in (
         (b"PK\x03\x04\xff\xfe", "It looks like a workbook"),
         ('{"customer": {"name": "Café"}}'.encode("cp1252"), "not a text file in UTF-8"),
@@ -396,9 +396,7 @@ def test_a_search_of_thousands_of_words_is_refused(program: Program) -> None:
     assert "Search for" in done.stderr
 
 
-def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
-    program: Program, google: Google, tmp_path: Path
-) -> None:
+def test_a_failed_copy_leaves_the_invoice_sent(program: Program, google: Google, tmp_path: Path) -> None:
     add_drafts(program, DRAFT)
     connect_account(program, google)
     program.good("send", "@1")
@@ -415,8 +413,9 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
         message,
         store.clock() - timedelta(hours=1),
     )
+    # With a last change this long ago, the rate limit does not apply.
     with store.writing():
-        store.write("UPDATE delivery SET changed = '2020-01-01T00:00:00.000+00:00' WHERE id = 1")  # Gmail's pace
+        store.write("UPDATE delivery SET changed = '2020-01-01T00:00:00.000+00:00' WHERE id = 1")
     claimed = claim_next(store, "test")
     assert claimed is not None
     refused(store, Claim(copy.id, "test", claimed.epoch), "550 No such user")
@@ -430,10 +429,10 @@ def test_a_copy_that_fails_does_not_take_the_place_of_what_was_sent(
     assert (tmp_path / "out.pdf").read_bytes().startswith(b"%PDF-")
     assert "A copy of invoice 1001 was not sent: 550 No such user" in program.good("alerts")
     for option in ("--pdf", "--eml"):
-        assert program.run("show", "1001", option, "").returncode == 1  # a variable of a script that is empty
+        assert program.run("show", "1001", option, "").returncode == 1  # such as an empty variable in a script
 
 
-def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) -> None:
+def test_an_invalid_draft_is_explained_and_not_saved(program: Program) -> None:
     for draft, sentence in (
         ("[", "“standard input” is not JSON. See line 1, column 2. No draft was created."),
         ('{"customer": {"name": "A", "n\\u0061me": "B"}}', "“name” appears twice. No draft was created."),
@@ -457,7 +456,7 @@ def test_a_wrong_draft_says_what_is_wrong_and_makes_nothing(program: Program) ->
     assert json.loads(program.good("list", "--json")) == []
 
 
-def test_a_company_is_not_made_with_a_currency_that_is_none(program: Program, tmp_path: Path) -> None:
+def test_a_company_with_an_invalid_currency_is_not_created(program: Program, tmp_path: Path) -> None:
     other = tmp_path / "other.facturier"
     done = program.run("new", str(other), "--name", "A", "--email", "a@b.example", "--currency", "XXY")
     assert done.returncode == 1
@@ -471,14 +470,14 @@ def test_wrong_usage_is_status_2(program: Program) -> None:
     unknown = program.run("alert")
     assert unknown.returncode == 2
     assert "“alert” is neither a command nor a company file. Did you mean “" in unknown.stderr
-    # Only a verb that is one slip away is suggested.
+    # Only a verb that is one typing error away is suggested.
     said = program.run("sned").stderr
     assert "Did you mean" in said
     assert " send”?" in said
     assert "Did you mean" not in program.run("report").stderr
 
 
-def test_what_is_no_company_is_said_so(tmp_path: Path) -> None:
+def test_a_file_that_is_not_a_company_is_reported(tmp_path: Path) -> None:
     other = tmp_path / "notes.txt"
     other.write_text("shopping list\n" * 20)
     done = Program(tmp_path / "home").run("--company", str(other), "list")
@@ -501,7 +500,7 @@ def test_a_backup_is_whole_and_private(program: Program, tmp_path: Path) -> None
     assert program.run("backup", str(copy)).returncode == 1
 
 
-def test_the_practice_company_can_be_looked_at_without_its_stand_in(program: Program, tmp_path: Path) -> None:
+def test_the_demo_company_opens_without_its_simulator(program: Program, tmp_path: Path) -> None:
     add_drafts(program, DRAFT)
     store = open_company(tmp_path / "me.facturier")
     sender = DefaultSender(kind="smtp", address="hello@me.example", host="invented.example")
@@ -526,10 +525,14 @@ def test_the_doctor_names_a_planted_trigger_and_removes_it(program: Program, tmp
     assert program.good("list") == ""
 
 
-def test_the_commands_it_names_work_where_the_person_is(tmp_path: Path) -> None:
+def test_suggested_commands_work_in_the_users_shell(tmp_path: Path) -> None:
     plain = Program(tmp_path / "home")
 
-    said = plain.good("new", str(tmp_path / "Acme & Sons.facturier"), "--name", "Acme", "--email", "a@acme.example")
+    path = tmp_path / "Acme & Sons.facturier"
+    new = ("new", str(path), "--name", "Acme", "--email", "a@acme.example", "--taxes")
+    assert plain.run(*new, "XX").returncode == 2
+    said = plain.good(*new, "qc")
+    assert [rate.code for rate in read_company(open_company(path)).rates] == ["GST", "QST"]
 
     command = said.partition("Open it with: ")[2].strip()
     listed = subprocess.run(
@@ -540,7 +543,7 @@ def test_the_commands_it_names_work_where_the_person_is(tmp_path: Path) -> None:
     assert f"{sys.executable} -m facturier new PATH" in todo or "python -m facturier new PATH" in todo
 
 
-def test_what_is_not_there_gets_no_tick(tmp_path: Path) -> None:
+def test_doctor_ticks_nothing_that_is_missing(tmp_path: Path) -> None:
     plain = Program(tmp_path / "home", company=tmp_path / "a.facturier")
     plain.good("new", str(tmp_path / "a.facturier"), "--name", "Acme", "--email", "a@acme.example")
     told = plain.good("doctor")
@@ -549,7 +552,7 @@ def test_what_is_not_there_gets_no_tick(tmp_path: Path) -> None:
     assert not [line for line in told.splitlines() if line.startswith("✓") and ("none" in line or "no " in line)]
 
 
-def test_nothing_typed_reaches_the_terminal_as_a_control(program: Program) -> None:
+def test_typed_text_reaches_the_terminal_without_controls(program: Program) -> None:
     for arguments in (
         ["list", "--\x1b[31mred"],
         ["--company", "x\x1b]0;t\x07", "list"],

@@ -1,4 +1,4 @@
-"""A copy of a company sends nothing until a person says that it is the company: by the command line."""
+"""On the command line, a copy of a company sends nothing until a person makes it the company."""
 
 import json
 import shutil
@@ -24,7 +24,7 @@ main(["post"])
 
 
 def test_a_file_put_in_place_with_cp_after_a_kill_sends_nothing_again(tmp_path: Path) -> None:
-    """What a person remembers is written before anything can leave."""
+    """A person's record is written before anything can be sent."""
     store = a_company(tmp_path)
     queue(store, SenderKind.DEFAULT, message=letter(1))
     program = Program(tmp_path / "home", company=store.path)
@@ -49,7 +49,7 @@ def test_a_file_put_in_place_with_cp_after_a_kill_sends_nothing_again(tmp_path: 
     assert "adopted" in [entry.kind for entry in read_journal(open_company(store.path))]
 
 
-def test_a_backup_opened_instead_of_restored_only_looks(tmp_path: Path) -> None:
+def test_a_backup_opened_without_restoring_sends_nothing(tmp_path: Path) -> None:
     store = a_company(tmp_path)
     queue(store, SenderKind.DEFAULT, message=letter(1))
     program = Program(tmp_path / "home", company=store.path)
@@ -59,6 +59,6 @@ def test_a_backup_opened_instead_of_restored_only_looks(tmp_path: Path) -> None:
         assert "nothing is sent from it" in (done := copy.run(*arguments)).stdout + done.stderr
         assert done.returncode == 1
     assert list((tmp_path / "out").iterdir()) == []
-    # Looking at it does not make it the company that is opened without a name.
+    # Opening the copy does not make it the company that opens by default.
     assert Program(program.home).good("list").count("1001") == 1
     assert json.loads((program.home / "companies.json").read_text()) == [str(store.path)]

@@ -1,4 +1,4 @@
-"""The version, and what a shell completes."""
+"""The version, and shell completion."""
 
 import subprocess
 import sys
@@ -21,7 +21,7 @@ def program(tmp_path: Path) -> Program:
 
 @pytest.fixture
 def shell(program: Program, tmp_path: Path) -> Iterator[Terminal]:
-    """A bash that has read the script, in a folder with one company file."""
+    """A bash that has loaded the completion script, in a folder with one company file."""
     script = tmp_path / "facturier.bash"
     script.write_text(program.good("completion", "bash"), encoding="utf-8")
     folder = tmp_path / "books"

@@ -1,6 +1,6 @@
-"""Damaged and planted values: one damaged row costs that row, and nothing ends in an unexplained error.
+"""Damaged and planted values: a damaged row affects only itself, and every error is explained.
 
-A quick part with a fixed seed runs with every test; `make soak` runs all values in all columns, and many damaged files.
+A quick part with a fixed seed runs with every test. `make soak` runs all values in all columns, and many damaged files.
 """
 
 import argparse
@@ -88,13 +88,13 @@ NASTY: tuple[object, ...] = (
 
 @pytest.fixture(autouse=True)
 def as_a_large_file(monkeypatch: pytest.MonkeyPatch) -> None:
-    """A small file is checked as a whole before it is opened, which would find much of this."""
+    """Treat every file as large. A small one is checked before it is opened, which would find most of the damage."""
     monkeypatch.setattr(stores, "CHECKED_AT_ONCE", 0)
 
 
 @pytest.fixture(scope="module")
 def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The company file of the first release, brought up to date, with more in it."""
+    """The company file of the first release, upgraded and with more data."""
     path = released_company(tmp_path_factory.mktemp("sound"))
     store = open_company(path, clock=lambda: NOW)
     [issued] = store.rows("SELECT min(id) FROM invoice WHERE standing = 'issued'")
@@ -126,8 +126,11 @@ def columns(path: Path) -> "tuple[tuple[str, str], ...]":
 
 
 def plant(path: Path, table: str, column: str, value: object) -> bool:
-    """Write a value into every row, or only one, past the rules of its column; whether SQLite took it. The schema is to
-    the letter what it was: a file with another one is not read at all."""
+    """Write a value into every row that accepts it, bypassing the rules of the column. Return whether SQLite accepted
+    it.
+
+    The schema is restored exactly, because a file with another schema is refused as a whole.
+    """
     schema = "SELECT rowid, type, name, tbl_name, rootpage, sql FROM sqlite_master"
     with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as database:
         whole = database.execute(schema).fetchall()
@@ -157,7 +160,7 @@ def plant(path: Path, table: str, column: str, value: object) -> bool:
 
 
 class Looking:
-    """Everything that people do with a company; each either works or is explained."""
+    """Everything that people do with a company. Each action must work or raise an error of ours."""
 
     def __init__(self, path: Path, data: Path) -> None:
         self.path = path
@@ -224,7 +227,7 @@ class Looking:
             self.attempt(what, partial(verb.run, argparse.Namespace(**more), shell))
 
     def attempt(self, what: str, do: Callable[[], object]) -> bool:
-        """Any error but ours is a finding."""
+        """Do something, and count errors of ours. All other errors are findings."""
         try:
             do()
         except FacturierError as error:
@@ -257,13 +260,13 @@ def planted(sound: Path, folder: Path, some: list[tuple[tuple[str, str], object]
 
 
 def met_with(sound: Path, folder: Path, damages: Mapping[str, Callable[[Path], object]]) -> "Counter[str]":
-    """What was said; fails at the end where something else than a sentence came."""
+    """Return the errors that were raised. Fails at the end if one was not ours."""
     met: Counter[str] = Counter()
     wrong = []
     for name, damage in damages.items():
         try:
             met += look(sound, folder, damage)
-        except Exception as error:  # noqa: BLE001 - all of them are collected
+        except Exception as error:  # noqa: BLE001 - all errors are collected
             frames = traceback.extract_tb(error.__traceback__)
             where = next((frame for frame in reversed(frames) if "/facturier/" in frame.filename), frames[-1])
             wrong.append(f"{name}: {error!r:.100} at {Path(where.filename).name}:{where.lineno}")
@@ -276,7 +279,7 @@ def every(sound: Path) -> list[tuple[tuple[str, str], object]]:
 
 
 def spoil(path: Path, chance: random.Random) -> None:
-    """Turn bits over, or cut the end off."""
+    """Flip bits, or cut off the end."""
     content = bytearray(path.read_bytes())
     if chance.random() < 0.2:
         del content[chance.randrange(len(content)) :]
@@ -290,25 +293,25 @@ def spoilt(sound: Path, folder: Path, seeds: range) -> "Counter[str]":
     return met_with(sound, folder, {f"seed {seed}": partial(spoil, chance=random.Random(seed)) for seed in seeds})
 
 
-def test_planted_values_cost_their_row(sound: Path, tmp_path: Path) -> None:
+def test_a_planted_value_affects_only_its_row(sound: Path, tmp_path: Path) -> None:
     planted(sound, tmp_path, random.Random(11).sample(every(sound), 10))
 
 
 def test_a_waiting_delivery_without_a_time_or_a_readable_sender(sound: Path, tmp_path: Path) -> None:
-    """Every look at the outbox begins with these two."""
+    """Every query of the outbox begins with these two columns."""
     planted(sound, tmp_path, [(("delivery", "not_before"), None), (("delivery", "sender"), b"\xff\xfe\x00")])
 
 
-def test_turned_bits_end_in_a_sentence(sound: Path, tmp_path: Path) -> None:
+def test_flipped_bits_are_reported_in_a_sentence(sound: Path, tmp_path: Path) -> None:
     spoilt(sound, tmp_path, range(15))
 
 
 @pytest.mark.soak
 def test_every_value_in_every_column(sound: Path, tmp_path: Path) -> None:
     met = planted(sound, tmp_path, every(sound))
-    print(f"{len(every(sound))} values planted: {met}")  # noqa: T201 - what a soak run is for
+    print(f"{len(every(sound))} values planted: {met}")  # noqa: T201 - a soak run should print its result
 
 
 @pytest.mark.soak
 def test_many_spoilt_files(sound: Path, tmp_path: Path) -> None:
-    print(f"2000 files spoilt: {spoilt(sound, tmp_path, range(2000))}")  # noqa: T201 - what a soak run is for
+    print(f"2000 files spoilt: {spoilt(sound, tmp_path, range(2000))}")  # noqa: T201 - a soak run should print its result

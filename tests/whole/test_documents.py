@@ -1,4 +1,4 @@
-"""The pages for the reader name everything that there is, and point at nothing that is not."""
+"""The documentation names every command and option, and all its links work."""
 
 import argparse
 import importlib
@@ -16,12 +16,12 @@ PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", *sorted((ROOT / "docs").r
 
 
 def rows(verb: str) -> str:
-    """The rows of the table that begin with the verb."""
+    """Return the rows of the table that begin with the verb."""
     return "\n".join(line for line in COMMANDS.splitlines() if re.match(rf"\| `{verb}[ `]", line))
 
 
 def words(verb: str) -> Iterator[str]:
-    """The options, arguments and choices that the verb itself knows."""
+    """Yield the options, arguments and choices of the verb."""
     parser = argparse.ArgumentParser(add_help=False)
     importlib.import_module(f"facturier.tui.cli.verbs.{verb}").add(parser)
     for action in parser._actions:
@@ -43,13 +43,13 @@ def test_every_filter_of_the_list_is_in_the_page_of_commands() -> None:
     assert not [choice for choice in status.choices if f"`{choice}`" not in rows("list")]
 
 
-def test_the_page_of_commands_has_no_verb_that_is_not_there() -> None:
+def test_the_page_of_commands_has_only_existing_verbs() -> None:
     listed = set(re.findall(r"^\| `([a-z]+)[ `]", COMMANDS, re.MULTILINE))
     assert listed == set(VERBS)
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
-def test_every_link_and_picture_is_there(page: Path) -> None:
+def test_every_link_and_picture_exists(page: Path) -> None:
     found = re.findall(r"\]\(([^)#\s]+)[^)]*\)", page.read_text(encoding="utf-8"))
     here = [target for target in found if "://" not in target]
     assert not [target for target in here if not (page.parent / target).exists()]

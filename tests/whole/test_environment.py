@@ -1,4 +1,4 @@
-"""Odd places and names: a right answer or a sentence, never an unexplained error."""
+"""Unusual folders and file names: the program works or reports an error, and never fails without an explanation."""
 
 import os
 import subprocess
@@ -35,7 +35,7 @@ def test_file_names_need_not_be_utf_8(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("home", ["deep", "loop"])
-def test_a_place_that_cannot_be_used_is_said(tmp_path: Path, company: Path, home: str) -> None:
+def test_an_unusable_home_is_no_unexpected_error(tmp_path: Path, company: Path, home: str) -> None:
     loop = tmp_path / "loop"
     loop.symlink_to(loop)
     place = loop if home == "loop" else tmp_path.joinpath(*["a-folder-of-many"] * 300)
@@ -48,7 +48,7 @@ def test_a_place_that_cannot_be_used_is_said(tmp_path: Path, company: Path, home
         assert "Traceback" not in done.stderr
 
 
-def test_a_link_that_leads_to_itself_is_said(tmp_path: Path, company: Path) -> None:
+def test_a_link_to_itself_is_reported(tmp_path: Path, company: Path) -> None:
     loop = tmp_path / "loop.facturier"
     loop.symlink_to(loop)
     program = Program(tmp_path / "home", company=company)

@@ -1,4 +1,4 @@
-"""A fault of our own ends in a sentence and in the log, never in a traceback on the screen."""
+"""A bug of ours shows a sentence and is logged, and never shows a traceback on the screen."""
 
 from pathlib import Path
 
@@ -7,7 +7,7 @@ from tests.whole.program import Program
 from tests.whole.terminal import terminal
 
 
-def test_a_fault_in_a_worker_is_shown_and_the_program_goes_on(tmp_path: Path) -> None:
+def test_an_error_in_a_worker_is_shown_and_the_program_continues(tmp_path: Path) -> None:
     create_company(tmp_path / "a.facturier")
     log = tmp_path / "log"
     arguments = ["-m", "tests.whole.faulty", str(tmp_path / "a.facturier"), str(log)]
@@ -21,7 +21,7 @@ def test_a_fault_in_a_worker_is_shown_and_the_program_goes_on(tmp_path: Path) ->
     assert "canary" not in screen.text + screen.written.decode(errors="replace")
 
 
-def test_a_fault_in_an_action_costs_that_action_and_no_secret(tmp_path: Path) -> None:
+def test_an_error_in_an_action_affects_only_it_and_reveals_no_secret(tmp_path: Path) -> None:
     create_company(tmp_path / "a.facturier")
     log = tmp_path / "log"
     arguments = ["-m", "tests.whole.faulty", str(tmp_path / "a.facturier"), str(log)]

@@ -1,4 +1,4 @@
-"""A company file that is taken away while it is open: said so, and never replaced by an empty one."""
+"""A company file that is removed while it is open: the program says so, and never replaces it with an empty one."""
 
 import time
 from pathlib import Path
@@ -16,9 +16,9 @@ from tests.whole.terminal import terminal
 GONE = "moved or replaced"
 
 
-def test_nothing_is_written_into_a_file_that_has_no_name(tmp_path: Path) -> None:
+def test_nothing_is_written_into_a_deleted_file(tmp_path: Path) -> None:
     store = create_company(tmp_path / "a.facturier")
-    with store.reading():  # as a window has it open
+    with store.reading():  # as in an open window
         store.path.rename(tmp_path / "b.facturier")
         with pytest.raises(NotACompany, match=GONE):
             a_draft(store)
@@ -29,7 +29,7 @@ def test_nothing_is_written_into_a_file_that_has_no_name(tmp_path: Path) -> None
     assert not store.path.exists()
 
 
-def test_the_screens_say_so_and_save_again_once_it_is_back(tmp_path: Path) -> None:
+def test_the_screens_report_it_and_save_again_once_it_is_back(tmp_path: Path) -> None:
     path = tmp_path / "a.facturier"
     create_company(path)
     program = Program(tmp_path / "home", company=path)

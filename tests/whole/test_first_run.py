@@ -14,7 +14,7 @@ FACTURIER = ["-m", "facturier"]
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    """A person with an empty home."""
+    """The program for a person with an empty home."""
     return Program(tmp_path / "own", more={"HOME": str(tmp_path)})
 
 
@@ -24,7 +24,7 @@ def test_from_the_welcome_screen_through_the_demo_to_a_company_of_ones_own(progr
         screen.press("enter")
         screen.wait_for("Acme Conseil inc.", "no email is sent", "F3  My own company", "5 alerts", seconds=30)
 
-        # The newest message is there as soon as somebody can ask for it.
+        # The newest message exists as soon as somebody opens it.
         screen.press("down", "down", "down", "enter")
         screen.wait_for("Deliveries")
         screen.press("m")
@@ -50,12 +50,12 @@ def test_from_the_welcome_screen_through_the_demo_to_a_company_of_ones_own(progr
         screen.wait_for("1 of 6 done", "✓ 2  Tax numbers")
         screen.press("q")
         assert screen.ended() == 0
-    # It is opened from now on, and the checklist is dismissed for good.
+    # This company opens by default now, and the checklist stays dismissed.
     with terminal(FACTURIER, program.environment) as screen:
         screen.wait_for("Bakery", "1 of 6 done")
         screen.press("d")
         screen.read(1)
-        # Back to the demo; the own company remains the one that opens.
+        # Back to the demo; their own company remains the default.
         screen.press("f3")
         screen.wait_for("Try the demo company…")
         screen.press("end", "enter")

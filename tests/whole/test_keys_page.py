@@ -1,9 +1,9 @@
-"""The page of keys is the one that the bindings make."""
+"""The documentation of keys is generated from the bindings."""
 
 from scripts.keys import PAGE, page
 
 
-def test_the_page_is_what_the_bindings_make() -> None:
+def test_the_page_matches_the_bindings() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), "run: make keys"
 
 

@@ -1,4 +1,4 @@
-"""Postmen in several processes, killed at random instructions, against servers that count what they accept."""
+"""Postmen in several processes, killed at random instructions, against servers that count accepted messages."""
 
 import asyncio
 import multiprocessing
@@ -33,7 +33,7 @@ POSTMEN = 3
 
 
 class Counting:
-    """An SMTP server that counts what it accepts by Message-ID, and is slow to say so."""
+    """An SMTP server that counts accepted messages by Message-ID, and answers slowly."""
 
     def __init__(self) -> None:
         self.accepted: Counter[str] = Counter()
@@ -78,7 +78,7 @@ def test_killed_for_longer(tmp_path: Path, google: Google, smtp: tuple[Counting,
 def kill_postmen(
     folder: Path, google: Google, smtp: tuple[Counting, int], *, deliveries: int, kills: int, seed: int
 ) -> None:
-    """Deliver so many, half of them each way, while so many postmen are killed; then say what became of them all."""
+    """Send a number of messages, half of them through each sender, while postmen are killed. Check every result."""
     chance = random.Random(seed)
     began = datetime.now(UTC)
     clock = FastClock(began)
@@ -86,8 +86,8 @@ def kill_postmen(
     endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
     consent = Consent(client, endpoints, 53682)
     grant = consent.accept(google.allow(consent.link))
-    # The answer to the message itself is late, so that many die between the acceptance and their hearing of it; now and
-    # then it is dropped.
+    # The answer to the message is delayed, so that many postmen are killed between the acceptance and its arrival.
+    # Sometimes it is dropped.
     for _time in range(deliveries // 10):
         google.faults.append(Fault("put", accept=True, delay=0.03, times=4))
         google.faults.append(Fault("put", accept=chance.random() < 0.5, drop=True))
@@ -138,12 +138,12 @@ def kill_postmen(
         if delivery.state is State.SENT:
             assert left == 1, f"{identity} is shown as sent: {facts}"
         else:
-            # SMTP knows no question, so what a killed postman was handing over is undecidable, and nothing else is.
+            # SMTP cannot be asked, so a message that a killed postman was handing over is in doubt, and no other is.
             assert (delivery.sender_kind, delivery.state) == (SenderKind.DEFAULT, State.IN_DOUBT), facts
-            # The one that took it over may have been killed as well, before it could say so.
+            # The postman that took it over may also have been killed before it recorded that.
             after = facts[len(facts) - facts[::-1].index("handed_over") :]
             assert after[-1] == "lost", facts
             assert set(after[:-1]) == {"taken_over"}, facts
-    print(f"{killed} killed, {states}")  # noqa: T201 - what a soak run is for
+    print(f"{killed} killed, {states}")  # noqa: T201 - a soak run should print its result
     assert killed > kills // 3
     assert in_doubt(mine) or not states[SenderKind.DEFAULT, State.IN_DOUBT]

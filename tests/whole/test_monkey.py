@@ -1,4 +1,4 @@
-"""Whatever is typed, pasted, clicked and resized: the program goes on, and no escape sequence leaks."""
+"""Whatever is typed, pasted, clicked and resized, the program keeps running and no escape sequence leaks."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -13,7 +13,7 @@ from tests.whole.monkey import Monkey
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal
 
-# The size of the window is asked of the terminal: the variables would stand against every resize.
+# The variables are removed because they would override the size of the terminal after every resize.
 START = "import os; os.environ.pop('COLUMNS'); os.environ.pop('LINES');from facturier.tui.main import run; run()"
 
 

@@ -1,4 +1,4 @@
-"""A company on another machine: what comes along, and what must be done again. Two homes stand for two machines."""
+"""A company on another machine: what moves with it, and what must be set up again. Each home is a machine."""
 
 import json
 import shutil
@@ -34,9 +34,7 @@ def connect(program: Program, google: Google, client: Path) -> None:
     assert process.returncode == 0, err
 
 
-def test_with_the_key_everything_comes_along_and_without_it_gmail_is_connected_anew(
-    tmp_path: Path, google: Google
-) -> None:
+def test_a_moved_company_sends_with_its_key_and_needs_a_new_consent_without_it(tmp_path: Path, google: Google) -> None:
     old, new, bare = (machine(tmp_path, google, name) for name in ("old", "new", "bare"))
     old.good("new", str(old.company), "--name", "Me & Co", "--email", "hello@me.example")
     old.good("draft", "-", stdin=json.dumps([DRAFT, DRAFT, DRAFT]))
@@ -44,7 +42,7 @@ def test_with_the_key_everything_comes_along_and_without_it_gmail_is_connected_a
     old.good("send", "@1")
     old.good("backup", str(tmp_path / "copy.facturier"))
 
-    # The file and the key: it sends, with no consent.
+    # With the file and the key, it sends without a new consent.
     new.good("restore", str(tmp_path / "copy.facturier"))
     new.home.mkdir(mode=0o700, exist_ok=True)
     shutil.rmtree(new.home / "identity", ignore_errors=True)
@@ -52,7 +50,7 @@ def test_with_the_key_everything_comes_along_and_without_it_gmail_is_connected_a
     assert "sent" in new.good("send", "@2")
     assert google.counts["consent"] <= 2
 
-    # The file alone: the books are all there, and sending needs a new vault and a new consent.
+    # With only the file, the books are complete, but sending needs a new vault and a new consent.
     bare.good("restore", str(tmp_path / "copy.facturier"))
     assert json.loads(bare.good("list", "--json"))[0]["customer"] == "Client"
     refused = bare.run("send", "@3")
@@ -77,5 +75,5 @@ def test_restored_over_the_damaged_file_as_the_error_says(tmp_path: Path, google
     said = program.good("restore", str(tmp_path / "copy.facturier"))
 
     assert "The next invoice will be 1001" in said
-    assert program.good("people").count("member") == 1  # the older vault is no alarm to the one who put it there
+    assert program.good("people").count("member") == 1  # no alarm, because this person restored the older vault
     assert json.loads(program.good("list", "--json"))[0]["delivery"] == "draft"

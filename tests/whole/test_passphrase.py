@@ -1,4 +1,4 @@
-"""A key under a passphrase: asked for at a terminal, and said where there is none."""
+"""A key with a passphrase: the program asks for it in a terminal, and reports that it cannot ask without one."""
 
 import json
 from pathlib import Path
@@ -15,7 +15,7 @@ from tests.whole.program import Program
 from tests.whole.terminal import terminal
 
 
-def test_verbs_ask_at_a_terminal_and_say_so_without_one(tmp_path: Path) -> None:
+def test_verbs_ask_at_a_terminal_and_fail_without_one(tmp_path: Path) -> None:
     company = tmp_path / "me.facturier"
     program = Program(tmp_path / "home", company=company)
     program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")
@@ -63,7 +63,7 @@ def test_the_key_is_held_for_cron_until_a_person_ends_it(tmp_path: Path) -> None
     try:
         told = program.run("doctor").stdout  # as from cron: no terminal
         assert "protected by a passphrase, unlocked until" in told
-        assert "no terminal to enter it" in program.run("passphrase", "--remove").stderr  # that is not for anyone
+        assert "no terminal to enter it" in program.run("passphrase", "--remove").stderr  # needs the passphrase itself
         found = [path for path in tmp_path.rglob("*") if path.is_file() and b"AGE-SECRET-KEY" in path.read_bytes()]
         assert found == []
     finally:
@@ -93,7 +93,7 @@ sys.exit(main(["passphrase", "--hold", "8h"]))
 
 
 @pytest.mark.skipif(not can_hold(), reason="the kernel here keeps no keys anyway")
-def test_where_a_container_may_not_ask_the_kernel_it_says_so(tmp_path: Path) -> None:
+def test_a_container_without_kernel_keys_is_reported(tmp_path: Path) -> None:
     company = tmp_path / "me.facturier"
     program = Program(tmp_path / "home", company=company)
     program.good("new", str(company), "--name", "Me", "--email", "hello@me.example")

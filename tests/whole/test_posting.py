@@ -1,4 +1,4 @@
-"""`facturier post --watch` goes on whatever it meets, and keeps other programs from putting a file in its place."""
+"""`facturier post --watch` continues after every problem, and prevents other programs from replacing the file."""
 
 import os
 import subprocess
@@ -34,7 +34,7 @@ sys.exit(main(sys.argv[1:]))
 
 @dataclass(frozen=True)
 class Quick(Program):
-    """The program with less patience."""
+    """The program with shorter waits."""
 
     @property
     def command(self) -> list[str]:
@@ -49,7 +49,7 @@ def until(done: Callable[[], bool], seconds: float = 20) -> None:
 
 
 def a_company(folder: Path) -> Store:
-    """A company whose default sender is a folder."""
+    """Return a company whose default sender is a folder."""
     (folder / "out").mkdir()
     store = open_company(a_store(folder, connected=False).path, clock=utc_now)
     sender = DefaultSender("folder", "hello@acme.example", folder=str(folder / "out"))
@@ -65,7 +65,7 @@ def sent(store: Store, delivery_id: int) -> bool:
     return get_delivery(store, delivery_id).state is State.SENT
 
 
-def test_it_goes_on_after_a_lock(tmp_path: Path) -> None:
+def test_it_continues_after_a_lock(tmp_path: Path) -> None:
     store = a_company(tmp_path)
     process = Quick(tmp_path / "home", company=store.path).start("post", "--watch")
     try:
@@ -86,7 +86,7 @@ def test_it_goes_on_after_a_lock(tmp_path: Path) -> None:
     assert "2 deliveries tried" in out
 
 
-def test_it_goes_on_after_a_full_disk(tmp_path: Path) -> None:
+def test_it_continues_after_a_full_disk(tmp_path: Path) -> None:
     small = tmp_path / "small"
     small.mkdir()
     mount = ["mount", "-t", "tmpfs", "-o", "size=1m", "tmpfs", str(small)]
@@ -110,19 +110,19 @@ def test_it_goes_on_after_a_full_disk(tmp_path: Path) -> None:
             process.terminate()
             err = process.communicate(timeout=20)[1]
         assert process.returncode == 0, err
-        assert err.count("is full") == 1  # said once, however often it is met
+        assert err.count("is full") == 1  # reported once, however often it happens
     finally:
         subprocess.run(["umount", "-l", str(small)], check=True)
 
 
-def test_nothing_is_restored_while_it_runs(tmp_path: Path) -> None:
+def test_restore_is_refused_while_it_runs(tmp_path: Path) -> None:
     store = a_company(tmp_path)
     program = Program(tmp_path / "home", company=store.path)
     program.good("backup", str(tmp_path / "copy"))
     process = program.start("post", "--watch")
     try:
         until(lambda: Path(f"{store.path}-shm").exists())
-        for _time in range(3):  # between two rounds as well
+        for _time in range(3):  # also between two rounds
             done = Program(tmp_path / "home2", company=store.path).run("restore", str(tmp_path / "copy"))
             assert done.returncode == 1
             assert "open in another program" in done.stderr

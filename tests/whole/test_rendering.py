@@ -1,4 +1,4 @@
-"""A renderer that hangs or crashes under the screens and the command line."""
+"""A renderer that hangs or crashes while the screens or the command line use it."""
 
 import os
 import signal
@@ -26,7 +26,7 @@ def program(shop: Shop, tmp_path: Path) -> Program:
 
 
 def the_renderer(pid: int) -> int:
-    """The process that draws for this one, once it has been started."""
+    """Return the process id of the renderer of this process, once it has started."""
     deadline = time.monotonic() + 10
     while time.monotonic() < deadline:
         tasks = Path(f"/proc/{pid}/task").iterdir()
@@ -38,7 +38,7 @@ def the_renderer(pid: int) -> int:
 
 
 def look_at_the_document(screen: Terminal) -> int:
-    """Open the preview of the only draft and turn to its document; the renderer, which hangs from now on."""
+    """Open the document of the only draft in the preview. Return the process id of the renderer, which is stopped."""
     screen.wait_for("Boulangerie")
     screen.press("s")
     screen.wait_for("Send invoice", "Attached:")
@@ -51,7 +51,7 @@ def look_at_the_document(screen: Terminal) -> int:
     return renderer
 
 
-def test_quitting_waits_for_no_document(shop: Shop, program: Program) -> None:
+def test_quitting_does_not_wait_for_a_document(shop: Shop, program: Program) -> None:
     shop.draft()
     with terminal(["-m", "facturier"], program.environment, 100, 30) as screen:
         renderer = look_at_the_document(screen)
@@ -62,7 +62,7 @@ def test_quitting_waits_for_no_document(shop: Shop, program: Program) -> None:
     assert not Path(f"/proc/{renderer}").exists()
 
 
-def test_leaving_the_preview_gives_its_document_up(shop: Shop, program: Program) -> None:
+def test_closing_the_preview_stops_its_document(shop: Shop, program: Program) -> None:
     shop.draft()
     with terminal(["-m", "facturier"], program.environment, 100, 30) as screen:
         renderer = look_at_the_document(screen)
@@ -73,7 +73,7 @@ def test_leaving_the_preview_gives_its_document_up(shop: Shop, program: Program)
         screen.wait_for("Send invoice", "Attached:")
 
 
-def test_the_preview_goes_on_where_the_renderer_crashes(shop: Shop, program: Program) -> None:
+def test_the_preview_survives_a_crash_of_the_renderer(shop: Shop, program: Program) -> None:
     shop.draft()
     with terminal(["-m", "facturier"], program.environment, 100, 30) as screen:
         renderer = look_at_the_document(screen)

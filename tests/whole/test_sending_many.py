@@ -1,4 +1,4 @@
-"""Several invoices by the command line: a dry run, all of a filter, pausing, in doubt, and what came back."""
+"""Several invoices on the command line: a dry run, all of a filter, pausing, in doubt, and bounces."""
 
 import json
 from dataclasses import replace
@@ -22,7 +22,7 @@ NOBODY = {"customer": {"name": "Nobody"}, "lines": [{"rate": "10"}]}
 
 @pytest.fixture
 def program(tmp_path: Path) -> Program:
-    # No Google is asked here: its address only keeps the checks from asking DNS.
+    # No Google runs here. With an address for it, the checks do not ask DNS.
     made = Program(tmp_path / "home", "http://127.0.0.1:9", tmp_path / "me.facturier")
     make_company(made, "Me")
     store = open_company(tmp_path / "me.facturier")
@@ -52,7 +52,7 @@ def test_a_dry_run_says_what_each_would_do_and_does_nothing(program: Program) ->
 
     done = program.run("send", "--status", "draft", "--dry-run", "--json")
 
-    assert done.returncode == 1  # not all of them may go
+    assert done.returncode == 1  # not all of them can be sent
     found = json.loads(done.stdout)
     assert [(one["id"], one["result"]) for one in found] == [(1, "ready"), (2, "warning"), (3, "error")]
     assert (found[0]["from"], found[0]["to"]) == ("hello@me.example", ["a@localhost.example"])
@@ -66,7 +66,7 @@ def test_a_dry_run_says_what_each_would_do_and_does_nothing(program: Program) ->
     assert letters(program) == []
 
 
-def test_all_of_a_filter_are_sent_and_what_cannot_go_stays(program: Program) -> None:
+def test_all_that_match_a_filter_are_sent_except_blocked_ones(program: Program) -> None:
     program.good("draft", "-", stdin=json.dumps([GOOD, NOBODY, GOOD]))
 
     done = program.run("send", "--status", "not_sent", "--json")
@@ -76,12 +76,12 @@ def test_all_of_a_filter_are_sent_and_what_cannot_go_stays(program: Program) -> 
     assert [(one["invoice"], one["state"]) for one in json.loads(done.stdout)] == [(1, "sent"), (3, "sent")]
     assert states(program) == ["sent", "draft", "sent"]
     assert len(letters(program)) == 2
-    again = program.run("send", "--status", "not_sent")  # those that were sent are not in the filter any more
+    again = program.run("send", "--status", "not_sent")  # the filter no longer has those that were sent
     assert len(letters(program)) == 2
     assert "@1" not in again.stderr
 
 
-def test_which_ones_must_be_said(program: Program) -> None:
+def test_send_needs_either_invoices_or_a_filter(program: Program) -> None:
     assert program.run("send").returncode == 2
     assert program.run("send", "@1", "--status", "draft").returncode == 2
 
@@ -107,7 +107,7 @@ def test_a_pause_holds_for_every_verb_until_it_is_resumed(program: Program) -> N
     assert json.loads(program.good("outbox", "--json")) == {"paused_by": None, "deliveries": []}
 
 
-def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
+def test_a_bounce_is_read_from_standard_input(program: Program) -> None:
     add_drafts(program, GOOD)
     program.good("send", "@1")
     [letter] = letters(program)
@@ -136,7 +136,7 @@ def test_a_bounce_is_handed_in_on_standard_input(program: Program) -> None:
     assert "bounce --invoice REF --address A --reason TEXT" in unread
 
 
-def test_a_bounce_that_cannot_be_read_is_told_with_a_reason(program: Program) -> None:
+def test_a_bounce_without_its_mail_needs_a_reason(program: Program) -> None:
     add_drafts(program, GOOD)
     program.good("send", "@1")
     for wrong in (
@@ -155,7 +155,7 @@ def test_a_bounce_that_cannot_be_read_is_told_with_a_reason(program: Program) ->
     assert program.run(*said).returncode == 1
 
 
-def test_the_journal_says_that_a_second_delivery_is_one(program: Program) -> None:
+def test_the_journal_distinguishes_a_second_delivery(program: Program) -> None:
     add_drafts(program, GOOD)
     program.good("send", "@1")
     program.good("send", "1001", "--yes", "--again")
@@ -163,10 +163,10 @@ def test_the_journal_says_that_a_second_delivery_is_one(program: Program) -> Non
     assert kinds.index("queued") < kinds.index("queued_again")
 
 
-def test_an_invoice_that_fails_unexpectedly_stops_no_other(program: Program) -> None:
+def test_an_unexpected_error_affects_only_one_invoice(program: Program) -> None:
     add_drafts(program, GOOD, GOOD, GOOD)
     store = store_of(program)
-    with store.writing():  # an address that drafts no longer take
+    with store.writing():  # an address that drafts do not accept any more
         store.write("UPDATE invoice SET email = '=?utf-8?b?8j+qipcfkig=?=@example.org' WHERE id = 2")
 
     dry = program.run("send", "--status", "draft", "--dry-run", "--json", "--yes")

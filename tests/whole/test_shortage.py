@@ -1,4 +1,4 @@
-"""Few open files or little memory: a sentence and exit status 1, from verbs and screens alike."""
+"""Few open files or little memory: verbs and screens show a sentence, and the exit status is 1."""
 
 import shlex
 import sys
@@ -30,7 +30,7 @@ def with_limit(program: Program, limit: str, arguments: str) -> list[str]:
         ("-n 6", "", "Too many files are open"),
     ],
 )
-def test_a_shortage_is_said_in_a_sentence(program: Program, limit: str, arguments: str, sentence: str) -> None:
+def test_a_shortage_is_reported_in_a_sentence(program: Program, limit: str, arguments: str, sentence: str) -> None:
     with terminal(with_limit(program, limit, arguments), program.environment, direct=True) as screen:
         assert screen.ended() == 1
         assert sentence in screen.text

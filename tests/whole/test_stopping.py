@@ -1,4 +1,4 @@
-"""A server that never ends its answer does not keep the program: it ends within seconds, and leaves a true state."""
+"""A server that never ends its answer does not block the program, which ends within seconds in a correct state."""
 
 import signal
 import time
@@ -20,7 +20,7 @@ from tests.whole.program import Program
 
 
 def drip_at(verb: bytes) -> HostileServer:
-    """A mail server that is good until a verb, and then drips for ever."""
+    """Return a mail server that works until a verb and then drips forever."""
 
     def talk(line: Line) -> None:
         line.send(b"220 mail.example\r\n")

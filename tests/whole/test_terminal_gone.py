@@ -1,4 +1,4 @@
-"""The terminal goes away, or the program is told to end: it ends once and soon, with what was typed kept."""
+"""The terminal is lost, or a signal ends the program: it ends once, quickly, and keeps what was entered."""
 
 import os
 import shlex
@@ -25,7 +25,7 @@ def program(tmp_path: Path) -> Program:
 
 
 def begun(program: Program) -> list[str]:
-    """The customers of the drafts that were kept."""
+    """Return the customers of the saved drafts."""
     assert program.company is not None
     store = open_company(program.company)
     return [row.customer for row in Listing(store, View(), store.clock().date()).first(5)]
@@ -59,13 +59,13 @@ def test_a_closed_terminal_ends_the_program_where_another_process_leads_the_sess
 
 
 @pytest.mark.parametrize("first", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])
-def test_a_storm_of_signals_ends_the_program_once_with_the_status_of_the_first(
+def test_many_signals_end_the_program_once_with_the_status_of_the_first(
     program: Program, first: signal.Signals
 ) -> None:
     with terminal(program.command, program.environment) as screen:
         type_a_draft(screen)
         screen.signal(first)
-        time.sleep(0.01)  # two that arrive together have no order
+        time.sleep(0.01)  # two signals that arrive together have no order
         for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP) * 200:
             try:
                 screen.signal(number)
@@ -77,7 +77,7 @@ def test_a_storm_of_signals_ends_the_program_once_with_the_status_of_the_first(
     assert "Traceback" not in screen.written.decode(errors="replace")
 
 
-def test_what_was_typed_ahead_is_kept(program: Program) -> None:
+def test_keys_not_yet_read_are_saved_at_sigterm(program: Program) -> None:
     with terminal(program.command, program.environment) as screen:
         screen.wait_for("n New")
         screen.press("n")
@@ -89,14 +89,14 @@ def test_what_was_typed_ahead_is_kept(program: Program) -> None:
     assert begun(program) == ["Zoe Zimmermann and daughters"]
 
 
-def test_a_wrong_report_of_the_size_does_not_count(program: Program) -> None:
+def test_a_wrong_size_in_the_environment_is_ignored(program: Program) -> None:
     more = Program(program.home, company=program.company, more={"LINES": "99999", "COLUMNS": "99999"})
     with terminal(program.command, more.environment, own_size=False) as screen:
         screen.wait_for("n New")
         assert screen.lines[-1].strip(), "the keys stand on the last line of the window"
 
 
-def test_a_broken_letter_on_the_line_ends_nothing(program: Program) -> None:
+def test_invalid_utf_8_from_the_terminal_is_ignored(program: Program) -> None:
     with terminal(program.command, program.environment) as screen:
         screen.wait_for("n New")
         os.write(screen.fd, b"\xff\xe9\xc3")

@@ -1,4 +1,4 @@
-"""Terminals that cannot show every character, behind an independent emulator with the encoding of the terminal."""
+"""Terminals that cannot show every character, with an independent emulator that uses the terminal's encoding."""
 
 import os
 import unicodedata
@@ -11,7 +11,7 @@ from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal
 
 UTF_8 = {"LANG": "en_CA.UTF-8"}
-LATIN_1 = {"PYTHONUTF8": "", "LC_ALL": "fr_CA.ISO-8859-1"}  # not installed on most machines: Python would use UTF-8
+LATIN_1 = {"PYTHONUTF8": "", "LC_ALL": "fr_CA.ISO-8859-1"}  # not installed on most machines, so Python would use UTF-8
 TERMINALS = [
     pytest.param("linux", UTF_8, "utf-8", id="linux-console"),
     pytest.param("vt100", UTF_8, "utf-8", id="vt100"),
@@ -41,7 +41,7 @@ def test_every_screen_uses_only_what_the_terminal_can_show(
         screen.press("escape", "escape")
         screen.wait_for("o Draft" if "LC_ALL" not in environment or encoding == "ascii" else "o Brouillon", typed)
         check(screen, encoding)
-        for key, shown in ((",", "^s"), (":", "Enter")):  # a list beside fields; a dialog with a frame
+        for key, shown in ((",", "^s"), (":", "Enter")):  # a list beside fields, and a dialog with a border
             screen.press(key)
             screen.wait_for(shown)
             check(screen, encoding)
@@ -50,7 +50,7 @@ def test_every_screen_uses_only_what_the_terminal_can_show(
 
 
 def check(screen: Terminal, encoding: str) -> None:
-    """Nothing is an escape or a question mark, or wider than the window, and only letters are not ASCII."""
+    """Check that there is no escape or question mark, that all lines fit, and that only letters are not ASCII."""
     text = screen.text
     assert "\\u" not in text
     assert "\\x" not in text

@@ -23,7 +23,7 @@ DRAFT = {"customer": {"name": "Client", "email": "c@client.example"}, "lines": [
 
 
 class Someone:
-    """A user of the system, whose own files are in `home`, at work on the shared company."""
+    """A user of the system at the shared company, with their own files in `home`."""
 
     def __init__(self, home: Path, company: Path, google: Google, uid: int, gid: int) -> None:
         home.mkdir(mode=0o700)
@@ -37,7 +37,7 @@ class Someone:
         )
 
     def run(self, *arguments: str, stdin: str = "") -> tuple[int, str, str]:
-        """Exit status, standard output and standard error of a verb."""
+        """Run a verb. Return its exit status, standard output and standard error."""
         assert self._process.stdin is not None
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps({"arguments": arguments, "stdin": stdin}) + "\n")
@@ -56,7 +56,7 @@ class Someone:
 
 @pytest.fixture
 def folder() -> Iterator[Path]:
-    """pytest's own folders let nobody else in."""
+    """A folder that other users can enter, unlike pytest's own folders."""
     path = Path(tempfile.mkdtemp(prefix="facturier-"))
     path.chmod(0o755)
     yield path
@@ -81,7 +81,7 @@ def team(folder: Path, google: Google) -> Iterator[tuple[Someone, Someone]]:
         person.end()
 
 
-def test_admitted_sends_others_do_not(folder: Path, google: Google, team: tuple[Someone, Someone]) -> None:
+def test_only_an_approved_user_sends(folder: Path, google: Google, team: tuple[Someone, Someone]) -> None:
     books = folder / "books"
     books.mkdir()
     os.chown(books, 0, TEAM)
@@ -93,7 +93,7 @@ def test_admitted_sends_others_do_not(folder: Path, google: Google, team: tuple[
     assert (stat.S_IMODE(found.st_mode), found.st_gid) == (0o660, TEAM)
     marie.good("connect", "--paste", "--client", str(folder / "client.json"), stdin="allow billing@me.example")
 
-    # A colleague keeps the books and sends nothing, until a member has compared the fingerprint.
+    # A colleague can keep the books but not send, until a member has compared the fingerprint.
     made = json.loads(paul.good("draft", "-", "--json", stdin=json.dumps([DRAFT, DRAFT])))
     status, _out, err = paul.run("send", f"@{made[0]['id']}")
     assert status == 1
@@ -104,17 +104,17 @@ def test_admitted_sends_others_do_not(folder: Path, google: Google, team: tuple[
     marie.good("admit", fingerprint)
     assert "sent" in paul.good("send", f"@{made[0]['id']}")
     assert len(google.messages) == 1
-    for beside in books.iterdir():  # the write-ahead log is as shared as the file, and as closed to others
+    for beside in books.iterdir():  # the write-ahead log has the same permissions as the file
         assert stat.S_IMODE(beside.stat().st_mode) == 0o660
 
-    # Removed, with the permission given back and a new one: nothing any more.
+    # After the removal, a revoked permission and a new one, Paul cannot send any more.
     marie.good("dismiss", fingerprint, "--revoke")
     marie.good("connect", "--paste", "--client", str(folder / "client.json"), stdin="allow billing@me.example")
     assert paul.run("send", f"@{made[1]['id']}")[0] == 1
     assert "sent" in marie.good("send", f"@{made[1]['id']}")
     assert {row["user"] for row in json.loads(marie.good("show", "1001", "--json"))["journal"]} == {f"uid {PAUL}"}
 
-    # Somebody else on the machine gets no look at anything.
+    # Other users of the machine cannot read anything.
     for path in (company, books, *(folder / str(person) for person in (MARIE, PAUL))):
         look = ["ls" if path.is_dir() else "cat", str(path)]
         done = subprocess.run(look, user=STRANGER, group=STRANGER, extra_groups=[], capture_output=True, check=False)

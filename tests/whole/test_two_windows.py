@@ -1,4 +1,4 @@
-"""Two people at two terminals on one company, and a program that is stopped in the middle of a send."""
+"""Two people at two terminals on one company, and a program that is suspended while it sends."""
 
 import json
 import signal
@@ -25,7 +25,7 @@ DRAFT = {"customer": {"name": "Boulangerie Tremblay", "email": "a@b.example"}, "
 
 @pytest.fixture
 def company(tmp_path: Path) -> Store:
-    """A company with one draft, mail into a folder, and three seconds to take back."""
+    """A company with one draft, mail into a folder, and three seconds to undo a send."""
     path = tmp_path / "me.facturier"
     program = Program(tmp_path / "home", company=path)
     program.good("new", str(path), "--name", "Me", "--email", "hello@me.example")
@@ -38,11 +38,11 @@ def company(tmp_path: Path) -> Store:
 
 
 def someone(company: Store, name: str) -> Program:
-    # No Google is asked here: its address only keeps the preview from asking DNS.
+    # No Google runs here. With an address for it, the preview does not ask DNS.
     return Program(company.path.parent / name, "http://127.0.0.1:9", company.path)
 
 
-def test_a_send_in_one_window_moves_the_badge_in_the_other_within_a_second(company: Store) -> None:
+def test_a_send_in_one_window_updates_the_badge_in_the_other_within_a_second(company: Store) -> None:
     open_ = ["-m", "facturier"]
     with (
         terminal(open_, someone(company, "marie").environment) as hers,
@@ -61,7 +61,7 @@ def test_a_send_in_one_window_moves_the_badge_in_the_other_within_a_second(compa
 
 
 def lag(company: Store, screen: Terminal, state: State, badge: str) -> float:
-    """Seconds from when the company file says it to when the screen does."""
+    """Return the seconds between the change in the company file and the change on the screen."""
     reached = until(lambda: any(found.state is state for found in deliveries_of(company, 1)))
 
     def shown() -> bool:
@@ -72,7 +72,7 @@ def lag(company: Store, screen: Terminal, state: State, badge: str) -> float:
 
 
 def until(true: Callable[[], object], seconds: float = 20) -> float:
-    """The time at which something came to hold."""
+    """Wait until something is true, and return the time."""
     deadline = time.monotonic() + seconds
     while not true():
         assert time.monotonic() < deadline
@@ -80,8 +80,8 @@ def until(true: Callable[[], object], seconds: float = 20) -> float:
     return time.monotonic()
 
 
-def test_stopped_in_the_middle_of_a_send_it_goes_on_where_it_was(tmp_path: Path) -> None:
-    """SIGTSTP as from a shell's job control or a debugger; a machine that sleeps stops its programs no differently."""
+def test_a_program_stopped_during_a_send_finishes_it_when_continued(tmp_path: Path) -> None:
+    """SIGTSTP, as from a shell's job control or a debugger. A machine that goes to sleep has the same effect."""
     shop = Shop(tmp_path)
     delivery = shop.queued(seconds=0)
     program = Program(tmp_path / "home", "http://127.0.0.1:9")
@@ -92,7 +92,7 @@ def test_stopped_in_the_middle_of_a_send_it_goes_on_where_it_was(tmp_path: Path)
         until(lambda: stopped(screen.pid))
         screen.read(0.2)
         assert b"\x1b[?1049l" in screen.written  # the terminal was given back to the shell
-        time.sleep(2.5)  # longer than its server would have taken
+        time.sleep(2.5)  # longer than the answer of the server takes
         assert shop.invoice(delivery.invoice_id).delivery is State.HANDING_OVER
         screen.signal(signal.SIGCONT)
         screen.wait_for("✓ Sent")
@@ -103,5 +103,5 @@ def test_stopped_in_the_middle_of_a_send_it_goes_on_where_it_was(tmp_path: Path)
 
 
 def stopped(pid: int) -> bool:
-    """Whether a process stands still (proc(5))."""
+    """Return whether a process is stopped (proc(5))."""
     return Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0] == "T"

@@ -1,4 +1,4 @@
-"""The whole job in a pseudo-terminal of 80 by 24, with keys alone, as a new user of the practice company does it."""
+"""The whole job in a pseudo-terminal of 80 by 24, with keys only, as a new user of the demo company does it."""
 
 import email
 import json
@@ -17,10 +17,10 @@ from facturier.tui.screen import PATIENCE
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal
 
-pytestmark = pytest.mark.xdist_group("practice")  # one worker, so that the sample books are made once
+pytestmark = pytest.mark.xdist_group("practice")  # one worker, so that the sample books are created only once
 
 PRACTICE = ["-m", "facturier", "practice"]
-FIRST_START = 30  # seconds: the sample books are made
+FIRST_START = 30  # seconds, because the sample books are created
 
 
 @pytest.fixture(scope="module")
@@ -29,7 +29,7 @@ def program(tmp_path_factory: pytest.TempPathFactory) -> Program:
 
 
 def choose_from(screen: Terminal, *keys: str) -> None:
-    """In the preview, open From, which has the focus at first, and press keys there."""
+    """Open From in the preview, which has the focus at first, and press keys in it."""
     screen.press("enter")
     screen.wait_for("Add Gmail address…")
     screen.press(*keys)
@@ -38,11 +38,11 @@ def choose_from(screen: Terminal, *keys: str) -> None:
 def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Program) -> None:
     sent = program.home / "practice" / "sent"
     with terminal(PRACTICE, program.environment) as screen:
-        # 1. The list is on the screen, and says that nothing leaves.
+        # 1. The list is shown, and says that no email is sent.
         screen.wait_for("Acme Conseil inc.", "no email is sent", "5 alerts", seconds=FIRST_START)
         screen.wait_for("From hello@acme.example")
 
-        # 2. A new invoice: a customer, two lines, Enter all the way.
+        # 2. A new invoice: a customer and two lines, with Enter from field to field.
         screen.press("n")
         screen.wait_for("New invoice", "1301 when issued")
         screen.press("boulang")
@@ -55,17 +55,17 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         screen.press("8", "enter")
         screen.wait_for("1,149.75", "99.75", "saved")
 
-        # 3. Save & send opens the preview; nothing has left.
+        # 3. Save & send opens the preview. Nothing has been sent.
         screen.press("f9")
         screen.wait_for("Send invoice 1301 to Boulangerie Tremblay", "✓ Ready", "Bonjour Marie Tremblay")
         assert list(sent.iterdir()) == []
 
-        # 4. and 5. From: add a Gmail address, allow it, and it is the one in From.
+        # 4. and 5. From: add a Gmail address and allow it. From then shows it.
         choose_from(screen, "down", "enter")
         screen.wait_for("client_secret.json")
         screen.press("enter")
         screen.wait_for("Open this address on any device", "Google does not allow device codes", "ssh -L")
-        # The link can be marked whole, on a terminal with nothing else on it.
+        # The whole link can be selected, because the terminal shows nothing else.
         before = len(screen.written)
         screen.press("l")
         screen.wait_for("Press Esc to go back to Facturier.")
@@ -81,7 +81,7 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         screen.press("enter")
         screen.wait_for("From     billing@acme.example", "✓ Ready")
 
-        # 6. Send: the badge goes Queued → Sent by itself, after the ten seconds in which it can be taken back.
+        # 6. Send: the badge changes from Queued to Sent automatically, after the ten seconds for undo.
         screen.press("f9")
         screen.wait_for("From billing@acme.example", "↻ Queued")
         [row] = [line for line in screen.lines if "1301" in line and "1,149.75" in line]
@@ -95,7 +95,7 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         [attachment] = message.iter_attachments()
         assert attachment.get_filename() == "Facture-1301-Acme-Conseil-inc.pdf"
 
-        # 7. The alerts stand, and say what to do.
+        # 7. The alerts are open, and say what to do.
         screen.press("a")
         screen.wait_for("mailbox does not exist")
         screen.press("escape")
@@ -121,13 +121,13 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         screen.wait_for("Remove Gmail address?")
         screen.press("y")
         screen.wait_for("From     hello@acme.example", "✓ Ready")
-        time.sleep(PATIENCE)  # as a person looks at it first: a key that may be held sends nothing
+        time.sleep(PATIENCE)  # as a person reads it first, because a key that may be held sends nothing
         screen.press("f9")
         screen.wait_for("From hello@acme.example", "↻ Queued")
         screen.wait_for("41.95  ✓ Sent", seconds=30)
         assert len(list(sent.iterdir())) == 2
 
-        # And out.
+        # Quit.
         screen.press("q")
         assert screen.ended() == 0
         assert screen.written.rstrip().endswith(b"\x1b[?1049l") or b"\x1b[?1049l" in screen.written[-400:]
@@ -139,7 +139,7 @@ def books(program: Program) -> Path:
 
 
 def drafts_of(program: Program) -> list[str]:
-    # The practice company opens only where a stand-in is named; `list` does not call it.
+    # The demo company opens only with a simulator in the environment, but `list` does not call it.
     listed = json.loads(replace(program, google="http://127.0.0.1:9", company=books(program)).good("list", "--json"))
     return [row["customer"] for row in listed if row["delivery"] == "draft"]
 
@@ -153,12 +153,12 @@ def type_a_draft(screen: Terminal, name: str) -> None:
 
 
 @pytest.mark.parametrize("ending", ["kill", "terminate", "hang up", "ctrl+c"])
-def test_however_the_program_ends_the_draft_and_the_file_are_sound(program: Program, ending: str) -> None:
+def test_the_draft_and_the_file_survive_any_end_of_the_program(program: Program, ending: str) -> None:
     name = f"Client {ending}"
     with terminal(PRACTICE, program.environment) as screen:
         type_a_draft(screen, name)
         if ending == "kill":
-            screen.wait_for("saved", seconds=5)  # killing loses at most the last second of typing
+            screen.wait_for("saved", seconds=5)  # a kill loses at most the last second of typing
             screen.signal(signal.SIGKILL)
         elif ending == "terminate":
             screen.signal(signal.SIGTERM)

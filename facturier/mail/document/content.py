@@ -17,7 +17,7 @@ from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line, LineKind
-from facturier.models.settings.tax import tax_name
+from facturier.models.settings.tax import in_language, tax_name, words_for
 from facturier.models.settings.units import unit_words
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.decimals import parse_decimal
@@ -137,7 +137,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         stamp=_stamp(invoice, number, gettext),
         company=clean(company.name),
         company_lines=_joined(company.address, company.telephone, company.email),
-        tax_numbers=_joined(company.tax_numbers),
+        tax_numbers=_joined(in_language(company.tax_numbers, language)),
         billed=clean(invoice.customer.name),
         billed_lines=_joined(invoice.customer.contact, invoice.customer.address),
         shipped=_joined(invoice.ship_to),
@@ -150,7 +150,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if balance.minor > 0 else "",
         payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if balance.minor > 0 else "",
         pay_link=clean(company.pay_link) if balance.minor > 0 else "",
-        message=_joined(_tax_notes(invoice), invoice.message),
+        message=_joined(_tax_notes(invoice, language), invoice.message),
     )
 
 
@@ -287,8 +287,8 @@ def _quantity(line: Line, language: str) -> str:
 def _sums(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
     sums = [*sums_before_total(invoice, language), Detail(gettext("Total"), priced(invoice.total, language))]
-    if invoice.paid:
-        sums.append(Detail(gettext("Payments received"), Money(-invoice.paid, invoice.currency).text(language)))
+    if invoice.received:
+        sums.append(Detail(gettext("Payments received"), Money(-invoice.received, invoice.currency).text(language)))
     return tuple(sums)
 
 
@@ -317,7 +317,7 @@ def sums_before_total(invoice: Invoice, language: str) -> list[Detail]:
     return sums
 
 
-def _tax_notes(invoice: Invoice) -> str:
+def _tax_notes(invoice: Invoice, language: str) -> str:
     """Return what the document must say about its taxes, such as the reason for an exemption."""
     used = {tax.code for tax in invoice.totals.taxes}
-    return "\n".join(dict.fromkeys(clean(rate.note) for rate in invoice.rates if rate.code in used and rate.note))
+    return "\n".join(dict.fromkeys(words_for(rate, language) for rate in invoice.rates if rate.code in used))

@@ -1,1 +1,1 @@
-"""Signing in with Google, and talking to its servers."""
+"""Sign in with Google and use its servers."""

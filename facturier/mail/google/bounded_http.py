@@ -1,6 +1,6 @@
-"""The HTTP under everything that goes to Google: each request is one bounded exchange, made once.
+"""HTTP for all requests to Google: each request is made once, with limits on time and size.
 
-Loaded when it is first needed: requests takes its time.
+Import this module only when it is needed, because requests takes long to import.
 """
 
 import http.client
@@ -21,20 +21,20 @@ from urllib3.exceptions import HTTPError
 from facturier.mail.exchange import LARGEST, Bounded, Ended, Exchange, TooMuch, time_to_send, watch
 from facturier.mail.google.endpoints import Endpoints
 
-TOTAL = 60.0  # seconds for one request and its answer, beside what its body takes on a slow line
+TOTAL = 60.0  # seconds for one request and its answer, in addition to the time for its body on a slow line
 
-# A socket that we give up sends nothing more: without this, the rest of a stalled upload could still trickle out of the
-# kernel after the upload session was asked and had said that it is incomplete.
+# Closing a socket discards unsent data. Otherwise, the kernel could still send the rest of a stalled upload after the
+# upload session was asked and said that it is incomplete.
 _LINGER_NOT = (socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 _PIECE = 64 * 1024
 
 
 class OutOfTime(requests.Timeout):
-    """The exchange took too long as a whole, or the program is to stop."""
+    """The whole exchange took too long, or the program is stopping."""
 
 
 class AnswerTooLarge(requests.RequestException):
-    """The answer is larger than any of Google's, before it was unpacked or after."""
+    """The answer is larger than any answer of Google, compressed or not."""
 
 
 class _Response(http.client.HTTPResponse):
@@ -45,7 +45,7 @@ class _Response(http.client.HTTPResponse):
 
     def begin(self) -> None:
         super().begin()
-        if self._stream.ended:  # http.client takes a head that was cut short for a whole one
+        if self._stream.ended:  # http.client accepts headers that were cut off
             raise http.client.IncompleteRead(b"")
 
 
@@ -57,12 +57,12 @@ class _Plain(HTTPConnection):
         watch(self.sock)
 
     def request(self, *args: Any, **kwargs: Any) -> None:
-        watch(self.sock)  # where it is used again, nobody connects
+        watch(self.sock)  # a connection that is used again does not call `connect`
         super().request(*args, **kwargs)
 
 
 class _OnThisMachine(_Plain):
-    """To a stand-in for Google, which secrets are shown to in clear."""
+    """A connection to a Google simulator, which receives secrets in clear text, so it must be on this machine."""
 
     def connect(self) -> None:
         super().connect()
@@ -97,7 +97,7 @@ class _SecurePool(HTTPSConnectionPool):
 
 
 class Once(HTTPAdapter):
-    """Repeats nothing, shows an access token to nobody but Gmail, and ends in time."""
+    """An adapter that never repeats a request, sends access tokens only to Gmail, and limits the time."""
 
     def __init__(self, endpoints: Endpoints, stop: threading.Event | None, total: float | None) -> None:
         self._endpoints = endpoints
@@ -120,7 +120,7 @@ class Once(HTTPAdapter):
         manager.pool_classes_by_scheme = {"http": plain, "https": _SecurePool}
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
-        # Here the address is what it will be connected to, whatever was made of it on the way.
+        # The address is checked here because this is where it is final, after any redirects or changes.
         bearer = str(request.headers.get("Authorization", "")).startswith("Bearer ")
         if bearer and not self._endpoints.is_gmail(str(request.url)):
             raise InvalidURL("not an address of Gmail")
@@ -146,7 +146,7 @@ class Once(HTTPAdapter):
 
 
 class InClear(Once):
-    """Takes https addresses of a stand-in as http: oauthlib speaks to nothing but https."""
+    """Connects to a simulator's https addresses with http, because oauthlib only accepts https."""
 
     def send(self, request: requests.PreparedRequest, *args: Any, **kwargs: Any) -> requests.Response:
         request.url = in_clear(str(request.url))
@@ -158,7 +158,7 @@ def in_clear(address: str) -> str:
 
 
 def _read_all(reply: requests.Response) -> requests.Response:
-    """The answer with its whole body, unpacked. Raises AnswerTooLarge, and requests' own exceptions."""
+    """Return the answer with its whole body, decompressed. Raises AnswerTooLarge and requests' own exceptions."""
     pieces, size = [], 0
     try:
         while piece := reply.raw.read(_PIECE, decode_content=True):

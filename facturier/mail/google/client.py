@@ -12,7 +12,7 @@ LARGEST = 64 * 1024  # bytes of a client file
 
 @dataclass(frozen=True, slots=True)
 class OAuthClient:
-    """A "Desktop app" client. The file's own addresses are left aside: where Google is, we know better."""
+    """A "Desktop app" client. The server addresses in the file are ignored, because we know Google's."""
 
     id: str
     secret: str = field(repr=False)
@@ -20,8 +20,10 @@ class OAuthClient:
 
 
 def parse_client(text: str | bytes) -> OAuthClient:
-    """The client in a client file, whatever program saved it. Raises ClientFileError, with a sentence for each way it
-    can be wrong."""
+    """Return the client in a client file, whatever program saved it.
+
+    Raises ClientFileError, with a different sentence for each way in which the file can be wrong.
+    """
     try:
         name = "client_secret.json"
         whole = read_json(decode_text(text, name) if isinstance(text, bytes) else text, name)

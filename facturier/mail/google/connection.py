@@ -1,4 +1,4 @@
-"""The company's Gmail connection: accept it, check it, remove it."""
+"""The company's Gmail connection: accept, check and remove it."""
 
 import threading
 from dataclasses import replace
@@ -25,19 +25,19 @@ from facturier.models.text.i18n import _, ngettext
 
 
 def known_client(ws: Workspace) -> OAuthClient | None:
-    """The OAuth client of the last connection, so that reconnecting needs no file."""
+    """Return the OAuth client of the last connection, so that reconnecting needs no file. None if there is none."""
     grant = _kept_grant(ws)
     return grant.client if grant is not None and grant.stand_in == bool(ws.endpoints.stand_in) else None
 
 
 def replaced_by(ws: Workspace, address: str) -> str:
-    """The Gmail address that connecting this one would replace, empty where there is no other."""
+    """Return the Gmail address that would be replaced by this one, or an empty text."""
     connection = ws.connection()
     return connection.address if connection is not None and connection.address != address else ""
 
 
 def replacing_words(before: str, address: str) -> tuple[str, str]:
-    """The question for a person whose Gmail address would be replaced by another, and what a yes does."""
+    """Return the question to ask before a Gmail address is replaced, and a text that says what happens then."""
     return (
         _("Replace {before}?").format(before=before),
         _(
@@ -48,9 +48,11 @@ def replacing_words(before: str, address: str) -> tuple[str, str]:
 
 
 def accept_grant(ws: Workspace, grant: Grant, *, replacing: str | None = None) -> Connection:
-    """Keep the right to send: secrets in the vault, the address in the company. `replacing` is the address that a
-    person agreed to replace, empty for none. Raises ConnectError where it would be another one, VaultError,
-    StoreError."""
+    """Store a grant: its secrets in the vault, and the address in the company.
+
+    `replacing` is the address that a person agreed to replace, or an empty text. Raises ConnectError if another address
+    would be replaced, VaultError, StoreError.
+    """
     before = replaced_by(ws, grant.address)
     if replacing is not None and before not in ("", replacing):
         raise ConnectError(
@@ -65,7 +67,7 @@ def accept_grant(ws: Workspace, grant: Grant, *, replacing: str | None = None) -
 
 
 def removal(ws: Workspace) -> str:
-    """What removing the Gmail address will do, for the question that asks."""
+    """Return what removing the Gmail address will do, for the question to the person."""
     connection = ws.connection()
     assert connection is not None
     if others := _others_with(ws, connection.address):
@@ -87,14 +89,14 @@ def removal(ws: Workspace) -> str:
 
 
 def after_removal(ws: Workspace) -> str:
-    """What invoices are sent from once the Gmail address is removed."""
+    """Return a sentence about how invoices are sent after the Gmail address was removed."""
     if address := ws.company().sender_address:
         return _("Invoices will be sent from the default sender, {address}.").format(address=address)
     return _("There is no default sender: no invoice can be sent until you set one up or add a Gmail address.")
 
 
 def disconnect(ws: Workspace) -> str:
-    """Remove the Gmail address. What could not be given back to Google comes back as a sentence, else nothing."""
+    """Remove the Gmail address. Return a sentence if its permission at Google was not revoked, or an empty text."""
 
     connection = ws.connection()
     if connection is None:
@@ -114,7 +116,7 @@ def disconnect(ws: Workspace) -> str:
 
 
 def check_connection(ws: Workspace) -> None:
-    """Whether Google still lets the company send. Raises ConnectionOver and other SendErrors, VaultError."""
+    """Check that Google still allows the company to send. Raises ConnectionOver and other SendErrors, VaultError."""
 
     connection = ws.connection()
     if connection is None:
@@ -126,9 +128,11 @@ def check_connection(ws: Workspace) -> None:
 
 
 def grant_for(ws: Workspace, connection: Connection | None, secrets: Secrets, address: str) -> Grant:
-    """The right to send as `address`, with the company's connection and secrets as the caller has read them. Raises
-    Refused if that is no longer the company’s Gmail address, ConnectionOver if the vault does not hold the right,
-    WrongGoogle if it is for another Google than the one in use."""
+    """Return the grant to send as `address`. The caller has read the company's connection and secrets.
+
+    Raises Refused if this is no longer the company's Gmail address, ConnectionOver if the vault does not have the
+    grant, and WrongGoogle if it is for another Google than the one in use.
+    """
     if connection is None or connection.address != address:
         raise Refused(
             _("{address} is no longer the company’s Gmail address.").format(address=address),
@@ -147,10 +151,11 @@ def grant_for(ws: Workspace, connection: Connection | None, secrets: Secrets, ad
 
 
 def end_permission(ws: Workspace) -> None:
-    """Revoke Google's permission, so that no copy of it can send. The outbox waits for a new connection.
+    """Revoke Google's permission, so that no copy of it can be used to send. The outbox waits for a new connection.
 
-    Raises ConnectError, VaultError, StoreError, and WrongGoogle if the permission is for another Google than the one
-    in use."""
+    Raises ConnectError, VaultError, StoreError, and WrongGoogle if the permission is for another Google than the one in
+    use.
+    """
     kept, connection = ws.keys.vault.read().grant, ws.connection()
     if kept is None or connection is None:
         return
@@ -170,8 +175,10 @@ def _kept_grant(ws: Workspace) -> Grant | None:
 
 
 def _same_google(ws: Workspace, grant: Grant) -> None:
-    """Raises WrongGoogle where the secrets of one Google would be shown to another: any user of this machine may have
-    set up what answers for a stand-in."""
+    """Check that a grant is for the Google in use, so that secrets for one are never sent to the other.
+
+    Raises WrongGoogle. Any user of this machine may have started the simulator.
+    """
     if grant.stand_in == bool(ws.endpoints.stand_in):
         return
     if grant.stand_in:
@@ -188,7 +195,7 @@ def _same_google(ws: Workspace, grant: Grant) -> None:
 
 
 def _others_with(ws: Workspace, address: str) -> list[Path]:
-    """Other companies known here that use the same Gmail address."""
+    """Return the other companies on this machine that use the same Gmail address."""
     others = []
     for path in recent_companies(ws.locations.data):
         # one machine: other companies are files that this person has opened here.
@@ -197,15 +204,18 @@ def _others_with(ws: Workspace, address: str) -> list[Path]:
         try:
             connection = get_connection(open_company(path, clock=ws.clock, user=ws.store.user, check=False))
         except StoreError:
-            continue  # what cannot be opened cannot be asked, and cannot send either
+            continue  # a company that cannot be opened cannot send either
         if connection is not None and connection.address == address:
             others.append(path)
     return others
 
 
 def revoke(grant: Grant, endpoints: Endpoints, stop: threading.Event | None = None) -> None:
-    """Revoke a grant (RFC 7009). It ends *every* token of this client's project and account, those of other companies
-    too. A grant that was over already is no error. Raises ConnectError where Google could not be told."""
+    """Revoke a grant (RFC 7009).
+
+    This ends *every* token of this client's project and account, including those of other companies. It is no error if
+    the grant had already ended. Raises ConnectError if Google could not be reached or refused.
+    """
     import requests
 
     try:
@@ -226,7 +236,9 @@ def revoke(grant: Grant, endpoints: Endpoints, stop: threading.Event | None = No
 
 
 def check(grant: Grant, endpoints: Endpoints, clock: Clock = utc_now, stop: threading.Event | None = None) -> None:
-    """Renew the access token, and open an upload session that is never used: nothing is sent. Raises ConnectionOver,
-    Refused (no Gmail, API not enabled), NotNow, Unreachable."""
+    """Renew the access token and open an upload session that is never used, so nothing is sent.
+
+    Raises ConnectionOver, Refused (no Gmail, API not enabled), NotNow, Unreachable.
+    """
     _session, transport = GmailClient(grant, endpoints, clock, stop=stop).open_session(b"\r\n")
     transport.close()

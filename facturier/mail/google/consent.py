@@ -1,6 +1,6 @@
-"""One attempt to get a person's consent: the link, and the address that the browser lands on afterwards.
+"""One attempt to get a person's consent, from the link to the address that the browser reaches afterwards.
 
-OAuth 2.0 for installed apps (RFC 8252) with PKCE S256 (RFC 7636), through google-auth-oauthlib.
+It uses OAuth 2.0 for installed apps (RFC 8252) with PKCE S256 (RFC 7636), through google-auth-oauthlib.
 """
 
 import threading
@@ -34,10 +34,10 @@ __all__ = ["Consent", "Grant"]
 
 
 class Consent:
-    """An attempt that waits for its answer. `link` is what the person opens; `state` is what the answer must carry.
+    """An attempt that waits for its answer. `link` is for the person to open. `state` must be part of the answer.
 
-    `port` is where the answer comes back to on 127.0.0.1, whether anything listens there or not; `hint` is the address
-    that Google should offer first. May be answered from several threads; the first good answer wins.
+    `port` is the port on 127.0.0.1 to which Google redirects, whether or not a program listens there. `hint` is the
+    address that Google should offer first. Several threads may pass answers; the first valid answer is used.
     """
 
     def __init__(
@@ -75,7 +75,7 @@ class Consent:
         )
         one_shot(self._flow.oauth2session, endpoints, stop)
         self._flow.oauth2session.register_compliance_hook("access_token_response", _need_json)
-        # `consent` makes Google give a refresh token every time, not only the first.
+        # With `consent`, Google returns a refresh token every time, not only the first time.
         asked = {"access_type": "offline", "prompt": "consent"} | ({"login_hint": hint} if hint else {})
         link, self.state = self._flow.authorization_url(**asked)
         protect(client.secret)
@@ -83,11 +83,11 @@ class Consent:
         self.link: str = in_clear(link) if endpoints.stand_in else link
 
     def accept(self, address: str) -> Grant:
-        """The grant that an answer gives: `address` is what the browser's address line says, as it was pasted.
+        """Return the grant for an answer. `address` is the pasted address of the page that the browser reached.
 
-        Raises AnswerError (not an answer to this attempt, or Google's end of it is not right), ConsentRefused (the
-        person or an administrator did not allow it, or not all of it), ClientFileError (Google does not know the
-        client), or ConnectError (no network). After any of them the link can be opened again.
+        Raises AnswerError (not an answer to this attempt, or not valid), ConsentRefused (the person or an administrator
+        did not allow it, or not all of it), ClientFileError (Google does not know the client), or ConnectError (no
+        network). The link can then be opened again.
         """
         with self._lock:
             return self._accept("".join(address.split()).strip("<>\"'"))
@@ -108,11 +108,11 @@ class Consent:
         except (Refused, ConnectionOver) as error:
             raise ConsentRefused(error.happened, kept=_("Nothing was connected."), todo=error.todo) from None
         except SendError:
-            pass  # a passing fault: the grant is good, and the outbox can wait
+            pass  # a temporary problem: the grant is valid, and the outbox can wait
         return grant
 
     def _exchange(self, query: Mapping[str, str], code: str) -> Mapping[str, Any]:
-        """Trade the code for tokens."""
+        """Exchange the code for tokens."""
         import requests
         from oauthlib.oauth2 import (
             InvalidClientError,
@@ -128,7 +128,7 @@ class Consent:
         answer = f"https://127.0.0.1:{self._port}/?{urlencode(query)}"
         try:
             token: Mapping[str, Any] = self._flow.fetch_token(authorization_response=answer, timeout=TIMEOUT)
-        except Warning as changed:  # oauthlib's way to say that other scopes were granted; we look at them ourselves
+        except Warning as changed:  # oauthlib reports changed scopes as a warning; `grant_of` checks them
             token = getattr(changed, "token", {})
         except _NotGoogle:
             self._spent.discard(code)
@@ -172,7 +172,7 @@ class Consent:
 
 
 class _NotGoogle(Exception):
-    """No JSON came from where tokens are given: oauthlib would read it as something else."""
+    """The token endpoint answered with something other than JSON, which oauthlib would misread."""
 
 
 def _need_json(reply: "requests.Response") -> "requests.Response":
@@ -182,9 +182,9 @@ def _need_json(reply: "requests.Response") -> "requests.Response":
 
 
 def landing(pasted: str, link: str, port: int, state: str) -> dict[str, str]:
-    """The parameters of an answer to the attempt with this link, port and state; `code` is among them, and not empty.
+    """Return the parameters of an answer to the attempt with this link, port and state, including a `code`.
 
-    Raises AnswerError for an address that is no answer to it, ConsentRefused where it says that access was not allowed.
+    Raises AnswerError if the address is not an answer to it, and ConsentRefused if access was not allowed.
     """
     parts = _split(pasted)
     if parts.netloc and parts.netloc == urlsplit(link).netloc:
@@ -215,7 +215,7 @@ def landing(pasted: str, link: str, port: int, state: str) -> dict[str, str]:
 
 
 def refused(error: str) -> ConsentRefused:
-    """What an error code of Google's sign-in says to the person."""
+    """Return the error for an error code of Google's sign-in."""
     if error == "access_denied":
         return ConsentRefused(
             _("Google says that access was denied."),
@@ -236,11 +236,13 @@ def refused(error: str) -> ConsentRefused:
 
 
 def _split(pasted: str) -> SplitResult:
-    """The parts of an address, with or without http:// before it, for some browsers hide that; of nothing at all where
-    it is no address."""
+    """Return the parts of an address, with or without http://, which some browsers hide.
+
+    Return empty parts if it is not an address.
+    """
     try:
         parts = urlsplit(pasted if "://" in pasted else f"http://{pasted}")
-        _port = parts.port  # raises ValueError where it is no number
+        _port = parts.port  # raises ValueError if it is not a number
     except ValueError:
         return urlsplit("")
     return parts

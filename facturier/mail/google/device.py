@@ -1,4 +1,4 @@
-"""Consent by device code (RFC 8628), where the server grants one. Google does not for sending mail."""
+"""Consent by device code (RFC 8628), for servers that offer it. Google does not offer it for sending mail."""
 
 import math
 import threading
@@ -18,13 +18,14 @@ from facturier.models.store.store import Clock, utc_now
 from facturier.models.text.i18n import _
 
 GRANT_TYPE = "urn:ietf:params:oauth:grant-type:device_code"
-_LONGEST, _LASTS, _SLOWEST = 500, 86_400, 60.0  # characters of a code, seconds that it lasts, seconds between questions
-_SLOWER = 5.0  # seconds more between questions after each `slow_down` (RFC 8628, section 3.5)
+# Characters in a code, the seconds that it is valid, and the seconds between two requests.
+_LONGEST, _LASTS, _SLOWEST = 500, 86_400, 60.0
+_SLOWER = 5.0  # seconds that are added between requests after each `slow_down` (RFC 8628, section 3.5)
 
 
 @dataclass(frozen=True, slots=True)
 class DeviceCode:
-    """What the person types (`user_code`) and where; `interval` is in seconds."""
+    """A code for the person to enter (`user_code`) and the page for it. `interval` is in seconds."""
 
     user_code: str
     verification_url: str
@@ -36,7 +37,7 @@ class DeviceCode:
 def ask_device(
     client: OAuthClient, endpoints: Endpoints, clock: Clock = utc_now, stop: threading.Event | None = None
 ) -> DeviceCode:
-    """Ask for a device code. Raises DeviceRefused where the server grants none, ConnectError without an answer."""
+    """Request a device code. Raises DeviceRefused if the server offers none, and ConnectError if it does not answer."""
     status, answer = _post(endpoints.device, {"client_id": client.id, "scope": " ".join(SCOPES)}, endpoints, stop)
     if status != 200:
         if status >= 500 or "error" not in answer:
@@ -50,7 +51,7 @@ def ask_device(
         lasts, interval = float(answer["expires_in"]), float(answer.get("interval", 5))
     except (KeyError, TypeError, ValueError, OverflowError):
         raise _no_answer() from None
-    # What a person is shown and types is short; what we wait for is neither endless nor without a pause.
+    # Limits on what a person is shown and has to enter, and on how long and how often we ask.
     whole = all(isinstance(text, str) and 0 < len(text) <= _LONGEST for text in (*texts, code))
     if not whole or not (0 < lasts <= _LASTS and math.isfinite(interval)):
         raise _no_answer()
@@ -63,10 +64,10 @@ def ask_device(
 def wait_device(
     code: DeviceCode, client: OAuthClient, endpoints: Endpoints, stop: threading.Event, clock: Clock = utc_now
 ) -> Grant | None:
-    """Ask again and again until the person has answered; None once `stop` is set.
+    """Ask repeatedly until the person has answered. Return None once `stop` is set.
 
-    Raises ConsentRefused (denied, or not all of it allowed) and AnswerError (the code ran out, or the answer is not
-    right). A lost network only slows it down.
+    Raises ConsentRefused (denied, or not everything allowed) and AnswerError (the code has expired, or the answer is
+    not valid). If the network fails, it asks less often.
     """
     protect(client.secret)
     interval = code.interval
@@ -84,7 +85,7 @@ def wait_device(
         except ConnectError:
             interval = min(interval * 2, 60)
             continue
-        if not answer:  # not Google's: a proxy, or a server in trouble
+        if not answer:  # the answer is from a proxy, or from a server in trouble
             interval = min(interval * 2, 60)
             continue
         if status == 200:
@@ -113,7 +114,7 @@ def wait_device(
 def _post(
     url: str, fields: Mapping[str, str], endpoints: Endpoints, stop: threading.Event | None
 ) -> tuple[int, Mapping[str, Any]]:
-    """Status and JSON object of the answer; an empty object where it is something else. Raises ConnectError."""
+    """Return the status and JSON object of the answer. The object is empty if it is not JSON. Raises ConnectError."""
     import requests
 
     try:

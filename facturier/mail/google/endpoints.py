@@ -1,4 +1,4 @@
-"""Where Google is, or its stand-in on this machine."""
+"""The addresses of Google, or of a Google simulator on this machine."""
 
 import ipaddress
 from collections.abc import Mapping
@@ -8,12 +8,15 @@ from urllib.parse import urlsplit
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import _
 
-_NOWHERE = "http://127.0.0.1:0"  # nothing can listen there
+_NOWHERE = "http://127.0.0.1:0"  # no program can listen on this port
 
 
 class Endpoints(NamedTuple):
-    """Google's addresses. `gmail` is the root that Gmail's paths are joined to, with its slash. `stand_in` is the
-    origin of a stand-in, empty for the real Google: the screens show that it is on."""
+    """Google's addresses.
+
+    `gmail` is the root of Gmail's paths, with a slash at the end. `stand_in` is the origin of a Google simulator, which
+    the screens show, or empty for the real Google.
+    """
 
     auth: str = "https://accounts.google.com/o/oauth2/v2/auth"
     token: str = "https://oauth2.googleapis.com/token"  # noqa: S105  an address
@@ -24,17 +27,20 @@ class Endpoints(NamedTuple):
 
     @property
     def reachable(self) -> bool:
-        """Whether there is a Google to ask, or a simulator of it."""
+        """Whether there is a Google, or a simulator of it, that can be asked."""
         return self.stand_in != _NOWHERE
 
     def is_gmail(self, address: str) -> bool:
-        """Whether this is an address of Gmail's own, to which our access token may be shown. It may have been written
-        by anybody who can write the company file, so it is read as the library reads it that will connect."""
+        """Return whether this is an address of Gmail, which may receive our access token.
+
+        Anybody who can write the company file may have written the address, so it is parsed with the function of the
+        library that will connect to it.
+        """
         from urllib3.exceptions import LocationParseError
         from urllib3.util import parse_url
 
         if not (address.isascii() and address.isprintable()) or " " in address or "\\" in address:
-            return False  # parsers disagree about these
+            return False  # parsers interpret these differently
         try:
             there, home = parse_url(address), parse_url(self.gmail)
         except LocationParseError:
@@ -43,8 +49,10 @@ class Endpoints(NamedTuple):
 
 
 def google_endpoints(environment: Mapping[str, str]) -> Endpoints:
-    """Google's addresses, or those of the stand-in that FACTURIER_GOOGLE names. Raises FacturierError where it names
-    anything but an http loopback address: secrets would go there in clear."""
+    """Return Google's addresses, or those of the simulator in FACTURIER_GOOGLE.
+
+    Raises FacturierError if the variable is not an http loopback address, because secrets are sent there in clear text.
+    """
     named = environment.get("FACTURIER_GOOGLE", "")
     if not named:
         return Endpoints()
@@ -59,7 +67,7 @@ def google_endpoints(environment: Mapping[str, str]) -> Endpoints:
 
 
 def no_google() -> Endpoints:
-    """The endpoints of a workspace that must not reach any Google: every request to them fails."""
+    """Return endpoints for a workspace that must not reach any Google. Every request to them fails."""
     return _simulator(_NOWHERE)
 
 
@@ -70,10 +78,13 @@ def _simulator(root: str) -> Endpoints:
 
 
 def _stand_in(named: str) -> str:
-    """The origin that will be connected to, written again from what was read; empty where that is no address of this
-    machine. That a name such as localhost leads here is checked once more when it is connected."""
+    """Return the origin that will be connected to, rebuilt from its parsed parts.
+
+    Return an empty text if it is not an address of this machine. The connection checks again that a name such as
+    localhost leads to this machine.
+    """
     if not named.isascii() or not named.isprintable() or set(named) & set(" \\%@?#"):
-        return ""  # parsers disagree about these; a zone id leads to another network card
+        return ""  # parsers interpret these differently, and a zone id selects another network interface
     try:
         parts = urlsplit(named)
         host, port = parts.hostname or "", parts.port

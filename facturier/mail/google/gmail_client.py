@@ -1,4 +1,4 @@
-"""Signed-in requests to Gmail's upload server, as one address."""
+"""Make requests to Gmail's upload server that are signed in as one address."""
 
 import threading
 from collections.abc import Callable, Mapping
@@ -20,10 +20,11 @@ Answer = tuple[int, Mapping[str, str], bytes]
 
 
 class GmailClient:
-    """Keeps its access token, and no socket, between requests. May be used from several threads.
+    """A client that keeps its access token between requests, but no socket. It can be used from several threads.
 
-    `timeout` is in seconds: to connect (and for each write), and for each piece of an answer. `total` is for each whole
-    exchange, None for the usual one; once `stop` is set, no exchange takes longer than it allows."""
+    `timeout` is in seconds: to connect (and for each write), and for each part of an answer. `total` is the limit for a
+    whole exchange, None for the usual one; once `stop` is set, no exchange takes longer than that allows.
+    """
 
     def __init__(
         self,
@@ -45,14 +46,16 @@ class GmailClient:
         protect(grant.refresh_token, grant.client.secret)
 
     def transport(self) -> OneShot:
-        """The caller closes it."""
+        """Return a transport, which the caller closes."""
         if self._credentials is None:
             self._credentials = credentials_of(self._grant, self._endpoints)
         return OneShot(self._credentials, self._endpoints, self._timeout, self._stop, self._total)
 
     def open_session(self, message: bytes) -> tuple[str, OneShot]:
-        """The address of a new upload session for the message, and the transport that opened it: the caller closes it.
-        Nothing is sent by this. Raises ConnectionOver, Refused (no Gmail, API not enabled), NotNow, Unreachable."""
+        """Return the address of a new upload session for the message, and its transport, which the caller closes.
+
+        This sends nothing. Raises ConnectionOver, Refused (no Gmail, API not enabled), NotNow, Unreachable.
+        """
         transport = self.transport()
         try:
             request = gmail_upload.build_send(message, transport, self._endpoints)
@@ -69,7 +72,7 @@ class GmailClient:
         return session, transport
 
     def signed_in(self, transport: OneShot, request: Callable[[], Answer]) -> Answer:
-        """Make a request that cannot send anything, and once more with a new access token after a 401."""
+        """Make a request that cannot send a message. After a 401, repeat it once with a new access token."""
         import requests
         from google.auth.exceptions import GoogleAuthError
 

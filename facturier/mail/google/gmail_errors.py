@@ -1,6 +1,7 @@
-"""What Google's answers mean for a delivery.
+"""Convert Google's answers into errors that say what happens to a delivery.
 
-https://developers.google.com/workspace/gmail/api/guides/handle-errors for Gmail, RFC 6749, section 5.2, for tokens.
+The sources are https://developers.google.com/workspace/gmail/api/guides/handle-errors for Gmail, and RFC 6749, section
+5.2, for tokens.
 """
 
 import contextlib
@@ -20,18 +21,18 @@ _RETRY_AFTER = re.compile(r"Retry after (\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)
 _RATE = {"rateLimitExceeded", "userRateLimitExceeded", "quotaExceeded", "RATE_LIMIT_EXCEEDED", "RESOURCE_EXHAUSTED"}
 _NOT_SWITCHED_ON = {"accessNotConfigured", "SERVICE_DISABLED"}
 _TOO_NARROW = {"insufficientPermissions", "ACCESS_TOKEN_SCOPE_INSUFFICIENT"}
-# The only answers about one message (https://developers.google.com/workspace/gmail/api/guides/handle-errors): all else
-# that Google refuses, it refuses every message of the account.
+# Only these statuses are about one message (https://developers.google.com/workspace/gmail/api/guides/handle-errors).
+# Google sends the others for every message of the account.
 _ABOUT_THE_MESSAGE = (400, 413)
 _WHATEVER_THE_MESSAGE = {"failedPrecondition", "FAILED_PRECONDITION", "domainPolicy", "forbidden", "authError"}
-_PASSING = {"internal_failure", "server_error", "temporarily_unavailable", ""}  # of a token endpoint
-_NO_PROXY = (401, 403, 407)  # a proxy that will not let us through, however often it is asked
+_PASSING = {"internal_failure", "server_error", "temporarily_unavailable", ""}  # temporary errors of a token endpoint
+_NO_PROXY = (401, 403, 407)  # a proxy that refuses every request
 _RESET = 8  # Google's day ends at midnight Pacific time: 07:00 or 08:00 UTC
-_QUOTED = 200  # characters of a server's words in a sentence of ours
+_QUOTED = 200  # characters of a server's message that our sentences quote
 
 
 def json_object(content: bytes | str) -> dict[str, Any] | None:
-    """The JSON object that an answer is; None for anything else, however deep or odd it is."""
+    """Return the answer if it is a JSON object, or None for anything else, even if it is deeply nested."""
     try:
         found = json.loads(content)
     except (ValueError, RecursionError):
@@ -40,13 +41,16 @@ def json_object(content: bytes | str) -> dict[str, Any] | None:
 
 
 def is_googles(content: bytes) -> bool:
-    """Whether this is an error as Google's APIs word it. A proxy, a firewall or a hotel's page says it another way."""
+    """Return whether this is an error in the format of Google's APIs, which proxies and firewalls do not use."""
     return _error(content) is not None
 
 
 def refusal_of(status: int, content: bytes, headers: Mapping[str, str], now: datetime) -> SendError:
-    """The error that an answer other than success stands for: the request had no effect. It is the caller who knows
-    whether that can be trusted (a 5xx after the message's bytes cannot). `headers` has lower-case names."""
+    """Return the error for an answer other than success, if the request had no effect.
+
+    The caller knows whether that is certain; after a 5xx to the message's bytes it is not. `headers` has lower-case
+    names.
+    """
     reasons, message = _words(content)
     reply = redact(f"{status} {message}")
     if _error(content) is None:
@@ -85,7 +89,10 @@ def refusal_of(status: int, content: bytes, headers: Mapping[str, str], now: dat
 
 
 def _not_googles(status: int, content: bytes, headers: Mapping[str, str], now: datetime) -> SendError:
-    """Who answered is unknown: a proxy, a firewall, a hotel's network, or a machine of Google's without its words."""
+    """Return the error for an answer that is not in Google's format.
+
+    It may be from a proxy, a firewall, a hotel's network, or a server of Google's that sends no JSON.
+    """
     reply = redact(f"{status} {content[:_QUOTED].decode(errors='replace')}")
     if status == 429 or status >= 500 or status == 408:
         return NotNow(
@@ -107,7 +114,7 @@ def _not_googles(status: int, content: bytes, headers: Mapping[str, str], now: d
 
 
 def not_google(status: int, reply: str = "") -> SenderRefused:
-    """What answered in Google's place does so whatever the message."""
+    """Return an error for a server that answered instead of Google. It is not about one message."""
     if status == 407:
         return SenderRefused(
             _("A proxy between this machine and Google asks for a password (407)."),
@@ -126,10 +133,10 @@ def not_google(status: int, reply: str = "") -> SenderRefused:
 
 
 def token_error(error: Exception) -> SendError:
-    """What google-auth's RefreshError or TransportError means: no access token could be had, and nothing was sent."""
+    """Return the error for google-auth's RefreshError or TransportError: no access token, so nothing was sent."""
     from google.auth.exceptions import RefreshError
 
-    if error.args and isinstance(error.args[0], Exception):  # one of requests
+    if error.args and isinstance(error.args[0], Exception):  # an exception of requests
         return no_connection(error.args[0])
     words = redact(str(error.args[0]) if error.args else "")
     if status := getattr(error, "not_googles", 0):
@@ -172,8 +179,10 @@ def token_error(error: Exception) -> SendError:
 
 
 def no_connection(error: Exception) -> SendError:
-    """What an error of requests means where nothing can have left. What a proxy answers to CONNECT http.client says in
-    words only."""
+    """Return the error for an exception of requests, if nothing can have been sent.
+
+    A proxy's answer to CONNECT is only in http.client's message.
+    """
     found = re.search(r"Tunnel connection failed: (\d{3})", str(error))
     if found and int(found[1]) in _NO_PROXY:
         return not_google(int(found[1]))
@@ -185,7 +194,7 @@ def unreachable(reply: str) -> Unreachable:
 
 
 def _refused(status: int, reasons: set[str], message: str, reply: str) -> Refused:
-    """A refusal in Google's own words: of this message, or of everything from the account."""
+    """Return the error for a refusal by Google: of this message, or of everything from the account."""
     about_the_account = status not in _ABOUT_THE_MESSAGE or bool(reasons & {*_WHATEVER_THE_MESSAGE, *_NOT_SWITCHED_ON})
     if reasons & _NOT_SWITCHED_ON:
         happened, todo = (
@@ -227,13 +236,13 @@ def _has_no_gmail(reasons: set[str], message: str) -> bool:
 
 
 def _error(content: bytes) -> dict[str, Any] | None:
-    """The error that an answer of Google's holds; None for anything else."""
+    """Return the error in an answer of Google, or None for anything else."""
     error = (json_object(content) or {}).get("error")
     return error if isinstance(error, dict) and isinstance(error.get("message"), str) else None
 
 
 def _words(content: bytes) -> tuple[set[str], str]:
-    """The machine words and the message of Google's JSON error, in its old and its new form; none for anything else."""
+    """Return the error codes and the message of Google's JSON error, in its old or new format, or nothing."""
     error = _error(content) or {}
     lists = (error.get(name) for name in ("errors", "details"))
     parts = [part for some in lists if isinstance(some, list) for part in some if isinstance(part, dict)]
@@ -242,9 +251,9 @@ def _words(content: bytes) -> tuple[set[str], str]:
 
 
 def _retry(message: str, headers: Mapping[str, str], now: datetime) -> datetime | None:
-    """The time that Google names: in the message, or in Retry-After (RFC 9110, section 10.2.3)."""
+    """Return the time that Google names, in the message or in Retry-After (RFC 9110, section 10.2.3), or None."""
     if named := _RETRY_AFTER.search(message):
-        with contextlib.suppress(ValueError):  # no such day
+        with contextlib.suppress(ValueError):  # the date does not exist
             return datetime.fromisoformat(named[1])
     after = headers.get("retry-after", "").strip()[:100]
     if after.isdecimal():

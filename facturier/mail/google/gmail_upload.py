@@ -1,7 +1,7 @@
-"""The resumable upload of one message: build the request, open the session, ask how far it is.
+"""The resumable upload of one message: build the request, open the session, and query its progress.
 
-google-api-python-client builds the request and the upload; its `next_chunk` would open a session and send the bytes in
-one go, so the opening is done here.
+google-api-python-client builds the request and the upload. Its `next_chunk` would open a session and send the bytes in
+one step, so this module opens the session itself.
 """
 
 import json
@@ -17,8 +17,10 @@ from facturier.mail.redaction import redact
 
 
 def build_send(message: bytes, transport: OneShot, endpoints: Endpoints) -> Any:
-    """The HttpRequest (googleapiclient.http) that sends a message as a resumable upload. Its chunks are of 100 MB, more
-    than Gmail takes, so that one PUT is all of it."""
+    """Return the HttpRequest (googleapiclient.http) that sends a message as a resumable upload.
+
+    Its chunks are 100 MB, more than Gmail accepts, so one PUT sends the whole message.
+    """
     from googleapiclient.discovery import build_from_document
     from googleapiclient.http import MediaInMemoryUpload
 
@@ -28,8 +30,10 @@ def build_send(message: bytes, transport: OneShot, endpoints: Endpoints) -> Any:
 
 
 def open_session(request: Any, transport: OneShot) -> tuple[int, Mapping[str, str], bytes]:
-    """POST the request without its message: the answer's status, headers (lower-case) and body. A `location` among the
-    headers of a 200 is the session."""
+    """POST the request without its message. Return the answer's status, headers (lower-case) and body.
+
+    A `location` among the headers of a 200 is the address of the session.
+    """
     headers = {
         **request.headers,
         "X-Upload-Content-Type": request.resumable.mimetype(),
@@ -41,32 +45,32 @@ def open_session(request: Any, transport: OneShot) -> tuple[int, Mapping[str, st
 
 
 def query_session(session: str, length: int, transport: OneShot) -> tuple[int, Mapping[str, str], bytes]:
-    """How far a session is, of a message of `length` bytes: status, headers and body as above."""
+    """Ask how much of a message of `length` bytes a session has. Return status, headers and body as `open_session`."""
     headers = {"Content-Range": f"bytes */{length}", "Content-Length": "0", "Accept": "application/json"}
     answer, body = transport.request(session, "PUT", b"", headers)
     return answer.status, answer, body
 
 
 def id_of(session: str) -> str:
-    """What is secret in the address of a session."""
+    """Return the secret part of a session's address."""
     return parse_qs(urlsplit(session).query).get("upload_id", [session])[0]
 
 
 def message_id(content: bytes) -> str:
-    """Gmail's id in the answer to a send; empty where there is none."""
+    """Return Gmail's id in the answer to a send, or an empty text if there is none."""
     found = (json_object(content) or {}).get("id")
     return redact(found) if isinstance(found, str) else ""
 
 
 def held(headers: Mapping[str, str]) -> int:
-    """How many bytes a 308 says have arrived: none where it names no range."""
+    """Return the number of bytes that have arrived according to a 308, or 0 if it names no range."""
     last = headers.get("range", "").rpartition("-")[2]
     return int(last) + 1 if last.isdecimal() and len(last) < 20 else 0
 
 
 @cache
 def _description(root: str) -> str:
-    """Gmail's description of itself, which comes with google-api-python-client, with another root."""
+    """Return Gmail's API description from google-api-python-client, with another root."""
     from googleapiclient.discovery_cache import get_static_doc
 
     return json.dumps({**json.loads(get_static_doc("gmail", "v1")), "rootUrl": root})

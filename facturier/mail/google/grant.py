@@ -1,4 +1,4 @@
-"""What a consent leaves behind: the right to send, as it is kept in the vault."""
+"""The grant: the permission to send that a consent gives, as it is stored in the vault."""
 
 import base64
 import binascii
@@ -14,14 +14,17 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
 SEND = "https://www.googleapis.com/auth/gmail.send"
-# The whole URL of `email`: Google answers with it, and oauthlib takes the short word for another scope.
+# The URL form of `email`, because Google answers with it and oauthlib would report the short form as a changed scope.
 SCOPES = ("openid", "https://www.googleapis.com/auth/userinfo.email", SEND)
 
 
 @dataclass(frozen=True, slots=True)
 class Grant:
-    """The right to send mail as `address`, and never to read it. `stand_in` tells whether a stand-in for Google gave
-    it: a token of Google's own must not be shown to one, nor the other way round."""
+    """The permission to send mail as `address`, but never to read it.
+
+    `stand_in` says whether a Google simulator gave it. A token from Google must not be sent to a simulator, or the
+    other way round.
+    """
 
     address: str
     client: OAuthClient
@@ -30,7 +33,7 @@ class Grant:
     stand_in: bool = False
 
     def to_json(self) -> dict[str, object]:
-        """As a JSON object, secrets and all: for the vault only."""
+        """Return a JSON object with all secrets, which must only be stored in the vault."""
         return {
             "address": self.address,
             "client": {"id": self.client.id, "secret": self.client.secret, "project": self.client.project},
@@ -41,10 +44,10 @@ class Grant:
 
     @classmethod
     def from_json(cls, kept: Mapping[str, object]) -> "Grant":
-        """What `to_json` gave. Raises ValueError where it is something else."""
+        """Return the grant in an object from `to_json`. Raises ValueError if it is not valid."""
         client, scopes = kept.get("client"), kept.get("scopes")
         if not isinstance(client, Mapping) or not isinstance(scopes, list):
-            raise ValueError("not a grant")  # noqa: TRY004  it is the content that is wrong
+            raise ValueError("not a grant")  # noqa: TRY004  the type is right, but its contents are wrong
         texts = [kept.get("address"), client.get("id"), client.get("secret"), kept.get("refresh_token")]
         if not all(isinstance(text, str) and text for text in texts):
             raise ValueError("not a grant")
@@ -54,15 +57,18 @@ class Grant:
 
 
 def protect_tokens(token: Mapping[str, object]) -> None:
-    """Before anything else of the answer is read: the rest of it may repeat them."""
+    """Register the tokens as secrets. Call this before reading the rest of the answer, which may repeat them."""
     protect(
         *(str(token[name]) for name in ("access_token", "refresh_token", "id_token") if token.get(name)), brief=True
     )
 
 
 def grant_of(token: Mapping[str, object], client: OAuthClient, now: datetime, *, stand_in: bool) -> Grant:
-    """The grant in an answer of the token endpoint, Google’s or a stand-in’s. Raises ConsentRefused where the person
-    allowed less than sending, or more than we asked for; AnswerError where it is not whole."""
+    """Return the grant in an answer of the token endpoint of Google or a simulator.
+
+    Raises ConsentRefused if the person did not allow sending, or allowed more than Facturier asked for, and AnswerError
+    if the answer is incomplete.
+    """
     said = token.get("scope")
     scopes = [str(scope) for scope in said] if isinstance(said, list) else str(said or "").split()
     if SEND not in scopes:
@@ -95,8 +101,11 @@ SKEW = timedelta(minutes=5)  # how far this machine's clock may be off
 
 
 def address_of(id_token: object, client_id: str, now: datetime) -> str:
-    """The account's mail address. Raises AnswerError for a token that is not Google's word to this client or does not
-    fit this machine's clock, ConsentRefused where Google does not vouch for the address."""
+    """Return the account's email address.
+
+    Raises AnswerError if the token was not issued by Google to this client or does not fit this machine's clock, and
+    ConsentRefused if Google has not verified the address.
+    """
     claims = _claims(id_token)
     audience = claims.get("aud")
     if claims.get("iss") not in ISSUERS or (audience != client_id and audience != [client_id]):
@@ -125,7 +134,7 @@ def address_of(id_token: object, client_id: str, now: datetime) -> str:
 
 
 def _is_time(seconds: float) -> bool:
-    return 0 <= seconds <= _LAST  # not for what is no number either
+    return 0 <= seconds <= _LAST  # also False for NaN
 
 
 def _claims(id_token: object) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Take the answer of a consent on 127.0.0.1 (RFC 8252, section 7.3), from a browser here or through an SSH tunnel."""
+"""Receive the answer to a consent on 127.0.0.1 (RFC 8252, section 7.3), from this machine or an SSH tunnel."""
 
 import getpass
 import logging
@@ -20,11 +20,11 @@ _log = logging.getLogger(__name__)
 
 
 class Listener:
-    """Listens from the start on a free port of 127.0.0.1, and answers once `start` has said for which state. Raises
-    ConnectError where the machine has no room for that.
+    """Listens on a free port of 127.0.0.1 from the start, and handles answers after `start` was called.
 
-    `on_answer` is given the full address, in a thread of the listener. Where it raises FacturierError the browser
-    shows the sentence and the listener goes on (the link can be opened again); where it returns, the listener closes.
+    Raises ConnectError if the system cannot open a port. `on_answer` receives the full address, in a thread of the
+    listener. If it raises FacturierError, the browser shows the sentence and the listener continues, because the link
+    can be opened again. If it returns, the listener closes.
     """
 
     def __init__(self) -> None:
@@ -48,7 +48,7 @@ class Listener:
         self._thread.start()
 
     def stop(self) -> None:
-        """Close. Returns at once, also while a browser holds a connection open; twice is no harm."""
+        """Close the listener. Returns at once, even if a browser keeps a connection open. May be called twice."""
         if self._thread and self._thread.is_alive():
             self._server.shutdown()
             if self._thread is not threading.current_thread():
@@ -56,14 +56,14 @@ class Listener:
         self._server.server_close()
 
     def _close_soon(self) -> None:
-        """From within a request: the server's own loop must not wait for us, nor we for it."""
+        """Stop from another thread, because a request cannot wait for the server's loop, nor the loop for it."""
         threading.Thread(target=self.stop, name="loopback-close", daemon=True).start()
 
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
     block_on_close = False
-    server_bind = TCPServer.server_bind  # HTTPServer's asks the DNS for a name
+    server_bind = TCPServer.server_bind  # HTTPServer's own method queries DNS for a name
     state = ""
     port = 0
     done = False
@@ -75,7 +75,7 @@ class _Server(ThreadingHTTPServer):
         self.lock = threading.Lock()
 
     def handle_error(self, *_args: object) -> None:
-        """A browser that hangs up is no error. All else goes to the log, for the terminal belongs to the program."""
+        """Log errors, because the terminal belongs to the program. A browser that disconnects is not an error."""
         if not isinstance(sys.exception(), ConnectionError | TimeoutError):
             _log.exception("loopback")
 
@@ -88,7 +88,7 @@ class _Handler(BaseHTTPRequestHandler):
         server = cast(_Server, self.server)
         parts = urlsplit(self.path)
         query = parse_qs(parts.query)
-        # The Host header shows up a foreign page that had its own name point to this machine.
+        # A foreign page whose name was made to point to this machine has another Host header (DNS rebinding).
         if parts.path != "/" or self.headers.get("Host") not in (
             f"127.0.0.1:{server.port}",
             f"localhost:{server.port}",
@@ -132,12 +132,14 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(page)
 
     def log_message(self, format: str, *args: object) -> None:
-        """Say nothing: the terminal belongs to the program, and the address holds a code."""
+        """Log nothing: the terminal belongs to the program, and the address contains a code."""
 
 
 def ssh_line(port: int, environment: Mapping[str, str]) -> str:
-    """The command for the person's own computer that brings the answer here through SSH. The machine is named as the
-    person's SSH reached it, else by its own name."""
+    """Return the command for the person's own computer that forwards the answer here through SSH.
+
+    It names this machine by the address that the person's SSH session used, or else by its host name.
+    """
     client = environment.get("SSH_CONNECTION", "").split()
     host, at = (client[2], client[3]) if len(client) == 4 else (socket.gethostname(), "22")
     other = "" if at == "22" else f" -p {at}"
@@ -145,7 +147,7 @@ def ssh_line(port: int, environment: Mapping[str, str]) -> str:
 
 
 def can_open_browser(environment: Mapping[str, str], platform: str = sys.platform) -> bool:
-    """Whether a browser can open before the person's eyes: there is a display, and nobody comes by SSH."""
+    """Return whether a browser would open on the person's screen: there is a display, and it is not an SSH session."""
     if any(environment.get(name) for name in ("SSH_CONNECTION", "SSH_CLIENT", "SSH_TTY")):
         return False
     return platform in ("darwin", "win32") or any(environment.get(name) for name in ("DISPLAY", "WAYLAND_DISPLAY"))

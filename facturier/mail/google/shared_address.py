@@ -1,4 +1,4 @@
-"""One Gmail address for several companies: what another company here may send from, this one can use as well."""
+"""Share one Gmail address between companies: a company can use an address that another company here sends from."""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,8 +26,11 @@ class Offer:
 
 
 def offers(ws: Workspace) -> list[Offer]:
-    """The addresses of other companies known here that this person may send for, as long as this company has no Gmail
-    address that works. Opens files and vaults: not for the screen's own thread."""
+    """Return the addresses of other companies on this machine that this person may send for.
+
+    Return none if this company has a working Gmail address. This opens files and vaults, so do not call it in the
+    interface's thread.
+    """
     connection = ws.connection()
     if ws.practice is not None or (connection is not None and not connection.over):
         return []
@@ -39,14 +42,16 @@ def offers(ws: Workspace) -> list[Offer]:
                 offer = offer_of(ws, path)
                 found.setdefault(offer.address, offer)
         except (ConnectError, StoreError, VaultError):
-            continue  # what does not open for this person is not theirs to lend
+            continue  # a company that does not open for this person cannot share its address
     return list(found.values())
 
 
 def take(ws: Workspace, offer: Offer, *, replacing: str | None = None) -> Connection:
-    """Use the address here as well, with no consent of its own: the permission is copied from vault to vault. Raises
-    ConnectionOver where the other company has it no more, ConnectError where another address than `replacing` would be
-    replaced, VaultError, StoreError."""
+    """Use the address in this company too, without another consent: the grant is copied from vault to vault.
+
+    Raises ConnectionOver if the other company no longer has it, ConnectError if an address other than `replacing` would
+    be replaced, VaultError, StoreError.
+    """
     kept = ws.keys.vault_of(open_company(offer.path, check=False)).read().grant
     grant = Grant.from_json(kept) if kept else None
     if grant is None or grant.address != offer.address:
@@ -59,7 +64,7 @@ def take(ws: Workspace, offer: Offer, *, replacing: str | None = None) -> Connec
 
 
 def offer_of(ws: Workspace, path: Path) -> Offer:
-    """What a company has to lend. Raises ConnectError where that is nothing, VaultError, StoreError."""
+    """Return the address that a company can share. Raises ConnectError if there is none, VaultError, StoreError."""
     store = open_company(path, clock=ws.clock, user=ws.store.user, check=False)
     connection = get_connection(store)
     kept = ws.keys.vault_of(store).read().grant if connection is not None and not connection.over else None

@@ -1,8 +1,8 @@
-"""One request, one answer: the HTTP under everything that goes to Google.
+"""One request, one answer: HTTP transport for all requests to Google.
 
-httplib2, the default transport of google-api-python-client, sends a POST again after a dropped answer, even with
-`num_retries=0`; a message could leave twice. Here nothing is repeated and no redirect is followed: retries are the
-postman's alone. `OneShot` has httplib2's shape over google-auth's AuthorizedSession.
+httplib2, the default transport of google-api-python-client, repeats a POST after a lost answer, even with
+`num_retries=0`, so a message could be sent twice. This transport repeats nothing and follows no redirects: only the
+postman tries again. `OneShot` has the interface of httplib2 and uses google-auth's AuthorizedSession.
 """
 
 import logging
@@ -21,22 +21,21 @@ if TYPE_CHECKING:
 
     from facturier.mail.google.grant import Grant
 
-# Seconds to connect (and for each write), seconds to wait for each piece of the answer. The whole exchange is bounded
-# beside that: see `facturier.mail.google.bounded_http`.
+# Seconds to connect (and for each write), and seconds to wait for each part of the answer. The whole exchange also has
+# a limit: see `facturier.mail.google.bounded_http`.
 TIMEOUT = (10.0, 60.0)
 
-# They write tokens, secrets and the addresses of upload sessions into the log when it is at DEBUG.
+# These loggers write tokens, secrets and the addresses of upload sessions at the level DEBUG.
 _TALKATIVE = ("requests_oauthlib", "oauthlib", "google.auth", "google.oauth2", "googleapiclient", "urllib3")
 
 
 def one_shot(
     session: "requests.Session", endpoints: Endpoints, stop: threading.Event | None = None, total: float | None = None
 ) -> "requests.Session":
-    """Make a session that repeats nothing, shows an access token to nobody but Gmail, and bounds every exchange as a
-    whole: `total` in seconds, and what `stop` leaves once it is set. It returns the session that it was given.
+    """Configure a session to repeat nothing, to send access tokens only to Gmail, and to limit every exchange.
 
-    For a stand-in it goes past any proxy, and takes https addresses of that stand-in as http: oauthlib speaks to
-    nothing but https, which is right everywhere else.
+    The limit is `total` in seconds, and less once `stop` is set. Return the same session. For a Google simulator, the
+    session ignores proxies and sends https addresses of that simulator as http, because oauthlib only accepts https.
     """
     from facturier.mail.google.bounded_http import InClear, Once
 
@@ -54,14 +53,16 @@ def one_shot(
 
 
 def as_secure(address: str) -> str:
-    """An address of a stand-in as oauthlib wants to see it. Google's own are https already."""
+    """Return a simulator's address as https, as oauthlib requires. Google's own addresses are https already."""
     return "https" + address.removeprefix("http") if address.startswith("http://") else address
 
 
 def refresh_request(session: "requests.Session", timeout: tuple[float, float]) -> "Request":
-    """google-auth's way to ask for a token, without its own repetitions: it would ask again, up to three times, on the
-    statuses that raise TransportError here. What is not JSON is not Google's word: the error then has the status as
-    `not_googles`."""
+    """Return google-auth's request object for tokens, without its own retries.
+
+    It would repeat a request up to three times after the statuses that raise TransportError here. An answer that is not
+    JSON does not come from Google; the error then has the status as `not_googles`.
+    """
     from google.auth import exceptions, transport
     from google.auth.transport.requests import Request
 
@@ -93,8 +94,11 @@ def credentials_of(grant: "Grant", endpoints: Endpoints) -> "Credentials":
 
 
 class OneShot:
-    """An httplib2.Http as google-api-python-client uses it. `request` raises requests' own exceptions, and
-    google-auth's where the access token had to be renewed first and could not be; then nothing was sent."""
+    """The parts of httplib2.Http that google-api-python-client uses.
+
+    `request` raises requests' own exceptions. It raises google-auth's exceptions if the access token had to be renewed
+    first and that failed; nothing was sent then.
+    """
 
     def __init__(
         self,
@@ -143,7 +147,7 @@ class OneShot:
 
 
 def never_connected(error: "requests.RequestException") -> bool:
-    """Whether there was no connection for a single byte to leave through."""
+    """Return whether no connection was made, so that not a single byte can have been sent."""
     import requests
     from urllib3.exceptions import NewConnectionError
 

@@ -1,4 +1,4 @@
-"""The messages of the sample books: each is made when somebody first reads it, by the code that makes real ones."""
+"""The messages of the sample books. Each is created when it is first read, by the code that creates real messages."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -16,9 +16,10 @@ from facturier.models.store.store import Store
 
 
 def make_message(store: Store, delivery_id: int) -> None:
-    """Freeze the message as it would have been when the invoice was queued: with the invoice and the company of then.
+    """Create and store a message as it would have been when the invoice was queued, with the data of that time.
 
-    Does nothing if there is one, or if it cannot be made. Raises StoreError."""
+    Nothing happens if there is a message already, or if it cannot be created. Raises StoreError.
+    """
     if has_message(store, delivery_id):
         return
     company = sample_company(Path(read_company(store).practice))
@@ -27,5 +28,5 @@ def make_message(store: Store, delivery_id: int) -> None:
     composition = first_composition(invoice, company, SenderKind.DEFAULT)
     message = prepare_invoice(invoice, company, composition, delivery.envelope.sender, delivery.queued).message
     with store.writing():
-        if message and not has_message(store, delivery_id):  # another window may have been quicker
+        if message and not has_message(store, delivery_id):  # another window may have been faster
             freeze_message(store, delivery_id, message)

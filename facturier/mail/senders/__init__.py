@@ -1,1 +1,1 @@
-"""Senders: Gmail, SMTP, a folder, and which of them a company has."""
+"""The senders: Gmail, SMTP and a folder, and which of them a company has."""

@@ -1,4 +1,4 @@
-"""Whether this person may use a sender."""
+"""Check whether this person may use a sender."""
 
 from facturier.mail.errors import VaultError
 from facturier.mail.senders.default import check_destination
@@ -14,14 +14,18 @@ from facturier.models.settings.company import Company
 
 
 def needs_membership(ws: Workspace, sender_kind: SenderKind, company: Company) -> bool:
-    """Whether only members may send with it: if it needs a secret, and always once there is a member. Raises
-    VaultError, StoreError."""
+    """Return whether only members may use this sender. Raises VaultError, StoreError.
+
+    This is so if it needs a secret, and for every sender once the company has a member.
+    """
     return sender_type(sender_kind, company).needs_vault(company) or has_members(ws)
 
 
 def blocker(ws: Workspace, sender_kind: SenderKind, company: Company | None = None) -> FacturierError | None:
-    """What keeps this person from sending with it; None if nothing does. `company` is what the caller has read
-    already."""
+    """Return the error that prevents this person from using the sender, or None.
+
+    `company` is the company's settings if the caller has already read them.
+    """
     company = company or ws.company()
     if (refused := refusal(ws, company)) is not None:
         return refused
@@ -34,8 +38,10 @@ def blocker(ws: Workspace, sender_kind: SenderKind, company: Company | None = No
 
 
 def check_sender(ws: Workspace, sender_kind: SenderKind, company: Company) -> str:
-    """Whether it can send what is queued now, without asking a server: a warning, or nothing. Raises FacturierError if
-    it cannot."""
+    """Return a warning if messages queued now would wait, otherwise an empty text. Asks no server.
+
+    Raises FacturierError if the sender cannot be used.
+    """
     if sender_kind.connected:
         secrets: Secrets | None = ws.keys.vault.read()
     else:

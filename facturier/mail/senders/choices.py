@@ -8,7 +8,7 @@ from facturier.models.outbox.sender_kind import SenderKind
 
 @dataclass(frozen=True, slots=True)
 class SenderChoice:
-    """One address that the company can send from, and a few words about it for the person who chooses."""
+    """An address that the company can send from, with a short description."""
 
     sender_kind: SenderKind
     address: str
@@ -16,7 +16,8 @@ class SenderChoice:
 
 
 def choices(ws: Workspace) -> list[SenderChoice]:
-    """The addresses to send from: the connected Gmail address first, then the default sender."""
+    """Return the addresses that the company can send from: the connected Gmail address first, then the default
+    sender."""
     from facturier.mail.senders.registry import sender_types
 
     company, connection = ws.company(), ws.connection()
@@ -28,6 +29,6 @@ def choices(ws: Workspace) -> list[SenderChoice]:
 
 
 def default_address(ws: Workspace) -> str:
-    """The address that invoices are sent from unless a person chooses another; empty if there is none."""
+    """Return the address that invoices are sent from if a person chooses no other, or an empty text."""
     connection = ws.connection()
     return connection.address if connection is not None else ws.company().sender_address

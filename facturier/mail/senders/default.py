@@ -1,4 +1,4 @@
-"""The default sender: how invoices are sent without Gmail, and saving where it leads."""
+"""The default sender, which sends invoices without Gmail: create it, and save its settings and destination."""
 
 from dataclasses import replace
 from pathlib import Path
@@ -21,25 +21,27 @@ from facturier.models.text.i18n import _
 
 
 def default_sender(ws: Workspace) -> CheckableSender:
-    """The sender of the company's settings. Raises Refused if there is none, SenderRefused if no member saved where it
-    leads, VaultError."""
+    """Return the sender in the company's settings.
+
+    Raises Refused if there is none, SenderRefused if its destination was not saved by a member, and VaultError.
+    """
     return checked_default(SendContext(ws, ws.company(), None, member_secrets(ws) if has_members(ws) else None))
 
 
 def checked_default(context: SendContext) -> CheckableSender:
-    """The same, with what the caller has read of the company."""
+    """Return the default sender like `default_sender`, with what the caller has already read of the company."""
     if context.secrets is not None:
         check_destination(context.secrets, context.company)
     return _create(context)
 
 
 def sender_of(ws: Workspace, company: Company, password: str = "") -> CheckableSender:
-    """The sender that settings describe, with `password` or the one that is kept. Raises Refused, VaultError."""
+    """Return the sender that the settings describe, with `password` or the stored one. Raises Refused, VaultError."""
     return _create(SendContext(ws, company, None, None, password))
 
 
 def _create(context: SendContext) -> CheckableSender:
-    """In the demo company it is always its folder, whatever the settings describe."""
+    """Create the sender. In the demo company, it is always the demo folder, whatever the settings are."""
     company = context.company
     address = company.sender.address or company.email
     if company.practice:
@@ -48,7 +50,7 @@ def _create(context: SendContext) -> CheckableSender:
 
 
 def check_destination(secrets: Secrets, company: Company) -> None:
-    """Raises SenderRefused if the default sender leads elsewhere than a member saved."""
+    """Check that the destination of the default sender was saved by a member. Raises SenderRefused if not."""
     if secrets.members and secrets.default_sender != destination(company):
         where = company.practice or default_type(company).place(company.sender)
         raise SenderRefused(
@@ -59,7 +61,7 @@ def check_destination(secrets: Secrets, company: Company) -> None:
 
 
 def is_saved(ws: Workspace, company: Company) -> bool:
-    """Whether a member saved where the default sender leads; True also if this person cannot tell."""
+    """Return whether the destination of the default sender was saved by a member. True if this person cannot check."""
     try:
         if has_members(ws):
             check_destination(member_secrets(ws), company)
@@ -71,12 +73,13 @@ def is_saved(ws: Workspace, company: Company) -> bool:
 
 
 def save_sender(ws: Workspace, company: Company, *, before: Company, shown: Company, password: str = "") -> None:
-    """Save the settings with another default sender, or another password for it; an empty one is the one that is kept
-    already. The vault learns where it leads. `before` is what the settings said when `company` was made from them,
-    `shown` what the person saw.
+    """Save the settings with another default sender or password, and the sender's destination in the vault.
 
-    Raises ChangedElsewhere if these lead to different places, SenderRefused if the password that is kept was entered
-    for another server, VaultError if this person may not send, InputError.
+    An empty `password` keeps the stored one. `before` is the settings that `company` was made from, and `shown` the
+    settings that the person saw.
+
+    Raises ChangedElsewhere if `before` and `shown` have different destinations, SenderRefused if the stored password
+    was entered for another server, VaultError if this person may not send, and InputError.
     """
     if destination(before) != destination(shown):
         raise ChangedElsewhere(
@@ -94,7 +97,7 @@ def save_sender(ws: Workspace, company: Company, *, before: Company, shown: Comp
 
     vault = ws.keys.vault if password or has_members(ws) else None
     if vault is not None:
-        vault.read()  # a passphrase is asked for before the company is locked
+        vault.read()  # asks for a passphrase before the company is locked
         with vault.whole(), ws.store.writing():
             vault.change(keep)
             save_company(ws.store, company)

@@ -1,5 +1,8 @@
-"""Out into a folder of .eml files. The message is written aside by `open`; handing over is one rename, so whether it
-left can be seen at any time, after a crash as well."""
+"""Send into a folder of .eml files.
+
+`open` writes the message to a temporary file, and the hand-over is a single rename. So it is always possible to see
+whether a message was sent, even after a crash.
+"""
 
 import errno
 import hashlib
@@ -37,17 +40,20 @@ class FolderSender:
         return self._address
 
     def open(self, envelope: Envelope, message: bytes) -> "FolderHandover":
-        """Write the message aside and flush it. Raises Refused where the folder will not have it."""
+        """Write the message to a temporary file and flush it. Raises Refused if the folder cannot be used."""
         try:
             path = self._free_path(message)
-            there = path.exists()  # from before a crash: this message has left already
+            there = path.exists()  # this message was already sent, before a crash
             file = None if there else _write_aside(_aside(path), message)
         except OSError as error:
             raise self._refused(error) from None
         return FolderHandover(self, path, there=there, file=file)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
-        """Look. Raises AnswerLost when the file is neither there nor aside: someone may have taken it away."""
+        """Look whether the file has its final name or is still the temporary file.
+
+        Raises AnswerLost if there is neither: someone may have moved it.
+        """
         path = self._folder / Path(session).name
         try:
             if session and path.exists() and path.read_bytes() == message:
@@ -65,11 +71,11 @@ class FolderSender:
         )
 
     def resume(self, session: str, message: bytes) -> "FolderHandover":
-        """Rename what was written aside."""
+        """Return a hand-over that renames the temporary file."""
         return FolderHandover(self, self._folder / Path(session).name, there=False)
 
     def check(self) -> None:
-        """Write a file aside and take it away again. Raises Refused where that cannot be done."""
+        """Create and delete a temporary file. Raises Refused if that fails."""
         # one machine: no two processes that write to this folder have the same process ID.
         trial = self._folder / f".facturier-{os.getpid()}.part"
         try:
@@ -79,7 +85,8 @@ class FolderSender:
             raise self._refused(error) from None
 
     def put(self, path: Path) -> Receipt:
-        """The one step that is left. Raises Refused (nothing left), or AnswerLost where the disk did not confirm it."""
+        """Rename the temporary file. Raises Refused (not sent), or AnswerLost if the disk did not confirm the
+        rename."""
         try:
             if os.path.lexists(path):
                 raise FileExistsError(errno.EEXIST, os.strerror(errno.EEXIST))
@@ -93,7 +100,7 @@ class FolderSender:
         return Receipt(server_id=path.name)
 
     def _free_path(self, message: bytes) -> Path:
-        """Where this message goes: always the same for the same message, never where another file is."""
+        """Return the path for a message: always the same for the same message, and never that of another file."""
         stem = file_stem(message)
         for count in range(1, 1000):
             path = self._folder / (f"{stem}.eml" if count == 1 else f"{stem}-{count}.eml")
@@ -136,14 +143,14 @@ class FolderHandover:
 
     @property
     def session(self) -> str:
-        """The name that the file will have."""
+        """The final name of the file."""
         return self._path.name
 
     def hand_over(self) -> Receipt:
         return Receipt(server_id=self._path.name) if self._there else self._sender.put(self._path)
 
     def close(self) -> None:
-        """Take away what was written aside and not handed over, unless another postman has put its own there since."""
+        """Delete the temporary file if it was not handed over, unless another postman has created its own since."""
         if self._file is None or self._file.closed:
             return
         with suppress(OSError), self._file:
@@ -153,8 +160,11 @@ class FolderHandover:
 
 
 def file_stem(message: bytes) -> str:
-    """A name that a person finds and a retry finds again: `2026-11-24-invoice-1042-from-acme-1f2e3d4c`, from Date,
-    Subject and a digest of the delivery's mark, or of Message-ID where version 0.1.0 made the message."""
+    """Return a file name that people can find and that a retry finds again.
+
+    An example is `2026-11-24-invoice-1042-from-acme-1f2e3d4c`: Date, Subject, and a digest of the delivery's mark.
+    Messages of version 0.1.0 have no mark; the digest is then that of the Message-ID.
+    """
     headers = message_from_bytes(message.partition(b"\r\n\r\n")[0], policy=default)
     try:
         day = parsedate_to_datetime(str(headers["Date"])).date().isoformat()
@@ -172,9 +182,9 @@ def _aside(path: Path) -> Path:
 
 
 def _write_aside(path: Path, message: bytes) -> BinaryIO:
-    """Write and flush. The file stays open, so that it can be told apart from a later file of the same name."""
+    """Write and flush the temporary file. It stays open, to be told apart from a later file of the same name."""
     path.unlink(missing_ok=True)
-    # Invoices are nobody else's: the umask may take from the group, others get nothing.
+    # Others must not read invoices. The umask may also restrict the group.
     file = os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o660), "wb", buffering=0)
     try:
         rest = memoryview(message)

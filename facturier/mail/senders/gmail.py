@@ -1,4 +1,4 @@
-"""Send as the connected Gmail address: one POST that opens an upload session, one PUT that makes the message leave."""
+"""Send as the connected Gmail address: one POST opens an upload session, and one PUT sends the message."""
 
 import threading
 from dataclasses import dataclass, field
@@ -27,17 +27,19 @@ from facturier.models.settings.company import Company, Connection
 from facturier.models.store.store import Clock, utc_now
 from facturier.models.text.i18n import N_, _, spoken
 
-# Gmail Help, "Gmail sending limits": recipients a day from a personal account, and from one of Google Workspace.
+# Recipients per day, from a personal account and from one of Google Workspace ("Gmail sending limits", Gmail Help).
 PERSONAL_A_DAY, WORKSPACE_A_DAY = 500, 2000
 _PERSONAL = ("gmail.com", "googlemail.com")
 
-_NO_SESSION = (404, 410)  # what Gmail's upload server says, in no JSON, about a session that it does not know
+_NO_SESSION = (404, 410)  # the upload server's answers for an unknown session, which are not JSON
 
 
 @dataclass(slots=True)
 class GmailHandover:
-    """An open upload session (see `facturier.mail.senders.protocol.Handover`). `session` is its address as it may be
-    kept, `_address` what it is."""
+    """An open upload session (see `facturier.mail.senders.protocol.Handover`).
+
+    `session` is its address as it is stored, encrypted if there is a cipher; `_address` is the address itself.
+    """
 
     session: str = field(repr=False)
     _address: str = field(repr=False)
@@ -48,8 +50,11 @@ class GmailHandover:
     _clock: Clock = field(repr=False)
 
     def hand_over(self) -> Receipt:
-        """PUT the message. A 401 is no acceptance: then, and only then, a second PUT goes into the same session with a
-        new access token. What no answer vouches for is AnswerLost; ask the session."""
+        """Send the message with a PUT.
+
+        A 401 means that it was not accepted. Only then, a second PUT goes to the same session, with a new access token.
+        Raises AnswerLost if no answer says what happened; the session can then be asked.
+        """
         from googleapiclient.errors import HttpError
 
         try:
@@ -67,17 +72,17 @@ class GmailHandover:
         self._transport.close()
 
     def _put(self) -> Receipt:
-        """Raises HttpError for every answer that is neither success nor 308."""
+        """Send one PUT. Raises HttpError for every answer that is neither a success nor a 308."""
         import requests
         from google.auth.exceptions import GoogleAuthError
         from googleapiclient.errors import HttpError
 
-        # A request of its own each time: one that has failed would ask the session before it sends.
+        # A new request each time, because the library queries the session before it sends a failed request again.
         request = gmail_upload.build_send(self._message, self._transport, self._endpoints)
         request.resumable_uri, request.resumable_progress = self._address, self._start
         try:
             progress, answer = request.next_chunk(num_retries=0)
-        except GoogleAuthError as error:  # the access token had run out; nothing was sent
+        except GoogleAuthError as error:  # the access token had expired, so nothing was sent
             raise _did_not_leave(token_error(error)) from None
         except requests.RequestException as error:
             if never_connected(error):
@@ -85,9 +90,10 @@ class GmailHandover:
             raise _lost(type(error).__name__) from None
         except HttpError:
             raise
-        except Exception:  # noqa: BLE001 - whatever an answer can make the library raise vouches for nothing
+        except Exception:  # noqa: BLE001 - an unexpected error of the library says nothing about the message
             raise _lost("success, unreadable") from None
-        if progress is not None:  # a 308; `answer` is no sign of it, for it may be a success that says null
+        # A 308. `answer` cannot tell, because a successful answer may be null.
+        if progress is not None:
             if request.resumable_progress >= len(self._message):
                 raise _lost("308, all bytes arrived")
             raise NotNow(
@@ -109,13 +115,14 @@ class GmailHandover:
 
     def _verdict(self, status: int, content: bytes, headers: Any) -> SendError:
         refusal = refusal_of(status, content, headers, self._clock())
-        # In a session that was taken up again, a 400 may mean that bytes sent earlier have arrived after all.
+        # In a resumed session, a 400 may mean that the bytes sent earlier have arrived after all.
         clear = (401, 403, 413, 429) if self._start else (400, 401, 403, 413, 429)
-        # Whoever asks to wait, or says that it is too large, has not let it pass. Others count if they are Google.
+        # Any server, Google's or a proxy, that asks to wait or rejects the size has not let the message pass. The other
+        # refusals count only if they come from Google.
         if status in clear and (status in (413, 429) or is_googles(content)):
             return _did_not_leave(refusal)
         if isinstance(refusal, Refused) and not is_googles(content) and status not in _NO_SESSION:
-            # The message may have passed whatever it is that answers here.
+            # The message may have passed through the proxy that gave this answer.
             return NotFromGmail(
                 _("A proxy or firewall between this machine and Gmail answered instead of Gmail ({status}).").format(
                     status=status
@@ -134,11 +141,14 @@ class GmailHandover:
 
 @dataclass(slots=True)
 class GmailSender:
-    """The connected Gmail address (see `facturier.mail.senders.protocol.Sender`). Keeps its access token, and no
-    socket, between messages. May be used from several threads. `pace` is shared with the person's other companies.
-    `timeout` is in seconds: to connect (and for each write), and for each piece of an answer. `total` is for each whole
-    exchange, None for what is usual; once `stop` is set, none takes longer than that leaves. `cipher` hides the
-    addresses of sessions from whoever reads the company file; None leaves them as they are."""
+    """The connected Gmail address (see `facturier.mail.senders.protocol.Sender`).
+
+    It keeps its access token between messages, but no socket, and can be used from several threads. `pace` is shared
+    with the person's other companies. `timeout` is in seconds: to connect (and for each write), and for each part of an
+    answer. `total` is the limit for a whole exchange, None for the usual one; once `stop` is set, no exchange takes
+    longer than that allows. `cipher` encrypts the addresses of sessions against people who read the company file; with
+    None, they are stored unencrypted.
+    """
 
     grant: Grant
     endpoints: Endpoints
@@ -160,7 +170,7 @@ class GmailSender:
         return self.grant.address
 
     def open(self, envelope: Envelope, message: bytes) -> GmailHandover:
-        """Open an upload session for the message, as Gmail will send it: to everyone in its To, Cc and Bcc."""
+        """Open an upload session for the message. Gmail sends it to everyone in its To, Cc and Bcc headers."""
         if self.pace is not None:
             self.pace.take(self.address, self.clock())
         session, transport = self._client.open_session(message)
@@ -168,8 +178,11 @@ class GmailSender:
         return GmailHandover(kept, session, message, 0, transport, self.endpoints, self.clock)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
-        """200 or 201 with an id is proof that it left, 308 with bytes missing that it did not. Everything else proves
-        nothing: not even 404, for a session is forgotten after it was used as well as before."""
+        """Return the receipt if the message was sent, or None if it was not.
+
+        A 200 or 201 with an id proves that it was sent. A 308 with bytes missing proves that it was not. Everything
+        else proves nothing, not even a 404, because sessions are also forgotten after a message was sent.
+        """
         address = self._address_of(session, message)
         transport = self._client.transport()
         try:
@@ -179,8 +192,10 @@ class GmailSender:
         return found if isinstance(found, Receipt) else None
 
     def resume(self, session: str, message: bytes) -> GmailHandover:
-        """Ask the session how far it is, and prepare to send it the rest. Raises as `ask`, and AnswerLost as well where
-        the session is complete by now."""
+        """Ask the session how many bytes it has, and prepare to send the rest.
+
+        Raises the errors of `ask`, and AnswerLost if the session is complete by now.
+        """
         address = self._address_of(session, message)
         transport = self._client.transport()
         try:
@@ -203,7 +218,7 @@ class GmailSender:
         return address
 
     def _ask(self, session: str, message: bytes, transport: OneShot) -> Receipt | int:
-        """The receipt of a complete session, or how many bytes an incomplete one holds."""
+        """Return the receipt of a complete session, or the number of bytes that an incomplete one has."""
         if not self.endpoints.is_gmail(session):
             raise _lost("not a session of Gmail’s")
         try:
@@ -223,8 +238,10 @@ class GmailSender:
 
 
 def _did_not_leave(error: SendError) -> NotNow | Refused | Unreachable:
-    """After the handing over has begun, a postman wants one of these. What ended the connection shows itself again when
-    the message is next opened."""
+    """Return an error that the postman treats as not sent, even during a hand-over.
+
+    If the connection has ended, this is reported when the message is next opened.
+    """
     return error if isinstance(error, NotNow | Refused | Unreachable) else NotNow(error.happened, reply=error.reply)
 
 
@@ -284,7 +301,8 @@ class GmailType(SenderType):
         return ""
 
     def create(self, context: SendContext, address: str) -> GmailSender:
-        """The one from before as long as the permission is the same: it keeps its access token."""
+        """Return the sender of the last delivery if the grant is the same, because it has an access token. Otherwise
+        create a new one."""
         ws, secrets, before = context.ws, context.secrets or Secrets(), context.before
         grant = grant_for(ws, context.connection, secrets, address)
         if not isinstance(before, GmailSender) or before.grant != grant:
@@ -295,9 +313,9 @@ class GmailType(SenderType):
 
 
 def sent_search(address: str, recipient: str, number: str) -> str:
-    """The address of a search in the Sent folder of `address`, whichever account the browser has open first.
+    """Return the link to a search in the Sent folder of `address`, whichever account is open first in the browser.
 
-    Gmail reads the search after `#search/` and takes `+` for a space there; `in:sent` works in every language.
+    Gmail reads the search after `#search/`, with `+` for a space. `in:sent` works in every language.
     """
     query = f'in:sent to:{recipient} "{number}"'
     return f"https://mail.google.com/mail/u/?authuser={quote(address, safe='')}#search/{quote_plus(query)}"

@@ -1,7 +1,6 @@
-"""How fast one address sends, over all the companies that this person sends for on this machine.
+"""Limit how fast one address sends, across all companies that this person sends for on this machine.
 
-Gmail's limit is the address's, not the company's (see `facturier.models.outbox.schedule`, which keeps each company to
-it).
+Gmail's limit applies to the address, not to the company. `facturier.models.outbox.schedule` limits each company.
 """
 
 import fcntl
@@ -14,7 +13,8 @@ from facturier.mail.errors import NotNow, VaultError
 from facturier.mail.vault.private_files import private_folder, read_private, write_private
 from facturier.models.text.i18n import _
 
-# Above what one company is kept to (50), so that only several together meet it, and below what Gmail allows (60).
+# More than one company may send (50), so that only several companies together reach it, and less than Gmail allows
+# (60).
 A_MINUTE = 55
 _MINUTE = timedelta(minutes=1)
 
@@ -22,14 +22,20 @@ _log = logging.getLogger(__name__)
 
 
 class RateLimit:
-    """`folder` is this person's own; it is made if missing. Safe for several windows and processes at once."""
+    """The limit, with a count in `folder`, a private folder of this person that is created if missing.
+
+    It can be used by several windows and processes at once.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._path = folder / "gmail.json"
 
     def take(self, address: str, now: datetime) -> None:
-        """Note down one more message from this address. Raises NotNow, until there is room again, when the last minute
-        has seen enough of them. Where nothing can be noted down, Gmail itself is left to say when it is too much."""
+        """Count one more message from this address.
+
+        Raises NotNow with the earliest time for the next message if the last minute had too many. If the count cannot
+        be stored, nothing is limited, and Gmail itself refuses when there are too many.
+        """
         try:
             with private_folder(self._path.parent) as inside:
                 # one machine: the count of an address is a locked file of the person here.
@@ -45,8 +51,11 @@ class RateLimit:
 
 
 def _last_minute(kept: bytes | None, now: datetime) -> dict[str, list[float]]:
-    """When each address sent in the last minute, in seconds since 1970. Another process may be a little ahead of
-    `now`; what lies further in the future was noted down before the clock was set back, and counts no more."""
+    """Return when each address sent in the last minute, in seconds since 1970.
+
+    Another process may be slightly ahead of `now`. Times further in the future are from before the clock was set back,
+    so they are ignored.
+    """
     try:
         found = json.loads(kept or b"{}")
         since, until = (now - _MINUTE).timestamp(), (now + _MINUTE).timestamp()

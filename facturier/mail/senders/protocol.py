@@ -1,4 +1,4 @@
-"""What every sender has in common: it opens (nothing can be sent yet), then hands over (now it can)."""
+"""The interface of every sender: `open` prepares, and nothing can be sent yet; the hand-over then sends."""
 
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -8,8 +8,11 @@ from facturier.models.outbox.delivery import Envelope
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """A server's acceptance. `server_id` is its own id for the message, `reply` its words; `refused` maps recipients
-    that it would not take to its words about them (SMTP only)."""
+    """A server's acceptance.
+
+    `server_id` is the server's id for the message, and `reply` its answer. `refused` maps each refused recipient to the
+    server's answer about it (SMTP only).
+    """
 
     server_id: str
     reply: str = ""
@@ -17,41 +20,45 @@ class Receipt:
 
 
 class Handover(Protocol):
-    """A message that is one step from leaving."""
+    """A message that is one step away from being sent."""
 
     @property
     def session(self) -> str:
-        """The address of the upload session, for `Sender.ask` after a lost answer; empty where there is none."""
+        """The address of the upload session, for `Sender.ask` after a lost answer. Empty if there is none."""
 
     def hand_over(self) -> Receipt:
-        """Send the bytes, once. Raises NotNow, Refused, Unreachable (did not leave), AnswerLost (nobody can know).
+        """Send the message, once.
 
-        Unreachable here means that the connection broke before the last byte that could make it leave."""
+        Raises NotNow, Refused or Unreachable if it was not sent, and AnswerLost if that is unknown. Unreachable means
+        that the connection was lost before the last byte that could have sent it.
+        """
 
     def close(self) -> None:
-        """Let go of sockets. Never raises; says nothing about the message."""
+        """Close sockets. Never raises an error, and says nothing about whether the message was sent."""
 
 
 class Sender(Protocol):
     @property
     def address(self) -> str:
-        """The address that mail leaves from."""
+        """The From address."""
 
     def open(self, envelope: Envelope, message: bytes) -> Handover:
-        """Sign in and prepare, so far that one step is left. Nothing can leave yet.
+        """Sign in and prepare until only the hand-over remains. Nothing can be sent yet.
 
-        Raises NotNow, Unreachable (try again later), Refused, ConnectionOver (a person must do something).
+        Raises NotNow or Unreachable (try again later), and Refused or ConnectionOver (a person must do something).
         """
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
-        """After a lost answer: the receipt if the server proves that it accepted, None if it proves that nothing left.
+        """Ask for a lost answer. Return the receipt if the server proves that it accepted the message, and None if it
+        proves that nothing was sent.
 
-        Raises AnswerLost where it cannot tell, Unreachable where asking again later may."""
+        Raises AnswerLost if the server cannot tell, and Unreachable if a later question may succeed.
+        """
 
     def resume(self, session: str, message: bytes) -> Handover:
-        """After `ask` said that nothing left: go on in the same session, which makes one message at the most."""
+        """Continue in the same session after `ask` returned None. A session makes at most one message."""
 
 
 class CheckableSender(Sender, Protocol):
     def check(self) -> None:
-        """See whether it could send, without sending. Raises NotNow, Refused, Unreachable."""
+        """Check whether it could send, without sending. Raises NotNow, Refused, Unreachable."""

@@ -1,4 +1,4 @@
-"""All types of senders. A new one is added here."""
+"""All types of senders. Add new types here."""
 
 from facturier.mail.senders.folder import FolderType
 from facturier.mail.senders.gmail import GmailType
@@ -7,7 +7,7 @@ from facturier.mail.senders.smtp import SmtpType
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.company import Company
 
-# From offers them in this order. The first one that the company has is its usual sender.
+# The order in which From offers them. The first one that the company has is its usual sender.
 CONNECTED: SenderType = GmailType()
 DEFAULT_TYPES: list[DefaultType] = [SmtpType(), FolderType()]
 
@@ -17,10 +17,10 @@ def sender_types() -> list[SenderType]:
 
 
 def sender_type(kind: SenderKind, company: Company) -> SenderType:
-    """The type of the company's sender of that kind."""
+    """Return the type of the company's sender of that kind."""
     return CONNECTED if kind.connected else default_type(company)
 
 
 def default_type(company: Company) -> DefaultType:
-    """The type of the company's default sender; without one, a type that sends nothing."""
+    """Return the type of the company's default sender. Without one, return a type that sends nothing."""
     return next((known for known in DEFAULT_TYPES if known.is_set_up(company, None)), DefaultType())

@@ -1,7 +1,7 @@
 """Simulated failures: in the demo company, mail to some addresses fails.
 
-Mail to `refused@…` is refused, for `doubt@…` the mail arrives but the answer is lost, and mail to `bounced@…` comes
-back: the bounce is saved beside the message, ready to be recorded. Only the first address in To counts.
+Mail to `refused@…` is refused. Mail to `doubt@…` is delivered, but the answer is lost. Mail to `bounced@…` bounces: the
+bounce is saved beside the message, ready to be recorded. Only the first address in To counts.
 """
 
 from email import message_from_bytes, policy
@@ -18,7 +18,7 @@ REFUSAL = "The email account that you tried to reach does not exist (practice)."
 
 
 class Failure(StrEnum):
-    """The value is the local part (before the @) of the address that causes the failure."""
+    """A failure. The value is the local part (before the @) of the address that causes it."""
 
     REFUSED = "refused"
     DOUBT = "doubt"

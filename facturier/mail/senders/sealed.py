@@ -1,7 +1,7 @@
-"""A sender for one sealed delivery: it hands the message over once, and not before its time.
+"""A sender for one sealed delivery. It hands the message over only once, and not before its time.
 
-Both are said by the seal and by this person's own memory, not by the state that the company file gives: somebody may
-have turned a sent or cancelled delivery back into a waiting one, or changed its time.
+It relies on the seal and on this person's own record, not on the state in the company file: somebody may have changed a
+sent or cancelled delivery back to queued, or changed its time.
 """
 
 from contextlib import suppress
@@ -16,15 +16,15 @@ from facturier.models.outbox.handed_over import HandedOver
 from facturier.models.store.store import Clock
 from facturier.models.text.i18n import _
 
-# A seal is good for so long after the time that the delivery was queued for. It bounds what an old seal is worth to
-# somebody who keeps them, where no memory of this person can help: on a new machine, for instance.
+# How long a seal is valid after the scheduled time. This limits the use of an old seal to somebody who kept it, where
+# this person has no record of the delivery, such as on a new machine.
 LONGEST = timedelta(days=31)
 
 _NOT_LEFT = (NotNow, Refused, Unreachable, ConnectionOver)
 
 
 class SealedSender:
-    """`seal` is right: its token and time are what a member sealed."""
+    """A sender for a delivery with a valid `seal`: its token and time are those that a member sealed."""
 
     def __init__(self, inner: Sender, seal: Seal, handed_over: HandedOver, clock: Clock) -> None:
         self._inner = inner
@@ -37,20 +37,23 @@ class SealedSender:
         return self._inner.address
 
     def open(self, envelope: Envelope, message: bytes) -> Handover:
-        """Raises NotNow before its time, Refused where it was handed over or cancelled already, or is too old."""
+        """Prepare the delivery. Raises NotNow before its time, and Refused if it was already handed over or cancelled,
+        or is too old."""
         self._check()
         return SealedHandover(self._inner.open(envelope, message), self._seal.token, self._handed_over)
 
     def ask(self, session: str, message: bytes) -> Receipt | None:
         receipt = self._inner.ask(session, message)
         if receipt is not None:
-            with suppress(StoreError):  # what is proved must be written down in any case
+            with suppress(StoreError):  # the proof must be recorded in any case
                 self._handed_over.add(self._seal.token)
         return receipt
 
     def resume(self, session: str, message: bytes) -> Handover:
-        """Only the session with which this person handed it over, or a colleague's where this person did not. A try
-        that was given up may have left another one open: it would make a second message. Raises as `open`."""
+        """Resume only the session with which this person handed the message over, or a colleague's session if this
+        person did not hand it over. An abandoned attempt may have left another session, which would make a second
+        message. Raises the errors of `open`.
+        """
         self._check(session)
         return SealedHandover(self._inner.resume(session, message), self._seal.token, self._handed_over, resumed=True)
 
@@ -76,7 +79,7 @@ class SealedSender:
 
 
 class SealedHandover:
-    """`resumed` with the session of an earlier handing over, by which the token may be used up already."""
+    """A hand-over that first uses up the token. `resumed` means that an earlier one may have used it already."""
 
     def __init__(self, inner: Handover, token: str, handed_over: HandedOver, *, resumed: bool = False) -> None:
         self._inner = inner
@@ -89,7 +92,7 @@ class SealedHandover:
         return self._inner.session
 
     def hand_over(self) -> Receipt:
-        """The token is used up first. It is good again where the message certainly did not leave."""
+        """Use up the token and send the message. If it was certainly not sent, the token becomes valid again."""
         try:
             session = self.session
             new = self._handed_over.add(self._token, session)
@@ -101,8 +104,8 @@ class SealedHandover:
         try:
             return self._inner.hand_over()
         except _NOT_LEFT:
-            if not self._resumed:  # of an earlier try, some may still arrive
-                with suppress(StoreError):  # then a person hears of it when it is tried again
+            if not self._resumed:  # parts of an earlier attempt may still arrive
+                with suppress(StoreError):  # if this fails, the next attempt is refused, and an alert tells a person
                     self._handed_over.remove(self._token)
             raise
 

@@ -1,4 +1,4 @@
-"""The sender of each delivery."""
+"""Create the sender for each delivery."""
 
 from facturier.mail.errors import Refused
 from facturier.mail.senders.access import needs_membership
@@ -15,7 +15,7 @@ from facturier.models.text.i18n import _
 
 
 class Senders:
-    """Keeps the connected sender with its access token from one delivery to the next, until the key is locked."""
+    """Keeps the connected sender, which has an access token, between deliveries until the key is locked."""
 
     def __init__(self, ws: Workspace) -> None:
         self._ws = ws
@@ -27,14 +27,17 @@ class Senders:
         self._before = None
 
     def for_delivery(self, delivery: Delivery, message: bytes) -> Sender:
-        """The sender of a delivery with this message. Raises Refused if there is none any more, or if nobody who may
-        send has queued them; CompanyCopy if an older file took the company's place since the round began; VaultError
-        if this person may not use it."""
+        """Return the sender of a delivery with this message.
+
+        Raises Refused if there is no such sender any more, or if nobody who may send has queued the delivery;
+        CompanyCopy if an older file has replaced the company since the round began; and VaultError if this person may
+        not use the sender.
+        """
         ws = self._ws
         company = ws.company()
         if (refused := refusal(ws, company)) is not None:
             raise refused
-        remember(ws, company)  # of the claim, so that a file from before it is known as old
+        remember(ws, company)  # records that the delivery was claimed, to recognize an older file later
         guarded = needs_membership(ws, delivery.sender_kind, company)
         secrets = member_secrets(ws) if guarded else None
         context = SendContext(ws, company, ws.connection(), secrets, before=self._before)
@@ -49,7 +52,7 @@ class Senders:
             self._before = sender_type(delivery.sender_kind, context.company).create(context, address)
             return self._before
         sender = checked_default(context)
-        if sender.address != address:  # what is frozen says From that address, and would leave from this one
+        if sender.address != address:  # the frozen message has the old address in From
             raise Refused(
                 _("The default sender has changed from {address} to {now}.").format(
                     address=address, now=sender.address

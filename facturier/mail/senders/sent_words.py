@@ -1,4 +1,4 @@
-"""What a delivery says about its sender. It loads fast: the invoice screen needs it, and no sender."""
+"""How the history describes the sender of a delivery. It imports no sender, so that the invoice screen opens fast."""
 
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.sender_kind import SenderKind
@@ -15,9 +15,9 @@ def from_words(delivery: Delivery) -> str:
 
 
 def acceptance(kind: SenderKind, server_id: str) -> str:
-    """Say who accepted a message, with the ID that the sender gave. It fits every type of sender."""
+    """Return a sentence that says who accepted a message, with the server's id. It works for every type of sender."""
     if kind.connected:
         return _("Accepted by {sender} (ID {id})").format(sender=GMAIL, id=server_id)
-    if server_id.endswith(".eml") and " " not in server_id:  # a file name, and not the reply of a mail server
+    if server_id.endswith(".eml") and " " not in server_id:  # a file name, not the reply of a mail server
         return _("Saved in the folder ({id})").format(id=server_id)
     return _("Accepted by the mail server ({id})").format(id=server_id)

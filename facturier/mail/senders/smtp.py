@@ -1,4 +1,4 @@
-"""Out through an SMTP server, one phase at a time, so that a drop before the final dot and after it are told apart."""
+"""Send through an SMTP server, step by step, so it is known whether a connection was lost before the final dot."""
 
 import re
 import smtplib
@@ -18,22 +18,23 @@ from facturier.models.outbox.delivery import Envelope
 from facturier.models.settings.company import DefaultSender
 from facturier.models.text.i18n import N_, _
 
-# RFC 5321, 4.5.3.2.6: a client that waits less than ten minutes for the last reply makes duplicates.
+# A client that waits less than ten minutes for the last reply may send duplicates (RFC 5321, 4.5.3.2.6).
 LAST_REPLY = 600.0
 _LAST_WORDS = 5.0
-# Seconds for everything up to the message: some servers let everyone wait for half a minute, and for each recipient.
-OPENING, _EACH_RECIPIENT = 120.0, 0.01  # the second as a part of the first
-_GOODBYE = 1.0  # nothing depends on it, and what was accepted waits to be written down
-_CHUNK = 64 * 1024  # each write has the whole time-out, so that a large invoice may take its time on a slow line
+# Seconds for all steps before the message: some servers make every client wait for half a minute, and again for each
+# recipient. The second value is a fraction of the first.
+OPENING, _EACH_RECIPIENT = 120.0, 0.01
+_GOODBYE = 1.0  # seconds; short, because an acceptance must be recorded soon and nothing depends on the QUIT
+_CHUNK = 64 * 1024  # bytes; each write has the whole timeout, so that a large invoice can be sent over a slow line
 _NO_ADDRESS = re.compile(r"[<>\s\x00-\x1f\x7f]")
 
 
 class SmtpSender:
-    """The default sender over SMTP: TLS, or STARTTLS and nothing without it; clear text to this machine's own only.
+    """The default sender over SMTP with TLS or STARTTLS. Clear text is only allowed to a server on this machine.
 
-    `timeout` is in seconds, for every step but the last; `last_reply` is how long to wait for the reply after the final
-    dot; `opening` is for all steps before the message together. Once `stop` is set, none takes longer than that leaves.
-    `tls_context` is the system's trust where None.
+    `timeout` is in seconds, for every step except the last. `last_reply` is the limit for the reply after the final
+    dot. `opening` is the limit for all steps before the message together. Once `stop` is set, no step takes longer than
+    that allows. `tls_context` defaults to the system's trusted certificates.
     """
 
     def __init__(
@@ -60,10 +61,10 @@ class SmtpSender:
         return self._settings.address
 
     def open(self, envelope: Envelope, message: bytes) -> "SmtpHandover":
-        """Sign in, MAIL and RCPT. Goes on when at least one recipient was taken, except that a To whom the server
-        cannot take *now* puts everything off: nothing has left, so nobody will get it twice.
+        """Sign in and send MAIL and RCPT.
 
-        Raises NotNow, Refused or Unreachable.
+        It continues if at least one recipient was accepted. But if the server cannot accept a To *now*, the whole
+        message is delayed: nothing was sent, so nobody will receive it twice. Raises NotNow, Refused or Unreachable.
         """
         _check_addresses(envelope)
         with nothing_left(self._settings.host):
@@ -91,18 +92,18 @@ class SmtpSender:
         )
 
     def ask(self, session: str, message: bytes) -> NoReturn:
-        """SMTP has no way to ask: always raises AnswerLost."""
+        """Raise AnswerLost, because an SMTP server cannot be asked."""
         raise AnswerLost(
             _("Facturier cannot ask a mail server whether it accepted an invoice."),
             todo=_("Look for it in the mailbox’s Sent folder, or ask the customer."),
         )
 
     def resume(self, session: str, message: bytes) -> "SmtpHandover":
-        """SMTP cannot go on where it was: always raises AnswerLost, as `ask` does."""
+        """Raise AnswerLost like `ask`, because SMTP cannot resume."""
         self.ask(session, message)
 
     def check(self) -> None:
-        """Sign in and leave again, sending nothing. Raises NotNow, Refused or Unreachable."""
+        """Sign in and disconnect without sending anything. Raises NotNow, Refused or Unreachable."""
         with nothing_left(self._settings.host):
             Exchange(self._opening, self._stop).run(self._try)
 
@@ -134,7 +135,7 @@ class SmtpType(DefaultType):
 
 
 class SmtpHandover:
-    """Recipients are agreed on; DATA, the message and the dot are left."""
+    """A hand-over after the server has accepted the recipients. DATA, the message and the dot are still to be sent."""
 
     def __init__(
         self,
@@ -160,14 +161,17 @@ class SmtpHandover:
         return ""
 
     def hand_over(self) -> Receipt:
-        """Raises NotNow, Refused or Unreachable up to the final dot (a server must not deliver without it: RFC 5321,
-        4.1.1.4), and by the reply to it; AnswerLost from the dot on without a reply."""
+        """Send DATA, the message and the final dot.
+
+        Raises NotNow, Refused or Unreachable before the dot, without which a server must not deliver (RFC 5321,
+        4.1.1.4), and for the reply to it. Raises AnswerLost if there is no reply to the dot.
+        """
         with nothing_left(self._host):
             try:
                 Exchange(time_to_send(len(self._data), 2 * self._step), self._stop).run(self._write_message)
                 reply = self._write_dot()
             except Ended:
-                self._smtp.close()  # a QUIT would now be a line of the message
+                self._smtp.close()  # a QUIT would become a line of the message
                 raise
         if accepted(reply):
             return Receipt(server_id=words(reply)[4:] or str(reply[0]), reply=words(reply), refused=self._refused)
@@ -187,21 +191,23 @@ class SmtpHandover:
             for start in range(0, len(self._data), _CHUNK):
                 sock.sendall(self._data[start : start + _CHUNK])
         except OSError as error:
-            # A server that stops says why before it closes the connection: its reply is better than "broken".
+            # A server that stops usually sends the reason before it closes the connection, so report that reply.
             with suppress(OSError):
                 sock.settimeout(0.1 if isinstance(error, TimeoutError) else _LAST_WORDS)
                 reply = self._smtp.getreply()
                 if 400 <= reply[0] < 600:
                     raise verdict(reply, _("The mail server stopped while it was receiving the invoice.")) from None
-            self._smtp.close()  # a QUIT would now be a line of the message
+            self._smtp.close()  # a QUIT would become a line of the message
             raise
 
     def _write_dot(self) -> Reply:
-        """From here on it may leave. The dot is a write of its own: all before it was written without error. Raises
-        Ended where not even the dot was written."""
+        """Write the final dot in a separate write, and return the reply. From now on, the message may be sent.
+
+        Raises Ended if not even the dot was written.
+        """
         try:
             return Exchange(self._last_reply, self._stop).run(self._end_message)
-        except OSError as error:  # also smtplib's own 500 for a line that never ends: no word of the server's
+        except OSError as error:  # also smtplib's own code 500 for an endless line, which is not the server's answer
             if isinstance(error, Ended) and not error.began:
                 raise
             self._smtp.close()
@@ -246,7 +252,7 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
             kept=_("Nothing was sent."),
             todo=_("Make it smaller, with a smaller logo for example, and send it again."),
         )
-    # Our messages are 7-bit; only an address that is not ASCII makes them otherwise (RFC 6531).
+    # Our messages are 7-bit, unless an address is not ASCII (RFC 6531).
     if not (data.isascii() and all(address.isascii() for address in (envelope.sender, *envelope.recipients))):
         if not smtp.has_extn("smtputf8"):
             raise Refused(
@@ -266,7 +272,7 @@ def _mail(smtp: smtplib.SMTP, envelope: Envelope, data: bytes) -> None:
 
 
 def _recipients(smtp: smtplib.SMTP, envelope: Envelope) -> dict[str, str]:
-    """Name every recipient; the server's words about those whom it refused."""
+    """Send RCPT for every recipient. Return the refused ones with the server's answers."""
     refused: dict[str, Reply] = {}
     for address in envelope.recipients:
         reply = smtp.docmd("RCPT", f"TO:<{address}>")
@@ -287,7 +293,7 @@ def _recipients(smtp: smtplib.SMTP, envelope: Envelope) -> dict[str, str]:
 
 
 def _leave(smtp: smtplib.SMTP) -> None:
-    """Say goodbye where there is still somebody. What goes wrong now means nothing."""
+    """Send QUIT if the connection is still open. Errors are ignored, because they no longer matter."""
     with suppress(OSError):
         if smtp.sock:
             smtp.sock.settimeout(_GOODBYE)
@@ -301,9 +307,9 @@ _LEADING_DOT = re.compile(rb"^\.", re.MULTILINE)
 
 
 def on_the_wire(message: bytes) -> bytes:
-    """The message without its Bcc field, every line ended by CRLF, leading dots doubled (RFC 5321, 2.3.8 and 4.5.2).
+    """Return the message without its Bcc field, with CRLF line ends and doubled leading dots (RFC 5321, 2.3.8, 4.5.2).
 
-    Ends with CRLF; the line with the final dot is not part of it.
+    It ends with CRLF. The line with the final dot is not included.
     """
     message = _LINE_END.sub(b"\r\n", message)
     head, blank, body = message.partition(b"\r\n\r\n")

@@ -1,4 +1,4 @@
-"""Reach an SMTP server, make the connection secure and sign in. Says who may not be trusted, never falls back."""
+"""Connect to an SMTP server, encrypt the connection and sign in. A server that cannot be trusted is an error."""
 
 import base64
 import io
@@ -17,9 +17,9 @@ from facturier.mail.redaction import protect, redact
 from facturier.models.settings.company import DefaultSender
 from facturier.models.text.i18n import _
 
-_SIGN_IN = (530, 534, 535, 538)  # RFC 4954, section 6: about signing in, at whatever step
+_SIGN_IN = (530, 534, 535, 538)  # reply codes about signing in, at any step (RFC 4954, section 6)
 
-Reply = tuple[int, bytes]  # the code and the text, as smtplib reads them; code -1 where there was none
+Reply = tuple[int, bytes]  # the code and the text, as smtplib reads them; the code is -1 if there was no reply
 
 
 def accepted(reply: Reply) -> bool:
@@ -27,16 +27,16 @@ def accepted(reply: Reply) -> bool:
 
 
 def words(reply: Reply) -> str:
-    """The server's own words on one line, code first, without any secret, at most 500 characters."""
+    """Return the server's reply on one line, code first, without secrets, and at most 500 characters."""
     code, text = reply
     return redact(f"{code} {text.decode('utf-8', 'replace')}")
 
 
 def verdict(reply: Reply, happened: str, *, todo: str = "", whole_sender: bool = False) -> SendError:
-    """The error to raise for a reply that is not an acceptance, as long as nothing can have left.
+    """Return the error for a reply that is not an acceptance, while nothing can have been sent.
 
-    4xx is NotNow and 5xx Refused (RFC 5321, 4.2.1), SenderRefused where it is about the `whole_sender`. 421 closes the
-    channel (4.2.3), so the server wants a pause of everything. Anything else is not SMTP, and is taken as no server.
+    4xx is NotNow and 5xx is Refused (RFC 5321, 4.2.1), or SenderRefused if it is about the `whole_sender`. With 421,
+    the server closes the channel (4.2.3), so everything is paused. Anything else is not SMTP and becomes Unreachable.
     """
     code = reply[0]
     said = happened + " " + _("The mail server answered: “{reply}”.").format(reply=words(reply))
@@ -50,7 +50,7 @@ def verdict(reply: Reply, happened: str, *, todo: str = "", whole_sender: bool =
 
 @dataclass(frozen=True, slots=True)
 class Login:
-    """A user and a password, for a server that wants one; no user, no sign-in."""
+    """A user name and a password. Without a user name, there is no sign-in."""
 
     user: str
     password: str = field(repr=False)
@@ -61,13 +61,13 @@ class Login:
 
 
 class Smtp(smtplib.SMTP):
-    """smtplib's, with an end to what the server may say, and known to the exchange that it is part of."""
+    """smtplib's class, with a limit on what the server sends, and with its socket known to the current exchange."""
 
     def connect(self, *args: Any, **kwargs: Any) -> Reply:
         try:
             return super().connect(*args, **kwargs)
         except BaseException:
-            self.close()  # nobody else has it yet
+            self.close()  # the caller has no object that it could close
             raise
 
     def getreply(self) -> Reply:
@@ -82,13 +82,13 @@ class Smtp(smtplib.SMTP):
 
 
 class SmtpOverTls(smtplib.SMTP_SSL, Smtp):
-    """TLS from the first byte."""
+    """A connection with TLS from the first byte."""
 
 
 def sign_in(settings: DefaultSender, login: Login, tls: ssl.SSLContext | None, timeout: float) -> smtplib.SMTP:
-    """A signed-in connection, ready for MAIL; whoever gets it closes it. `timeout` in seconds, for each step.
+    """Return a signed-in connection, ready for MAIL. The caller closes it. `timeout` is in seconds, for each step.
 
-    Raises SenderRefused, NotNow or Unreachable; then nothing is left open.
+    Raises SenderRefused, NotNow or Unreachable; the connection is then closed.
     """
     with nothing_left(settings.host):
         smtp = _connect(settings, tls or ssl.create_default_context(), timeout)
@@ -103,10 +103,10 @@ def sign_in(settings: DefaultSender, login: Login, tls: ssl.SSLContext | None, t
 
 @contextmanager
 def nothing_left(host: str) -> Iterator[None]:
-    """Wherever the connection breaks inside, nothing can have left yet: the error is Unreachable."""
+    """Convert a lost connection into Unreachable, because nothing can have been sent yet inside this block."""
     try:
         yield
-    except OSError as error:  # smtplib's own errors are among them
+    except OSError as error:  # this includes smtplib's own errors
         if is_short_of(error):
             raise short_of() from None
         if isinstance(error, Ended):
@@ -123,7 +123,7 @@ def nothing_left(host: str) -> Iterator[None]:
 
 
 def socket_of(smtp: smtplib.SMTP) -> socket.socket:
-    """Raises SMTPServerDisconnected, an OSError, when smtplib has closed it after an error."""
+    """Return the socket. Raises SMTPServerDisconnected, an OSError, if smtplib has closed it after an error."""
     if smtp.sock is None:
         raise smtplib.SMTPServerDisconnected
     return smtp.sock
@@ -136,8 +136,8 @@ def _connect(settings: DefaultSender, tls: ssl.SSLContext, timeout: float) -> sm
             _("The settings of the mail server are incomplete."), todo=_("Complete the sender settings.")
         )
     try:
-        # A name is given so that smtplib does not look up this machine's own, which can take minutes; _greet puts the
-        # address in its place.
+        # With a name, smtplib does not look up the name of this machine, which can take minutes. `_greet` replaces the
+        # name with the address.
         if settings.security == "tls":
             smtp: smtplib.SMTP = SmtpOverTls(host, port, "localhost", timeout=timeout, context=tls)
         else:
@@ -199,7 +199,7 @@ def _start_tls(smtp: smtplib.SMTP, host: str, tls: ssl.SSLContext) -> None:
 
 
 def _distrust(host: str, error: ssl.SSLError) -> None:
-    """Raise SenderRefused where a person must look; return where the connection merely broke."""
+    """Raise SenderRefused if a person must act. Return if the connection was only lost."""
     if isinstance(error, ssl.SSLCertVerificationError):
         raise SenderRefused(
             _("The mail server {host} could not prove its identity: {reason}.").format(
@@ -219,8 +219,11 @@ def _distrust(host: str, error: ssl.SSLError) -> None:
 
 
 def _authenticate(smtp: smtplib.SMTP, login: Login) -> None:
-    """PLAIN (RFC 4616), else LOGIN, once. smtplib's own login would offer the password again and again until the server
-    locks the account, and cannot say one that is not ASCII."""
+    """Sign in once with PLAIN (RFC 4616), or else LOGIN.
+
+    smtplib's own login would repeat the password until the server locks the account, and cannot send a password that is
+    not ASCII.
+    """
     offered = smtp.esmtp_features.get("auth", "").upper().split()
     if "PLAIN" in offered:
         reply = smtp.docmd("AUTH", "PLAIN " + _coded(f"\0{login.user}\0{login.password}"))

@@ -1,1 +1,1 @@
-"""From an invoice to a sent message: prepare, check, queue, deliver, retry."""
+"""Send an invoice: prepare, check and queue the message, deliver it, and try again."""

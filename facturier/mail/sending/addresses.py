@@ -1,4 +1,4 @@
-"""What DNS says about an address. `facturier.models.text.addresses` reads what people type."""
+"""Ask DNS about email addresses. `facturier.models.text.addresses` parses what people enter."""
 
 import logging
 from collections.abc import Callable, Iterable
@@ -14,14 +14,14 @@ from facturier.models.text.i18n import _
 if TYPE_CHECKING:
     from dns.resolver import Resolver
 
-# A domain that takes mail. A resolver that does not know it has no connection: its "no" is not an answer.
+# A domain that certainly receives mail. If DNS denies even this one, its other answers are not reliable either.
 _SURE = "gmail.com"
 
 _log = logging.getLogger(__name__)
 
 
 class DomainChecker:
-    """Asks DNS once about each domain, and never where mail goes to a simulator. `ask` is given an address."""
+    """Checks each domain once, with `ask`, which receives an address. With a Google simulator, it checks nothing."""
 
     def __init__(self, ws: Workspace, ask: Callable[[str], str | None] | None = None) -> None:
         self._asks = not ws.endpoints.stand_in
@@ -29,8 +29,10 @@ class DomainChecker:
         self._said: dict[str, str] = {}
 
     def ask(self, addresses: Iterable[str]) -> bool:
-        """Ask about the domains that were not asked about yet. Blocks. Returns whether there is a new warning. Never
-        raises."""
+        """Check the domains that have not been checked yet. Return whether there is a new warning.
+
+        Waits for DNS. Never raises an error.
+        """
         new = False
         for address in addresses if self._asks else ():
             domain = address.rpartition("@")[2]
@@ -44,15 +46,18 @@ class DomainChecker:
         return new
 
     def warnings(self, addresses: Iterable[str]) -> tuple[Finding, ...]:
-        """What DNS has said about the domains of these addresses so far."""
+        """Return the warnings about the domains of these addresses. Domains that were not checked have none."""
         domains = dict.fromkeys(address.rpartition("@")[2] for address in addresses)
         return tuple(Finding("warning", "to", text) for domain in domains if (text := self._said.get(domain)))
 
 
 def check_domain(address: str, *, timeout: int = 2, resolver: "Resolver | None" = None) -> str | None:
-    """A warning if the address's domain takes no mail (no MX, no address record, or a null MX, RFC 7505), else None.
+    """Return a warning if the address's domain receives no mail, otherwise None.
 
-    Each question to DNS waits for up to `timeout` seconds. Never raises, and says nothing where DNS does not answer.
+    Such a domain has no MX and no address record, or a null MX (RFC 7505).
+
+    Each DNS query waits for up to `timeout` seconds. Never raises an error. If DNS does not answer, there is no
+    warning.
     """
     from dns.exception import DNSException
     from email_validator import caching_resolver
@@ -68,9 +73,9 @@ def check_domain(address: str, *, timeout: int = 2, resolver: "Resolver | None" 
 
 
 def _takes_mail(resolver: "Resolver", domain: str) -> bool:
-    """Whether DNS names a server for mail to a domain. Without an MX it is the domain itself: RFC 5321, section 5.1.
+    """Return whether DNS names a mail server for a domain. Without an MX, it is the domain itself (RFC 5321, 5.1).
 
-    Raises DNSException where nobody answers.
+    Raises DNSException if no DNS server answers.
     """
     from dns.resolver import NXDOMAIN, NoAnswer
 

@@ -1,4 +1,4 @@
-"""Several invoices at once: first a look at what each would do, then one after the other into the outbox."""
+"""Send several invoices: check them all first, then queue one after the other."""
 
 from collections.abc import Collection
 from dataclasses import dataclass, replace
@@ -21,14 +21,14 @@ from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
-# Google Workspace, "Gmail sending limits": messages a user may send in a day.
+# The number of messages that a user can send per day ("Gmail sending limits", Google Workspace).
 MOST = 2000
 _PAGE = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """One invoice as it would leave now. Nothing was put in the outbox, and no number given."""
+    """The result of checking one invoice. Nothing was queued, and no number was assigned."""
 
     id: int
     version: int
@@ -46,21 +46,26 @@ class Checked:
         return tuple(finding for finding in self.findings if finding.level == "warning")
 
     def may_go(self, *, overrule: bool) -> bool:
-        """Errors keep it; warnings do too unless they are overruled."""
+        """Return whether it can be sent. Errors always prevent that; warnings do unless `overrule` is set."""
         return not self.errors and (overrule or not self.warnings)
 
 
 def blockers(findings: Collection[Finding], *, overrule: bool, again: bool) -> tuple[Finding, ...]:
-    """What keeps a message from leaving where `overrule` answers warnings, except that it went there already, which
-    `again` answers."""
+    """Return the findings that prevent a message from being sent.
+
+    Errors always do. `overrule` ignores warnings, except the warning that the invoice was already sent to an address,
+    which `again` ignores.
+    """
     return tuple(
         finding for finding in findings if finding.level == "error" or not (again if finding.again else overrule)
     )
 
 
 def to_send(store: Store, view: View, today: date) -> list[InvoiceRow]:
-    """The invoices of a view that can be sent, the oldest first: not void, none of their deliveries unfinished.
-    Raises InputError where there are more than Gmail sends in a day."""
+    """Return the invoices of a view that can be sent, oldest first. Void and unfinished ones are left out.
+
+    Raises InputError if there are more than Gmail sends per day.
+    """
     listing = Listing(store, replace(view, sort=SortKey.DATE, descending=False), today)
     rows: list[InvoiceRow] = []
     page = listing.first(_PAGE)
@@ -72,7 +77,7 @@ def to_send(store: Store, view: View, today: date) -> list[InvoiceRow]:
 
 
 def these(store: Store, ids: Collection[int], today: date) -> list[InvoiceRow]:
-    """The invoices with these ids, the oldest first. Raises InputError where they are more than Gmail sends a day."""
+    """Return the invoices with these ids, oldest first. Raises InputError if they are more than Gmail sends per day."""
     _not_too_many(len(ids))
     return Listing(store, View(sort=SortKey.DATE, descending=False), today).rows(tuple(ids))
 
@@ -86,7 +91,8 @@ def _not_too_many(count: int) -> None:
 def check(
     ws: Workspace, invoice_id: int, sender_kind: SenderKind | None = None, *, sent: datetime | None = None
 ) -> Checked:
-    """Make everything that would leave, say what speaks against it, and let it go again. Raises NoSuchInvoice."""
+    """Prepare the message for an invoice and return the findings, without keeping the message. Raises
+    NoSuchInvoice."""
     composition = compose(ws, invoice_id)
     if sender_kind is not None:
         composition = replace(composition, sender_kind=sender_kind)
@@ -97,7 +103,7 @@ def check(
 
 
 def with_domains(checked: Checked, domains: DomainChecker) -> Checked:
-    """With what DNS says about the recipients' domains."""
+    """Return the result with warnings from DNS about the recipients' domains added."""
     domains.ask(checked.envelope.recipients)
     return replace(checked, findings=(*checked.findings, *domains.warnings(checked.envelope.recipients)))
 
@@ -105,10 +111,10 @@ def with_domains(checked: Checked, domains: DomainChecker) -> Checked:
 def queue_checked(
     ws: Workspace, checked: Checked, *, overrule: bool = False, not_before: datetime | None = None
 ) -> Delivery:
-    """Put it in the outbox as it was checked, with its warnings only if they are overruled.
+    """Put the invoice in the outbox as it was checked. Warnings prevent that unless `overrule` is set.
 
-    Raises ChangedElsewhere where it is not what was checked any more, Refused where something speaks against it, and
-    what `queue` raises.
+    Raises ChangedElsewhere if the message is no longer what was checked, Refused if a finding prevents it, and the
+    errors of `queue`.
     """
     prepared = prepare(ws, checked.id, checked.composition, sent=not_before)
     errors = [finding.text for finding in prepared.findings if finding.level == "error"]

@@ -17,8 +17,8 @@ from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError
 from facturier.models.outbox.composition import Filled
 from facturier.models.outbox.delivery import Envelope
-from facturier.models.settings.company import Company
 from facturier.models.settings.line import unknown_taxes
+from facturier.models.settings.tax import tax_name
 from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.i18n import _, ngettext, spoken
 from facturier.models.text.limits import LETTER, LINE, check_length
@@ -27,10 +27,6 @@ from facturier.models.text.limits import LETTER, LINE, check_length
 LARGEST_MESSAGE = 25 * 1000 * 1000
 # Google Workspace and Gmail API, "Gmail sending limits": recipients of one message, in To, Cc and Bcc together.
 MOST_RECIPIENTS = 500
-
-# The federal and provincial sales taxes whose number an invoice must show, in English and French.
-_CANADIAN_TAXES = ("GST", "HST", "QST", "TPS", "TVH", "TVQ")
-_NUMBER_FROM = 100_00  # cents
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,30 +92,6 @@ def daily_limit(envelopes: Collection[Envelope], sender: SenderType) -> str:
     said = ngettext("{count} recipient.", "{count} recipients.", count).format(count=count)
     more = _("This is too many for one day: send fewer invoices.") if count > most else ""
     return " ".join(part for part in (said, limit.format(most=most), more) if part)
-
-
-def supplier_findings(invoice: Invoice, company: Company) -> list[Finding]:
-    """What the law wants to know about the company and the invoice would not show.
-
-    Canada: Input Tax Credit Information (GST/HST) Regulations, s. 3: the supplier's registration number from CAD 100.
-    Revenu Québec asks the same for the QST. European Union: Directive 2006/112/EC, article 226(5): the full address.
-    """
-    charged = [tax.code.upper() for tax in invoice.totals.taxes if tax.amount]
-    canadian = [code for code in charged if code.startswith(_CANADIAN_TAXES)]
-    findings = []
-    if invoice.currency == "CAD" and invoice.total.minor >= _NUMBER_FROM and canadian and not company.tax_numbers:
-        text = _(
-            "This invoice charges {tax} but shows no tax number. From CAD 100, customers need your number to claim the "
-            "tax back. Add it to your company’s contact info."
-        )
-        findings.append(Finding("warning", "document", text.format(tax=canadian[0])))
-    if invoice.currency == "EUR" and not company.address:
-        text = _(
-            "This invoice does not show your company’s address, which the European Union requires. Add it to your "
-            "company’s contact info."
-        )
-        findings.append(Finding("warning", "document", text))
-    return findings
 
 
 def _sender(sender: str) -> list[Finding]:
@@ -217,5 +189,7 @@ def _amounts(invoice: Invoice) -> list[Finding]:
     if 0 < len(named) < len(charged):  # where none is named, that is how this company bills
         findings.append(Finding("warning", "document", _("A line has no description.")))
     if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
-        findings.append(Finding("error", "document", _("Unknown tax “{code}”.").format(code=unknown[0])))
+        findings.append(
+            Finding("error", "document", _("Unknown tax “{code}”.").format(code=tax_name(unknown[0], spoken())))
+        )
     return findings

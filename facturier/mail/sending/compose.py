@@ -1,4 +1,4 @@
-"""What a person writes for one invoice in the preview: sender, recipients, subject and text."""
+"""The composition for one invoice in the preview: sender, recipients, subject and text."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import replace
@@ -17,8 +17,10 @@ from facturier.models.settings.company import Company
 
 
 def compose(ws: Workspace, invoice_id: int) -> Composition:
-    """Return what the preview starts with: what was kept from the last time, or else the company's templates, filled
-    in. Raises NoSuchInvoice, StoreError."""
+    """Return the composition that the preview starts with. Raises NoSuchInvoice, StoreError.
+
+    It is the stored one, or else the company's templates, filled in.
+    """
     kept = kept_composition(ws.store, invoice_id)
     sender_kinds = [choice.sender_kind for choice in choices(ws)] or [SenderKind.DEFAULT]
     invoice, company = get_invoice(ws.store, invoice_id), ws.company()
@@ -35,13 +37,12 @@ def compose(ws: Workspace, invoice_id: int) -> Composition:
 
 
 def keep(ws: Workspace, invoice_id: int, composition: Composition) -> None:
-    """Keep what was written in the preview until the invoice is sent. Raises StoreError."""
+    """Store the composition until the invoice is sent. Raises StoreError."""
     keep_composition(ws.store, invoice_id, composition)
 
 
 def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKind) -> Composition:
-    """Return what the preview proposes: the customer's addresses and the company's templates in the customer's
-    language, filled in."""
+    """Return a new composition: the customer's addresses and the company's templates in the customer's language."""
     language = document_language(invoice, company)
     customer = invoice.customer
     values = letter_values(invoice, company, company.number)
@@ -59,7 +60,7 @@ def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKin
 
 
 def as_of_now(composition: Composition, values: Mapping[str, str]) -> Composition:
-    """Return the composition with what has changed since its texts were filled in, such as the invoice's number."""
+    """Return the composition with current values in its texts, such as a new invoice number."""
     subject, subject_from = composition.subject, composition.subject_from
     body, body_from = composition.body, composition.body_from
     if subject_from is not None:
@@ -70,7 +71,7 @@ def as_of_now(composition: Composition, values: Mapping[str, str]) -> Compositio
 
 
 def is_unchanged(composition: Composition, first: Composition) -> bool:
-    """Return whether a person has typed nothing of their own over what `first_composition` proposed."""
+    """Return whether a person has changed nothing that `first_composition` proposed."""
     return (
         not _edited(composition.subject, composition.subject_from)
         and not _edited(composition.body, composition.body_from, markdown=True)

@@ -1,7 +1,9 @@
-"""Slips of the keys in the domains of the big public mail services: most of those domains exist, and some of them take
-the mail, so that DNS warns of nothing."""
+"""Detect typing errors in the domains of large public mail services.
 
-# Only names of five letters and more: shorter ones are one slip away from too many real domains.
+Most of the mistyped domains exist, and some of them receive mail, so DNS gives no warning.
+"""
+
+# Only names of at least five letters, because too many real domains are one typing error away from shorter ones.
 _KNOWN = (
     "gmail.com",
     "hotmail.com",
@@ -22,13 +24,16 @@ _KNOWN = (
     "wanadoo.fr",
     "laposte.net",
 )
-_REAL = ("mail.com", "email.com", "e-mail.com", "ymail.com")  # mail services, too, though one slip away
+_REAL = ("mail.com", "email.com", "e-mail.com", "ymail.com")  # real mail services one typing error away from others
 _ONLY_COM = ("gmail", "icloud")
-_CUT_SHORT = ("co", "cm", "om")  # countries, but after these names .com was meant
+_CUT_SHORT = ("co", "cm", "om")  # country domains, but after one of these names .com was meant
 
 
 def meant_domain(domain: str) -> str | None:
-    """The well-known domain that this one is a letter too many, too few, wrong or out of turn away from, else None."""
+    """Return the well-known domain that was probably meant, or None.
+
+    It differs by one letter that is missing, added or wrong, or by two adjacent letters that are swapped.
+    """
     typed = domain.lower()
     if typed in _KNOWN or typed in _REAL:
         return None
@@ -36,7 +41,7 @@ def meant_domain(domain: str) -> str | None:
     if name in _ONLY_COM:
         return f"{name}.com"
     slips = [known for known in _KNOWN if _one_slip(typed, known)]
-    # A service's name spelled right, in a country that is not in the list, is that country's: yahoo.cz.
+    # A known service with a country that is not in the list belongs to that country, such as yahoo.cz.
     if any(name == known.partition(".")[0] for known in slips) and len(ending) == 2 and ending not in _CUT_SHORT:
         return None
     return slips[0] if slips else None

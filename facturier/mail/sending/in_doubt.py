@@ -1,4 +1,4 @@
-"""A delivery in doubt: what its session says now, and the word of a person who looked."""
+"""Find out what happened to a delivery in doubt: ask its upload session, or record what a person found."""
 
 from facturier.mail.senders.access import blocker
 from facturier.mail.senders.registry import sender_type
@@ -12,26 +12,30 @@ from facturier.models.text.i18n import _
 
 
 def resolve(ws: Workspace, delivery_id: int, *, sent: bool, reason: str) -> Delivery:
-    """A person says what became of it, and how they know. Raises VaultError where they may not send themselves,
-    LostClaim if it is no longer in doubt."""
+    """Record what a person found out, and how they know. Raises VaultError if they are not allowed to send
+    themselves, and LostClaim if the delivery is no longer in doubt."""
     if found := blocker(ws, get_delivery(ws.store, delivery_id).sender_kind):
         raise found
     return resolve_delivery(ws.store, delivery_id, sent=sent, reason=reason)
 
 
 def query_session(ws: Workspace, delivery: Delivery) -> str:
-    """What the upload session says at this moment, in a sentence; empty once it has proved that the message was sent,
-    which settles it. Only asks: nothing can leave by it."""
+    """Return a sentence with what the upload session says now.
+
+    Return an empty text if the session proves that the message was sent; this is then recorded. Only asks, so nothing
+    can be sent.
+    """
     company = ws.company()
     known = sender_type(delivery.sender_kind, company)
-    if not delivery.session or not (known.can_query_status or company.practice):  # the demo company's folder can
+    # The demo company always sends to a folder, which can be asked, whatever its settings are.
+    if not delivery.session or not (known.can_query_status or company.practice):
         return _("This sender cannot be asked about a message later.")
     if found := blocker(ws, delivery.sender_kind, company):
         return str(found)
     try:
         message = message_of(ws.store, delivery.id)
         sender = Senders(ws).for_delivery(delivery, message)
-        # As it is kept now: it was encrypted again if a member has been removed meanwhile.
+        # Read again, because the session was encrypted with a new key if a member was removed in the meantime.
         session = get_delivery(ws.store, delivery.id).session or delivery.session
         receipt = sender.ask(session, message)
     except FacturierError as error:

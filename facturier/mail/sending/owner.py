@@ -1,23 +1,25 @@
-"""Who holds a claim: a postman in this process, named so that another one can tell for certain when it is gone."""
+"""The owner of a claim: a name for a postman in this process, by which others can tell whether it has ended."""
 
 import os
 import secrets
 from pathlib import Path
 
-# one machine: a process on another machine has another boot ID, and would count as ended.
+# one machine: a process on another machine has another boot ID, so it would count as ended.
 _BOOT = Path("/proc/sys/kernel/random/boot_id")
 
 
 def new_owner(user: str) -> str:
-    """`boot/pid-namespace/pid/start/user/chance`: no other process, and no other postman in this one, has the same."""
+    """Return `boot/pid-namespace/pid/start/user/random`, which no other postman in any process has."""
     pid = os.getpid()
     return "/".join((_boot(), _namespace(), str(pid), _started(pid) or "", user, secrets.token_hex(4)))
 
 
 def is_gone(owner: str) -> bool | None:
-    """Whether the process of that name has ended: the machine was booted since, or its pid is free or another process's
-    now. None where that cannot be told: from another container, without /proc, or where /proc shows nobody
-    else's processes (hidepid)."""
+    """Return whether the process of an owner has ended, or None if that is unknown.
+
+    It has ended if the machine was restarted, or if its process id is free or belongs to another process. It is unknown
+    for a process in another container, without /proc, or if /proc hides the processes of other users (hidepid).
+    """
     try:
         boot, namespace, pid, started, _rest = owner.split("/", 4)
         number = int(pid)
@@ -48,8 +50,10 @@ def _namespace() -> str:
 
 
 def _started(pid: int) -> str | None:
-    """Clock ticks from boot to the start of a process: field 22 of proc(5)'s stat. Empty for a zombie, which is done;
-    None where there is nothing to read."""
+    """Return the start of a process in clock ticks since boot: field 22 of the file stat in proc(5).
+
+    Return an empty text for a zombie, which has ended, and None if the file cannot be read.
+    """
     try:
         fields = Path(f"/proc/{pid}/stat").read_text(encoding="utf-8", errors="replace").rpartition(")")[2].split()
     except OSError:
@@ -58,7 +62,7 @@ def _started(pid: int) -> str | None:
 
 
 def _is_free(pid: int) -> bool | None:
-    """Whether no process has this number; None where one may have it that we are not shown."""
+    """Return True if no process has this id, otherwise None: a process that we cannot see may have it."""
     try:
         os.kill(pid, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""The PDF of an invoice as the customer has it."""
+"""The PDF of an invoice as the customer received it."""
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
@@ -9,8 +9,7 @@ from facturier.models.outbox.delivery import Delivery
 
 
 def sent_or_waiting(ws: Workspace, invoice: Invoice) -> Delivery | None:
-    """Return the last delivery that was sent, or else the one in the outbox. One that failed or was cancelled is
-    neither."""
+    """Return the last delivery that was sent, or else the one in the outbox. Failed and cancelled ones are ignored."""
     assert invoice.id is not None
     deliveries = deliveries_of(ws.store, invoice.id)
     waiting = (delivery for delivery in deliveries if delivery.state in OPEN)
@@ -18,9 +17,10 @@ def sent_or_waiting(ws: Workspace, invoice: Invoice) -> Delivery | None:
 
 
 def invoice_pdf(ws: Workspace, invoice: Invoice) -> tuple[str, bytes]:
-    """Return the file name and the bytes of the PDF that was sent last or is waiting. Otherwise make it now.
+    """Return the file name and the bytes of the PDF that was last sent or is in the outbox. If there is none, create
+    it.
 
-    Raises FacturierError if it cannot be read or made.
+    Raises FacturierError if it cannot be read or created.
     """
     from facturier.mail.document.document import make_document
     from facturier.mail.message import attachment_name, split_message

@@ -1,7 +1,7 @@
-"""The postman: takes deliveries out of the outbox, hands them to a sender, and writes down what became of them.
+"""The postman: claims deliveries from the outbox, hands them to a sender, and records the results.
 
-Every step is committed before the next is taken, so that a postman killed at any instruction leaves a state from which
-the next one recovers. It alone tries again; no library under it does.
+Every step is committed before the next one, so a postman that is killed at any point leaves a state from which the next
+one recovers. Only the postman tries again; the libraries that it uses never do.
 """
 
 import contextlib
@@ -27,12 +27,12 @@ from facturier.models.text.i18n import _
 
 _log = logging.getLogger(__name__)
 
-# How often a lost answer is asked for at once, with this pause in seconds between. Afterwards it is in doubt, and asked
-# for again ever less often.
+# How often the server is asked at once for a lost answer, and the pause in seconds between. After that, the delivery is
+# in doubt, and the server is asked at growing intervals.
 ASKS = 3
 ASK_PAUSE = 1.0
-# Where it cannot be told whether an owner has ended: how long after its lease it counts as gone. No handing over takes
-# so long, and taking one over sends nothing again.
+# If it is unknown whether an owner has ended, it counts as ended this long after its lease. No hand-over takes so long,
+# and taking a delivery over never sends it again.
 # one machine: a lease has ended by this machine’s clock.
 SILENCE = timedelta(hours=1)
 
@@ -40,9 +40,12 @@ _NOT_LEFT = (NotNow, Refused, Unreachable, ConnectionOver)
 
 
 class Postman:
-    """Works on one company under a name that no other postman has. `sender_for` gives the sender of a delivery with its
-    message; `ways` those that this person may use, asked for each round; `gone` tells whether another owner has ended,
-    None where it cannot; `stop` ends the round after the delivery under way; `ask_pause` is in seconds."""
+    """Delivers for one company under a name that no other postman has.
+
+    `sender_for` returns the sender for a delivery and its message. `sender_kinds` returns what this person may use; it
+    is called in each round. `gone` returns whether another owner has ended, or None if unknown. `stop` ends the round
+    after the current delivery. `ask_pause` is in seconds.
+    """
 
     def __init__(
         self,
@@ -66,8 +69,11 @@ class Postman:
         self._unwritten: Callable[[], object] | None = None
 
     def deliver(self) -> int:
-        """Recover what others left, deliver whatever may go now, ask for answers that were lost; how many deliveries
-        were tried. Raises StoreError when the company file cannot be used: call again, nothing is forgotten."""
+        """Run one round and return how many deliveries were tried.
+
+        A round recovers the deliveries of postmen that have ended, delivers everything that is due, and asks for lost
+        answers. Raises StoreError if the company file cannot be used; a later call then continues.
+        """
         with self._one_at_a_time, self._store.reading():  # one connection for the whole round
             self._store.check_schema()
             if self._unwritten is not None:
@@ -88,18 +94,18 @@ class Postman:
 
     @contextlib.contextmanager
     def _this_one_only(self, delivery: Delivery) -> Iterator[None]:
-        """An unexpected error costs this delivery its turn, and no other one; the next round recovers it. Trouble with
-        the company file itself passes."""
+        """Limit an unexpected error to this delivery: the next round recovers it. Errors of the company file itself
+        are raised."""
         try:
             yield
         except StoreError:
             raise
-        except Exception:  # noqa: BLE001 - the others must still leave
+        except Exception:  # noqa: BLE001 - the other deliveries must still be sent
             _log.exception("delivery %s", delivery.id)
-            self._unwritten = None  # what cannot be written at all must not be tried before all others for ever
+            self._unwritten = None  # otherwise a result that can never be written would block all deliveries
 
     def _recover(self, sender_kinds: tuple[SenderKind, ...]) -> None:
-        """Take up what a postman that is gone left behind."""
+        """Recover the deliveries of postmen that have ended."""
         if sender_kinds:
             outbox.give_up_damaged(self._store)
         for delivery in under_way(self._store):
@@ -111,12 +117,12 @@ class Postman:
                     self._take_up(delivery, claim)
 
     def _left_behind(self, delivery: Delivery) -> bool:
-        # This postman does one thing at a time, so what is its own here is what it could not write down.
+        # A postman works on one delivery at a time, so its own delivery here is one whose result it could not record.
         if delivery.owner == self._owner:
             return True
         late = self._store.clock() - (delivery.lease or delivery.changed)
         if delivery.state is State.CLAIMED and late > timedelta(0):
-            return True  # its owner cannot go on without its lease
+            return True  # its owner cannot continue without a lease
         gone = self._gone(delivery.owner)
         return late > SILENCE if gone is None else gone
 
@@ -146,8 +152,8 @@ class Postman:
         except LostClaim as lost:
             _log.warning("delivery %s: %s", delivery.id, lost)
         except StoreError:
-            raise  # the company file itself: nothing can be written down now; the claim is recovered later
-        except Exception as error:  # noqa: BLE001 - whatever it is, a true state must be left
+            raise  # the company file cannot be written, so nothing can be recorded; the claim is recovered later
+        except Exception as error:  # noqa: BLE001 - after any error, the recorded state must be true
             fault = _in_our_words(error, delivery)
             if delivery.state is State.HANDING_OVER and not isinstance(fault, _NOT_LEFT):
                 self._after_lost_answer(delivery, claim, fault)
@@ -155,9 +161,10 @@ class Postman:
                 self._write_down(partial(not_left, fault))
 
     def _write_down(self, write: Callable[[], object]) -> None:
-        """What the company file cannot take now, such as on a full disk, is kept, and written before all else."""
+        """Record a result. If the company file cannot be written, such as on a full disk, the next round does it
+        first."""
         self._unwritten = write
-        with contextlib.suppress(LostClaim, DamagedRow):  # the next round gives up a damaged one
+        with contextlib.suppress(LostClaim, DamagedRow):  # the next round stops a damaged delivery
             write()
         self._unwritten = None
 
@@ -173,8 +180,11 @@ class Postman:
             raise
 
     def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
-        """Ask the upload session what became of it; without proof it is in doubt. A session that says that the upload
-        is incomplete takes the rest: one session makes one message, however late the first bytes still arrive."""
+        """Ask the upload session what happened to a delivery. Without proof, the delivery is then in doubt.
+
+        If the session says that the upload is incomplete, the rest is sent. One session makes only one message, however
+        late the first bytes arrive.
+        """
         reply = str(getattr(error, "reply", ""))
         for attempt in range(ASKS if delivery.session else 0):
             if attempt and self._stop.wait(self._ask_pause):
@@ -189,10 +199,10 @@ class Postman:
                 self._write_down(partial(put_back, self._store, delivery, claim, clear, connection))
                 return
             except BrokenCompany:
-                break  # without the message there is nothing to go on with
+                break  # the upload cannot be resumed without the message
             except StoreError:
                 raise
-            except Exception as unclear:  # noqa: BLE001 - whatever it is, it is no proof
+            except Exception as unclear:  # noqa: BLE001 - no error is proof of anything
                 reply = str(getattr(_in_our_words(unclear, delivery), "reply", "")) or reply
                 continue
             self._write_down(partial(self._accepted, claim, receipt))
@@ -202,8 +212,11 @@ class Postman:
             pause_refused_sender(self._store, delivery.envelope.sender, str(error))
 
     def _asked(self, delivery: Delivery) -> Receipt:
-        """The proof that it was accepted, before or now. Raises Refused where it is certain that it did not leave, and
-        other errors where it is not: even a "not now" may be about the question alone."""
+        """Return the proof that the message was accepted, before or now.
+
+        Raises Refused if it is certain that the message was not sent, and other errors if that is unknown: even a "not
+        now" may only be about the question.
+        """
         message = message_of(self._store, delivery.id)
         try:
             sender = self._sender_for(delivery, message)
@@ -216,7 +229,7 @@ class Postman:
             return handover.hand_over()
 
     def _ask_again(self, sender_kinds: tuple[SenderKind, ...]) -> None:
-        """Ask for answers that were lost a while ago. Only ask: by now a person may be sending it another way."""
+        """Ask for answers that were lost earlier. Nothing is sent, because a person may have sent the invoice again."""
         for delivery in answers_due(self._store):
             if self._stop.is_set():
                 return

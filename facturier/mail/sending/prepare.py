@@ -1,4 +1,4 @@
-"""Everything that will leave for one invoice, made and checked before it enters the outbox."""
+"""Create and check everything that will be sent for one invoice, before it is queued."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -12,8 +12,9 @@ from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.message import attachment_name, headers_text, make_message
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.checks import Finding, check_message, check_text, supplier_findings
+from facturier.mail.sending.checks import Finding, check_message, check_text
 from facturier.mail.sending.compose import as_of_now
+from facturier.mail.sending.legal_checks import legal_findings
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
@@ -32,9 +33,11 @@ from facturier.models.text.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Prepared:
-    """What the customer will get, and what speaks against sending it. `composition` has the subject and body as they
-    will be sent. `document` and `message` are empty if an error among `findings` prevents them; `headers` are there
-    even if only the document is missing."""
+    """What the customer will get, with the findings about it.
+
+    `composition` has the subject and body as they will be sent. `document` and `message` are empty if an error among
+    `findings` prevents them. `headers` is filled even if only the document is missing.
+    """
 
     invoice: Invoice
     company: Company
@@ -51,27 +54,28 @@ class Prepared:
 
     @property
     def ready(self) -> bool:
-        """Whether it may leave; warnings do not keep it."""
+        """Whether it can be sent. Warnings do not prevent that."""
         return bool(self.message) and all(finding.level != "error" for finding in self.findings)
 
 
 def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: datetime | None = None) -> Prepared:
-    """Make and check everything that will be sent, at `sent` or now. Raises NoSuchInvoice, StoreError."""
+    """Create and check everything that will be sent, at the time `sent` or now. Raises NoSuchInvoice, StoreError."""
     with ws.store.reading():
         invoice = get_invoice(ws.store, invoice_id)
         company = ws.company()
         sender = sender_type(composition.sender_kind, company).address(company, ws.connection())
         deliveries = deliveries_of(ws.store, invoice_id, strict=True)
         before = reached(ws.store, deliveries)
-        first = invoice.number is None and not any_issued(ws.store)
+        first = not any_issued(ws.store)
+        new_customer = first or not any_issued(ws.store, invoice.customer.id)
     prepared = prepare_invoice(invoice, company, composition, sender, sent or ws.clock().astimezone(), before)
     more = (
         _unfinished_finding(deliveries),
         _sender_finding(ws, composition.sender_kind, company) if sender else None,
     )
     findings = [*(finding for finding in more if finding), *prepared.findings]
-    if first:  # the person decides once
-        findings += supplier_findings(invoice, company)
+    if invoice.number is None:  # an issued invoice can no longer be changed
+        findings += legal_findings(invoice, company, first=first, new_customer=new_customer)
     findings.sort(key=lambda finding: finding.level != "error")
     return replace(prepared, findings=tuple(findings))
 
@@ -84,9 +88,9 @@ def prepare_invoice(
     sent: datetime,
     sent_before: tuple[str, ...] = (),
 ) -> Prepared:
-    """Make the letter, the document and the message, as of `sent` (aware); `sender` is the address they leave from.
+    """Create the letter, the document and the message as of `sent` (aware). `sender` is the From address.
 
-    What is wrong comes back as findings, never as an error: the preview shows the rest meanwhile.
+    Problems become findings and are never raised as errors, so that the preview can show the rest.
     """
     number = invoice.known_number or company.number
     values = letter_values(invoice, company, number)
@@ -146,7 +150,7 @@ def prepare_invoice(
 
 
 def _envelope(sender: str, composition: Composition) -> Envelope:
-    """Return each mailbox once: an address in To gets no copy."""
+    """Return the envelope, with each address only once: an address in To is removed from Cc and Bcc."""
     to, cc, bcc = (_addresses(typed) for typed in (composition.to, composition.cc, composition.bcc))
     return Envelope(sender, to, once(cc, to), once(bcc, (*to, *cc)))
 
@@ -155,11 +159,11 @@ def _addresses(text: str) -> tuple[str, ...]:
     try:
         return parse_addresses(text) if text.strip() else ()
     except InputError:
-        return ()  # the finding about this field says what is wrong with it
+        return ()  # a finding about this field reports the problem
 
 
 def reached(store: Store, deliveries: Sequence[Delivery]) -> tuple[str, ...]:
-    """The addresses that the invoice has been sent to; without those that the server refused."""
+    """Return the addresses that the invoice was sent to, without those that the server refused."""
     found: dict[str, None] = {}
     for delivery in deliveries:
         if delivery.state in SENT:
@@ -169,7 +173,7 @@ def reached(store: Store, deliveries: Sequence[Delivery]) -> tuple[str, ...]:
 
 
 def _unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:
-    """The delivery that must end before another one may begin."""
+    """Return an error if a delivery must end before the next one can start, or None."""
     last = next((delivery for delivery in reversed(deliveries) if delivery.state in OPEN), None)
     if last is None:
         return None
@@ -183,7 +187,7 @@ def _unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:
 
 
 def _sender_finding(ws: Workspace, sender_kind: SenderKind, company: Company) -> Finding | None:
-    """What keeps this person from sending with it now, or keeps what they send waiting."""
+    """Return a finding if this person cannot send with this sender now, or if the message would wait."""
     if found := blocker(ws, sender_kind, company):
         return Finding("error", "from", str(found))
     try:

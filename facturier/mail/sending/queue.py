@@ -1,4 +1,4 @@
-"""Put a prepared message into the outbox, or take it out again."""
+"""Put a prepared message in the outbox, or cancel it."""
 
 import contextlib
 from dataclasses import replace
@@ -24,10 +24,11 @@ _TRIES = 3
 
 
 def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = None, as_seen: bool = False) -> Delivery:
-    """Put it into the outbox, to be sent at `not_before`, or after the company's undo time.
+    """Put a message in the outbox, to be sent at `not_before`, or after the company's undo time.
 
-    Raises Refused if there is an error among the findings; ChangedElsewhere or AlreadyOpen from the outbox; NumberTaken
-    if a person has seen the message with that number (`as_seen`). Otherwise it is made again with the next number.
+    If another window has used the number in the meantime, the message is created again with the next number. With
+    `as_seen`, a person has seen the message with its number, and NumberTaken is raised instead. Raises Refused if there
+    is an error among the findings, and ChangedElsewhere or AlreadyOpen from the outbox.
     """
     with ws.store.reading():  # one connection for all of it
         company = ws.company()
@@ -40,7 +41,7 @@ def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = No
                 )
             try:
                 return _queue(ws, company, prepared, when)
-            except NumberTaken:  # another window issued an invoice meanwhile: the number is part of what was made
+            except NumberTaken:  # another window issued an invoice, and the number is part of the message
                 if as_seen:
                     raise
                 assert prepared.invoice.id is not None
@@ -56,12 +57,12 @@ def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = No
 
 
 def cancel(ws: Workspace, delivery_id: int) -> bool:
-    """Cancel a delivery, so that it is never sent from here even if somebody puts it back into the outbox.
+    """Cancel a delivery. It is then never sent from here, even if somebody puts it back in the outbox.
 
     Return whether its invoice is a draft again (see `cancel_delivery`). Raises LostClaim if sending has begun.
     """
     draft_again = cancel_delivery(ws.store, delivery_id)
-    with contextlib.suppress(VaultError, StoreError):  # it is cancelled either way
+    with contextlib.suppress(VaultError, StoreError):  # the delivery is cancelled anyway
         remember_cancelled(ws, delivery_id)
     return draft_again
 
@@ -70,7 +71,7 @@ def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) 
     sender_kind = prepared.composition.sender_kind
     guarded = needs_membership(ws, sender_kind, company)
     if guarded:
-        member_secrets(ws)  # a passphrase is asked for before the company is locked
+        member_secrets(ws)  # asks for a passphrase before the company is locked
     with ws.store.writing():
         ws.store.check_schema()
         key = ws.keys.vault.read().seal_key if guarded else ""
@@ -85,7 +86,7 @@ def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) 
             when,
         )
         assert prepared.invoice.id is not None
-        if key:  # over what was prepared, not over what the file says by now
+        if key:  # the seal covers what was prepared, not what the file says now
             whole = delivery.id, prepared.invoice.id, sender_kind, prepared.envelope, prepared.message
             write_seal(ws.store, delivery.id, make_seal(key, *whole, when))
         _keep_typed(ws, company, prepared.invoice.id, prepared)
@@ -93,8 +94,10 @@ def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) 
 
 
 def _keep_typed(ws: Workspace, company: Company, invoice_id: int, prepared: Prepared) -> None:
-    """Keep what was typed for a person who undoes the send, or sends again after a refusal. If they typed nothing, they
-    start with the templates as they are by then."""
+    """Store the composition for a person who undoes the send, or sends again after a refusal.
+
+    If the person changed nothing, nothing is stored, and the next preview starts with the templates as they are then.
+    """
     typed = prepared.composition
     if is_unchanged(typed, first_composition(prepared.invoice, company, typed.sender_kind)):
         drop_composition(ws.store, invoice_id)
@@ -103,5 +106,5 @@ def _keep_typed(ws: Workspace, company: Company, invoice_id: int, prepared: Prep
 
 
 def _without_number(prepared: Prepared) -> tuple[object, ...]:
-    """All that a person was shown is made from this, and from the number."""
+    """Return everything, except the number, that determines what a person was shown."""
     return prepared.invoice, prepared.envelope, replace(prepared.company, next_number=0)

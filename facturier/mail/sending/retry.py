@@ -1,4 +1,4 @@
-"""What becomes of a delivery that has certainly not left: it is tried again later, or stopped with an alert."""
+"""Decide what happens to a delivery that was certainly not sent: try again later, or stop with an alert."""
 
 from datetime import timedelta
 
@@ -11,10 +11,10 @@ from facturier.models.outbox.pauses import pause_refused_sender
 from facturier.models.settings.company import Connection
 from facturier.models.store.store import Store
 
-# How long to wait after the first, second, … passing fault; the last one from then on.
+# How long to wait after the first, second and later temporary errors. The last value is used from then on.
 BACKOFF = tuple(timedelta(seconds=seconds) for seconds in (15, 60, 120, 300, 900, 1800, 3600))
-# Where no server can be reached, the other deliveries of that sender need not find that out one by one. A message that
-# servers hang up on must not hold them up for long, though.
+# If a server cannot be reached, all deliveries of its sender are paused, so that they do not fail one by one. The pause
+# is short, because the cause may be one message on which the server closes the connection.
 BREATH = timedelta(minutes=1)
 # If a server names a later time than this, it is tried again after this long anyway.
 LONGEST = timedelta(days=1)
@@ -23,8 +23,10 @@ LONGEST = timedelta(days=1)
 def put_back(
     store: Store, delivery: Delivery, claim: Claim, error: FacturierError, connection: Connection | None
 ) -> None:
-    """Write down why it did not leave, and when it may be tried again. `connection` is the one that it was tried with.
-    Raises LostClaim."""
+    """Record why a delivery was not sent, and when it may be tried again. Raises LostClaim.
+
+    `connection` is the Gmail connection that was used.
+    """
     # one machine: another process compares the time of the next try with its own clock.
     now = store.clock()
     sender = delivery.envelope.sender
@@ -40,7 +42,7 @@ def put_back(
         if end_connection(store, connection, str(error)):
             again = now  # once a person has reconnected
     elif isinstance(error, NotNow):
-        if error.retry:  # by the server's clock, which ours may be ahead of
+        if error.retry:  # a time of the server's clock, so our clock may already be past it
             again = min(max(error.retry, now + BACKOFF[0]), now + LONGEST)
         if error.whole_sender:
             pauses.pause_sender(store, sender, again, error.happened)

@@ -1,4 +1,4 @@
-"""A postman for one person: which senders it may use, and what is done before each round."""
+"""Create the postman for one person, with the senders that this person may use."""
 
 from facturier.mail.senders.access import blocker, needs_membership
 from facturier.mail.senders.senders import Senders
@@ -15,7 +15,7 @@ from facturier.models.outbox.sessions import forget_finished, kept_in_clear, rep
 
 
 def postman(ws: Workspace) -> Postman:
-    """It delivers whatever this person may send, and ends within moments once `ws.stop` is set."""
+    """Return a postman for everything that this person may send. It ends shortly after `ws.stop` is set."""
     owner = new_owner(ws.store.user)
     return Postman(ws.store, Senders(ws).for_delivery, owner, sender_kinds=_Rounds(ws).sender_kinds, stop=ws.stop)
 
@@ -26,8 +26,11 @@ class _Rounds:
         self._hid_sessions = False
 
     def sender_kinds(self) -> tuple[SenderKind, ...]:
-        """What this person can deliver: everything, or what needs no secret if the vault does not open for them;
-        nothing from a copy. What has ended is remembered first, so that it is not sent a second time from here."""
+        """Return the kinds of sender that this person can use.
+
+        If the vault does not open for this person, these are only those that need no secret. A copy of a company can
+        use none. Finished deliveries are remembered first, so that they are never sent again from here.
+        """
         ws = self._ws
         company = ws.company()
         if refusal(ws, company) is not None:
@@ -43,7 +46,8 @@ class _Rounds:
         return (SenderKind.DEFAULT,) if open_to_all else ()
 
     def _hide_sessions(self, key: str) -> None:
-        """Encrypt sessions that an older Facturier has kept in clear, and forget those of finished deliveries."""
+        """Encrypt sessions that an earlier version of Facturier stored unencrypted, and delete those of finished
+        deliveries."""
         store = self._ws.store
         for delivery_id, session in kept_in_clear(store):
             try:

@@ -1,1 +1,1 @@
-"""Secrets and members: who may send, and what proves it."""
+"""Secrets and members: who may send, and how that is proved."""

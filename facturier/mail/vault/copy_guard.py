@@ -1,8 +1,8 @@
-"""Whether the file at hand is the company, or a copy of it that must send nothing.
+"""Tell whether this file is the company or a copy, from which nothing may be sent.
 
-The file says where it lives (`facturier.models.store.home`). Each person remembers outside of it, for every path, which
-file was there and how far its journal went. A file that is older than that was put back by something else than
-`restore`, such as `cp` or a snapshot of the file system: its outbox may have been sent since.
+The file stores its home (`facturier.models.store.home`). Outside the file, each person's machine stores, for every
+path, which file was there and the last entry of its journal. A file that is older than that was put back by something
+other than `restore`, such as `cp` or a file system snapshot, so its outbox may have been sent since.
 """
 
 import contextlib
@@ -20,13 +20,16 @@ from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
-if TYPE_CHECKING:  # what every command asks here must not load the outbox
+if TYPE_CHECKING:  # every command imports this module, so it must not import the outbox
     from facturier.models.company.adopting import Adopted
 
 
 class SeenFile(NamedTuple):
-    """What a person last saw at a path: the file by its token, since when that one is the company, and the last entry
-    of its journal with a digest."""
+    """The file that a person last saw at a path.
+
+    `token` identifies the file, and `since` is the time since when it is the company. `entry` is the last entry of its
+    journal, with a digest.
+    """
 
     token: str
     since: str
@@ -36,8 +39,11 @@ class SeenFile(NamedTuple):
 
 # one machine: a company is a file, known by its path, inode, device and birth time.
 class CopyGuard:
-    """`folder` is a private folder of this person. `known`: this person has worked with a file at this path before,
-    perhaps with version 0.1.0, which did not write down where a company lives."""
+    """The guard for one file. `folder` is a private folder of this person.
+
+    `known` means that this person has worked with a file at this path before, perhaps with version 0.1.0, which did not
+    record the home of a company.
+    """
 
     def __init__(self, store: Store, folder: Path, *, known: bool) -> None:
         self._store = store
@@ -45,14 +51,14 @@ class CopyGuard:
         self._known = known
 
     def has_worked_here(self) -> bool:
-        """Whether this person has worked with this company, here or where it says that it lives. Raises StoreError,
+        """Return whether this person has worked with this company, here or at its home. Raises StoreError,
         VaultError."""
         home = read_home(self._store)
         paths = {str(self._store.path), home.path if home is not None else ""}
         return self._known or any(self._last(path) is not None for path in paths if path)
 
     def refusal(self) -> CompanyCopy | None:
-        """Why nothing may be sent from this file; None where it is the company. Raises StoreError, VaultError."""
+        """Return why nothing may be sent from this file; None if it is the company. Raises StoreError, VaultError."""
         last = self._last(str(self._store.path))
         with self._store.reading():
             home = read_home(self._store)
@@ -71,18 +77,18 @@ class CopyGuard:
             return None
 
     def remember(self) -> None:
-        """This person has seen the file as it is now. Raises StoreError, VaultError."""
+        """Record that this person has seen the file in its current state. Raises StoreError, VaultError."""
         path = str(self._store.path)
         last = self._last(path)
         with self._store.reading():
-            if self._store.database.in_transaction():  # what is not committed may never have happened
+            if self._store.database.in_transaction():  # uncommitted changes may be rolled back
                 return
             home = read_home(self._store)
             if home is None or not home.token or (last is not None and not self._is_newer(home, last)):
                 return
             remembered = last is not None and last.token == home.token
             if not is_at_home(home, self._store.path, remembered=remembered):
-                return  # to remember a copy would make it the company
+                return  # remembering a copy would make it the company
             entry = last_entry(self._store)
             now = SeenFile(home.token, home.since, entry, self._digest(entry))
         if now != last:
@@ -90,7 +96,7 @@ class CopyGuard:
                 write_private(inside, self._file(path), json.dumps(now).encode(), replace=True, flush=False)
 
     def adopt(self) -> "Adopted":
-        """A person says that this file is the company from now on. Raises StoreError, VaultError."""
+        """Make this file the company from now on, when a person chooses to. Raises StoreError, VaultError."""
         from facturier.models.company.adopting import adopt
 
         home = read_home(self._store)
@@ -106,7 +112,7 @@ class CopyGuard:
         return done
 
     def _without_home(self, last: SeenFile | None) -> CompanyCopy | None:
-        """A file of version 0.1.0, opened for the first time since."""
+        """Check a file of version 0.1.0 that is opened for the first time since."""
         from facturier.models.outbox.deliveries import unfinished
 
         if last is not None or (not self._known and unfinished(self._store)):
@@ -116,7 +122,7 @@ class CopyGuard:
                 )
             )
         if not self._store.database.in_transaction():
-            with contextlib.suppress(OSError, StoreError):  # another time
+            with contextlib.suppress(OSError, StoreError):  # this is tried again the next time
                 settle(self._store)
         return None
 
@@ -130,13 +136,13 @@ class CopyGuard:
         return _refusal(words.format(path=self._store.path, home=clean(home.path)))
 
     def _is_newer(self, home: Home, last: SeenFile) -> bool:
-        """Whether the file holds all that this person last saw, or was chosen as the company since."""
+        """Return whether the file has everything that this person last saw, or was made the company since."""
         if home.token != last.token:
             return home.since > last.since
         return self._digest(last.entry) == last.digest
 
     def _update(self, home: Home) -> None:
-        """Write down new device numbers, so that nobody is asked who has not worked with the file before."""
+        """Store new device numbers, so that people who have not worked with the file before are not asked."""
         with contextlib.suppress(OSError, StoreError):
             here = home_at(self._store.path, home.token, home.since)
             if home.path == here.path and home != here and not self._store.database.in_transaction():

@@ -1,4 +1,4 @@
-"""The desktop's keyring, where a real one answers in time; never a plaintext or null one that happens to be there."""
+"""The desktop's keyring, if a secure one answers in time. Plaintext and null keyrings are never used."""
 
 import threading
 from collections.abc import Callable
@@ -17,7 +17,7 @@ _Answer = TypeVar("_Answer")
 
 
 class Backend(Protocol):
-    """What is needed of a `keyring.backend.KeyringBackend`."""
+    """The methods of `keyring.backend.KeyringBackend` that are used."""
 
     def get_password(self, service: str, username: str) -> str | None: ...
     def set_password(self, service: str, username: str, password: str) -> None: ...
@@ -25,13 +25,13 @@ class Backend(Protocol):
 
 
 class Keyring:
-    """Ask for and keep secrets by name. A keyring that is missing, locked, or silent for `wait` seconds keeps none.
+    """Stores and finds secrets by name. A keyring that is missing, locked, or silent for `wait` seconds stores none.
 
-    `backend` is the one to use; None lets the `keyring` library choose. Either must be a real one.
+    `backend` is the one to use; with None, the `keyring` library chooses. It must be one of the secure backends.
     """
 
-    # The last question to each backend that nobody waits for any more. While it stands, a prompt may be open on the
-    # desktop: another question would open another one, and take as long.
+    # The last request to each backend that was given up. While it is unanswered, a prompt may be open on the desktop,
+    # and another request would open a second prompt and take as long.
     _standing: ClassVar[dict[Backend | None, threading.Thread]] = {}
 
     def __init__(self, backend: Backend | None = None, wait: float = 5.0) -> None:
@@ -39,7 +39,7 @@ class Keyring:
         self._wait = wait
 
     def keep(self, name: str, secret: str) -> bool:
-        """Whether the secret is now kept, read back to be sure."""
+        """Store a secret. Return whether it could be read back."""
         too_late = threading.Event()
 
         def keep() -> bool:
@@ -74,7 +74,7 @@ class Keyring:
             import keyring
 
             backend = keyring.get_keyring()
-        # A chainer asks all that are installed, the plaintext ones too: take the real one out of it.
+        # A chainer queries all installed backends, including plaintext ones, so use only the secure one in it.
         for candidate in getattr(backend, "backends", [backend]):
             if any(kind.__module__ in _REAL for kind in type(candidate).__mro__):
                 found: Backend = candidate
@@ -82,14 +82,14 @@ class Keyring:
         return None
 
     def _ask(self, question: Callable[[], _Answer]) -> _Answer | None:
-        """Its answer, or None: D-Bus services may wait for a prompt on a screen that nobody sees."""
+        """Return the answer, or None if there is none in time: D-Bus may wait for a prompt that nobody sees."""
         asking = self._standing.get(self._backend)
         if asking is not None and asking.is_alive():
             return None
         answers: list[_Answer] = []
 
         def ask() -> None:
-            with suppress(Exception):  # backends raise what they like; each means "not here"
+            with suppress(Exception):  # backends raise undocumented errors; each means that there is no answer
                 answers.append(question())
 
         thread = threading.Thread(target=ask, name="keyring", daemon=True)

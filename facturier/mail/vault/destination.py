@@ -1,8 +1,8 @@
-"""Where the default sender takes mail, as the vault keeps it, and the password for that server.
+"""The destination of the default sender, as the vault stores it, and the password for that server.
 
-Everybody who may write the company file can change the settings of the default sender. So the vault knows where it
-leads, as a member saved it: a member's program sends nothing anywhere else. And a password is told only to the server
-that it was entered for.
+Everybody who can write the company file can change the settings of the default sender. So the vault stores the
+destination that a member saved, and a member's program sends to no other. The password is only sent to the server that
+it was entered for.
 """
 
 import json
@@ -15,8 +15,11 @@ from facturier.models.text.i18n import _
 
 
 def destination(company: Company) -> str:
-    """The address is not part of it: each delivery has it in its envelope. Of a sender that is not named here, every
-    other setting counts."""
+    """Return the destination of the company's default sender, as the vault stores it.
+
+    The sender's address is not part of it, because each delivery has it in its envelope. For unknown types of senders,
+    all other settings count.
+    """
     sender = company.sender
     parts: list[object] = [sender.kind]
     if company.practice:
@@ -31,13 +34,13 @@ def destination(company: Company) -> str:
 
 
 def smtp_password(secrets: Secrets, sender: DefaultSender) -> str:
-    """Raises SenderRefused if it was entered for another server."""
+    """Return the stored password. Raises SenderRefused if it was entered for another server."""
     check_server(secrets, sender, _("Nothing was sent, and the password was not revealed."))
     return secrets.smtp_password
 
 
 def check_server(secrets: Secrets, sender: DefaultSender, kept: str) -> None:
-    """Raises SenderRefused if the password was entered for another server than that of `sender`."""
+    """Check that the stored password was entered for the server of `sender`. Raises SenderRefused if not."""
     if secrets.smtp_password and secrets.smtp_server != server_of(sender):
         raise SenderRefused(
             _("The password was saved for a different mail server than the one in the settings."),
@@ -47,5 +50,5 @@ def check_server(secrets: Secrets, sender: DefaultSender, kept: str) -> None:
 
 
 def server_of(sender: DefaultSender) -> str:
-    """The server that a password is for, as the vault keeps it."""
+    """Return the server that a password is for, as the vault stores it."""
     return f"{sender.user} {sender.host}:{sender.port} {sender.security}"

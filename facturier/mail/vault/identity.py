@@ -1,7 +1,7 @@
-"""A person's own key: what opens the vaults of the companies they may send for.
+"""A person's own key, which opens the vaults of the companies that they may send for.
 
-The file `identity` in a private folder says where the key is. It holds the key itself as age-keygen writes it, or the
-key wrapped in a passphrase (age's scrypt), or only the public half, when the secret one is in the desktop's keyring.
+The file `identity` in a private folder contains one of three things: the key as age-keygen writes it; the key encrypted
+with a passphrase (age's scrypt); or only the public key, if the secret key is in the desktop's keyring.
 """
 
 import base64
@@ -26,7 +26,7 @@ _IN_KEYRING = re.compile(rb"^# secret key: in the keyring$", re.MULTILINE)
 
 @dataclass(frozen=True, slots=True)
 class SecretBytes:
-    """Bytes that may hold a key, kept out of what a traceback shows of its frames."""
+    """Bytes that may contain a key. They are hidden from tracebacks that show local variables."""
 
     data: bytes = field(repr=False)
 
@@ -39,8 +39,10 @@ class KeyStorage(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """`recipient` is the public half (`age1…`), which secrets are encrypted to. `key` is pyrage's, which never shows
-    what it holds."""
+    """A person's identity. `recipient` is the public key (`age1…`), to which secrets are encrypted.
+
+    `key` is a pyrage object, which never shows its contents.
+    """
 
     recipient: str
     place: KeyStorage
@@ -53,7 +55,7 @@ class Identity:
 
     @property
     def where(self) -> str:
-        """Where the secret half is kept, for the reader."""
+        """The place of the secret key, in words for people."""
         match self.place:
             case KeyStorage.KEYRING:
                 return _("in the desktop keyring")
@@ -63,7 +65,7 @@ class Identity:
                 return _("in {path}, which only you can read").format(path=self.path)
 
     def decrypt(self, blob: bytes) -> bytes:
-        """Raises NotAMember when the blob is not for this identity, VaultError when it is damaged."""
+        """Return the decrypted blob. Raises NotAMember if it is not for this identity, VaultError if it is damaged."""
         import pyrage
 
         try:
@@ -83,7 +85,10 @@ class Identity:
 
 
 def fingerprint(recipient: str) -> str:
-    """Sixteen letters and digits in fours, for two people to compare: 80 bits of the SHA-256 of the public half."""
+    """Return sixteen letters and digits in groups of four, for two people to compare.
+
+    They are 80 bits of the SHA-256 of the public key.
+    """
     text = base64.b32encode(hashlib.sha256(recipient.encode()).digest()[:10]).decode()
     return "-".join(text[start : start + 4] for start in range(0, 16, 4))
 
@@ -95,11 +100,12 @@ def load_identity(
     keyring_backend: Backend | None = None,
     wait: float = 5.0,
 ) -> Identity:
-    """This person's identity from `folder`, made at first use: in the keyring where a real one is open, else in a file.
+    """Return this person's identity from `folder`. It is created at first use, in the keyring if one is open, or else
+    in a file.
 
-    `ask_passphrase` is called only when the key is wrapped; `wait` is how long the keyring may take, in seconds.
-    Raises WrongPassphrase, and VaultError when the key is out of reach or others could have read it. Never makes a new
-    identity in place of one that is out of reach: that one is what colleagues have admitted.
+    `ask_passphrase` is called only if the key has a passphrase. `wait` is how long the keyring may take, in seconds.
+    Raises WrongPassphrase, and VaultError if the key cannot be read or others could have read it. An identity that
+    cannot be read is never replaced, because it is the one that colleagues have approved.
     """
     path = folder / "identity"
     keyring = Keyring(keyring_backend, wait)
@@ -114,16 +120,16 @@ def load_identity(
 
 
 def wrapped_key(folder: Path) -> SecretBytes:
-    """The identity in `folder` as the passphrase wraps it; empty where it is under none. Raises VaultError."""
+    """Return the identity in `folder` if it is encrypted with a passphrase, otherwise no bytes. Raises VaultError."""
     with private_folder(folder) as inside:
         kept = SecretBytes(read_private(inside, folder / "identity") or b"")
     return kept if kept.data.startswith(_WRAPPED) else SecretBytes(b"")
 
 
 def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity:
-    """Keep the key in its file under a passphrase from now on, or in clear again where it is empty.
+    """Encrypt the key in its file with a passphrase, or store it unencrypted if `passphrase` is empty.
 
-    Raises VaultError for one in the keyring, which has its own lock.
+    Raises VaultError for a key in the keyring, which has its own lock.
     """
     import pyrage
 
@@ -141,7 +147,7 @@ def wrap_identity(folder: Path, identity: Identity, passphrase: str) -> Identity
 
 
 def _make(inside: int, path: Path, keyring: Keyring) -> Identity | None:
-    """A new identity, or None when another window has made one meanwhile."""
+    """Return a new identity, or None if another window has created one in the meantime."""
     import pyrage
 
     key = pyrage.x25519.Identity.generate()
@@ -189,7 +195,7 @@ def _unwrap(kept: SecretBytes, ask_passphrase: Callable[[], str] | None) -> Secr
 
 
 def read_key(kept: SecretBytes, place: KeyStorage, path: Path) -> Identity:
-    """The identity in what `write_key` wrote. Raises VaultError."""
+    """Return the identity in the bytes that `write_key` returned. Raises VaultError."""
     import pyrage
 
     try:
@@ -203,5 +209,5 @@ def read_key(kept: SecretBytes, place: KeyStorage, path: Path) -> Identity:
 
 
 def write_key(key: Any) -> bytes:
-    """A key of pyrage's as age-keygen writes it."""
+    """Return a pyrage key in the format of age-keygen."""
     return f"# public key: {key.to_public()}\n{key}\n".encode()

@@ -1,9 +1,10 @@
-"""Secrets that the Linux kernel keeps for a person: in its own memory, for a time, gone with a restart (keyrings(7)).
+"""Secrets that the Linux kernel keeps for a person: in its own memory, for a limited time, until a restart
+(keyrings(7)).
 
-They are in the person's *user keyring*, which every process of theirs reaches, whatever session it began in: another
-login, cron, a service of systemd. The session keyrings are not shared so, and that of a service is often an empty one.
-Nobody else reaches it, and the kernel's memory is never written to a swap file. Where the kernel has no keys, or a
-container is not allowed to ask for them, there is nothing here.
+They are in the person's *user keyring*, which all processes of the person can use, in any session: another login, cron,
+a systemd service. Session keyrings are not shared like this, and a service often has an empty one. Other users have no
+access, and the kernel never writes this memory to swap. On kernels without keys, and in containers that may not use
+them, this is not available.
 """
 
 import ctypes
@@ -22,29 +23,29 @@ from facturier.mail.errors import VaultError
 from facturier.mail.vault.identity import Identity, KeyStorage, SecretBytes, read_key, wrapped_key, write_key
 from facturier.models.text.i18n import _
 
-# Numbers of add_key and keyctl: those of x86-64, and those that Linux gives to every newer kind of machine.
+# The numbers of add_key and keyctl: those of x86-64, and those that all newer architectures of Linux share.
 # one machine: the passphrase is kept in the kernel of this machine.
 _CALLS = {"x86_64": (248, 250), **dict.fromkeys(("aarch64", "riscv64", "loongarch64"), (217, 219))}
 _TYPE = b"user"
 _THREAD, _USER = -1, -4  # KEY_SPEC_THREAD_KEYRING, KEY_SPEC_USER_KEYRING
 _GET_ID, _SET_RIGHTS, _LINK, _UNLINK, _SEARCH, _READ, _SET_TIMEOUT, _INVALIDATE = 0, 5, 8, 9, 10, 11, 15, 21
-# What a process may do that has the key on one of its keyrings, and any other process of this user: see, read and find
-# it. Services and some logins have keyrings without it. Nothing for the group and for others.
+# All rights for a process that has the key on one of its keyrings. Other processes of this user may see, read and find
+# it, because services and some logins have keyrings without it. No rights for the group and others.
 _OWN_RIGHTS = 0x3F0B0000
 _LARGEST = 32767  # bytes of a key of this type
 
 
 @dataclass(frozen=True, slots=True)
 class KernelKeys:
-    """`add_key` and `keyctl` are the numbers of the system calls. Every method may raise OSError."""
+    """The kernel's keys. `add_key` and `keyctl` are system call numbers. Every method may raise OSError."""
 
     add_key: int
     keyctl: int
     _libc: Any = field(repr=False)
 
     def keep(self, name: str, secret: bytes, seconds: int) -> None:
-        """Keep a secret for so many seconds, in place of one of that name."""
-        # First on this thread's own keyring, which ends with it: at no moment is there one without an end.
+        """Keep a secret for a number of seconds. It replaces an earlier secret of that name."""
+        # The key is first on this thread's own keyring, which ends with the thread, so it never exists without a limit.
         key = self._call(self.add_key, _TYPE, name.encode(), secret, len(secret), _THREAD)
         try:
             self._call(self.keyctl, _SET_RIGHTS, key, _OWN_RIGHTS)
@@ -54,7 +55,7 @@ class KernelKeys:
             self._call(self.keyctl, _UNLINK, key, _THREAD)
 
     def find(self, name: str) -> bytes | None:
-        """None where there is none of that name, or its time is over."""
+        """Return the secret, or None if there is none of that name or its time has ended."""
         key = self._find(name)
         if key is None:
             return None
@@ -66,12 +67,12 @@ class KernelKeys:
             ctypes.memset(room, 0, _LARGEST)
 
     def forget(self, name: str) -> None:
-        """At once, for every process."""
+        """Delete the secret at once, for every process."""
         if (key := self._find(name)) is not None:
             self._call(self.keyctl, _INVALIDATE, key)
 
     def reachable(self) -> bool:
-        """Whether the kernel has keys, and lets us ask for them."""
+        """Return whether the kernel has keys and this process may use them."""
         try:
             self._call(self.keyctl, _GET_ID, _USER, 1)
         except OSError:
@@ -96,9 +97,9 @@ class KernelKeys:
 
 @functools.cache
 def kernel_keys() -> KernelKeys | None:
-    """This person's, or None where the kernel keeps none for us."""
+    """Return this person's kernel keys, or None if they are not available."""
     calls = _CALLS.get(os.uname().machine)
-    if sys.platform != "linux" or calls is None or sys.maxsize < 2**32:  # a 32-bit program has other numbers
+    if sys.platform != "linux" or calls is None or sys.maxsize < 2**32:  # 32-bit programs use other numbers
         return None
     libc = ctypes.CDLL(None, use_errno=True)
     libc.syscall.restype = ctypes.c_long
@@ -116,12 +117,12 @@ class HeldIdentity:
 
 
 def can_hold() -> bool:
-    """Whether there is a kernel here that holds keys, and that we may ask."""
+    """Return whether the kernel can hold a key."""
     return kernel_keys() is not None
 
 
 def hold(identity: Identity, until: datetime, now: datetime) -> None:
-    """Hold the key until then. Raises VaultError where that is not possible here, or the key is under no passphrase."""
+    """Hold the key until the time `until`. Raises VaultError if that is not possible, or the key has no passphrase."""
     keys = kernel_keys()
     if keys is None:
         raise VaultError(
@@ -145,7 +146,7 @@ def hold(identity: Identity, until: datetime, now: datetime) -> None:
 
 
 def held_identity(folder: Path) -> HeldIdentity | None:
-    """The key that is held for the file in `folder`, and until when; None where none is. Raises VaultError."""
+    """Return the key that is held for the file in `folder`, and its end, or None. Raises VaultError."""
     wrapped = wrapped_key(folder)
     keys = kernel_keys() if wrapped.data else None
     if keys is None:
@@ -158,7 +159,7 @@ def held_identity(folder: Path) -> HeldIdentity | None:
         key = read_key(found, KeyStorage.WRAPPED, folder / "identity")
         return HeldIdentity(key, datetime.fromisoformat(until[1].decode()))
     except (OSError, ValueError, VaultError):
-        return None  # then the passphrase is asked for
+        return None  # the caller then asks for the passphrase
 
 
 def forget_held(folder: Path) -> bool:

@@ -10,7 +10,7 @@ from weakref import WeakSet
 from facturier.mail.locations import Locations
 from facturier.models.store.store import Store
 
-if TYPE_CHECKING:  # a start needs none of this
+if TYPE_CHECKING:  # imported only when needed, to keep the start fast
     from facturier.mail.vault.identity import Identity
     from facturier.mail.vault.rollback_guard import RollbackGuard
     from facturier.mail.vault.vault import Vault
@@ -22,7 +22,7 @@ class KeepsSecrets(Protocol):
 
 
 class KeyRing:
-    """`store` is the company's; `ask_passphrase` is asked when the key is protected by a passphrase."""
+    """This person's key for a company. `ask_passphrase` is called if the key is protected by a passphrase."""
 
     def __init__(
         self,
@@ -41,7 +41,7 @@ class KeyRing:
 
     @property
     def identity(self) -> "Identity":
-        """Nothing is asked while the system holds the key unlocked. Raises VaultError."""
+        """The key. No passphrase is asked for while the system holds the key unlocked. Raises VaultError."""
         found = self._identity
         if found is None:
             from facturier.mail.vault.kernel_keyring import held_identity
@@ -53,7 +53,7 @@ class KeyRing:
 
     @property
     def known_identity(self) -> "Identity | None":
-        """The key if it was needed before; never asks."""
+        """The key if it was loaded before, or None. Never asks for a passphrase."""
         return self._identity
 
     @property
@@ -64,12 +64,12 @@ class KeyRing:
         return self._identity is None and bool(wrapped_key(self._locations.identity).data) and self.held_until() is None
 
     def unlock(self, ask_passphrase: Callable[[], str] | None) -> None:
-        """Load the key from where it is kept, even if the system holds it. Raises WrongPassphrase, VaultError."""
+        """Load the key from its file or keyring, even if the system holds it. Raises WrongPassphrase, VaultError."""
         self._identity = self._loaded(ask_passphrase)
 
     def hold(self, time: timedelta) -> datetime:
-        """Let the system hold the key unlocked for that long, so that no other window and no command asks for the
-        passphrase. Returns until when. Raises VaultError."""
+        """Let the system hold the key unlocked for that long, so that other windows and commands do not ask for the
+        passphrase. Return the end. Raises VaultError."""
         from facturier.mail.vault.kernel_keyring import hold
 
         now = self._store.clock()
@@ -77,15 +77,18 @@ class KeyRing:
         return now + time
 
     def held_until(self) -> datetime | None:
-        """Until when the system holds the key unlocked; None if it does not. Raises VaultError."""
+        """Return until when the system holds the key unlocked, or None if it does not. Raises VaultError."""
         from facturier.mail.vault.kernel_keyring import held_identity
 
         held = held_identity(self._locations.identity)
         return held.until if held else None
 
     def lock(self) -> bool:
-        """Forget the key, so that the passphrase is asked again before anything is sent. Returns whether the system
-        held it. Other open windows have a key of their own until they end. Raises VaultError."""
+        """Forget the key, so that the passphrase is asked for before anything is sent. Return whether the system held
+        it.
+
+        Other open windows keep their own copy until they end. Raises VaultError.
+        """
         from facturier.mail.vault.kernel_keyring import forget_held
 
         self._identity = self._vault = None
@@ -94,12 +97,12 @@ class KeyRing:
         return forget_held(self._locations.identity)
 
     def when_locked(self, holder: KeepsSecrets) -> None:
-        """Tell `holder` to forget its secrets at each `lock`."""
+        """Call `holder.forget` at each `lock`."""
         self._holders.add(holder)
 
     def set_passphrase(self, passphrase: str) -> None:
-        """Protect the key with a passphrase from now on; an empty one for none. The system no longer holds it. Raises
-        VaultError."""
+        """Protect the key with a passphrase from now on, or with none if it is empty. The system stops holding the key.
+        Raises VaultError."""
         from facturier.mail.vault.identity import wrap_identity
         from facturier.mail.vault.kernel_keyring import forget_held
 
@@ -109,13 +112,13 @@ class KeyRing:
 
     @property
     def vault(self) -> "Vault":
-        """The company's secrets, for this person. Raises VaultError."""
+        """The company's vault, opened with this person's key. Raises VaultError."""
         if self._vault is None:
             self._vault = self.vault_of(self._store)
         return self._vault
 
     def vault_of(self, store: Store) -> "Vault":
-        """Another company's secrets, for this person. Raises VaultError."""
+        """Return another company's vault, opened with this person's key. Raises VaultError."""
         from facturier.mail.vault.destination import destination
         from facturier.mail.vault.vault import Vault
         from facturier.models.company.connection import StoredBlob
@@ -130,7 +133,7 @@ class KeyRing:
         )
 
     def has_seen_vault(self) -> bool:
-        """Whether this person has seen a vault in the company's file before."""
+        """Return whether this person has seen a vault in the company's file before."""
         return self._guard_of(self._store).last() is not None
 
     def _loaded(self, ask_passphrase: Callable[[], str] | None) -> "Identity":

@@ -1,4 +1,4 @@
-"""Who may send for a company, who requested access, and how that changes. Each step is saved in the history."""
+"""Members, who may send for a company, and access requests. Every change is recorded in the history."""
 
 from dataclasses import dataclass
 
@@ -17,8 +17,11 @@ from facturier.models.text.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class Membership:
-    """As this person can see it. `me` is their own fingerprint, empty where their key is out of reach; `members` may
-    send, and is empty where the vault does not open for them: `barrier` says why."""
+    """The members and access requests, as far as this person can see them.
+
+    `me` is their own fingerprint, empty if their key cannot be read. `members` is empty if the vault does not open for
+    them; `blocker` is the reason.
+    """
 
     me: str
     members: tuple[Member, ...]
@@ -27,7 +30,7 @@ class Membership:
 
     @property
     def asked(self) -> bool:
-        """Whether this person has asked to be admitted."""
+        """Whether this person has requested access."""
         return self.me in {fingerprint(request.recipient) for request in self.access_requests}
 
     @property
@@ -36,7 +39,7 @@ class Membership:
 
 
 def membership_of(ws: Workspace) -> Membership:
-    """Raises StoreError."""
+    """Return the membership as this person can see it. Raises StoreError."""
     me = ""
     members: tuple[Member, ...] = ()
     blocker: VaultError | None = None
@@ -51,13 +54,15 @@ def membership_of(ws: Workspace) -> Membership:
 
 
 def request_access(ws: Workspace) -> None:
-    """Ask to be admitted. Raises VaultError, StoreError."""
+    """Request access for this person. Raises VaultError, StoreError."""
     ask(ws.store, ws.store.user, ws.keys.identity.recipient, ws.keys.identity.fingerprint)
 
 
 def admit(ws: Workspace, typed: str) -> Member:
-    """Admit the one who asked whose fingerprint was `typed`, as they read it out. Raises InputError where nobody who
-    asked has it, VaultError, StoreError."""
+    """Approve the access request with the fingerprint `typed`, as the other person read it out.
+
+    Raises InputError if no request has this fingerprint, VaultError, StoreError.
+    """
     for request in access_requests(ws.store):
         if _same(typed, fingerprint(request.recipient)):
             member = Member(request.name, request.recipient)
@@ -75,13 +80,13 @@ def dismiss(ws: Workspace, typed: str) -> Member:
     StoreError."""
     for member in member_secrets(ws).members:
         if _same(typed, member.fingerprint):
-            with ws.keys.vault.whole(), ws.store.writing():  # no postman may look in between
+            with ws.keys.vault.whole(), ws.store.writing():  # no postman may read the vault in between
                 ws.store.check_schema()
                 before = ws.keys.vault.read()
                 after = ws.keys.vault.remove(member)
                 _write_down(ws, "dismissed", member)
-                # What colleagues have queued goes on, and what is in doubt can still be asked for; what the one who
-                # left could still make is not sent.
+                # Deliveries that colleagues have queued are still sent, and those in doubt can still be asked for. The
+                # removed member can no longer make valid seals.
                 seal_again(ws.store, before, after)
             return member
     for request in access_requests(ws.store):
@@ -93,7 +98,7 @@ def dismiss(ws: Workspace, typed: str) -> Member:
 
 
 def accept_vault(ws: Workspace) -> None:
-    """A person confirms that the current vault is correct, for example after a restore from a backup."""
+    """Accept the current vault, because a person confirms that it is correct, such as after a restore."""
     ws.keys.vault.accept()
     ws.keys.vault.read()
     with ws.store.writing():
@@ -101,8 +106,10 @@ def accept_vault(ws: Workspace) -> None:
 
 
 def start_new_vault(ws: Workspace) -> None:
-    """Put an empty vault in the place of one that nobody here can open. Everyone must be admitted again, Gmail
-    connected again, and the mail server's password typed again. Raises VaultError, StoreError."""
+    """Replace a vault that nobody here can open with an empty one. Raises VaultError, StoreError.
+
+    Afterwards, all members must be approved again, Gmail connected again, and the mail server's password entered again.
+    """
     ws.keys.vault.start_new()
     with ws.store.writing():
         write_journal(ws.store, "vault_begun")

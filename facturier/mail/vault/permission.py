@@ -1,4 +1,4 @@
-"""Whether anything may be sent from this company file, and whether only members may send."""
+"""Check whether anything may be sent from this company file, and whether only members may send."""
 
 import contextlib
 from typing import TYPE_CHECKING
@@ -16,12 +16,14 @@ if TYPE_CHECKING:
 
 
 def refusal(ws: Workspace, company: Company | None = None) -> FacturierError | None:
-    """Why nothing may be sent from this file, such as that it is a copy; None if it is the company. `company` is what
-    the caller has read already."""
+    """Return why nothing may be sent from this file, such as that it is a copy, or None if it is the company.
+
+    `company` is the company's settings if the caller has already read them.
+    """
     try:
         guard = _copy_guard(ws)
         return None if _is_demo(guard, company or ws.company()) else guard.refusal()
-    except VaultError as error:  # what this person remembers is out of reach
+    except VaultError as error:  # this person's record cannot be read
         return error
 
 
@@ -34,8 +36,10 @@ def recognise(ws: Workspace) -> None:
 
 
 def remember(ws: Workspace, company: Company | None = None) -> None:
-    """This person has seen the company as it is now. `company` is what the caller has read already. Raises
-    StoreError."""
+    """Record that this person has seen the company in its current state. Raises StoreError.
+
+    `company` is the company's settings if the caller has already read them.
+    """
     with contextlib.suppress(VaultError):
         guard = _copy_guard(ws)
         if not _is_demo(guard, company or ws.company()):
@@ -43,20 +47,25 @@ def remember(ws: Workspace, company: Company | None = None) -> None:
 
 
 def adopt(ws: Workspace) -> "Adopted":
-    """A person says that this file is the company from now on. Raises StoreError, VaultError."""
+    """Make this file the company from now on, when a person chooses to. Raises StoreError, VaultError."""
     done = _copy_guard(ws).adopt()
     remember_company(ws.locations.data, ws.store.path)
     return done
 
 
 def has_members(ws: Workspace) -> bool:
-    """True also if the vault is gone from a file in which this person has seen one. Raises VaultError, StoreError."""
+    """Return whether the company has members. Raises VaultError, StoreError.
+
+    This is also True if this person has seen a vault in the file before and it is missing now.
+    """
     return bool(StoredBlob(ws.store).read()[0]) or ws.keys.has_seen_vault()
 
 
 def _is_demo(guard: CopyGuard, company: Company) -> bool:
-    """Whether it is the demo company, from which nothing is sent. The setting alone does not make it one: somebody may
-    have written it into the file of a real company. Raises StoreError, VaultError."""
+    """Return whether it is the demo company, from which nothing is sent. Raises StoreError, VaultError.
+
+    The setting alone is not enough: somebody may have written it into the file of a real company.
+    """
     return bool(company.practice) and not guard.has_worked_here()
 
 

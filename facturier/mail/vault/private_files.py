@@ -1,4 +1,4 @@
-"""Files that are one person's: in a 0700 folder, 0600, made whole or not at all, whatever the umask."""
+"""Files for one person only: mode 0600 in a folder of mode 0700, written completely or not at all."""
 
 import os
 import secrets
@@ -10,20 +10,20 @@ from pathlib import Path
 from facturier.mail.errors import VaultError
 from facturier.models.text.i18n import _
 
-_LARGEST = 1 << 20  # bytes: none of these files is near it
+_LARGEST = 1 << 20  # bytes, far more than any of these files has
 
 
 @contextmanager
 def private_folder(path: Path) -> Iterator[int]:
-    """A file descriptor of the folder, made if missing. Names are then resolved in it and nowhere else.
+    """Yield a file descriptor of the folder, which is created if missing, to resolve names only in that folder.
 
-    Raises VaultError when it is a symbolic link, another user's, or open to others.
+    Raises VaultError if it is a symbolic link, belongs to another user, or is open to others.
     """
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with suppress(FileExistsError):
             path.mkdir(0o700)
-            path.chmod(0o700)  # a umask may have taken even our own rights
+            path.chmod(0o700)  # because the umask may have removed our own rights
         handle = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW)
     except OSError as error:
         raise _unusable(path, error) from None
@@ -35,9 +35,10 @@ def private_folder(path: Path) -> Iterator[int]:
 
 
 def read_private(folder: int, path: Path) -> bytes | None:
-    """The file's bytes, None if there is none. `path` is its whole path; only its name is looked up, in `folder`.
+    """Return the file's bytes, or None if there is no file.
 
-    Raises VaultError when it is a symbolic link, another user's, or open to others.
+    `path` is the whole path, but only its name is looked up, in `folder`. Raises VaultError if it is a
+    symbolic link, belongs to another user, or is open to others.
     """
     try:
         handle = os.open(path.name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK, dir_fd=folder)
@@ -59,10 +60,9 @@ def read_private(folder: int, path: Path) -> bytes | None:
 
 
 def write_private(folder: int, path: Path, data: bytes, *, replace: bool = False, flush: bool = True) -> bool:
-    """Write the file whole, and flushed unless told otherwise. False, and nothing changed, when it exists already and
-    `replace` is not set.
+    """Write the file completely, and flush it to the disk unless `flush` is off. Return whether it was written.
 
-    Raises VaultError when the disk will not have it.
+    Return False and change nothing if it exists and `replace` is not set. Raises VaultError if it cannot be written.
     """
     aside = f".{path.name}.{secrets.token_hex(8)}"
     try:

@@ -1,7 +1,7 @@
-"""What this person last saw of a company's vault, remembered outside of the company file.
+"""The state of a company's vault that this person last saw, stored outside the company file.
 
-Someone who can write the company file can put an old copy of the vault back, or make another one to the same people's
-public keys: age says who may read, not who wrote. Both are noticed here.
+Someone who can write the company file can put back an old copy of the vault, or create another one for the same
+people's public keys: age's encryption says who can read, not who wrote. Both are detected here.
 """
 
 import hashlib
@@ -16,31 +16,31 @@ from facturier.models.text.i18n import _
 
 @dataclass(frozen=True, slots=True)
 class SeenVault:
-    """A vault by the digest of its mark, and its generation."""
+    """A state of a vault: the digest of its mark, and its generation."""
 
     digest: str
     generation: int
 
 
 def sighting(mark: str, generation: int) -> SeenVault:
-    """`mark` is the vault's own, random and known to members only; empty where there is no vault."""
+    """Return the state of a vault. `mark` is random and known only to its members; it is empty if there is no vault."""
     return SeenVault(hashlib.sha256(mark.encode()).hexdigest() if mark else "", generation)
 
 
-# one machine: what a person has seen last is a file here. A person with two machines has two.
+# one machine: the last state that a person saw is in a file here. A person with two machines has two files.
 class RollbackGuard:
-    """`path` is a file of this person's own, one per company, in a private folder. Holds no secret."""
+    """The record in the file at `path`, one per company, in a private folder of this person. It has no secrets."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
 
     def last(self) -> SeenVault | None:
-        """What was seen last. Ask before reading the vault: another window may move both on at any time."""
+        """Return the last state. Call this before reading the vault, because another window may change both."""
         digest, generation, _highest = self._kept()
         return SeenVault(digest, generation) if digest else None
 
     def compare(self, last: SeenVault | None, now: SeenVault) -> None:
-        """Raises VaultChanged when what is there now is older than what was seen last, another one, or gone."""
+        """Raise VaultChanged if the vault is now older than the last state, is a different one, or is missing."""
         if last is None:
             return
         if not now.digest:
@@ -56,17 +56,19 @@ class RollbackGuard:
             self._write(now, highest if digest == now.digest else 0)
 
     def step_back(self, now: SeenVault) -> None:
-        """The same vault is older now, because the company was restored."""
+        """Record an older state of the same vault, because the company was restored."""
         self._write(now, self._kept()[2])
 
     def highest(self, digest: str) -> int:
-        """The newest generation of this vault that was ever seen, 0 where none was. New ones count on from there, so
-        that those of before a restore cannot be put back in their place."""
+        """Return the newest generation of this vault that was ever seen, or 0.
+
+        New generations continue from there, so that those from before a restore cannot be put back in their place.
+        """
         known, _generation, highest = self._kept()
         return highest if known == digest else 0
 
     def forget(self) -> None:
-        """A person confirms that the current vault is correct, for example after a restore from a backup."""
+        """Forget the record, because a person confirms that the current vault is correct, such as after a restore."""
         self._path.unlink(missing_ok=True)
 
     def _kept(self) -> tuple[str, int, int]:

@@ -1,8 +1,8 @@
-"""A seal on each delivery of a company that has members: proof that someone who may send queued it, as it stands.
+"""The seal on each delivery of a company with members: proof that someone who may send has queued exactly this.
 
-Whoever may write the company file could put a row into the outbox or change one, and the postman of a colleague would
-send it. They cannot make the seal, for its key is in the vault. The seal is checked over the very bytes and addresses
-that are then handed over: what the file says afterwards does not matter.
+Everybody who can write the company file could add or change a row in the outbox, and a colleague's postman would send
+it. But they cannot make the seal, because its key is in the vault. The seal is checked against the same bytes and
+addresses that are then handed over, so later changes in the file do not matter.
 """
 
 import hashlib
@@ -15,7 +15,7 @@ from facturier.models.outbox.deliveries import Seal
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.store.store import instant
 
-_SECOND = "facturier seal 2"  # no seal of another kind begins so
+_SECOND = "facturier seal 2"  # seals of version 0.1.0 have no such prefix
 
 
 def make_seal(
@@ -28,8 +28,10 @@ def make_seal(
     not_before: datetime,
     token: str = "",
 ) -> Seal:
-    """HMAC-SHA256 (RFC 2104) over what leaves, to whom, for which invoice, from when on, and a token that is new unless
-    one is given."""
+    """Return a seal: HMAC-SHA256 (RFC 2104) over the message, recipients, invoice, earliest send time and token.
+
+    The token is new unless one is given.
+    """
     token = token or secrets.token_hex(16)
     time = instant(not_before)
     sealed = [_SECOND, token, time, *_sealed(delivery_id, invoice_id, sender_kind, envelope, message)]
@@ -37,14 +39,14 @@ def make_seal(
 
 
 def is_sealed(key: str, delivery: Delivery, message: bytes, found: Seal) -> bool:
-    """Whether the seal is right for this delivery with this message. Then its token and its time are right too."""
+    """Return whether the seal is valid for this delivery and message. Its token and time are then valid too."""
     sealed = _sealed(delivery.id, delivery.invoice_id, delivery.sender_kind, delivery.envelope, message)
     mark = hmac.digest(key.encode(), json.dumps([_SECOND, found.token, found.not_before, *sealed]).encode(), "sha256")
     return hmac.compare_digest(mark, found.mark)
 
 
 def was_sealed(key: str, delivery: Delivery, message: bytes, found: Seal) -> bool:
-    """Whether it is the seal that version 0.1.0 made, which covered no time."""
+    """Return whether it is a valid seal of version 0.1.0, which did not include a time."""
     sealed = _sealed(delivery.id, delivery.invoice_id, delivery.sender_kind, delivery.envelope, message)
     return hmac.compare_digest(hmac.digest(key.encode(), json.dumps(sealed).encode(), "sha256"), found.mark)
 

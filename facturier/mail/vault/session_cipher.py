@@ -1,7 +1,7 @@
-"""Keeps the address of an upload session secret: anyone who has it can send one message without a token.
+"""Encrypt the address of an upload session: anyone who has the address can send one message without a token.
 
-It is encrypted with a key that only the company's members have, so that any of them can ask the session what became of
-a message. Bound to the message: the address of one delivery is no good for another.
+The key is known only to the company's members, so any of them can ask the session what happened to a message. The
+encryption is bound to the message: the address from one delivery cannot be used in another.
 """
 
 import binascii
@@ -21,19 +21,21 @@ _NONCE = 12  # bytes (RFC 8439, section 2.8)
 
 @dataclass(frozen=True, slots=True)
 class SessionCipher:
-    """`key` is the vault's seal key, which changes when a member is removed."""
+    """The cipher for a key: the vault's seal key, which changes when a member is removed."""
 
     key: str = field(repr=False)
 
     def encrypt(self, session: str, message: bytes) -> str:
-        """What may be kept in the company file."""
+        """Return the encrypted address, which can be stored in the company file."""
         nonce = secrets.token_bytes(_NONCE)
         hidden = self._cipher().encrypt(nonce, session.encode(), _bound_to(message))
         return _MARK + b64encode(nonce + hidden).decode()
 
     def decrypt(self, kept: str, message: bytes) -> str:
-        """The address of the session. One that an older Facturier has kept in clear is given as it is. Raises
-        ValueError where it is damaged, for another message, or was made with another vault."""
+        """Return the address of the session. An address that an earlier version stored unencrypted is returned as is.
+
+        Raises ValueError if it is damaged, belongs to another message, or was encrypted with another vault's key.
+        """
         if is_clear(kept):
             return kept
         from cryptography.exceptions import InvalidTag
@@ -51,7 +53,7 @@ class SessionCipher:
 
 
 def is_clear(kept: str) -> bool:
-    """Whether it is an address as it is, kept by an older Facturier."""
+    """Return whether it is an unencrypted address, which an earlier version of Facturier stored."""
     return kept.startswith(("https://", "http://"))
 
 

@@ -1,4 +1,4 @@
-"""What a member's program takes from the company file, which people write who may not send, and what it does not."""
+"""Decide which data in the company file a member's program trusts: people who may not send can write the file too."""
 
 import contextlib
 import hashlib
@@ -29,16 +29,19 @@ from facturier.models.outbox.sessions import replace_session
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
-# Clocks differ, so a look for what has ended begins a little before the last one; the first one goes as far back as a
-# seal is good for.
+# Clocks differ, so each search for finished deliveries starts a little before the last search. The first one goes back
+# as far as a seal is valid.
 _OVERLAP = timedelta(hours=1)
 _FIRST = timedelta(days=32)
 
 
 def member_secrets(ws: Workspace) -> Secrets:
-    """The company's secrets. A vault of version 0.1.0 is brought up to date first: its seals covered no time, so there
-    is a new key, and what is in the outbox with a right seal gets a new one. It did not know where the default sender
-    leads: what the settings say now counts as a member's. Raises VaultError, StoreError."""
+    """Return the company's secrets. Raises VaultError, StoreError.
+
+    A vault of version 0.1.0 is upgraded first. Its seals did not include a time, so it gets a new key, and deliveries
+    in the outbox with a valid seal get a new seal. It did not store the destination of the default sender, so the one
+    in the settings counts as saved by a member.
+    """
     secrets = ws.keys.vault.read()
     if not secrets.members or secrets.seals >= SEALS:
         return secrets
@@ -56,13 +59,15 @@ def member_secrets(ws: Workspace) -> Secrets:
 
 
 def seal_again(store: Store, before: Secrets, after: Secrets) -> None:
-    """With the new key, inside the caller's transaction: what has a right seal of the old key and is not finished.
-    Nothing else gets a seal that it was not queued with."""
+    """Seal unfinished deliveries again with the new key, if they have a valid seal of the old key.
+
+    Other deliveries get no seal. Runs inside the caller's transaction.
+    """
     for delivery in (*unfinished(store), *in_doubt(store)):
         found = read_seal(store, delivery.id)
         if found is None:
             continue
-        with contextlib.suppress(BrokenCompany):  # a damaged message, which is not sent either
+        with contextlib.suppress(BrokenCompany):  # a damaged message is not sent
             message = message_of(store, delivery.id)
             token, time = "", max(delivery.not_before, store.clock())
             if before.seals >= SEALS:
@@ -81,13 +86,13 @@ def _hide_session_again(store: Store, delivery: Delivery, message: bytes, before
     """Encrypt the address of an upload session with the new key."""
     from facturier.mail.vault.session_cipher import SessionCipher
 
-    with contextlib.suppress(ValueError):  # a damaged one, which cannot be asked either
+    with contextlib.suppress(ValueError):  # a damaged address cannot be used anyway
         session = SessionCipher(before).decrypt(delivery.session, message)
         replace_session(store, delivery.id, delivery.session, SessionCipher(after).encrypt(session, message))
 
 
 def checked_seal(store: Store, secrets: Secrets, delivery: Delivery, message: bytes) -> Seal:
-    """The seal of this very delivery and message. Raises Refused where it is missing or wrong, StoreError."""
+    """Return the valid seal of this delivery and message. Raises Refused if it is missing or invalid, StoreError."""
     found = read_seal(store, delivery.id)
     if found is None or not is_sealed(secrets.seal_key, delivery, message, found):
         raise Refused(
@@ -101,7 +106,7 @@ def checked_seal(store: Store, secrets: Secrets, delivery: Delivery, message: by
 
 
 def handed_over(ws: Workspace) -> HandedOver:
-    """Raises VaultError where the folder could have been changed by others."""
+    """Return this person's record of deliveries. Raises VaultError if others could have changed the folder."""
     folder = ws.locations.data / "handed-over"
     with private_folder(folder):
         return _handed_over(folder / "tokens")
@@ -109,13 +114,13 @@ def handed_over(ws: Workspace) -> HandedOver:
 
 @lru_cache(4)
 def _handed_over(path: Path) -> HandedOver:
-    """The same one each time: it keeps its connections."""
+    """Return the same object for each call, because it keeps its connections."""
     return HandedOver(path)
 
 
 def remember_ended(ws: Workspace) -> None:
-    """What has ended since the last look: none of it may leave again, whatever the file says later. Raises VaultError,
-    StoreError."""
+    """Record the deliveries that ended since the last search, so that they are never sent again, whatever the file
+    says later. Raises VaultError, StoreError."""
     # one machine: a company is known by the path of its file.
     company = hashlib.sha256(str(ws.store.path.resolve()).encode()).hexdigest()[:16]
     memory, now = handed_over(ws), ws.clock()
@@ -125,7 +130,7 @@ def remember_ended(ws: Workspace) -> None:
 
 
 def remember_cancelled(ws: Workspace, delivery_id: int) -> None:
-    """This person cancelled it. Raises VaultError, StoreError."""
+    """Record that this person cancelled a delivery. Raises VaultError, StoreError."""
     found = read_seal(ws.store, delivery_id)
     if found is not None and found.token:
         handed_over(ws).add(found.token)

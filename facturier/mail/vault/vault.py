@@ -1,7 +1,7 @@
-"""Where a company's secrets are: one blob in the company file, encrypted with age to everyone who may send.
+"""The vault with a company's secrets: one blob in the company file, encrypted with age to everyone who may send.
 
-The list of members is inside the blob. Someone who can only read the file learns nothing; someone who can write it can
-destroy the vault, but not add themselves.
+The list of members is inside the blob. Someone who can only read the file learns nothing from it. Someone who can write
+it can destroy the vault, but not add themselves.
 """
 
 import json
@@ -21,12 +21,12 @@ from facturier.models.text.i18n import _
 
 _FORMAT = 1
 _TRIES = 20
-SEALS = 2  # how deliveries are sealed: 1 in version 0.1.0
+SEALS = 2  # the version of seals; version 0.1.0 made seals of version 1
 
 
 @dataclass(frozen=True, slots=True)
 class Member:
-    """Someone who may send. `recipient` is the public half of their identity."""
+    """Someone who may send. `recipient` is the public key of their identity."""
 
     name: str
     recipient: str
@@ -38,11 +38,13 @@ class Member:
 
 @dataclass(frozen=True, slots=True)
 class Secrets:
-    """What the vault holds. `grant` is the Google grant as its own module writes it, None without a connection.
-    `smtp_server` is the server that the password was meant for. `generation` grows by one with each change; `mark` is
-    random, the vault's for life, and known to members only; so is `seal_key`, which is another one once someone left.
-    `seals` is the kind of seals that it makes (`SEALS`, or an older one). `default_sender` is where that one leads, as
-    a member saved it.
+    """The contents of the vault.
+
+    `grant` is the Google grant as its own module writes it, None without a connection. `smtp_server` is the server that
+    the password was entered for. `generation` increases by one with each change. `mark` is random, never changes, and
+    is known only to members. `seal_key` too is known only to members; it changes when a member is removed. `seals` is
+    the version of its seals (`SEALS` or an older one). `default_sender` is the sender's destination that a member
+    saved.
     """
 
     members: tuple[Member, ...] = ()
@@ -61,18 +63,22 @@ def new_seal_key() -> str:
 
 
 class VaultBlob(Protocol):
-    """Where the encrypted blob is kept: the store."""
+    """The store of the encrypted blob."""
 
     def read(self) -> tuple[bytes, int]:
-        """The blob, empty where there is none, and its version."""
+        """Return the blob, empty if there is none, and its version."""
 
     def write(self, blob: bytes, version: int) -> None:
-        """Put it in place of the one that `read` gave with `version`. Raises ChangedElsewhere when that one is gone."""
+        """Replace the blob that was read as `version`. Raises ChangedElsewhere if it has changed since."""
 
 
 class Vault:
-    """`name` is this person's, for the list of members; `seen` notices a vault that was put back or replaced;
-    `default_sender` is asked when there is a first member: what the settings say by then counts as theirs."""
+    """A company's vault, opened with this person's identity.
+
+    `name` is this person's name in the list of members. `seen` detects a vault that was put back or replaced.
+    `default_sender` returns the destination in the settings; it is called when the first member is added, and the
+    destination then counts as saved by that member.
+    """
 
     def __init__(
         self,
@@ -88,20 +94,21 @@ class Vault:
         self._name = name
         self._seen = seen
         self._default_sender = default_sender
-        # The blob that was opened last, and what was in it: opening one takes longer than all else of a look at it.
+        # The last decrypted blob and its contents, because decryption is by far the slowest part of reading a vault.
         self._opened: tuple[bytes, Secrets] | None = None
 
     def read(self) -> Secrets:
-        """The secrets; empty ones where nothing was kept yet.
+        """Return the secrets, which are empty if nothing was stored yet.
 
-        Raises NotAMember when this person is not among the members, VaultError when the vault was tampered with.
+        Raises NotAMember if this person is not a member, VaultError if someone has tampered with the vault.
         """
         return self._read()[0]
 
     def change(self, change: Callable[[Secrets], Secrets]) -> Secrets:
-        """Write what `change` makes of the secrets, and return it. It is called again when someone else was faster.
+        """Write the result of `change` and return it. `change` is called again if someone else has changed the vault.
 
-        The first person who writes is the first member. Raises as `read`, and ChangedElsewhere when others never stop.
+        The first person who writes becomes the first member. Raises the errors of `read`, and ChangedElsewhere if
+        others keep changing the vault.
         """
         for _attempt in range(_TRIES):
             before, version = self._read()
@@ -119,7 +126,7 @@ class Vault:
         raise ChangedElsewhere(_("Other people keep changing the company’s vault."), todo=_("Try again in a moment."))
 
     def admit(self, member: Member) -> Secrets:
-        """Let someone send; done again, it only renames them. Compare fingerprints with them first."""
+        """Add a member. If they are a member already, this renames them. Compare fingerprints with them first."""
         newcomer = Member(clean(member.name), member.recipient)
 
         def admit(secrets: Secrets) -> Secrets:
@@ -129,9 +136,10 @@ class Vault:
         return self.change(admit)
 
     def remove(self, member: Member) -> Secrets:
-        """Encrypt to everyone else from now on. What they have read they know: only reconnecting makes it useless.
+        """Remove a member: from now on, the vault is encrypted to the others. Only reconnecting makes the secrets that
+        they know useless.
 
-        Raises VaultError for the last member, without whom nobody could read the vault.
+        Raises VaultError for the last member, because nobody could read the vault then.
         """
 
         def remove(secrets: Secrets) -> Secrets:
@@ -147,8 +155,8 @@ class Vault:
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """Around a transaction that changes the vault and something else: where it comes to nothing, so does what was
-        seen in it."""
+        """Wrap a transaction that changes the vault together with something else. If it fails, the record of the last
+        seen vault is reset too."""
         last = self._seen.last() if self._seen else None
         try:
             yield
@@ -158,20 +166,24 @@ class Vault:
             raise
 
     def start_new(self) -> Secrets:
-        """Put an empty vault in the place of one that does not open, with this person as its only member. What was in
-        it is lost to everyone here. Raises ChangedElsewhere."""
+        """Replace a vault that does not open with an empty one, with this person as its only member.
+
+        The old contents are lost. Raises ChangedElsewhere.
+        """
         self._blob.write(_encrypted(replace(self._first(), generation=1)), self._blob.read()[1])
         self.accept()
         return self.read()
 
     def accept(self) -> None:
-        """A person confirms that the current vault is correct, even if a newer one was seen before."""
+        """Accept the current vault, because a person confirms that it is correct, even if a newer one was seen."""
         if self._seen:
             self._seen.forget()
 
     def accept_older(self) -> None:
-        """The company was restored from a copy, so its vault may be older, but it is the same one. Another one or none
-        still has to be accepted by a person, for others may have written the copy. Raises VaultError."""
+        """Accept an older state of the same vault, because the company was restored from a copy. Raises VaultError.
+
+        A different or missing vault must still be accepted by a person, because others may have written the copy.
+        """
         last = self._seen.last() if self._seen else None
         blob, _version = self._blob.read()
         secrets = _parsed(self._identity, blob) if blob else None
@@ -181,7 +193,7 @@ class Vault:
                 self._seen.step_back(now)
 
     def _first(self) -> Secrets:
-        """What a vault holds that this person begins."""
+        """Return the contents of a new vault that this person creates."""
         me = Member(clean(self._name) or self._identity.fingerprint, self._identity.recipient)
         mark, leads = random.token_hex(16), self._default_sender()
         return Secrets((me,), mark=mark, seal_key=new_seal_key(), default_sender=leads)
@@ -198,7 +210,7 @@ class Vault:
         return secrets, version
 
     def _open(self, blob: bytes) -> Secrets:
-        """What is in a blob. The same bytes are decrypted once: they cannot hold anything else."""
+        """Return the contents of a blob. The same bytes are decrypted only once, because the result is the same."""
         if not blob:
             return Secrets()
         if self._opened is not None and self._opened[0] == blob:
@@ -224,14 +236,17 @@ class Vault:
 
 
 def _parsed(identity: Identity, blob: bytes) -> Secrets | None:
-    """None for what is not a vault: the clear text must not be among the locals of a traceback."""
+    """Return the contents of a decrypted blob, or None if it is not a vault.
+
+    It raises no error of its own, so that a traceback's local variables never contain the decrypted text.
+    """
     try:
         found = json.loads(identity.decrypt(blob))
         if found["format"] != _FORMAT:
             return None
         members = tuple(Member(clean(name), recipient) for name, recipient in found["members"])
         texts = [found[name] for name in ("smtp_password", "smtp_server", "mark", "seal_key")]
-        more = found.get("seals", 1), found.get("default_sender", "")  # version 0.1.0 kept neither
+        more = found.get("seals", 1), found.get("default_sender", "")  # version 0.1.0 stored neither
         secrets = Secrets(members, found["grant"], texts[0], texts[1], found["generation"], texts[2], texts[3], *more)
         sound = (
             isinstance(secrets.grant, dict | None)

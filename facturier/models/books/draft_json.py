@@ -62,7 +62,7 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
 
 
 def _terms_of(fields: Mapping[str, Any], draft: Invoice) -> dict[str, Any]:
-    inclusive = fields.get("inclusive", False)
+    inclusive = fields.get("inclusive", draft.inclusive)
     if not isinstance(inclusive, bool):
         raise InputError(_("“{name}” must be true or false.").format(name="inclusive"))
     return {

@@ -14,7 +14,7 @@ from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.payments import void_invoice
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.errors import ChangedElsewhere, DamagedRow, StoreError
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import as_kept
@@ -36,7 +36,7 @@ _TYPED = (
 )
 # What a copy has of the original besides its customer, lines and texts: not what belongs to one occasion, such as a
 # deposit, a service date or an exchange rate.
-_COPIED_TERMS = ("per_line", "inclusive", "discount", "shipping", "shipping_tax", "ship_to", "notes", "custom")
+_COPIED_TERMS = ("inclusive", "discount", "shipping", "shipping_tax", "ship_to", "notes", "custom")
 # What a draft is written with, whether it is new or not.
 _WRITTEN = (
     *(_invoice.customer_id, _invoice.customer),
@@ -90,6 +90,7 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
         currency=customer.currency or company.currency,
         rates=rates_on(company.rates, today),
         per_line=company.per_line,
+        inclusive=company.inclusive,
         message=company.message_for(customer.language),
     )
 
@@ -104,6 +105,8 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, be
     """
     check_sizes(invoice)
     with store.writing():
+        if before is None or before.date != invoice.date or before.id is None:
+            invoice = with_rates(store, invoice, read_company(store))
         customer = invoice.customer
         if customer.id is None and customer.name and keep_customer:
             customer = save_customer(store, customer)
@@ -263,20 +266,30 @@ def correct_invoice(store: Store, invoice_id: int, reason: str, today: date) -> 
         return copy_invoice(store, invoice_id, today)
 
 
+def with_rates(store: Store, draft: Invoice, company: Company) -> Invoice:
+    """Return a draft with the tax rates that apply to it: the company's on its date.
+
+    A credit note has the rates of the invoice that it corrects. Source: ETA s. 232; an adjustment is of the tax that
+    was charged. Raises NoSuchInvoice or DamagedRow if that invoice cannot be read.
+    """
+    if draft.kind is InvoiceKind.CREDIT_NOTE and draft.source_id is not None:
+        source = get_invoice(store, draft.source_id)
+        return replace(draft, rates=source.rates, per_line=source.per_line)
+    return replace(draft, rates=rates_on(company.rates, draft.date), per_line=company.per_line)
+
+
 def tax_drafts_again(store: Store, company: Company) -> None:
     """Apply the company's new tax rates to every draft, inside the transaction that changes them."""
     for (invoice_id,) in store.all(_drafts()):
         try:
-            draft = get_invoice(store, invoice_id)
+            tax_again(store, get_invoice(store, invoice_id), company)
         except DamagedRow as error:
             store.note(error)
-            continue
-        tax_again(store, draft, company)
 
 
 def tax_again(store: Store, draft: Invoice, company: Company) -> None:
     """Apply the company's tax rates to a draft, inside the caller's transaction."""
-    draft = replace(draft, rates=rates_on(company.rates, draft.date), per_line=company.per_line)
+    draft = with_rates(store, draft, company)
     store.run(
         _tax_again(
             id=draft.id,

@@ -66,10 +66,11 @@ def take_number(store: Store, company: Company) -> None:
     write_setting(store, "next_number", json.dumps(company.next_number))
 
 
-def any_issued(store: Store) -> bool:
-    """Whether an invoice has a number yet."""
+def any_issued(store: Store, customer_id: int | None = None) -> bool:
+    """Whether an invoice, or one of this customer, has a number yet."""
     invoice = tables.Invoice
-    return store.value(invoice.select(invoice.id).where(invoice.number.is_null(False))) is not None
+    found = invoice.select(invoice.id).where(invoice.number.is_null(False)).limit(1)
+    return store.value(found if customer_id is None else found.where(invoice.customer_id == customer_id)) is not None
 
 
 def is_taken(store: Store, number: str) -> bool:

@@ -1,4 +1,4 @@
-"""Make a copy the company from now on, because a person says so."""
+"""Make a copy the company from now on, when a person chooses to."""
 
 import contextlib
 from dataclasses import dataclass
@@ -49,8 +49,8 @@ def _reason() -> str:
 
 
 def _retire(home: Home, store: Store) -> bool:
-    """Make the file that was the company so far a copy, where it can be reached from here; whether that was done."""
-    # one machine: the file that was the company is looked for at its path here.
+    """Mark the file that was the company until now as a copy, if it can be reached. Return whether that was done."""
+    # one machine: the previous company file is looked for at its path on this machine.
     old = Path(home.path)
     if not home.path or old == store.path or not is_file(old):
         return False

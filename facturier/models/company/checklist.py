@@ -1,4 +1,4 @@
-"""What a new company still needs. The books say what is done; only whether the checklist is shown is stored."""
+"""The checklist of a new company. The books show which steps are done; only whether it is shown is stored."""
 
 from enum import StrEnum
 
@@ -12,7 +12,7 @@ _KEY = "checklist"
 
 
 class Step(StrEnum):
-    """One thing to do, in the order in which it is best done."""
+    """One step, in the recommended order."""
 
     DETAILS = "details"
     TAX_NUMBERS = "tax_numbers"
@@ -23,17 +23,17 @@ class Step(StrEnum):
 
 
 def show_checklist(store: Store, *, shown: bool) -> None:
-    """A new company shows it; a person dismisses it. Inside the caller's transaction."""
+    """Show the checklist, for a new company, or dismiss it. Runs inside the caller's transaction."""
     write_setting(store, _KEY, "true" if shown else "false")
 
 
 def is_shown(store: Store) -> bool:
-    """Whether this company shows its checklist. Companies that were created without one do not. Raises DamagedRow."""
+    """Return whether this company shows its checklist. Companies created without one do not. Raises DamagedRow."""
     return read_setting(store, _KEY) == "true"
 
 
 def steps_done(store: Store) -> dict[Step, bool]:
-    """Every step, and whether the books have it. Raises StoreError."""
+    """Return every step with whether it is done. Raises StoreError."""
     company = read_company(store)
     return {
         Step.DETAILS: bool(company.address.strip()),

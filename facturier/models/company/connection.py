@@ -43,7 +43,7 @@ def set_connection(store: Store, address: str, client_id: str) -> Connection:
 
     A pause that Google requested earlier does not apply to the new connection, so it is removed.
     """
-    connected = datetime.fromisoformat(store.now())  # to the millisecond, as it is kept
+    connected = datetime.fromisoformat(store.now())  # rounded to milliseconds, as it is stored
     connection = Connection(address, client_id, connected, store.user)
     with store.writing():
         store.run(tables.Connection.delete())

@@ -57,8 +57,8 @@ def restore(copy: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -
     becomes an alert. Raises StoreError; the file at `path` is then unchanged. NotACompany, BrokenCompany, DamagedRow,
     ForeignSchema and NewerCompany are about the copy. Any other error can happen to a good copy.
     """
-    path = resolved(path)  # a symbolic link is kept
-    if os.path.lexists(copy) and not is_file(copy):  # such as a device, which never ends
+    path = resolved(path)  # a symbolic link stays and its target is replaced
+    if os.path.lexists(copy) and not is_file(copy):  # such as a device, from which copying might never end
         raise _not_valid(NotACompany, copy)
     if any(copy.with_name(f"{copy.name}{tail}").exists() for tail in ("-wal", "-journal")):
         raise StoreError(
@@ -115,7 +115,7 @@ def _not_valid(kind: type[FacturierError], copy: Path) -> FacturierError:
 
 
 def _told(error: FacturierError, new: Path, copy: Path, path: Path) -> FacturierError:
-    """Return an error that happened to `new`, the copy beside `path`, in the words of a person who restores."""
+    """Return an error about `new`, the temporary copy beside `path`, in words that name `copy` and `path` instead."""
     kind, unchanged = type(error), _("Nothing was changed.")
     match error:
         case NotACompany() | BrokenCompany() | DamagedRow():
@@ -139,7 +139,7 @@ def _told(error: FacturierError, new: Path, copy: Path, path: Path) -> Facturier
 
 
 def _take_over(store: Store, copy: Path, path: Path) -> int:
-    """Make the copy the company that lives at `path`. Return the number of deliveries that were stopped."""
+    """Make the copy the company at `path`. Return the number of deliveries that were stopped."""
     with store.writing():
         write_journal(store, "restored", copy=str(copy))
         settle(store, path)

@@ -1,4 +1,4 @@
-"""What bounces have told about a delivery so far, and what a further one adds. `outbox.report_bounce` is the door."""
+"""Record that a message did not reach some of its recipients. `outbox.report_bounce` is the entry point."""
 
 from collections.abc import Iterable
 
@@ -12,21 +12,21 @@ from facturier.models.store.store import Store
 
 
 def not_reached_before(store: Store, delivery: Delivery) -> frozenset[str]:
-    """Whom bounces of a delivery have named so far, folded, as the journal tells."""
+    """Return the recipients that bounces of a delivery have named so far, case-folded. They come from the journal."""
     found: set[str] = set()
     for entry in read_journal(store, delivery.invoice_id):
         if entry.kind not in ("bounced", "copy_bounced") or entry.detail.get("delivery") != str(delivery.id):
             continue
         if recipients := entry.detail.get("recipients"):
             found.update(address.casefold() for address in recipients.split(", "))
-        else:  # 0.1.0 wrote the addresses of copies into the reason alone: `a@b.example: 550 …; c@d.example: …`
+        else:  # 0.1.0 wrote the addresses of copies only into the reason: `a@b.example: 550 …; c@d.example: …`
             reason = f"; {entry.detail.get('reason', '')}".casefold()
             found.update(one.casefold() for one in delivery.envelope.recipients if f"; {one.casefold()}: " in reason)
     return frozenset(found)
 
 
 def add_bounce(store: Store, delivery: Delivery, told: dict[str, str]) -> Delivery:
-    """Another address of a bounced delivery was not reached; inside the transaction of the report."""
+    """Record further addresses that a bounced delivery did not reach. Runs inside the transaction of the report."""
     write_journal(store, DeliveryEvent.BOUNCED, delivery.invoice_id, delivery=str(delivery.id), **told)
     problem = "; ".join(filter(None, (delivery.problem, told["reason"])))
     row = tables.Delivery

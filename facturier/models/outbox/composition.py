@@ -1,4 +1,4 @@
-"""What goes with an invoice when it is sent: who gets it and what the email says, as typed in the preview."""
+"""The recipients and the email text of an invoice, as entered in the preview and stored until the invoice is sent."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -15,8 +15,10 @@ _row = tables.Composition
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """What a text was filled in from: a template, and the values that it uses, by name. Without values the text is the
-    template itself, which is how earlier versions stored it."""
+    """The source of a text: a template, and the values that were filled into it, by name.
+
+    With no values, the text is the template itself. Earlier versions stored texts that way.
+    """
 
     template: str
     values: Mapping[str, str]
@@ -24,9 +26,11 @@ class Filled:
 
 @dataclass(frozen=True, slots=True)
 class Composition:
-    """All as typed: addresses separated by commas; subject and body as they will be sent, the body in Markdown.
+    """Recipients and text as entered.
 
-    `subject_from` and `body_from` say what the two texts were filled in from. None: they follow nothing.
+    `to`, `cc` and `bcc` are addresses separated by commas. `subject` and `body` are the texts that will be sent; the
+    body is in Markdown. `subject_from` and `body_from` are the sources of the two texts, or None for a text that does
+    not follow a template.
     """
 
     sender_kind: SenderKind
@@ -40,10 +44,10 @@ class Composition:
 
 
 def keep_composition(store: Store, invoice_id: int, composition: Composition) -> None:
-    """Store what was written until it is sent, so that going back, a crash, an undo or a refusal loses nothing."""
+    """Store the composition until it is sent, so that nothing is lost by going back, a crash, an undo or a refusal."""
     with store.writing():
         typed = (composition.to, composition.cc, composition.bcc)
-        # Next to each, what the customer has now: see kept_composition.
+        # Each field is stored with the customer's current addresses, so that `kept_composition` notices a change.
         recipients = list(zip(typed, _customers(store, invoice_id), strict=True))
         filled = {
             name: {"template": source.template, "values": dict(source.values)}
@@ -64,8 +68,11 @@ def keep_composition(store: Store, invoice_id: int, composition: Composition) ->
 
 
 def kept_composition(store: Store, invoice_id: int) -> Composition | None:
-    """Return what was written, if anything was kept. If the invoice's customer or their addresses have changed since,
-    the new addresses replace what was typed: nobody may get a stranger's invoice."""
+    """Return the stored composition, or None if there is none or it is damaged.
+
+    If the invoice's customer or their addresses have changed since, the new addresses replace the entered ones, so that
+    nobody receives another customer's invoice.
+    """
     kept = _row.select(_row.invoice_id, _row.way, _row.recipients, _row.subject, _row.body)
     try:
         with store.reading():
@@ -89,7 +96,7 @@ def kept_composition(store: Store, invoice_id: int) -> Composition | None:
 
 
 def _source(kept: object) -> Filled | None:
-    """Read what a text was filled in from. Raises an error of DAMAGE if another program has changed it."""
+    """Return the source of a text. Raises one of the errors in DAMAGE if another program has changed it."""
     if kept is None:
         return None
     if not isinstance(kept, dict):
@@ -98,7 +105,7 @@ def _source(kept: object) -> Filled | None:
 
 
 def _customers(store: Store, invoice_id: int) -> tuple[str, str, str]:
-    """To, Cc and Bcc as the invoice's customer has them."""
+    """Return To, Cc and Bcc of the invoice's customer."""
     invoice = tables.Invoice
     found: tuple[str, str, str] | None = store.first(
         invoice.select(invoice.email, invoice.cc, invoice.bcc).where(invoice.id == invoice_id)
@@ -107,7 +114,7 @@ def _customers(store: Store, invoice_id: int) -> tuple[str, str, str]:
 
 
 def drop_composition(store: Store, invoice_id: int) -> None:
-    """Forget it, inside the caller's transaction."""
+    """Delete the stored composition, inside the caller's transaction."""
     store.run(_drop(invoice_id=invoice_id))
 
 

@@ -1,4 +1,4 @@
-"""Deliveries: read them, and the frozen messages that they carry."""
+"""Read deliveries, their frozen messages and their seals."""
 
 from collections.abc import Callable, Collection
 from contextlib import suppress
@@ -18,7 +18,7 @@ from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store, instant
 from facturier.models.text.i18n import _
 
-# What may have left, so that it can come back.
+# States in which the message may have been sent, so it can also bounce.
 LEFT = (*SENT, State.IN_DOUBT)
 UNDER_WAY = (State.CLAIMED, State.HANDING_OVER)
 UNFINISHED = (State.QUEUED, *UNDER_WAY)
@@ -32,7 +32,7 @@ _number = fn.COALESCE(tables.Invoice.number, tables.Invoice.reserved).converter(
 
 
 def _select() -> Any:
-    """Every delivery. Each function below says which, and in which order."""
+    """Return a query for all deliveries. The functions below add the condition and the order."""
     invoice = tables.Invoice
     return (
         _row.select(
@@ -56,7 +56,7 @@ def _prepared(condition: Callable[[], Any], *order: Any) -> Prepared:
 
 
 def get_delivery(store: Store, delivery_id: int) -> Delivery:
-    """Raises NoSuchInvoice, DamagedRow."""
+    """Return a delivery. Raises NoSuchInvoice or DamagedRow."""
     delivery: Delivery | None = store.first(_by_id(id=delivery_id))
     if delivery is None:
         raise NoSuchInvoice(_("This delivery does not exist."))
@@ -67,7 +67,10 @@ _by_id = _prepared(lambda: _row.id == slot(_row.id))
 
 
 def deliveries_of(store: Store, invoice_id: int, *, strict: bool = False) -> list[Delivery]:
-    """All deliveries of an invoice, oldest first. With `strict`, none is left out. Raises DamagedRow then."""
+    """Return all deliveries of an invoice, oldest first.
+
+    Damaged rows are skipped. With `strict`, a damaged row raises DamagedRow instead.
+    """
     with store.reading():
         count = store.value(_count_of_invoice(invoice_id=invoice_id)) if strict else 0
         found = store.all(_of_invoice(invoice_id=invoice_id))
@@ -81,7 +84,7 @@ _count_of_invoice = Prepared(lambda: _row.select(fn.COUNT(_row.id)).where(_row.i
 
 
 def sent_to(store: Store, addresses: Collection[str]) -> list[Delivery]:
-    """Deliveries that may have been sent, to one of `addresses` at least, the latest first. Case does not matter."""
+    """Return the deliveries to any of `addresses` that may have been sent, latest first. Case is ignored."""
     wanted = [address.lower() for address in addresses]
     query = _select().where(
         sqlite.one_of(_row.state, LEFT), sqlite.have_any(_row.recipients, ("to", "cc", "bcc"), wanted)
@@ -90,18 +93,20 @@ def sent_to(store: Store, addresses: Collection[str]) -> list[Delivery]:
 
 
 def marked(store: Store, mark: str) -> Delivery | None:
-    """The delivery whose frozen message carries this mark, if it may have been sent."""
+    """Return the delivery whose frozen message has this mark, or None if there is none that may have been sent."""
     return _with_header(store, MARK_HEADER, mark, _row.invoice_id == invoice_of(mark))
 
 
 def with_message_id(store: Store, message_id: str) -> Delivery | None:
-    """The latest delivery that may have been sent with this Message-ID. It looks into every message: for a mail that
-    gives no other clue."""
+    """Return the latest delivery with this Message-ID that may have been sent, or None.
+
+    This searches all messages, so use it only for mail that gives no other clue.
+    """
     return _with_header(store, "Message-ID", message_id)
 
 
 def _with_header(store: Store, name: str, value: str, *conditions: Any) -> Delivery | None:
-    """The latest delivery that may have been sent whose frozen message has this header."""
+    """Return the latest delivery with this header in its frozen message that may have been sent, or None."""
     query = (
         _select()
         .join_from(_row, _message, on=_message.delivery_id == _row.id)
@@ -112,13 +117,13 @@ def _with_header(store: Store, name: str, value: str, *conditions: Any) -> Deliv
 
 
 def frozen_header(store: Store, delivery_id: int, name: str) -> str:
-    """A header of the frozen message of a delivery; empty where there is none."""
+    """Return a header of a delivery's frozen message, or an empty text if there is none."""
     message = store.value(_message.select(_message.bytes).where(_message.delivery_id == delivery_id))
     return header_of(message, name) if message is not None else ""
 
 
 def unfinished(store: Store) -> list[Delivery]:
-    """The outbox: everything queued, claimed or being handed over, in the order in which it goes."""
+    """Return the outbox: all queued, claimed and handed-over deliveries that are not finished, in sending order."""
     return store.all(_unfinished())
 
 
@@ -126,7 +131,7 @@ _unfinished = _prepared(lambda: sqlite.one_of(_row.state, UNFINISHED), _row.not_
 
 
 def under_way(store: Store) -> list[Delivery]:
-    """What postmen hold at this moment, or held when they ended."""
+    """Return the deliveries that postmen are working on, or were working on when they ended."""
     return store.all(_under_way())
 
 
@@ -134,7 +139,7 @@ _under_way = _prepared(lambda: sqlite.one_of(_row.state, UNDER_WAY), _row.id)
 
 
 def in_doubt(store: Store) -> list[Delivery]:
-    """Deliveries whose answer was lost, oldest first."""
+    """Return the deliveries whose answer was lost, oldest first."""
     return store.all(_in_doubt())
 
 
@@ -142,7 +147,7 @@ _in_doubt = _prepared(lambda: _row.state == sqlite.literal(State.IN_DOUBT), _row
 
 
 def answers_due(store: Store) -> list[Delivery]:
-    """Deliveries in doubt whose answer may be asked for again by now (see `outbox.ask_again`)."""
+    """Return the deliveries in doubt for which it is time to ask the server again (see `outbox.ask_again`)."""
     return store.all(_answers_due(lease=store.clock()))
 
 
@@ -153,7 +158,7 @@ _answers_due = _prepared(
 
 
 def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
-    """What was put in the outbox just now and may leave within so many seconds: it can still be taken back."""
+    """Return the deliveries that were just queued and will be sent within `seconds`, so the send can be undone."""
     now = store.clock()
     return store.all(_first_tries(after=now, until=now + timedelta(seconds=seconds)))
 
@@ -171,8 +176,10 @@ _first_tries = _prepared(
 
 
 def leaving_by(store: Store, until: datetime) -> list[Delivery]:
-    """What waits for its first try and may leave by then, the first one first; nothing while the outbox is paused, and
-    nothing from a sender that is paused or whose connection is over."""
+    """Return the deliveries that have not been tried yet and may be sent by `until`, earliest first.
+
+    Return none while the outbox is paused, and none from a sender that is paused or whose connection has ended.
+    """
     from facturier.models.outbox.schedule import dues
 
     with store.reading():
@@ -184,7 +191,7 @@ def leaving_by(store: Store, until: datetime) -> list[Delivery]:
 
 
 def ended_since(store: Store, since: datetime, limit: int) -> list[Delivery]:
-    """Deliveries that ended since then, the last one first."""
+    """Return up to `limit` deliveries that ended at `since` or later, latest first."""
     return store.all(_ended_since(changed=since, limit=limit))
 
 
@@ -199,14 +206,14 @@ _ended_since = Prepared(
 
 
 def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
-    """The recipients that the server would not take, while it took others; none for any other delivery."""
+    """Return the recipients that the server refused while it accepted others. Empty for all other deliveries."""
     found = store.first(_row.select(_row.id, _row.recipients).where(_row.id == delivery_id))
     with reading_row("delivery", delivery_id):
         return addresses(found[1].get("refused", [])) if found else ()
 
 
 def message_of(store: Store, delivery_id: int) -> bytes:
-    """The frozen message, checked against its SHA-256. Raises BrokenCompany if it is not what was frozen."""
+    """Return the frozen message, checked against its SHA-256. Raises BrokenCompany if it has changed."""
     import hashlib
 
     if store.make_message is not None:
@@ -232,13 +239,16 @@ _frozen = Prepared(
 
 
 def has_message(store: Store, delivery_id: int) -> bool:
-    """Whether the message of a delivery was frozen. Always, but in the demo company."""
+    """Return whether a delivery has a frozen message. Only in the demo company can it have none."""
     return store.value(_message.select(_message.delivery_id).where(_message.delivery_id == delivery_id)) is not None
 
 
 class Seal(NamedTuple):
-    """`token` is random: what this delivery is known by once it was handed over. `not_before` is when it may leave, as
-    the store writes it. Both are empty in the seals of version 0.1.0."""
+    """The seal of a delivery.
+
+    `token` is random and identifies the delivery after it was handed over. `not_before` is the earliest send time, as
+    the store writes it. Both are empty in seals of version 0.1.0.
+    """
 
     mark: bytes
     token: str
@@ -246,12 +256,12 @@ class Seal(NamedTuple):
 
     @property
     def time(self) -> datetime:
-        """Raises ValueError where somebody wrote no time there; a seal that is right has one."""
+        """The earliest send time. Raises ValueError if `not_before` is not a time; in a valid seal, it always is."""
         return datetime.fromisoformat(self.not_before)
 
 
 def write_seal(store: Store, delivery_id: int, seal: Seal) -> None:
-    """Inside the caller's transaction; in place of the one that it had."""
+    """Write the seal of a delivery, inside the caller's transaction. It replaces an earlier seal."""
     store.run(_write_seal(delivery_id=delivery_id, **seal._asdict()))
 
 
@@ -275,7 +285,7 @@ _read_seal = Prepared(
 
 
 def ended_tokens(store: Store, since: datetime) -> list[str]:
-    """The tokens of deliveries that ended since then: none of them may leave again."""
+    """Return the tokens of deliveries that ended at `since` or later. None of these may be sent again."""
     ended = (
         _seal.select(_seal.token)
         .join(_row, on=_row.id == _seal.delivery_id)

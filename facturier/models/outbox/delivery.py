@@ -1,4 +1,4 @@
-"""Deliveries: one attempt to get one message out, with its state."""
+"""A delivery: one attempt to send one message, with its state."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -9,7 +9,7 @@ from facturier.models.outbox.sender_kind import SenderKind as SenderKind
 
 @dataclass(frozen=True, slots=True)
 class Envelope:
-    """Who sends and who receives: bare addresses (`a@b.example`), as the servers are told them."""
+    """Sender and recipients as bare addresses (`a@b.example`), the way that servers receive them."""
 
     sender: str
     to: tuple[str, ...]
@@ -18,14 +18,17 @@ class Envelope:
 
     @property
     def recipients(self) -> tuple[str, ...]:
-        """Everyone once, To first."""
+        """All recipients without duplicates, To first."""
         return tuple(dict.fromkeys((*self.to, *self.cc, *self.bcc)))
 
 
 @dataclass(frozen=True, slots=True)
 class Delivery:
-    """A delivery as it stands. `session` is the resumable upload's address, kept so that a lost answer can be asked
-    for; `server_id` is the server's own word that it accepted; `problem` is what stopped it, in a sentence."""
+    """The current state of a delivery.
+
+    `session` is the address of the resumable upload, stored so that Facturier can ask for a lost answer. `server_id` is
+    the server's proof that it accepted the message. `problem` is a sentence about what stopped the delivery.
+    """
 
     id: int
     invoice_id: int
@@ -49,7 +52,7 @@ class Delivery:
 
 @dataclass(frozen=True, slots=True)
 class Claim:
-    """What a postman holds while it works on a delivery; every step checks all three."""
+    """What a postman holds while it works on a delivery. Every step checks all three values."""
 
     delivery_id: int
     owner: str

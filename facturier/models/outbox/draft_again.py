@@ -28,16 +28,16 @@ _gave_number = Prepared(
 def make_draft_again(store: Store, delivery_id: int, invoice_id: int) -> bool:
     """Make the invoice of a delivery that was just cancelled a draft again, inside the caller's transaction.
 
-    Return False, and change nothing, if the invoice had its number before this delivery was queued, or if something of
-    it was handed to a sender, paid or raised an alert: it then stays issued. A draft has the company's tax rates, so a
-    change of rates since then applies to it.
+    Return False and change nothing if the invoice already had its number when this delivery was queued, or if anything
+    of the invoice was handed to a sender, was paid, or raised an alert. The invoice then remains issued. A draft uses
+    the company's current tax rates, so a change of rates since then applies to it.
     """
     if store.value(_gave_number(id=delivery_id)) is None:
         return False
     try:
         invoice = get_invoice(store, invoice_id)
     except DamagedRow as error:
-        store.note(error)  # the send is undone either way
+        store.note(error)  # the send is undone anyway
         return False
     if invoice.book_status is not BookStatus.ISSUED or not invoice.number:
         return False
@@ -59,7 +59,7 @@ def make_draft_again(store: Store, delivery_id: int, invoice_id: int) -> bool:
 
 
 def _is_final(store: Store, invoice_id: int) -> bool:
-    """Whether anything of the invoice may be known outside of these books, or depends on its number."""
+    """Return whether anyone outside these books may know of the invoice, or anything depends on its number."""
     row = tables.Invoice
     reasons: tuple[Any, ...] = (
         row.select(row.id).where(row.source_id == invoice_id),  # such as a credit note for it

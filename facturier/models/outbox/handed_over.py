@@ -1,10 +1,10 @@
-"""What this person's programs handed over or saw finished, remembered outside of the company file.
+"""A record, outside the company file, of the deliveries that this person's programs handed over or saw finished.
 
-Somebody who may write the company file can turn a sent or cancelled delivery back into a waiting one, with its seal.
-The tokens of the seals that are used up are kept here, for all companies of the person.
+Somebody who can write the company file could turn a sent or cancelled delivery back into a queued one, with its seal.
+This file therefore stores the tokens of all used seals, for all companies of the person.
 
-Plain SQL: another file than the company, with three small tables that only this module knows. They are asked on the way
-of every delivery, and Peewee would take longer to build these queries than SQLite to answer them.
+Plain SQL: this is not the company file but a file with three small tables that only this module knows. It is queried
+for every delivery, and Peewee would take longer to build these queries than SQLite takes to answer them.
 """
 
 import contextlib
@@ -27,7 +27,7 @@ from facturier.models.text.i18n import _
 
 _TABLES = (
     "CREATE TABLE IF NOT EXISTS used (token TEXT PRIMARY KEY) WITHOUT ROWID",
-    # With which upload session, as a digest; nothing for what was only seen finished.
+    # A digest of the upload session. There is no row for a delivery that this program only saw finished.
     "CREATE TABLE IF NOT EXISTS session (token TEXT PRIMARY KEY, digest TEXT NOT NULL) WITHOUT ROWID",
     "CREATE TABLE IF NOT EXISTS looked (company TEXT PRIMARY KEY, at TEXT NOT NULL) WITHOUT ROWID",
 )
@@ -36,16 +36,17 @@ _KEEP_SESSION = (
     "INSERT INTO session (token, digest) VALUES (?, ?) ON CONFLICT (token) DO UPDATE SET digest = excluded.digest"
 )
 _LOOK = "INSERT INTO looked (company, at) VALUES (?, ?) ON CONFLICT (company) DO UPDATE SET at = excluded.at"
-# A journal that stays is quicker than one that is made and removed each time.
+# Keeping the journal file is faster than creating and removing it each time.
 _PRAGMAS = [("synchronous", "off"), ("journal_mode", "persist")]
 
 
-# one machine: this memory is a file of the person here. A person with two machines has two memories.
+# one machine: this record is a file of the person here. A person with two machines has two records.
 class HandedOver:
-    """`path` is a file in a private folder of this person. One that is damaged is begun again. Holds no secret.
+    """The record in the file at `path`, which is in a private folder of this person.
 
-    Nothing waits for the disk here: after a power cut the company file itself knows what was handed over. Each thread
-    keeps its connection: to open one takes longer than all else here.
+    A damaged file is replaced with an empty one. The file contains no secret. Writes are not flushed to the disk: after
+    a power failure, the company file itself shows what was handed over. Each thread keeps its connection open, because
+    opening one takes longer than everything else here.
     """
 
     def __init__(self, path: Path) -> None:
@@ -54,7 +55,7 @@ class HandedOver:
         self._here = threading.local()
 
     def add(self, token: str, session: str | None = None) -> bool:
-        """Whether it is new. `session` is what it is handed over with. Raises StoreError."""
+        """Add a token and return whether it was new. `session` is the session of the hand-over. Raises StoreError."""
         with self._open() as database:
             new = int(database.execute_sql(_USE, (token,)).rowcount) > 0
             if new and session is not None:
@@ -62,13 +63,13 @@ class HandedOver:
             return new
 
     def remove(self, token: str) -> None:
-        """It did not leave after all. Raises StoreError."""
+        """Remove a token whose delivery was not sent after all. Raises StoreError."""
         with self._open() as database:
             database.execute_sql("DELETE FROM used WHERE token = ?", (token,))
             database.execute_sql("DELETE FROM session WHERE token = ?", (token,))
 
     def holds(self, token: str, *, but: str | None = None) -> bool:
-        """Whether it was handed over or is finished, `but` not by this session. Raises StoreError."""
+        """Return whether a token was added. With `but`, ignore a hand-over with that session. Raises StoreError."""
         with self._open() as database:
             if database.execute_sql("SELECT 1 FROM used WHERE token = ?", (token,)).fetchone() is None:
                 return False
@@ -76,7 +77,7 @@ class HandedOver:
             return but is None or found is None or found[0] != _digest(but)
 
     def looked(self, company: str) -> datetime | None:
-        """When the company was last looked at for deliveries that ended. Raises StoreError."""
+        """Return when the company was last searched for finished deliveries, or None. Raises StoreError."""
         with self._open() as database:
             row = database.execute_sql("SELECT at FROM looked WHERE company = ?", (company,)).fetchone()
         try:
@@ -85,7 +86,7 @@ class HandedOver:
             return None
 
     def look(self, company: str, at: datetime, tokens: Iterable[str]) -> None:
-        """Remember what has ended. Raises StoreError."""
+        """Add the tokens of the finished deliveries that were found at the time `at`. Raises StoreError."""
         with self._open() as database:
             for token in tokens:
                 database.execute_sql(_USE, (token,))
@@ -93,7 +94,7 @@ class HandedOver:
 
     @contextlib.contextmanager
     def _open(self) -> Iterator[Any]:
-        """One transaction."""
+        """Open one transaction."""
         try:
             if not self._is_open():
                 self._database.close()
@@ -110,18 +111,19 @@ class HandedOver:
             ) from error
 
     def _is_open(self) -> bool:
-        """Whether this thread has a connection that still reads the file which is there."""
+        """Return whether this thread has a connection to the file that is currently at the path."""
         if self._database.is_closed() or not self._path.exists() or self._here.file != self._file():
             return False
         try:
             self._database.execute_sql("SELECT count(*) FROM used WHERE token = ''")
         except peewee.DatabaseError:
-            return False  # damaged since
+            return False  # the file was damaged after it was opened
         return True
 
     def _begin(self, database: Any) -> None:
         for again in (True, False):
-            with contextlib.suppress(FileExistsError):  # not opened where it is there: closing drops SQLite's locks
+            # An existing file is not opened here, because closing it would drop SQLite's locks.
+            with contextlib.suppress(FileExistsError):
                 os.close(os.open(self._path, os.O_CREAT | os.O_EXCL | os.O_RDWR, 0o600))
             self._here.file = self._file()
             try:
@@ -137,7 +139,7 @@ class HandedOver:
                 return
 
     def _file(self) -> tuple[int, int]:
-        """Which file is there, by device and inode. Raises OSError, also for a symbolic link."""
+        """Return device and inode of the file at the path. Raises OSError, also for a symbolic link."""
         found = self._path.lstat()
         if not stat.S_ISREG(found.st_mode):
             raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), str(self._path))

@@ -1,7 +1,7 @@
-"""The outbox: claiming a delivery, and every change of its state. `facturier.models.outbox.queue` puts one in.
+"""Claim deliveries and change their state. `facturier.models.outbox.queue` adds deliveries to the outbox.
 
-All of it goes through `_move`, a compare-and-swap on state, owner and epoch in one UPDATE, and in one transaction with
-its journal entry and alert. `facturier.models.outbox.transitions` says which moves there are.
+Every change of state goes through `_move`: a compare-and-swap on state, owner and epoch in one UPDATE, in the same
+transaction as its journal entry and alert. `facturier.models.outbox.transitions` lists the allowed changes.
 """
 
 from contextlib import suppress
@@ -29,7 +29,7 @@ from facturier.models.text.i18n import _
 
 # one machine: lease times are compared with this machine’s clock, so the clocks of all processes must agree.
 LEASE = timedelta(minutes=5)
-# A lost answer is asked for again after as long as it has been lost, between these two.
+# The interval between two questions about a lost answer grows with the time since the loss, within these limits.
 ASK_SOONEST, ASK_LATEST = timedelta(minutes=1), timedelta(days=1)
 
 _ALERTS = {
@@ -37,7 +37,7 @@ _ALERTS = {
     DeliveryEvent.LOST: AlertKind.IN_DOUBT,
     DeliveryEvent.BOUNCED: AlertKind.BOUNCED,
 }
-# What only the holder of a claim can say.
+# Events that only the holder of the claim can report.
 _BY_HOLDER = {
     DeliveryEvent.HANDED_OVER,
     DeliveryEvent.RELEASED,
@@ -49,8 +49,11 @@ _row = tables.Delivery
 
 
 def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = tuple(SenderKind)) -> Delivery | None:
-    """Take the next delivery that may go now by one of `ways`: not before its time, its sender not paused, its
-    connection alive, and never faster than Gmail allows, whoever sends. A look at nothing to do takes no lock."""
+    """Claim the next delivery that may be sent now through one of `sender_kinds`. Return None if there is none.
+
+    A delivery may be sent once its time has come, unless its sender is paused or its connection has ended. Gmail's rate
+    limit applies to all windows together. If nothing is due, this takes no lock.
+    """
     if _first_now(store, sender_kinds) is None:
         return None
     with store.writing():
@@ -84,8 +87,10 @@ _next_of = Prepared(
 
 
 def give_up_damaged(store: Store) -> None:
-    """Stop what a postman held and nobody can read any more, its owner included; an alert says so. What was being
-    prepared did not leave. What was being handed over may have."""
+    """Stop the deliveries that were claimed but can no longer be read, and raise an alert for each.
+
+    A delivery that was being prepared was not sent. One that was being handed over may have been sent.
+    """
     if all(_is_readable(store, id_) for id_, _state in store.all(_held())):
         return
     with store.writing():
@@ -108,7 +113,8 @@ def _is_readable(store: Store, delivery_id: int) -> bool:
 
 
 def _give_up(store: Store, delivery_id: int, reason: str, *, may_have_left: bool = False) -> None:
-    """A row of the outbox that cannot be read must not hold up the others; inside the caller's transaction."""
+    """Stop a delivery whose row cannot be read, so that it does not block the others. Inside the caller's
+    transaction."""
     state, fact = (State.IN_DOUBT, DeliveryEvent.LOST) if may_have_left else (State.FAILED, DeliveryEvent.REFUSED)
     proof = None
     with suppress(DamagedRow):
@@ -125,13 +131,16 @@ def _give_up(store: Store, delivery_id: int, reason: str, *, may_have_left: bool
 
 
 def hold_claim(store: Store, claim: Claim) -> None:
-    """Lengthen the lease while the work goes on. Raises LostClaim."""
+    """Extend the lease while the work continues. Raises LostClaim."""
     with store.writing():
         _change(store, _owned(store, claim), {"lease": store.clock() + LEASE})
 
 
 def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
-    """From here on it may leave. Committed before the first byte that could make it. Raises LostClaim."""
+    """Record that the message may be sent from now on. Raises LostClaim.
+
+    This must be committed before the first byte goes to the server.
+    """
     with store.writing():
         delivery = _owned(store, claim)
         if delivery.lease is None or delivery.lease < store.clock():
@@ -141,14 +150,19 @@ def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
 
 
 def keep_proof(store: Store, claim: Claim, proof: str) -> None:
-    """Keep the server's id or words for a delivery that it accepted and whose row cannot be read any more. The person
-    who decides what became of it is shown them."""
+    """Store the server's id or reply for an accepted delivery whose row can no longer be read.
+
+    The person who resolves the delivery is shown this proof.
+    """
     with store.writing():
         store.run(_row.update(server_id=proof).where(_row.id == claim.delivery_id, _row.epoch == claim.epoch))
 
 
 def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Delivery:
-    """The server accepted it: a proof, even if the claim was given up since. Raises LostClaim if it is not news."""
+    """Record that the server accepted the message. Raises LostClaim if that was already recorded.
+
+    An acceptance is proof, so it counts even if another postman has taken over the claim since.
+    """
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
         changes = {"server_id": server_id, "problem": ""}
@@ -156,8 +170,11 @@ def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Del
 
 
 def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[str, str]) -> Delivery:
-    """The server took it for some and refused others, which `refused` maps to its words. A refused To is an alert; a
-    refused Cc or Bcc only a notice in the journal. A proof, and raises LostClaim, as `accepted`."""
+    """Record that the server accepted the message for some recipients. `refused` maps the others to the replies.
+
+    A refused To raises an alert. A refused Cc or Bcc is only noted in the journal. The acceptance is proof and raises
+    LostClaim as in `accepted`.
+    """
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
         problem = "; ".join(f"{address}: {reply}" for address, reply in refused.items())
@@ -177,7 +194,7 @@ def partly_accepted(store: Store, claim: Claim, server_id: str, refused: dict[st
 
 
 def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, reply: str = "") -> Delivery:
-    """It did not leave and may be tried again from `not_before` on. Raises LostClaim."""
+    """Record that the message was not sent and may be tried again from `not_before`. Raises LostClaim."""
     with store.writing():
         delivery = _owned(store, claim)
         fact = DeliveryEvent.RELEASED if delivery.state is State.CLAIMED else DeliveryEvent.DEFERRED
@@ -186,15 +203,20 @@ def put_back(store: Store, claim: Claim, problem: str, not_before: datetime, rep
 
 
 def refused(store: Store, claim: Claim, problem: str, reply: str = "", todo: str = "") -> Delivery:
-    """A clear refusal: it was not sent. Raises an alert with `todo`, which says how to fix the problem. Raises
-    LostClaim."""
+    """Record that the message was refused and not sent. Raises LostClaim.
+
+    An alert shows `problem`, and `todo`, which says how to fix it.
+    """
     with store.writing():
         delivery = _owned(store, claim)
         return _move(store, delivery, DeliveryEvent.REFUSED, reason=problem, reply=reply, todo=todo)
 
 
 def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
-    """The answer was lost: nobody can know. Raises an alert. Raises LostClaim."""
+    """Record that the answer was lost, so it is unknown whether the message was sent. Raises LostClaim.
+
+    An alert asks a person to find out.
+    """
     with store.writing():
         delivery = _owned(store, claim)
         changes = {"lease": store.clock() + ASK_SOONEST}
@@ -202,8 +224,10 @@ def lost(store: Store, claim: Claim, problem: str, reply: str = "") -> Delivery:
 
 
 def ask_again(store: Store, delivery: Delivery) -> bool:
-    """Whether this postman is the one to ask now what became of a delivery in doubt. Nobody else is until its new lease
-    ends: soon at first, then ever later, up to a day."""
+    """Return whether this postman may now ask the server what happened to a delivery in doubt.
+
+    If so, no other postman asks until the new lease ends. The leases grow up to one day.
+    """
     now = store.clock()
     if delivery.lease is None or delivery.lease > now:
         return False
@@ -215,8 +239,11 @@ def ask_again(store: Store, delivery: Delivery) -> bool:
 
 
 def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
-    """Take an unfinished delivery from a postman that is gone. Raises LostClaim if another one was faster, or if that
-    one has gone on since it was looked at: what it may have done by then is another matter."""
+    """Take an unfinished delivery over from a postman that has ended.
+
+    Raises LostClaim if another postman was faster, or if the delivery has changed since `delivery` was read: the
+    previous owner may have sent it in the meantime.
+    """
     with store.writing():
         claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
         if delivery.state not in UNDER_WAY or not _change(store, delivery, claim):
@@ -226,15 +253,17 @@ def take_over(store: Store, delivery: Delivery, owner: str) -> Claim:
 
 
 def cancel_delivery(store: Store, delivery_id: int) -> bool:
-    """A person undid the send. Return whether its invoice is a draft again, which it is if nothing was ever handed to a
-    sender. Raises LostClaim if it is too late to undo it."""
+    """Undo a send. Return whether the invoice is a draft again, which it is if nothing was ever handed to a sender.
+
+    Raises LostClaim if it is too late to undo.
+    """
     with store.writing():
         delivery = _move(store, get_delivery(store, delivery_id), DeliveryEvent.CANCELLED)
         return make_draft_again(store, delivery_id, delivery.invoice_id)
 
 
 def withdraw(store: Store, delivery_id: int, reason: str) -> None:
-    """Its way out is gone, so it is taken back; an alert says so, inside the caller's transaction."""
+    """Cancel a delivery whose sender was removed, and raise an alert. Runs inside the caller's transaction."""
     delivery = _move(store, get_delivery(store, delivery_id), DeliveryEvent.CANCELLED, reason=reason)
     raise_alert(
         store,
@@ -247,16 +276,19 @@ def withdraw(store: Store, delivery_id: int, reason: str) -> None:
 
 
 def resolve_delivery(store: Store, delivery_id: int, *, sent: bool, reason: str) -> Delivery:
-    """A person says what became of a delivery in doubt. Raises LostClaim if it is in none."""
+    """Record what a person found out about a delivery in doubt. Raises LostClaim if it is not in doubt."""
     with store.writing():
         fact = DeliveryEvent.SAID_SENT if sent else DeliveryEvent.SAID_NOT_SENT
         return _move(store, get_delivery(store, delivery_id), fact, reason=reason)
 
 
 def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) -> Delivery:
-    """A person reports whom it did not reach and why: proof enough that it had left. A later bounce of the same message
-    adds its addresses. Where only a Cc or Bcc was not reached, the customer has it, and the journal alone says so.
-    Raises AlreadyBounced if all of it is known, LostClaim if it was neither sent nor in doubt."""
+    """Record which `recipients` the message did not reach, each with the reason.
+
+    A bounce proves that the message was sent. A later bounce of the same message adds its addresses. If only a Cc or
+    Bcc was not reached, the customer has the message, so it is only noted in the journal. Raises AlreadyBounced if
+    nothing is new, and LostClaim if the delivery was neither sent nor in doubt.
+    """
     with store.writing():
         delivery = get_delivery(store, delivery_id)
         known = not_reached_before(store, delivery)
@@ -284,7 +316,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
 
 
 def _owned(store: Store, claim: Claim) -> Delivery:
-    """The claimed delivery, if the claim still holds."""
+    """Return the claimed delivery. Raises LostClaim if the claim is no longer valid."""
     delivery = get_delivery(store, claim.delivery_id)
     if delivery.state not in UNDER_WAY or delivery.owner != claim.owner or delivery.epoch != claim.epoch:
         raise LostClaim(_("Another Facturier process has taken over this delivery."))
@@ -304,9 +336,11 @@ def _update(columns: tuple[str, ...], compared: tuple[str, ...]) -> Prepared:
 
 
 def _change(store: Store, delivery: Delivery, changes: dict[str, Any], *, by_holder: bool = True) -> bool:
-    """Change columns of a delivery, if its state and its claim are as in `delivery`; whether they were. The epoch goes
-    up with every claim. `by_holder` compares the owner as well: somebody who writes another one into the file stops the
-    holder, but no proof that the message was sent."""
+    """Change columns of a delivery if its state and claim are still as in `delivery`. Return whether they were.
+
+    The epoch increases with every claim. `by_holder` also compares the owner, so another program that changes the owner
+    in the file stops the holder. A proof that the message was sent is recorded without this comparison.
+    """
     compared = ("state", "owner", "epoch") if by_holder else ("state", "epoch")
     seen = {f"seen_{name}": getattr(delivery, name) for name in compared}
     return store.run(_update(tuple(changes), compared)(id=delivery.id, **seen, **changes)) > 0
@@ -315,11 +349,11 @@ def _change(store: Store, delivery: Delivery, changes: dict[str, Any], *, by_hol
 def _move(
     store: Store, delivery: Delivery, fact: DeliveryEvent, changes: dict[str, Any] | None = None, /, **evidence: str
 ) -> Delivery:
-    """Change the state, and with it other columns, in one UPDATE."""
+    """Change the state together with other columns in one UPDATE. Raises LostClaim if the delivery has changed."""
     state = TRANSITIONS.get((delivery.state, fact))
     changes = {"state": state, "changed": store.clock(), **(changes or {})}
     if state not in (State.HANDING_OVER, State.IN_DOUBT):
-        # A session is asked as long as its delivery is under way or in doubt. Its address is a secret: not kept longer.
+        # Its address is a secret, so it is kept only while the server can still be asked about the delivery.
         changes["session"] = ""
     if fact in _ALERTS:
         changes["problem"] = " ".join(filter(None, (evidence["reason"], evidence.get("todo"))))

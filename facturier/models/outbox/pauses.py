@@ -1,7 +1,7 @@
-"""Pauses of the outbox: of all of it, as a person wants it, and of one sender, as its server wants it.
+"""Pauses of the whole outbox, requested by a person, and of single senders, requested by their servers.
 
-They are in the company file, in a table that nothing else writes or reads: they hold for every window and every
-`facturier post`, and outlive them.
+They are stored in a separate table of the company file, so they apply to every window and every `facturier post`, and
+last after these have ended.
 """
 
 from datetime import UTC, datetime, timedelta
@@ -15,7 +15,7 @@ from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store, instant
 
-# Beside the pauses that servers ask for, each for its own sender. This one is for every sender and has no end.
+# The sender of a person's pause, which applies to all senders and has no end.
 EVERYONE = ""
 # one machine: the end of a pause is compared with this machine’s clock.
 _LONGEST = timedelta(days=1, hours=1)
@@ -24,7 +24,7 @@ _pause = tables.Pause
 
 
 def pause_outbox(store: Store) -> None:
-    """Let nothing more leave. What a postman is handing over at this moment is finished."""
+    """Pause the outbox. A message that is being handed over at this moment is finished."""
     with store.writing():
         pause = _pause.insert(sender=EVERYONE, until=_NO_END, reason=store.user)
         if store.run(pause.on_conflict(action="NOTHING", conflict_target=[_pause.sender]).as_rowcount()):
@@ -32,14 +32,14 @@ def pause_outbox(store: Store) -> None:
 
 
 def resume_outbox(store: Store) -> None:
-    """Let the outbox go on."""
+    """Resume the outbox."""
     with store.writing():
         if end_pause(store, EVERYONE):
             write_journal(store, "outbox_resumed")
 
 
 def paused_by(store: Store) -> str | None:
-    """Who has paused the outbox; None where it runs."""
+    """Return who has paused the outbox, or None if it is not paused."""
     reason: str | None = store.value(_reason(sender=EVERYONE))
     return reason
 
@@ -48,7 +48,7 @@ _reason = Prepared(lambda: _pause.select(_pause.reason).where(_pause.sender == s
 
 
 def server_pauses(store: Store) -> dict[str, tuple[datetime, str]]:
-    """The addresses whose server asked for a pause that still lasts: until when, and why."""
+    """Return each address whose server asked for a pause that has not ended, with the end and the reason."""
     found = store.all(_lasting(now=store.clock(), latest=store.clock() + _LONGEST))
     return {sender: (until, reason) for sender, until, reason in found}
 
@@ -63,7 +63,7 @@ _lasting = Prepared(
 
 
 def paused_until(store: Store, sender: str, latest: str) -> str:
-    """Until when a sender is paused, as the store writes it; empty if it is not. `latest` is `latest_pause`."""
+    """Return the end of a sender's pause as the store writes it, or an empty text. `latest` is from `latest_pause`."""
     until: str | None = store.value(_until(sender=sender, latest=latest))
     return until or ""
 
@@ -76,17 +76,19 @@ _until = Prepared(
 
 
 def latest_pause(store: Store) -> str:
-    """Until when a server's pause may last: a day. One that is longer was put there by something else, and does not
-    count."""
+    """Return the latest possible end of a server's pause, an hour more than a day from now, as the store writes it.
+
+    Longer pauses are ignored, because they cannot come from Facturier.
+    """
     return instant(store.clock() + _LONGEST)
 
 
-# It is tried again after as long as it has been turned away, between these two.
+# The pause of a refused sender grows with the time since the first refusal, within these limits.
 SOONEST, LATEST = timedelta(minutes=5), timedelta(days=1)
 
 
 def pause_refused_sender(store: Store, sender: str, reason: str) -> None:
-    """Let everything from this address wait."""
+    """Pause everything from an address that its server has refused, and raise an alert."""
     alert = tables.Alert
     with store.writing():
         raise_alert(store, AlertKind.TURNED_AWAY, address=sender, reason=reason)
@@ -102,21 +104,23 @@ def pause_refused_sender(store: Store, sender: str, reason: str) -> None:
 
 
 def _is_about(sender: Any) -> Any:
-    """The condition on the open alert that a sender was refused."""
+    """Return the condition for the open alert about a refused sender."""
     alert = tables.Alert
     return (alert.kind == AlertKind.TURNED_AWAY) & alert.dealt.is_null() & (alert.detail.part("address") == sender)
 
 
 def try_again(store: Store, sender: str) -> None:
-    """Someone fixed the problem or changed the settings: the waiting deliveries may be sent at once."""
+    """Send the waiting deliveries of a refused sender at once, because someone fixed the problem or the settings."""
     with store.writing():
         if end_refused_pause(store, sender):
             end_pause(store, sender)
 
 
 def dismiss_alert(store: Store, alert_id: int) -> None:
-    """A person dismisses an alert; the history says who. If it was about a refused sender, its waiting deliveries are
-    tried at once. Nothing happens if it was dismissed before."""
+    """Dismiss an alert. The history shows who did it. Nothing happens if it was already dismissed.
+
+    If the alert was about a refused sender, its waiting deliveries are tried at once.
+    """
     with store.writing():
         if (sender := close_alert(store, alert_id)) is not None:
             end_pause(store, sender)
@@ -128,8 +132,10 @@ def end_pause(store: Store, sender: str) -> bool:
 
 
 def end_refused_pause(store: Store, sender: str) -> bool:
-    """Its server took something, or it is to be tried again: the alert goes; whether there was one. Inside the caller's
-    transaction."""
+    """Close the alert about a refused sender and return whether there was one. Inside the caller's transaction.
+
+    Call this when the server has accepted a message from the sender, or before the sender is tried again.
+    """
     return store.run(_settle(dealt=store.clock(), dealt_by=store.user, sender=sender)) > 0
 
 
@@ -141,7 +147,7 @@ _settle = Prepared(
 
 
 def pause_sender(store: Store, sender: str, until: datetime, reason: str) -> None:
-    """Everything from this address waits until then. A pause that is longer stays as long."""
+    """Pause everything from this address until `until`. A longer pause is not shortened."""
     new = peewee.EXCLUDED.until
     longer = peewee.Case(None, [(new > _pause.until, new)], _pause.until)
     with store.writing():

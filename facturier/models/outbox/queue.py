@@ -1,4 +1,4 @@
-"""Into the outbox: an invoice gets its number, its frozen message and a delivery, all in one transaction."""
+"""Queue an invoice: it gets its number, its frozen message and a delivery, all in one transaction."""
 
 import hashlib
 from datetime import datetime
@@ -31,9 +31,9 @@ def queue_delivery(
 ) -> Delivery:
     """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
 
-    `invoice` and `number` are what the message was made from. `message` is None in sample books only: see
-    `Store.make_message`. Raises ChangedElsewhere if it was saved or queued since, NumberTaken if the number is not the
-    one that it gets now (make the message again), AlreadyOpen if it has an unfinished delivery, StoreError if it is
+    `invoice` and `number` are those that the message was made from. `message` is None only in the demo company (see
+    `Store.make_message`). Raises ChangedElsewhere if the invoice was saved or queued since, NumberTaken if it would now
+    get another number (make the message again), AlreadyOpen if it has an unfinished delivery, and StoreError if it is
     void.
     """
     assert invoice.id is not None
@@ -76,7 +76,7 @@ def queue_delivery(
                 changed=now,
             )
         )
-        # A message that was made before this one went in was meant to be the only one, too.
+        # Another message made from the same version must not be queued too, so the version increases.
         store.run(_next_version(id=invoice.id))
         if message is not None:
             freeze_message(store, delivery_id, message)
@@ -92,7 +92,7 @@ def queue_delivery(
 
 
 def freeze_message(store: Store, delivery_id: int, message: bytes) -> None:
-    """Write the message of a delivery, once and for all, inside the caller's transaction."""
+    """Store the final message of a delivery, inside the caller's transaction. It cannot be changed later."""
     store.run(_freeze(delivery_id=delivery_id, sha256=hashlib.sha256(message).hexdigest(), bytes=message))
 
 

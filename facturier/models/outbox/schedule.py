@@ -1,6 +1,7 @@
-"""What is due: which deliveries may go now, and when a postman next has something to do.
+"""Which deliveries are due now, and when a postman next has something to do.
 
-Read per sender and by index, so that a look costs the same with one delivery waiting and with a hundred thousand.
+Queries go through an index, one step per sender, so they take the same time with one queued delivery and with a hundred
+thousand.
 """
 
 from collections.abc import Iterator
@@ -24,8 +25,11 @@ _row = tables.Delivery
 
 @dataclass(frozen=True, slots=True, order=True)
 class Due:
-    """When the first waiting delivery of a sender is due: from `at` on (an instant, as the store writes it). `raw` is
-    the sender as it is in the file; what is read of it may be cleaner."""
+    """When the first queued delivery of a sender is due.
+
+    `at` is the earliest send time as the store writes it. `raw` is the sender exactly as in the file; `sender` has been
+    cleaned.
+    """
 
     at: str
     sender_kind: SenderKind
@@ -34,18 +38,21 @@ class Due:
 
 
 def first_due(store: Store, sender_kinds: tuple[SenderKind, ...] = tuple(SenderKind)) -> Due | None:
-    """The sender whose turn comes first, as far as time decides; None when nothing waits that may ever go.
+    """Return the sender whose delivery is due first, or None if no queued delivery can be sent.
 
-    A Gmail address whose connection is over waits for a person. One that is the company's no more does not: the postman
-    refuses its deliveries, so that somebody hears of it. While a person has paused the outbox, nothing may go.
+    Deliveries from a Gmail address whose connection has ended wait until a person reconnects. Deliveries from a Gmail
+    address that the company no longer has do not wait: the postman refuses them, so that an alert is raised. Nothing is
+    due while a person has paused the outbox.
     """
     with store.reading():
         return min(dues(store, sender_kinds), default=None)
 
 
 def next_due(store: Store) -> datetime | None:
-    """When a postman next has something to do, as far as time decides: a delivery that may go, or a lost answer to be
-    asked for. None when nothing waits."""
+    """Return when a postman next has something to do: send a delivery, or ask for a lost answer.
+
+    Return None if there is nothing to do.
+    """
     with store.reading():
         first = first_due(store)
         asked = store.value(_first_asked())
@@ -54,7 +61,7 @@ def next_due(store: Store) -> datetime | None:
         return min(filter(None, map(_instant, times)), default=None)
 
 
-# Times are read as they are written: one that is damaged must not hide the others.
+# Times are read as text, so that one damaged time does not hide the others.
 _first_asked = Prepared(
     lambda: _row.select(fn.MIN(_row.lease, coerce=False)).where(
         _row.state == sqlite.literal(State.IN_DOUBT), _row.session != ""
@@ -63,7 +70,7 @@ _first_asked = Prepared(
 
 
 def _instant(written: str) -> datetime | None:
-    """None for what is no time: such a delivery is never due."""
+    """Return the time, or None if the text is not one. Such a delivery is never due."""
     try:
         return instant_of(written)
     except (ValueError, TypeError, OverflowError):
@@ -71,7 +78,7 @@ def _instant(written: str) -> datetime | None:
 
 
 def dues(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[Due]:
-    """Each sender that something waits for and that may go at some time."""
+    """Yield each sender with queued deliveries that can be sent at some time."""
     latest = latest_pause(store)
     if paused_by(store) is not None:
         return
@@ -80,7 +87,7 @@ def dues(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[Due]:
         if sender_kind.connected and sender in over:
             continue
         paced = _paced(store, sender, sender_kind)
-        # A delivery without a time is due at once: the claim finds that it is damaged.
+        # A delivery without a time is due at once, so that the claim finds the damage.
         yield Due(max(not_before or "", paused_until(store, sender, latest), paced), sender_kind, sender, raw)
 
 
@@ -88,7 +95,7 @@ _over = Prepared(lambda: tables.Connection.select(tables.Connection.address).whe
 
 
 def _firsts(store: Store, sender_kinds: tuple[SenderKind, ...]) -> Iterator[tuple[SenderKind, str, str, bytes]]:
-    """Each sender that something is queued for, with the time of its first: one step of the index for each."""
+    """Yield each sender with queued deliveries, and the earliest time among them. Each takes one step of the index."""
     for sender_kind in sender_kinds:
         raw = b""
         while row := store.first(_next_sender(way=sender_kind, after=raw)):
@@ -111,8 +118,10 @@ _next_sender = Prepared(
 
 
 def _paced(store: Store, sender: str, sender_kind: SenderKind) -> str:
-    """From when on its rate limit lets the sender be used again, empty for at once. What was tried and put back counts
-    as well. What lies in the future does not: the clock was set back since."""
+    """Return when the rate limit allows the sender's next message, or an empty text if it does now.
+
+    Attempts that were put back count too. Times in the future do not count: they mean that the clock was set back.
+    """
     limit = sender_kind.rate_limit
     if limit is None:
         return ""

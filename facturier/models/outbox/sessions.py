@@ -1,4 +1,4 @@
-"""The addresses of upload sessions as they are kept. What they say only `facturier.mail` knows."""
+"""Stored addresses of upload sessions. Only `facturier.mail` can interpret them."""
 
 from datetime import timedelta
 from typing import Any
@@ -18,8 +18,10 @@ _row = tables.Delivery
 
 
 def kept_in_clear(store: Store) -> list[tuple[int, str]]:
-    """The deliveries through Gmail that are still asked for, with the address of their session, where an older
-    Facturier has kept it as it is."""
+    """Return Gmail deliveries with an unencrypted session address, which an earlier version of Facturier stored.
+
+    Only deliveries that Google can still be asked about are included.
+    """
     return [found for query in _IN_CLEAR for found in store.all(query())]
 
 
@@ -33,18 +35,20 @@ def _in_clear(states: Any) -> Prepared:
     )
 
 
-_IN_CLEAR = (_in_clear([State.IN_DOUBT]), _in_clear(UNDER_WAY))  # an index each
+_IN_CLEAR = (_in_clear([State.IN_DOUBT]), _in_clear(UNDER_WAY))  # two queries, because each state has its own index
 
 
 def replace_session(store: Store, delivery_id: int, before: str, after: str) -> None:
-    """Keep it another way. Does nothing where it has changed meanwhile."""
+    """Replace a session address. Nothing happens if it has changed since it was read."""
     with store.writing():
         store.run(_row.update(session=after).where(_row.id == delivery_id, _row.session == before))
 
 
 def forget_finished(store: Store) -> None:
-    """Forget the sessions of deliveries that are finished, as far as Google still knows them: nobody asks them any
-    more. A look at none takes no lock."""
+    """Delete the session addresses of finished deliveries that Google may still know. They are no longer needed.
+
+    If there are none, this takes no lock.
+    """
     since = store.clock() - _LIFE
     if store.value(_finished(changed=since)) is not None:
         with store.writing():

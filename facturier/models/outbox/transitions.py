@@ -1,4 +1,4 @@
-"""Every way in which a delivery's state may change, and who says so. Nothing else changes it."""
+"""Every allowed change of a delivery's state."""
 
 from enum import StrEnum
 
@@ -6,20 +6,20 @@ from facturier.models.books.status import State
 
 
 class DeliveryEvent(StrEnum):
-    """What happened to a delivery. The value is how the journal writes it."""
+    """What happened to a delivery. The value is the kind of the journal entry."""
 
-    CLAIMED = "claimed"  # a postman took it to prepare it
-    RELEASED = "released"  # a passing fault, or its postman died, before anything could leave
-    HANDED_OVER = "handed_over"  # committed before the first byte that could make it leave
-    ACCEPTED = "accepted"  # the server took it for everyone
-    PARTLY_ACCEPTED = "partly_accepted"  # SMTP took it for some recipients and refused others
-    DEFERRED = "deferred"  # a clear "not now" from the server: 4xx, 429
-    REFUSED = "refused"  # a clear refusal
-    LOST = "lost"  # the answer was lost: nobody can know
-    CANCELLED = "cancelled"  # a person took it back
-    SAID_SENT = "said_sent"  # a person saw it in the Sent folder, or it came back
-    SAID_NOT_SENT = "said_not_sent"  # a person says that it did not leave
-    BOUNCED = "bounced"  # a person reports that it came back
+    CLAIMED = "claimed"  # a postman started to prepare it
+    RELEASED = "released"  # a temporary problem, or the postman ended, before anything could be sent
+    HANDED_OVER = "handed_over"  # committed before the first byte that could send the message
+    ACCEPTED = "accepted"  # the server accepted it for all recipients
+    PARTLY_ACCEPTED = "partly_accepted"  # SMTP accepted it for some recipients and refused others
+    DEFERRED = "deferred"  # the server said "not now": 4xx, 429
+    REFUSED = "refused"  # the server or a check refused it
+    LOST = "lost"  # the answer was lost, so nobody knows whether it was sent
+    CANCELLED = "cancelled"  # a person undid the send, or its sender was removed
+    SAID_SENT = "said_sent"  # a person found it in the Sent folder, or it bounced
+    SAID_NOT_SENT = "said_not_sent"  # a person found that it was not sent
+    BOUNCED = "bounced"  # a person reported a bounce
 
 
 TRANSITIONS: dict[tuple[State, DeliveryEvent], State] = {
@@ -33,7 +33,7 @@ TRANSITIONS: dict[tuple[State, DeliveryEvent], State] = {
     (State.HANDING_OVER, DeliveryEvent.DEFERRED): State.QUEUED,
     (State.HANDING_OVER, DeliveryEvent.REFUSED): State.FAILED,
     (State.HANDING_OVER, DeliveryEvent.LOST): State.IN_DOUBT,
-    # A late answer is still a proof. It outweighs what a person has recorded in the meantime.
+    # A late answer is still proof, so it overrides what a person has recorded in the meantime.
     (State.IN_DOUBT, DeliveryEvent.ACCEPTED): State.SENT,
     (State.IN_DOUBT, DeliveryEvent.PARTLY_ACCEPTED): State.PARTLY_SENT,
     (State.FAILED, DeliveryEvent.ACCEPTED): State.SENT,

@@ -32,6 +32,7 @@ class Company:
     `subjects` and `letters` hold one template per kind of letter and language, such as `invoice.fr`; a missing one
     means the built-in template. `messages`, printed on new invoices, and `payment_texts` hold one text per language.
     `terms` is in days. `undo` is in seconds, 0 to turn it off. `next_number` is for the next invoice that is issued.
+    With `inclusive`, the prices on new invoices include the taxes.
     `practice` is the folder that receives everything sent from the practice company; it is empty for every other
     company.
     """
@@ -49,6 +50,7 @@ class Company:
     messages: dict[str, str] = field(default_factory=dict)
     rates: tuple[TaxRate, ...] = ()
     per_line: bool = False
+    inclusive: bool = False
     subjects: dict[str, str] = field(default_factory=dict)
     letters: dict[str, str] = field(default_factory=dict)
     sender: DefaultSender = DefaultSender()

@@ -53,7 +53,7 @@ def _checked(key: str, value: Any) -> Any:
             if isinstance(value, bool):
                 raise TypeError("no whole number")
             return whole(value, *_BOUNDS[key])
-        case "per_line":
+        case "per_line" | "inclusive":
             if not isinstance(value, bool):
                 raise TypeError("neither true nor false")
             return value

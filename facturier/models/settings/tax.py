@@ -1,18 +1,43 @@
 """Tax rates: their names, the days on which they apply, and how they are stored."""
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any, NamedTuple
 
 from facturier.models.errors import InputError
 from facturier.models.store.damaged_rows import text
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _, catalogue, spoken
+from facturier.models.text.i18n import LANGUAGES, N_, _, catalogue, spoken
 
-_NAMES = {"GST": N_("GST"), "HST": N_("HST"), "PST": N_("PST"), "QST": N_("QST")}
+# The taxes that have names in several languages, by the code that lines use.
+_NAMES = {
+    "GST": N_("GST"),
+    "HST": N_("HST"),
+    "PST": N_("PST"),
+    "QST": N_("QST"),
+    "VAT": N_("VAT"),
+    "VAT reduced": N_("VAT reduced"),
+    "VAT intermediate": N_("VAT intermediate"),
+    "VAT super-reduced": N_("VAT super-reduced"),
+    "VAT zero": N_("VAT zero"),
+    "VAT exempt": N_("VAT exempt"),
+    "Reverse charge": N_("Reverse charge"),
+    "Intra-EU": N_("Intra-EU"),
+    "Export": N_("Export"),
+    "Outside VAT": N_("Outside VAT"),
+}
 # EN 16931, BT-151: standard, zero, exempt, reverse charge, intra-community supply, export, outside the scope of VAT.
 CATEGORIES = ("S", "Z", "E", "AE", "K", "G", "O")
+# What a document must say about a category. Directive 2006/112/EC, article 226, points 11 and 11a.
+_WORDS = {
+    "E": N_("Exempt from VAT."),
+    "AE": N_("Reverse charge."),
+    "K": N_("Intra-Community supply, exempt from VAT (article 138 of Directive 2006/112/EC)."),
+    "G": N_("Export, exempt from VAT (article 146 of Directive 2006/112/EC)."),
+    "O": N_("Outside the scope of VAT."),
+}
 
 
 class TaxRate(NamedTuple):
@@ -21,7 +46,7 @@ class TaxRate(NamedTuple):
     `code` is the name that lines use (`GST`); `percent` is 5 for 5 %. A `compound` tax applies to the price with the
     other taxes of the line. `since` and `until` are the first and the last day on which the rate applies, None for no
     limit. `category` is one of CATEGORIES, or empty. `note` is what the document must say about the tax, such as the
-    reason for an exemption.
+    reason for an exemption; without one, the words of the category are printed.
     """
 
     code: str
@@ -48,8 +73,47 @@ def tax_codes(text: str) -> tuple[str, ...]:
 
 
 def tax_name(code: str, language: str) -> str:
-    """Return the name of a tax in a language. Only Canada's own taxes have translations."""
-    return catalogue(language).gettext(_NAMES[code]) if code in _NAMES else clean(code)
+    """Return the name of a tax in a language.
+
+    The taxes of Canada and the European Union have translations, also with a place after them: `HST NS`.
+    """
+    if code in _NAMES:
+        return catalogue(language).gettext(_NAMES[code])
+    known, space, place = code.rpartition(" ")
+    return f"{catalogue(language).gettext(_NAMES[known])}{space}{clean(place)}" if known in _NAMES else clean(code)
+
+
+def tax_names(tax: str, language: str) -> str:
+    """Return the taxes of a line, such as `GST+QST`, by their names in a language."""
+    return "+".join(tax_name(part.strip(), language) for part in tax.split("+"))
+
+
+def tax_code(name: str) -> str:
+    """Return the code of a tax from its name in any language. Other names are codes themselves."""
+    known = {tax_name(code, language).casefold(): code for language in LANGUAGES for code in _NAMES}
+    tax, _space, place = name.rpartition(" ")
+    if place and tax.casefold() in known and name.casefold() not in known:
+        return f"{known[tax.casefold()]} {place}"
+    return known.get(name.casefold(), name)
+
+
+def in_language(tax_numbers: str, language: str) -> str:
+    """Return the company's tax numbers with the names of the taxes in a language: `TPS 123456789 RT0001`.
+
+    A name stays if the text has it in that language already.
+    """
+    for code in ("GST", "HST", "PST", "QST", "VAT"):
+        wanted = tax_name(code, language)
+        names = {tax_name(code, other) for other in LANGUAGES} - {wanted}
+        if names and not re.search(rf"\b{wanted}\b", tax_numbers):
+            tax_numbers = re.sub(rf"\b(?:{'|'.join(sorted(names))})\b", wanted, tax_numbers)
+    return tax_numbers
+
+
+def words_for(rate: TaxRate, language: str) -> str:
+    """Return what a document must say about a rate: its own note, else the words of its category. Often empty."""
+    words = _WORDS.get(rate.category)
+    return clean(rate.note) or (catalogue(language).gettext(words) if words else "")
 
 
 def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
@@ -62,9 +126,8 @@ def check_tax(text: str, rates: Mapping[str, TaxRate]) -> str:
     codes = tax_codes(text)
     for code in codes:
         if code.casefold() not in known:
-            raise InputError(
-                _("Unknown tax “{code}”. Known taxes: {known}.").format(code=code, known=", ".join(rates) or _("none"))
-            )
+            names = ", ".join(tax_name(rate, spoken()) for rate in rates) or _("none")
+            raise InputError(_("Unknown tax “{code}”. Known taxes: {known}.").format(code=code, known=names))
     return "+".join(dict.fromkeys(known[code.casefold()] for code in codes))
 
 
@@ -101,25 +164,3 @@ def _more(rate: TaxRate) -> dict[str, Any]:
     dates = {"since": rate.since and rate.since.isoformat(), "until": rate.until and rate.until.isoformat()}
     more = {"compound": rate.compound, **dates, "category": rate.category, "note": rate.note}
     return {name: value for name, value in more.items() if value}
-
-
-def parse_rates(text: str) -> tuple[TaxRate, ...]:
-    """Return the tax rates that a person typed, one per line: `GST 5`, `QST 9.975 %`.
-
-    Raises InputError if a line is not a rate from 0 to 100 or a code appears twice.
-    """
-    rates: dict[str, TaxRate] = {}
-    for line in text.splitlines():
-        if not line.strip():
-            continue
-        code, _space, percent = line.strip().rstrip("% ").rpartition(" ")
-        try:
-            rate = TaxRate(code.strip(), Decimal(percent.strip().replace(",", ".")))
-        except InvalidOperation:
-            rate = TaxRate("", Decimal(0))
-        if not rate.code or "+" in rate.code or not rate.percent.is_finite() or not 0 <= rate.percent <= 100:
-            raise InputError(_("“{line}” is not a tax rate. Example: GST 5").format(line=line.strip()))
-        if rate.code.casefold() in rates:
-            raise InputError(_("“{code}” appears twice.").format(code=rate.code))
-        rates[rate.code.casefold()] = rate
-    return tuple(rates.values())

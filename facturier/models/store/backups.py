@@ -10,10 +10,10 @@ from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotAC
 from facturier.models.store.store import Clock, Store, open_company, utc_now
 from facturier.models.text.i18n import _
 
-# The last so many days, and before them one of each of so many weeks.
+# Backups are kept for each of the last DAYS days, and for one day in each of the WEEKS weeks before.
 DAYS, WEEKS = 7, 4
 LARGE = 64 << 20  # bytes
-_SPARE = 3  # times the company's size must be free: a copy must never take the room that the company needs
+_SPARE = 3  # times the company's size must be free, so that a backup never takes the space that the company needs
 _SUFFIX = ".facturier"
 _DAY_SECONDS = 86_400
 
@@ -95,7 +95,7 @@ def _place(path: Path, folder: Path) -> Path:
 def _outdated(copy: Path, path: Path) -> bool:
     """Return whether the company has changed since the backup and is small enough to back up while a person waits."""
     changed = path.stat().st_mtime
-    with contextlib.suppress(FileNotFoundError):  # the last window to close takes it away
+    with contextlib.suppress(FileNotFoundError):  # the last window to close removes this file
         changed = max(changed, path.with_name(f"{path.name}-wal").stat().st_mtime)
     return changed > copy.stat().st_mtime and path.stat().st_size <= LARGE
 

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 Made = TypeVar("Made")
 _LONGEST = 80  # characters of a damaged value that are shown
-# What a value that cannot be can end in, on its way into one of our classes.
+# The errors that converting an invalid value into one of our classes can raise.
 DAMAGE = (ValueError, TypeError, LookupError, ArithmeticError, AttributeError, RecursionError)
 
 
@@ -82,7 +82,7 @@ def instant_of(value: str) -> datetime:
     found = datetime.fromisoformat(value)
     if found.tzinfo is None:
         raise ValueError(f"no time zone: {value}")
-    found.astimezone()  # beyond what a calendar holds, it fails here and not where it is shown
+    found.astimezone()  # a date that the calendar cannot represent fails here, and not where it is shown
     return found
 
 

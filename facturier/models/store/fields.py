@@ -25,7 +25,7 @@ def instant(at: datetime) -> str:
 
 
 class _Checked(peewee.Field):
-    """`_read` and `_write` never see NULL."""
+    """A field that checks its values. `_read` and `_write` never receive NULL."""
 
     def python_value(self, value: Any) -> Any:
         return None if value is None and self.null else self._read(value)
@@ -51,12 +51,12 @@ class Text(_Checked, peewee.TextField):
 
 
 class DecimalText(Text):
-    """A decimal number as text, which keeps its digits: “2.50” is not “2.5”. In a draft, as typed where it is no number
-    yet."""
+    """A decimal number as text, which keeps its digits: “2.50” is not “2.5”. A draft may contain text that is not a
+    number yet."""
 
 
 class Day(_Checked, peewee.TextField):
-    """A date as an ISO day, so that text order is time order. With `empty`, no text stands for no date."""
+    """A date in ISO format, so that text order is time order. With `empty`, an empty text means no date."""
 
     def __init__(self, *, empty: bool = False, **options: Any) -> None:
         self.empty = empty
@@ -73,8 +73,8 @@ class Day(_Checked, peewee.TextField):
 
 
 class Instant(Day):
-    """An aware instant, written in UTC with milliseconds, so that text order is time order. With `empty`, no text
-    stands for none."""
+    """An aware instant in UTC with milliseconds, so that text order is time order. With `empty`, an empty text means
+    none."""
 
     def _read(self, value: Any) -> Any:
         return None if value == "" and self.empty else damaged_rows.instant_of(value)
@@ -84,7 +84,7 @@ class Instant(Day):
 
 
 class Choice(_Checked, peewee.TextField):
-    """A member of an enum, as its value."""
+    """A member of an enum, stored as its value."""
 
     def __init__(self, kind: type[StrEnum], **options: Any) -> None:
         self.kind = kind
@@ -98,7 +98,7 @@ class Choice(_Checked, peewee.TextField):
 
 
 class Json(_Checked, peewee.TextField):
-    """What a JSON text holds. It is read with the strings in it cleaned: in JSON an ESC looks like plain ASCII."""
+    """The value of a JSON text. Strings in it are cleaned on reading: in JSON, an ESC looks like plain ASCII."""
 
     def _read(self, value: Any) -> Any:
         return from_json(value)
@@ -112,14 +112,14 @@ class Json(_Checked, peewee.TextField):
 
 
 class Texts(Json):
-    """A JSON object of texts."""
+    """A JSON object with text values."""
 
     def _read(self, value: Any) -> dict[str, str]:
         return damaged_rows.texts(value)
 
 
 class Whole(_Checked, peewee.IntegerField):
-    """A whole number between `least` and `most`, by default any that SQLite can store."""
+    """An integer from `least` to `most`, by default any that SQLite can store."""
 
     is_plain = True
 
@@ -139,7 +139,7 @@ class Money(Whole):
 
 
 class Flag(_Checked, peewee.IntegerField):
-    """Yes or no, as 1 or 0: a STRICT table of SQLite knows no other kind for it."""
+    """A boolean, stored as 1 or 0 because STRICT tables of SQLite have no boolean type."""
 
     def _read(self, value: Any) -> bool:
         return bool(value)
@@ -158,7 +158,7 @@ class Blob(_Checked):
 
 
 class Reference(peewee.ForeignKeyField):
-    """The id of a row of another table. It has the name of its column, and never loads that row."""
+    """The id of a row in another table. The field is named like its column and never loads that row."""
 
     is_plain = True
 

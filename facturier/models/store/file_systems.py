@@ -1,4 +1,4 @@
-"""The file system of a company file: whether SQLite can lock a file there, and whether inode numbers last."""
+"""The file system of a company file: whether SQLite can lock files there, and whether inode numbers are permanent."""
 
 import contextlib
 import re
@@ -11,7 +11,7 @@ from facturier.models.text.i18n import _
 MOUNTS = Path("/proc/self/mountinfo")
 _NETWORK = {
     *("nfs", "nfs4", "cifs", "smb3", "smbfs", "ncpfs", "afs", "9p", "ceph", "glusterfs", "lustre", "beegfs", "davfs"),
-    *("virtiofs", "vboxsf", "prl_fs"),  # a folder of another machine, from inside a virtual one
+    *("virtiofs", "vboxsf", "prl_fs"),  # a folder of the host, seen from inside a virtual machine
     *("fuse.sshfs", "fuse.rclone", "fuse.s3fs", "fuse.glusterfs", "fuse.ceph", "fuse.vmhgfs-fuse", "fuse.gvfsd-fuse"),
 }
 _ESCAPE = re.compile(r"\\([0-7]{3})")  # how mountinfo writes a space, a tab, a line end or a backslash

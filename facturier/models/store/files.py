@@ -22,11 +22,10 @@ _STREAMS = (Path("/dev/stdout"), Path("/dev/stderr"), Path("/dev/fd"), Path("/pr
 
 @contextlib.contextmanager
 def whole_file(path: Path, *, replace: bool = False, mode: int = 0o600, durable: bool = True) -> Iterator[Path]:
-    """An empty file beside `path` to write to. It takes the name `path` at the end, when it is whole, and on the disk
-    unless it need not be `durable`.
+    """Yield an empty file beside `path` to write to. It is renamed to `path` at the end, when it is complete.
 
-    Raises FileExistsError if `path` exists and `replace` is not set, and other OSErrors. In these cases `path` is
-    unchanged.
+    With `durable`, it is also flushed to the disk. Raises FileExistsError if `path` exists and `replace` is not set,
+    and other OSErrors. In these cases `path` is unchanged.
     """
     if not replace and os.path.lexists(path):
         raise FileExistsError(17, os.strerror(17), str(path))
@@ -65,7 +64,7 @@ def remove_leftovers(folder: Path) -> None:
 
 
 def write_file(path: Path, content: bytes, *, replace: bool = False, mode: int = 0o600, durable: bool = True) -> None:
-    """Write `content` to `path`. Raises as `whole_file`."""
+    """Write `content` to `path`. Raises the same errors as `whole_file`."""
     with whole_file(path, replace=replace, mode=mode, durable=durable) as aside:
         aside.write_bytes(content)
 
@@ -120,7 +119,10 @@ def save_file(typed: Path, content: bytes, *, force: bool, company: Path, privat
 
 
 def refuse_kept(path: Path, company: Path, private: Path) -> None:
-    """Raises FacturierError if `path` is a company file, belongs to one, or is in the `private` folder."""
+    """Refuse to overwrite our own files.
+
+    Raises FacturierError if `path` is a company file, belongs to one, or is in the `private` folder.
+    """
     bases = [path, *(path.with_name(path.name.removesuffix(tail)) for tail in sqlite.TAILS if path.name.endswith(tail))]
     if any(_is_company(base, company) for base in bases):
         raise FacturierError(

@@ -2,7 +2,7 @@
 
 A foreign trigger, view or table can silently change what our own statements do.
 
-Plain SQL: `sqlite_schema` is a table of SQLite's own.
+Plain SQL: `sqlite_schema` is a table of SQLite itself.
 """
 
 import hashlib
@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 from facturier.models import errors
 from facturier.models.text.i18n import N_, _
 
-# SHA-256 of the schema of each version. A test makes each one again from the migrations.
+# SHA-256 of the schema of each version. A test computes them again from the migrations.
 KNOWN = {
     1: "e4c0661578be3bc4d7b3ba16abf41ca79f23ee7e277d157f2c029e8432cbf2e7",
     2: "ccb818c515319cf504c57a5cb289468f922760e035270928cc5ef76dfbadeb2b",
@@ -28,7 +28,7 @@ _NAMED = 6  # how many differences a sentence names
 
 
 class Part(NamedTuple):
-    """A row of sqlite_schema. `sql` is empty for the indexes that SQLite makes for a constraint."""
+    """A row of sqlite_schema. `sql` is empty for indexes that SQLite creates for a constraint."""
 
     kind: str
     name: str
@@ -37,7 +37,7 @@ class Part(NamedTuple):
 
 
 class Difference(NamedTuple):
-    """What the file has and what belongs there; None where there is nothing."""
+    """What the file has and what it should have. None if there is nothing."""
 
     found: Part | None
     ours: Part | None
@@ -68,7 +68,7 @@ def check_schema(database: Any, path: Path) -> None:
 
 
 def parts_of(database: Any) -> list[Part]:
-    # As bytes: what is read as text is cleaned, and here every character counts.
+    # Read as bytes: text is cleaned on reading, and here every character counts.
     columns = ", ".join(f"CAST({column} AS BLOB)" for column in ("type", "name", "tbl_name", "sql"))
     rows = database.execute_sql(f"SELECT {columns} FROM main.sqlite_schema").fetchall()
     return sorted(Part(*(str(value or b"", "utf-8", "surrogateescape") for value in row)) for row in rows)

@@ -26,10 +26,13 @@ HOME = "home"  # the setting
 
 
 class Home(NamedTuple):
-    """`token` is another one each time that a person chooses a file as the company, and `since` says when that was.
-    `folder` is the inode of the folder. `disk` is the file system's own id, which on some stays the same when device
-    numbers change at a reboot; 0 where there is none. `born` is when the file was made
-    (`facturier.models.store.birth`). In a backup, all but `path` is empty."""
+    """The identity of the company file.
+
+    `token` is random and changes each time that a person makes a file the company; `since` is the time of that choice.
+    `inode` and `device` are those of the file, and `folder` is the inode of its folder. `disk` is the file system's own
+    id, 0 if it has none; on some file systems it stays the same when device numbers change at a reboot. `born` is the
+    creation time of the file (`facturier.models.store.birth`). In a backup, everything except `path` is empty.
+    """
 
     token: str = ""
     since: str = ""
@@ -77,24 +80,24 @@ def is_at_home(home: Home, path: Path, *, remembered: bool = False) -> bool:
     if not home.token:
         return False
     same_disk = home.device == here.device or home.disk == here.disk != 0
-    # A new file soon gets the inode of one that was removed, but not its birth.
+    # A new file may get the inode of a deleted file, but it has another creation time.
     same_file = (home.inode == here.inode and (home.born == here.born or 0 in (home.born, here.born))) or (
         home.path == here.path and file_systems.forgets_inodes(path)
     )
     if home.path == here.path:
         return same_file and (same_disk or remembered)
-    # The same folder by another path: a bind mount, as containers have them. The files beside it are the same, too.
+    # The same folder under another path, such as a bind mount in a container. SQLite's files beside it are shared too.
     return same_file and same_disk and home.folder == here.folder and Path(home.path).name == path.name
 
 
 def refuse_second_name(store: "Store") -> None:
-    """Raises SecondName if a file with several names is not opened by the name of its home.
+    """Refuse a file with several names that is not opened by the name in its home.
 
-    SQLite names its log after the file. Two programs that open one file under two names use two logs: they do not see
-    each other's changes, send everything twice, and damage the file.
+    Raises SecondName. SQLite names its log after the file. Two programs that open one file under two names use two
+    logs: they do not see each other's changes, send everything twice, and damage the file.
     """
     home = None
-    with contextlib.suppress(errors.BrokenCompany):  # part of what it holds is in the log of the other name
+    with contextlib.suppress(errors.BrokenCompany):  # part of the file may be in the log under the other name
         home = read_home(store)
     if home is not None and is_at_home(home, store.path):
         return

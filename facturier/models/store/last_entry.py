@@ -1,4 +1,4 @@
-"""How far the journal of a company file goes: by that, a file is known to be newer or older than another one."""
+"""The last journal entry of a company file, which shows whether the file is newer or older than another one."""
 
 from typing import TYPE_CHECKING
 
@@ -14,7 +14,7 @@ _journal = tables.Journal
 
 
 def last_entry(store: "Store") -> int:
-    """The id of the last entry; 0 where there is none."""
+    """Return the id of the last entry, or 0 if there is none."""
     return store.value(_journal.select(fn.MAX(_journal.id))) or 0
 
 
@@ -26,6 +26,8 @@ _bytes = Prepared(
 
 
 def entry_bytes(store: "Store", entry: int) -> str:
-    """All that an entry says, to the letter and in hexadecimal digits; empty where there is none. People keep digests
-    of it outside of the file, so it must not change."""
+    """Return the contents of an entry in hexadecimal digits, or an empty text if there is no such entry.
+
+    Machines store digests of this outside the file, so the format must not change.
+    """
     return store.value(_bytes(id=entry)) or ""

@@ -33,17 +33,19 @@ def slots(*fields: Any) -> dict[Any, peewee.Value]:
 
 
 class Prepared:
-    """`build` makes the query; it must not depend on anything that changes. The SQL is that of the first database that
-    runs it: all databases of a process speak the same dialect."""
+    """A query that `build` returns, which must not depend on anything that changes.
+
+    The SQL is generated for the first database that runs it. All databases of a process use the same dialect.
+    """
 
     def __init__(self, build: Callable[[], Any]) -> None:
         self._build = build
         self._sql: tuple[str, list[tuple[str, Any]]] | None = None
-        self._plain: Callable[[dict[str, Any]], tuple[Any, ...]] | None = None  # where every value is written as it is
+        self._plain: Callable[[dict[str, Any]], tuple[Any, ...]] | None = None  # set if all values are written as is
         self._make: Callable[[Any], Any] | None = None
 
     def __call__(self, **values: object) -> "Filled":
-        """The query with these values in its slots, to be run by `Store`."""
+        """Return the query with these values in its slots. `Store` runs it."""
         return Filled(self, values)
 
     @cached_property
@@ -68,8 +70,11 @@ class Prepared:
         return sql, [(write(values[name]) if write else values[name]) if name else write for name, write in parts]
 
     def maker(self, cursor: Any) -> Callable[[Any], Any]:
-        """What makes a row of this query into what the query asks for. Peewee works it out from the first cursor, with
-        a method of its own (Peewee 4.5): that takes longer than a short query."""
+        """Return the function that converts a row to the query's result type.
+
+        Peewee derives it from the first cursor with a private method (Peewee 4.5), which takes longer than a short
+        query, so the function is kept.
+        """
         if self._make is None:
             rows = self.query._get_cursor_wrapper(cursor)
             rows.initialize()
@@ -79,7 +84,7 @@ class Prepared:
 
 
 class Filled:
-    """A prepared query with its values. `Store` runs it as it runs a query of Peewee's."""
+    """A prepared query with its values. `Store` runs it like a Peewee query."""
 
     def __init__(self, prepared: Prepared, values: dict[str, Any]) -> None:
         self.prepared, self.values = prepared, values
@@ -98,7 +103,7 @@ class Filled:
 
 
 class _Rows:
-    """What Peewee calls a cursor wrapper."""
+    """A substitute for Peewee's cursor wrapper."""
 
     process_row: Callable[[Any], Any]
 

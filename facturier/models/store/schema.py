@@ -37,14 +37,14 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
     database = sqlite.connect(path)
     kept = None
     with sqlite_errors.own_errors(path), database.connection_context():
-        # Only possible outside of a transaction, and needed where a script makes a table again.
+        # This pragma only works outside a transaction. It is needed for scripts that recreate a table.
         database.pragma("foreign_keys", 0)
         with sqlite.write_lock(database):
             if database.pragma("user_version") == sqlite.SCHEMA:
                 return None  # another window was faster
             foreign_schema.check_schema(database, path)
             if backup:
-                kept = _back_up(path, now, "update")  # nobody else can write meanwhile
+                kept = _back_up(path, now, "update")  # nobody else can write during the transaction
             runner = _runner(database)
             if not runner.applied():
                 runner.fake(_FIRST)
@@ -66,7 +66,7 @@ def repair(path: Path, now: datetime) -> tuple[Path | None, list[foreign_schema.
     """
     database = sqlite.connect(path)
     with sqlite_errors.own_errors(path), database.connection_context():
-        database.pragma("foreign_keys", 0)  # else removing a table would look at the rows of the others
+        database.pragma("foreign_keys", 0)  # otherwise, dropping a table would check the rows of other tables
         with sqlite.write_lock(database):
             found = foreign_schema.differences(foreign_schema.parts_of(database), database.pragma("user_version"))
             if not found:
@@ -93,7 +93,7 @@ def _virtual_tables_last(one: foreign_schema.Difference) -> tuple[bool, bool]:
 
 
 def _put_right(database: Any, one: foreign_schema.Difference) -> None:
-    if one.found is not None and one.found.sql:  # an index without a statement goes with its table
+    if one.found is not None and one.found.sql:  # an index without a statement is dropped with its table
         name = one.found.name.replace('"', '""')
         database.execute_sql(f'DROP {one.found.kind} IF EXISTS "{name}"')
     if one.ours is not None:
@@ -119,7 +119,7 @@ def version_of(path: Path) -> int:
 
 
 def _runner(database: Any) -> Any:
-    from playhouse.migrations import Runner  # needed once in the life of a file: it would slow every start down
+    from playhouse.migrations import Runner  # imported here because only new and old files need it
 
     return Runner(database, directory=str(_SCRIPTS))
 

@@ -1,9 +1,10 @@
-"""What is particular to SQLite, in one place. Another database would need its own module like this one:
+"""Everything specific to SQLite. To use another database, replace this module. It contains:
 
 - `connect`, `write_lock`, `change_notice`, `copy`, `check`, and the identity of a file: `stamp`, `put_stamp`, `in_use`;
 - the clauses that a query takes from here: `contains`, `begins_with`, `have_any`, `literal`, `one_of`, `written`,
-  `raw`, `from_raw`, and as plain SQL `FOUND` and `walk`;
-- its errors in our words are in `sqlite_errors.py`, and the file systems on which it is safe in `file_systems.py`.
+  `raw`, `from_raw`, and as plain SQL `FOUND` and `walk`.
+
+SQLite's errors are converted in `sqlite_errors.py`, and `file_systems.py` lists the file systems on which it is safe.
 
 Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is a different file from the one that a `Store` has open.
 """
@@ -24,12 +25,12 @@ from facturier.models.store.prepared import Filled, is_read
 from facturier.models.store.sqlite_errors import broken, is_locked, not_a_company, own_errors
 from facturier.models.text.clean import clean_lines
 
-APPLICATION = 0x46616374  # "Fact", so that `file` and we know a company file
+APPLICATION = 0x46616374  # "Fact", by which `file` and Facturier recognize a company file
 SCHEMA = 6  # the number of the last script in `facturier.models.store.migrations`
 BUSY_SECONDS = 5
 TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 
-# WAL with several connections can lose a commit before these (SQLite's "WAL-reset" bug).
+# Before these versions, WAL with several connections can lose a commit (SQLite's "WAL-reset" bug).
 _SOUND = {(3, 44): 6, (3, 50): 7}
 
 
@@ -44,8 +45,10 @@ def sqlite_version() -> tuple[int, int, int]:
 
 
 class _Database(peewee.SqliteDatabase):
-    """Text comes in and goes out without characters that could lie, whatever the query: another program may have
-    written the file."""
+    """A database that removes misleading characters from all text it reads or writes, whatever the query.
+
+    Reading needs this too, because another program may have written the file.
+    """
 
     def _initialize_connection(self, connection: Any) -> None:
         connection.text_factory = _read_text
@@ -88,20 +91,23 @@ def clean_values(values: Iterable[Any]) -> tuple[Any, ...]:
 
 
 def contains(column: Any, text: str | bytes) -> Any:
-    """The condition that a column of text or bytes contains `text`, to the letter: neither case nor patterns count."""
+    """Return the condition that a column of text or bytes contains exactly `text`. Case matters; there are no
+    patterns."""
     return fn.instr(column, text) > 0
 
 
 def begins_with(column: Any, text: str) -> Any:
-    """The condition that a text column begins with `text`."""
+    """Return the condition that a text column begins with `text`."""
     return fn.instr(column, text) == 1
 
 
 def have_any(column: Any, names: Iterable[str], texts: Iterable[str]) -> Any:
-    """The condition that a column with a JSON object of lists has one of `texts`, in lower case, in one of the lists
-    that `names` names. Damaged JSON has none."""
+    """Return the condition that a column with a JSON object of lists has one of `texts` in one of the lists `names`.
+
+    `texts` are in lower case. Damaged JSON never meets the condition.
+    """
     sound = peewee.Case(None, [(fn.json_valid(column), column)], "{}")
-    # One parameter, however many texts there are.
+    # One parameter, because the number of parameters is limited and there may be many texts.
     sought = fn.json_each(json.dumps([*texts])).alias("sought")
     among = peewee.Select([sought], [peewee.SQL("sought.value")])
     found = []
@@ -113,44 +119,46 @@ def have_any(column: Any, names: Iterable[str], texts: Iterable[str]) -> Any:
     return functools.reduce(operator.or_, found)
 
 
-# The ids of the invoices that have certain letters in a row, as plain SQL: the search index of the list.
+# The ids of the invoices that contain a sequence of letters, as plain SQL: the search index of the list.
 FOUND = "SELECT rowid FROM found WHERE found MATCH ?"
 
 
 def walk(index: str) -> str:
-    """What follows the name of a table in plain SQL, for a page that is read along this index and no other."""
+    """Return the plain SQL that follows the name of a table if a page must be read through this index."""
     return f"INDEXED BY {index}"
 
 
 def literal(value: StrEnum | int) -> Any:
-    """A constant in the text of a query. A partial index is only used if the query repeats its condition
-    word for word."""
+    """Return a constant as part of the query's text.
+
+    SQLite uses a partial index only if the query repeats the condition of the index word for word.
+    """
     return peewee.SQL(f"'{value.value}'" if isinstance(value, StrEnum) else str(value))
 
 
 def one_of(column: Any, values: Iterable[StrEnum]) -> Any:
-    """The condition that a column has one of these values, which a partial index can answer. See `literal`."""
+    """Return the condition that a column has one of these values. Partial indexes can answer it (see `literal`)."""
     first, *others = map(literal, values)
     return column.in_([first, *others]) if others else column == first
 
 
 def written(column: Any) -> Any:
-    """What a text column holds, whether or not it is what the column says."""
+    """Return a text column as text, whether or not its value is valid for the column's type."""
     return peewee.Cast(column, "TEXT")
 
 
 def raw(column: Any) -> Any:
-    """What a text column holds, as bytes: with all that is cleaned where it is read as text."""
+    """Return a text column as bytes, with the characters that are removed when it is read as text."""
     return peewee.Cast(column, "BLOB")
 
 
 def from_raw(value: Any) -> Any:
-    """What `raw` has read, as text to compare with."""
+    """Return bytes from `raw` as text that can be compared."""
     return peewee.Cast(value, "TEXT")
 
 
 def connect(path: Path) -> peewee.SqliteDatabase:
-    """Return the database at `path`: every commit is durable, foreign keys are on, and other writers are waited for."""
+    """Return the database at `path`. Every commit is durable, foreign keys are on, and it waits for other writers."""
     journal = "wal" if wal_is_sound(sqlite_version()) else "delete"
     return _Database(
         _there(path),
@@ -160,8 +168,8 @@ def connect(path: Path) -> peewee.SqliteDatabase:
             ("journal_mode", journal),
             ("synchronous", "full"),
             ("foreign_keys", 1),
-            # What the file's own schema may call, and what its pages may claim: somebody else may have written them.
-            # SQLite's defensive mode would be a third guard; pysqlite3 cannot switch it on.
+            # Guards against a schema or pages that another program has written. SQLite's defensive mode would be a
+            # third guard, but pysqlite3 cannot turn it on.
             ("trusted_schema", 0),
             ("cell_size_check", 1),
         ],
@@ -170,25 +178,27 @@ def connect(path: Path) -> peewee.SqliteDatabase:
 
 
 def write_lock(database: peewee.SqliteDatabase) -> Any:
-    """A transaction that holds the write lock from its start: what it reads is so until it ends."""
+    """Return a transaction that holds the write lock from its start, so nothing that it reads changes until it ends."""
     return database.atomic("IMMEDIATE")
 
 
 def change_notice(database: peewee.SqliteDatabase) -> int:
-    """A number that differs when any other connection has changed the file. Means something only on a connection that
-    stays open."""
+    """Return a number that changes when any other connection changes the file.
+
+    It is only meaningful on a connection that stays open.
+    """
     return int(database.pragma("data_version"))
 
 
 def check(database: peewee.SqliteDatabase, path: Path) -> None:
-    """SQLite's own quick check. Raises BrokenCompany."""
+    """Run SQLite's quick check. Raises BrokenCompany."""
     found = database.execute_sql("PRAGMA quick_check(1)").fetchone()
     if found != ("ok",):
         raise broken(path, str(found and found[0]))
 
 
 def journal_mode(database: peewee.SqliteDatabase) -> str:
-    """How SQLite keeps a file safe: `wal`, or `delete` where its WAL is not sound."""
+    """Return SQLite's journal mode: `wal`, or `delete` if WAL is not safe in this version."""
     return str(database.pragma("journal_mode"))
 
 
@@ -200,7 +210,7 @@ def copy(path: Path, to: Path) -> None:
     with own_errors(path):
         source = connect(path)
         with source.connection_context():
-            source.execute_sql("VACUUM INTO ?", (to.absolute().as_uri(),))  # a name need not be UTF-8
+            source.execute_sql("VACUUM INTO ?", (to.absolute().as_uri(),))  # a URI, because a name may not be UTF-8
     with own_errors(to):
         target = peewee.SqliteDatabase(_there(to), uri=True)
         with target.connection_context():
@@ -214,8 +224,11 @@ def copy(path: Path, to: Path) -> None:
 
 
 def is_among(column: Any, numbers: Any) -> Any:
-    """The condition that a column holds one of `numbers`, which is a JSON list: there may be more of them than a query
-    takes values (https://sqlite.org/limits.html, SQLITE_MAX_VARIABLE_NUMBER)."""
+    """Return the condition that a column has one of `numbers`, a JSON list.
+
+    A list may have more members than a query can have parameters (https://sqlite.org/limits.html,
+    SQLITE_MAX_VARIABLE_NUMBER).
+    """
     return column.in_(peewee.Select([peewee.fn.json_each(numbers)], [peewee.SQL("value")]))
 
 
@@ -227,9 +240,9 @@ def _there(path: Path) -> str:
 def stamp(path: Path) -> tuple[int, int]:
     """Return the application id and the schema version from a file's header, without changing the file.
 
-    SQLite reads the header, not our code. If this program already has the company open, opening and closing the file
-    here would drop SQLite's locks on it, because POSIX locks belong to the process (fcntl(2)). Our code reads the
-    header only if SQLite cannot, because most of the file is still in its log. Raises StoreError.
+    SQLite reads the header for us. If our code opened and closed the file while this program has the company open, that
+    would drop SQLite's locks on it, because POSIX locks belong to the process (fcntl(2)). Our code reads the header
+    only if SQLite cannot, because most of the file is still in its log. Raises StoreError.
     """
     database = peewee.SqliteDatabase(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
     try:

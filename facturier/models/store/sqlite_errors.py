@@ -1,6 +1,6 @@
-"""SQLite's errors as our own, told apart by SQLite's result codes.
+"""Convert SQLite's errors into our own, according to SQLite's result codes.
 
-Plain SQL: it looks for a table without a free row id, whatever its name.
+Plain SQL: it looks for a table without a free row id, whatever the table's name.
 """
 
 import contextlib
@@ -15,12 +15,12 @@ import peewee
 from facturier.models import errors
 from facturier.models.text.i18n import _
 
-# Rows after the first come from the driver, whose errors peewee does not make its own.
+# The driver reads the rows after the first one, and peewee does not convert the driver's errors.
 _ERRORS: tuple[type[Exception], ...] = (peewee.DatabaseError, vars(peewee)["sqlite3"].DatabaseError)
 # SQLite's primary result codes (https://sqlite.org/rescode.html).
 _ERROR, _PERM, _BUSY, _LOCKED, _NOMEM, _READONLY = 1, 3, 5, 6, 7, 8
 _INTERRUPT, _IOERR, _CORRUPT, _FULL, _CANTOPEN, _TOOBIG, _NOTADB = 9, 10, 11, 13, 14, 18, 26
-# After these SQLite may have ended the transaction (https://sqlite.org/lang_transaction.html, section 4).
+# Errors after which SQLite may have ended the transaction (https://sqlite.org/lang_transaction.html, section 4).
 _ENDS_TRANSACTION = (_FULL, _IOERR, _NOMEM, _BUSY, _INTERRUPT)
 _HIGHEST_ID = (1 << 63) - 1
 
@@ -37,9 +37,9 @@ def own_errors(path: Path) -> Iterator[None]:
         if isinstance(error, peewee.IntegrityError) and not _is_past_64_bits(error):
             raise
         raise _translated(_first(error), path) from error
-    except UnicodeDecodeError as error:  # SQLite's own words about a damaged schema, which repeat it
+    except UnicodeDecodeError as error:  # SQLite's message about a damaged schema can quote bytes that are not UTF-8
         raise broken(path, str(error.reason)) from error
-    except OverflowError as error:  # from Python's own, before SQLite sees the number
+    except OverflowError as error:  # raised by Python's sqlite3 before SQLite receives the number
         raise _too_much() from error
 
 

@@ -1,6 +1,6 @@
 """An open company file: transactions, queries, and whether another program changed it.
 
-Plain SQL: it runs that of the modules that are listed in `tests/models/store/test_plain_sql.py`.
+Plain SQL: it runs the queries of the modules listed in `tests/models/store/test_plain_sql.py`.
 """
 
 import contextlib
@@ -23,8 +23,8 @@ from facturier.models.text.paths import resolved
 
 Clock = Callable[[], datetime]
 
-# Bytes up to which a file is checked before it is opened. Reading all of a larger one takes longer than people wait:
-# the screens do that behind the first of them, and `facturier doctor` does it.
+# The size in bytes up to which a file is checked before it is opened. Checking a larger file takes longer than people
+# should wait, so the screens check it in the background, and `facturier doctor` checks it.
 CHECKED_AT_ONCE = 4 << 20
 
 
@@ -46,17 +46,21 @@ def login() -> str:
 
 
 class Store:
-    """One open company file. Safe to use from several threads: each has its own connection, for as long as its
-    outermost `reading` or `writing` lasts. `clock` gives aware instants; `user` is who the journal names. No text goes
-    in or comes out with characters that could lie."""
+    """One open company file.
+
+    It can be used from several threads: each has its own connection, which is open during its outermost `reading` or
+    `writing`. `clock` returns aware instants. `user` is the name in the journal. Misleading characters are removed from
+    all text that is read or written.
+    """
 
     def __init__(self, path: Path, *, clock: Clock = utc_now, user: str = "") -> None:
         self.path = path
         self.clock = clock
         self.user = user or login()
         self.database = sqlite.connect(path)
-        self.damaged: dict[str, errors.DamagedRow] = {}  # what could not be read so far, by its sentence
-        # Makes the message of a delivery that has none yet: only in the demo company, whose sample books begin so.
+        self.damaged: dict[str, errors.DamagedRow] = {}  # the rows that could not be read so far, by error sentence
+        # Creates the message of a delivery that has none. Set only in the demo company, whose sample deliveries start
+        # without messages.
         self.make_message: Callable[[int], None] | None = None
         self._compared = threading.local()
         self._file = _file_at(path)
@@ -75,7 +79,7 @@ class Store:
             yield
 
     def _connected(self) -> contextlib.AbstractContextManager[None]:
-        """As `reading`, and quicker where this thread has a connection."""
+        """Connect like `reading`, but faster if this thread already has a connection."""
         return self.reading() if self.database.is_closed() else sqlite_errors.own_errors(self.path)
 
     @contextlib.contextmanager
@@ -90,9 +94,10 @@ class Store:
                 yield
 
     def all(self, query: Any) -> list[Any]:
-        """Every row of a query on `facturier.models.store.tables`, as the query says: as tuples, or what `.objects(…)`
-        makes of them. In a connection of its own where none is open. A damaged row is left out and noted; the first
-        column is the one that names it."""
+        """Return every row of a query on `facturier.models.store.tables`, as tuples or as `.objects(…)` in it says.
+
+        A damaged row is skipped and noted; the first column identifies it. Opens a connection if there is none.
+        """
         with self._connected():
             result = query.clone().execute(self.database)
             rows = result.cursor.fetchall()
@@ -102,7 +107,7 @@ class Store:
         return each(self, _table(query), rows, result.process_row)
 
     def first(self, query: Any) -> Any:
-        """The first row of a query, None where there is none. Raises DamagedRow."""
+        """Return the first row of a query, or None if there is none. Raises DamagedRow."""
         with self._connected():
             result = query.clone().execute(self.database)
             row = result.cursor.fetchone()
@@ -130,14 +135,17 @@ class Store:
         return int(query.clone().execute(self.database))
 
     def run_many(self, query: Prepared, rows: Iterable[dict[str, Any]]) -> None:
-        """Run a change inside `writing` once for each of `rows`, which give the values of its slots."""
+        """Run a change inside `writing` once for each of `rows`, which contain the values for its slots."""
         assert self.database.in_transaction(), "a change outside of `writing`"
         sent = [query.sql(self.database, row) for row in rows]
         if sent:
             self.database.connection().executemany(sent[0][0], sqlite.clean_rows([values for _sql, values in sent]))
 
     def whole(self, query: Any) -> list[Any]:
-        """As `all`, for rows that mean nothing if one is missing. Raises DamagedRow."""
+        """Return all rows like `all`, but raise DamagedRow if one is damaged.
+
+        Use it for rows that are useless if one is missing.
+        """
         with self._connected():
             result = query.clone().execute(self.database)
             rows = result.cursor.fetchall()
@@ -195,15 +203,15 @@ class Store:
             return sqlite.change_notice(self.database)
 
     def _check_there(self) -> None:
-        """Raises NotACompany if the file was removed or replaced.
+        """Make sure that the file was not removed or replaced, because changes would then be lost.
 
-        The changes of an open connection would be lost.
+        Raises NotACompany.
         """
         if _file_at(self.path) != self._file:
             raise sqlite_errors.gone(self.path)
 
     def journal_mode(self) -> str:
-        """How the database keeps this file safe: see `sqlite.journal_mode`."""
+        """Return the journal mode of this file (see `sqlite.journal_mode`)."""
         with self._connected():
             return sqlite.journal_mode(self.database)
 
@@ -217,14 +225,14 @@ class Store:
                 return
             with self.database.atomic("DEFERRED"):
                 foreign_schema.check_schema(self.database, self.path)
-                # In the same transaction: before it, SQLite does not yet count what others have written.
+                # This is in the same transaction, because before it SQLite does not count the changes of others.
                 self._compared.state = self._state()
 
     def _state(self) -> tuple[Any, int]:
         return self.database.connection(), self.changes()
 
     def check(self) -> None:
-        """The database's own quick check. Raises BrokenCompany."""
+        """Run the database's quick check. Raises BrokenCompany."""
         with self._connected():
             sqlite.check(self.database, self.path)
 
@@ -255,7 +263,7 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
     try:
         there = path.is_file()
     except OSError:
-        there = True  # opening it will tell what hinders
+        there = True  # opening the file will raise an error that says what is wrong
     if not there:
         raise errors.NotACompany(
             _("Cannot find the company file “{path}”.").format(path=path),

@@ -36,7 +36,7 @@ from facturier.models.store.fields import (
 )
 from facturier.models.text.dates import LONGEST
 
-_COUNT = 1 << 53  # more than can be, and less than SQLite could not count on from
+_COUNT = 1 << 53  # more than any real count, and far from SQLite's largest integer, so that it can still increase
 _TERMS = 36_525
 
 
@@ -44,7 +44,7 @@ class Table(peewee.Model):
     class Meta:
         legacy_table_names = False
         strict_tables = True
-        primary_key = False  # each table names its own; one to inherit would be copied for each, which takes time
+        primary_key = False  # each table names its own, because Peewee takes time to copy an inherited one
         generated: tuple[str, ...] = ()
 
     def __init__(self, **_columns: object) -> None:
@@ -58,7 +58,7 @@ class Table(peewee.Model):
 
 class Setting(Table):
     key = Text(primary_key=True)
-    value = Text()  # JSON, which is read key by key: one that is damaged costs that setting
+    value = Text()  # JSON, decoded per key, so that a damaged value affects only its own setting
 
     class Meta:
         without_rowid = True
@@ -137,7 +137,7 @@ class Invoice(Table):
     delivery = Choice(State, null=True)  # the state of the latest delivery, kept by triggers
     reached = Whole(0, _COUNT)  # how many deliveries were sent and have not come back, kept by triggers
     alerts = Whole(0, _COUNT)  # open alerts, kept by triggers
-    stage = Text()  # where it stands on its way from a draft to paid, whatever the day
+    stage = Text()  # its stage between draft and paid, regardless of the date
     counted = Day(empty=True)  # the day under which `tally` counts it
     folded = Text()  # what it can be searched by
     sorted = Text()  # the customer, folded, for sorting
@@ -146,7 +146,7 @@ class Invoice(Table):
     created = Instant()
     changed = Instant()
     kind = Choice(InvoiceKind)
-    source_id = Reference("self", null=True, on_delete="SET NULL")  # what it corrects or comes from
+    source_id = Reference("self", null=True, on_delete="SET NULL")  # the invoice that it corrects or was made from
     inclusive = Flag()  # the rates of the lines include the tax
     discount = Text()  # decimal text, or a percentage such as 10%
     shipping = DecimalText()
@@ -165,10 +165,10 @@ class Invoice(Table):
         generated = ("balance", "stage", "counted", "placed")
 
 
-class Tally(Table):  # how many invoices there are and what they come to, kept by triggers
+class Tally(Table):  # the number of invoices and their sums, kept by triggers
     stage = Text()
     currency = Text()
-    day = Day(empty=True)  # when it is due while it is owed, when it was paid afterwards
+    day = Day(empty=True)  # the due date while it is unpaid, the payment date afterwards
     invoices = Whole()
     total = Money()
     balance = Money()
@@ -238,22 +238,22 @@ class Delivery(Table):
     changed = Instant()
 
 
-class Message(Table):  # frozen: what was, or is to be, handed over
+class Message(Table):  # frozen: exactly the bytes that are or will be sent
     delivery_id = Reference(Delivery, primary_key=True)
     sha256 = Text()
     bytes = Blob()
 
 
-class Composition(Table):  # what a person wrote in the preview and has not sent yet
+class Composition(Table):  # what a person entered in the preview and has not sent yet
     invoice_id = Reference(Invoice, primary_key=True, on_delete="CASCADE")
     way = Choice(SenderKind)
-    # [[to as typed, the customer's then], the same for cc and bcc, {"subject": what it was filled in from, "body": …}]
+    # [[To as entered, the customer's To at that time], the same for Cc and Bcc, {"subject": its source, "body": …}]
     recipients = Json()
     subject = Text()
     body = Text()
 
 
-class Pause(Table):  # "not before", said by the server for everything from an address
+class Pause(Table):  # nothing is sent from `sender` before `until`
     sender = Text(primary_key=True)
     until = Instant()
     reason = Text()
@@ -264,7 +264,7 @@ class Pause(Table):  # "not before", said by the server for everything from an a
 
 class Journal(Table):
     id = peewee.AutoField()
-    invoice_id = Whole(null=True)  # no reference: a draft that was deleted has a history
+    invoice_id = Whole(null=True)  # not a reference, because the history of a deleted draft is kept
     at = Instant()
     user = Text()
     kind = Text()
@@ -297,7 +297,7 @@ class Vault(Table):  # at most one row, whose id is 1
     version = Whole()
 
 
-class Asking(Table):  # who wants to send; grants nothing
+class Asking(Table):  # requests for access, which grant nothing
     recipient = Text(primary_key=True)
     name = Text()
     asked = Instant()
@@ -306,8 +306,8 @@ class Asking(Table):  # who wants to send; grants nothing
         without_rowid = True
 
 
-class Seal(Table):  # that a delivery was queued by someone who may send
+class Seal(Table):  # proof that a delivery was queued by someone who may send
     delivery_id = Reference(Delivery, primary_key=True)
     mark = Blob()
     token = Text()
-    not_before = Text()  # part of what is sealed, to the letter
+    not_before = Text()  # exactly as in the sealed text

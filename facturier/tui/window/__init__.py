@@ -1,1 +1,1 @@
-"""One running window: the company that is open in it, what goes on behind its screens, and how it ends."""
+"""One running window: the company that is open in it, its background work, and how it ends."""

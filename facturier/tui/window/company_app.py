@@ -23,13 +23,15 @@ if TYPE_CHECKING:
 
 
 class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
-    """`ws` is the workspace at the company that is open now, and `outbox_worker` delivers its outbox. Each company has
-    a stack of screens of its own: a mode, as Textual calls it."""
+    """The app with one open company. `ws` is its workspace, and `outbox_worker` delivers its outbox.
+
+    Each company has its own stack of screens, which Textual calls a mode.
+    """
 
     DEFAULT_MODE = "first"
 
     def __init__(self, ws: Workspace) -> None:
-        # `ansi_color` is given here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
+        # Without `ansi_color`, Textual would prepare NO_COLOR for a theme of 24-bit colours.
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
         self.use_preferred_theme(ws.preferences())
         self._colours = self.get_css_variables()
@@ -40,7 +42,7 @@ class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
         self.outbox_worker = OutboxWorker(self, ws, failed=self._not_delivered)
 
     def commands(self) -> "Iterable[Command]":
-        """What can be done on every screen without a key."""
+        """Return the commands that are available on every screen without a key."""
         from facturier.tui.window.theme_commands import theme_commands
 
         return theme_commands(self)
@@ -54,20 +56,20 @@ class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
         preferences = self.ws.preferences()
         wait_for_sequences(slow=preferences.line == "slow")
         self.use_symbols(preferences)
-        # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
-        # Changes by others can be seen only on a connection that stays open, too.
+        # One connection is open from here on. The first screen reads a lot, and opening a connection takes longer than
+        # that. Also, only a connection that stays open can detect changes by others.
         self._reading.enter_context(self.ws.store.reading())
 
     def on_unmount(self) -> None:
         from facturier.mail.document.renderer import stop_rendering
 
-        # The interpreter waits for the threads that wait for a document, or are asking a server.
+        # Stop the threads that render a document or wait for a server, because the interpreter waits for them.
         stop_rendering()
         self.ws.close()
         self._reading.close()
 
     async def show_company(self, ws: Workspace) -> None:
-        """Close the screens of the company that was open, and open this one."""
+        """Open another company, and close the screens of the current one."""
         before, after = self.current_mode, f"workspace {id(ws)}"
         self.add_mode(after, lambda: InvoicesScreen(ws))
         await self.switch_mode(after)
@@ -85,8 +87,10 @@ class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
         return super().push_screen(*arguments, **more)
 
     def refresh_css(self, animate: bool = True) -> None:
-        """Textual reads every style again whenever a theme is set, at the start too, which takes longer than all else
-        of it. With the same colours the result is the same."""
+        """Read the styles again only if the colours have changed.
+
+        Textual does this whenever a theme is set, even at the start, where it takes longer than everything else.
+        """
         if (colours := self.get_css_variables()) != self._colours:
             self._colours = colours
             super().refresh_css(animate)
@@ -94,5 +98,5 @@ class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
     async def show_fault(self, problem: FacturierError) -> None:
         from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 
-        if not isinstance(self.screen, ProblemScreen):  # several at once are one to the person
+        if not isinstance(self.screen, ProblemScreen):  # if there are several errors, show only the first
             show_problem(self, problem)

@@ -1,22 +1,22 @@
-"""Watching the company file for changes by other windows, other people and the postman."""
+"""Watch the company file for changes by other windows, other people and the postman."""
 
 from facturier.models.errors import StoreError
 from facturier.tui.messages import CompanyChanged
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.window.company_app import CompanyApp
 
-_LOOK = 0.25  # seconds between looks at the company file
-_TELL = 2.0  # seconds between looks whether rows of it could not be read
+_LOOK = 0.25  # seconds between checks for changes
+_TELL = 2.0  # seconds between checks for rows that could not be read
 
 
 class CompanyWatch:
-    """Tells every screen when the company changed, and the person which rows cannot be read."""
+    """Notifies every screen when the company has changed, and the person of rows that cannot be read."""
 
     def __init__(self, app: CompanyApp) -> None:
         self._app = app
         self._changes = 0
         self._today = app.ws.today()
-        self._in_trouble = False  # the file cannot be read, and the person knows
+        self._in_trouble = False  # the file cannot be read, and the person was told
         self._damage_told: set[str] = set()
 
     def start(self) -> None:
@@ -24,12 +24,12 @@ class CompanyWatch:
         self._app.set_interval(_TELL, self.tell_damage)
 
     def begin_with(self) -> None:
-        """Take the company as it is now for known: its screens have just been opened."""
+        """Treat the current state as known, because the screens were just opened with it."""
         ws = self._app.ws
         self._changes, self._today = ws.store.changes(), ws.today()
 
     def look(self) -> None:
-        """See whether anyone changed the company. Costs next to nothing when nobody did, and draws nothing."""
+        """Check whether anyone has changed the company. If not, this is fast and draws nothing."""
         from facturier.mail.vault.permission import remember
 
         ws = self._app.ws
@@ -50,7 +50,7 @@ class CompanyWatch:
             screen.post_message(CompanyChanged())
 
     def tell_damage(self) -> None:
-        """Name each row of the company file that could not be read, once."""
+        """Notify the person once of each row of the company file that could not be read."""
         damaged = self._app.ws.store.damaged
         for words in [*damaged]:
             if words not in self._damage_told:

@@ -1,4 +1,4 @@
-"""Leaving a company, to quit or to switch to another one: what the person is asked, and what is waited for."""
+"""Close a company, to quit or to switch to another one: ask the person if needed, and wait for deliveries."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
@@ -13,12 +13,15 @@ from facturier.tui.window.unsaved import half_typed, save_all, unsaved
 if TYPE_CHECKING:
     from facturier.models.outbox.delivery import Delivery
 
-_SOON = timedelta(minutes=1)  # what is sent within this is waited for
+_SOON = timedelta(minutes=1)  # deliveries that are due within this time are waited for
 
 
 class Departure:
-    """One at a time: meanwhile, another key that asks for it does nothing. `opened` is called after the screens of
-    another company have opened. Dialogs are imported where they open, because usually there is nothing to ask."""
+    """Closes the company. Only one request at a time: further requests do nothing until it ends.
+
+    `opened` is called after the screens of another company have opened. Dialogs are imported when they open, because
+    usually there is nothing to ask.
+    """
 
     def __init__(self, app: CompanyApp, *, opened: Callable[[], None]) -> None:
         self._app = app
@@ -26,7 +29,7 @@ class Departure:
         self._under_way = False
 
     async def quit(self) -> None:
-        """End the program. Drafts are saved. Waits for deliveries that are being sent, or will be within a minute."""
+        """Quit the program. Drafts are saved. Waits for deliveries that are being sent or due within a minute."""
 
         async def end() -> None:
             self._app.exit()
@@ -34,9 +37,9 @@ class Departure:
         await self._begin(end)
 
     async def interrupt(self) -> None:
-        """Ask whether to quit, then quit. A second request while the question is open does nothing."""
+        """Ask whether to quit, then quit. Another request while the question is open does nothing."""
         if any(half_typed(self._app)):
-            await self.quit()  # which asks
+            await self.quit()  # this asks about what would be lost
         elif not self._under_way:
             self._under_way = True
             self._app.run_worker(self._ask_to_quit(), group="leave")
@@ -52,12 +55,12 @@ class Departure:
             await self.quit()
 
     async def switch(self, ws: Workspace) -> None:
-        """Close this company as quitting would, and open another one."""
+        """Close this company as for quitting, and open another one."""
         company = ws.company().name
         await self._begin(lambda: self._move(ws, company), company)
 
     async def _begin(self, go: Callable[[], Awaitable[None]], company: str = "") -> None:
-        """Called by a handler, so that later keys wait until all that can be saved is saved."""
+        """Save, then close in a worker. Handlers await this, so later keys wait until everything is saved."""
         if not self._under_way:
             self._under_way = True
             saved = await save_all(self._app)
@@ -75,16 +78,16 @@ class Departure:
         finally:
             self._under_way = False
 
-    # What is not saved
+    # Unsaved changes
 
     async def _loses(self, lost: str) -> bool:
-        """Ask about what is half typed."""
+        """Ask whether to discard what is entered but not saved."""
         from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
         return await self._app.push_screen_wait(ConfirmScreen(_("Quit without saving?"), lost))
 
     async def _abandons(self) -> bool:
-        """Ask about what could not be saved: a disk that remains full must not keep the person here."""
+        """Ask whether to quit without saving, because a person must be able to quit even if the disk is full."""
         from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
 
         copied = ""
@@ -94,10 +97,10 @@ class Departure:
             if answer != "copy":
                 return answer == "quit"
             copied = await self._copy_elsewhere("\n\n".join(text for text, _why in found))
-        return False  # the screen shows what it waits for
+        return False  # nothing is left to copy, but a screen shows something that the person must see first
 
     async def _copy_elsewhere(self, text: str) -> str:
-        """Let the person save a copy. Where it is, and how to get it back; empty where there is none."""
+        """Let the person save a copy. Return a text with its path and how to use it, or an empty text."""
         from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 
         ws = self._app.ws
@@ -106,10 +109,10 @@ class Departure:
         copied = _("A copy is in {path}. To get a draft back: facturier draft {path}")
         return copied.format(path=path) if path else ""
 
-    # What is being sent
+    # Deliveries
 
     async def _all_sent(self, company: str) -> bool:
-        """Wait for what is being sent, or will be soon. False where the person stays after all."""
+        """Wait for deliveries that are being sent or soon will be. Return False if the person decides to stay."""
         worker = self._app.outbox_worker
         until = self._app.ws.clock() + _SOON
         waiting = self._waiting(until)
@@ -118,7 +121,7 @@ class Departure:
         if not waiting:
             worker.stop()
         leaves = await self._wait(lambda: self._still_waiting(until), company)
-        while leaves and worker.busy:  # they do not wait for the others, but one is being sent
+        while leaves and worker.busy:  # the person does not wait for queued deliveries, but one is being sent
             worker.stop()
             leaves = await self._wait(lambda: [] if worker.busy else None, company)
         if not leaves:
@@ -132,7 +135,7 @@ class Departure:
         return bool(leaves)
 
     def _waiting(self, until: datetime) -> "list[Delivery]":
-        """What this person's postman would send by then."""
+        """Return what this person's postman would send until then."""
         from facturier.mail.senders.access import blocker
         from facturier.models.outbox.deliveries import leaving_by
 
@@ -143,11 +146,11 @@ class Departure:
         return [delivery for delivery in found if delivery.sender_kind not in blocked]
 
     def _still_waiting(self, until: datetime) -> "list[Delivery] | None":
-        """What is still to be sent; nothing while the last of it is being sent, None once that is done, too."""
+        """Return what is still to be sent: nothing while the last delivery is being sent, None once that is done."""
         waiting = self._waiting(until)
         return waiting if waiting or self._app.outbox_worker.busy else None
 
-    # The other company
+    # Switching
 
     async def _move(self, ws: Workspace, company: str) -> None:
         from facturier.tui.screens.companies.screen import MovingScreen
@@ -155,12 +158,12 @@ class Departure:
         app, moving = self._app, MovingScreen(company)
         try:
             app.push_screen(moving)
-            if await save_all(app):  # of the last moment
+            if await save_all(app):  # saves the last changes
                 await app.outbox_worker.end()
                 await keep_copy(app, again=True)
                 await app.show_company(ws)
                 self._opened()
         finally:
-            if moving in app.screen_stack:  # the person stays after all
+            if moving in app.screen_stack:  # switching failed
                 moving.dismiss()
                 app.outbox_worker.resume()

@@ -1,10 +1,10 @@
-"""Load the modules of the editor and the preview while nobody waits for them: half of the time in which each opens
-first goes there."""
+"""Import the modules of the editor and the preview in the background. They take half of the time in which each first
+opens."""
 
 import asyncio
 import importlib
 
-# In this order each takes a few hundredths of a second at most, the time that a key may have to wait.
+# In this order, each import takes at most a few hundredths of a second, which is how long a key may have to wait.
 _MODULES = (
     "facturier.tui.widgets.inputs.many_lines",
     "facturier.tui.widgets.inputs.picker",
@@ -26,11 +26,11 @@ _MODULES = (
     "facturier.tui.screens.preview.screen",
     "facturier.tui.screens.preview.open_preview",
 )
-_PAUSE = 0.05  # seconds in which keys come first
+_PAUSE = 0.05  # seconds between imports, for keys
 
 
 async def load_ahead() -> None:
-    """Load them one by one. Not in a thread: two threads that import at once can see a module half loaded."""
+    """Import the modules one by one. A second importing thread could see half-loaded modules, so none is used."""
     for name in _MODULES:
         importlib.import_module(name)
         await asyncio.sleep(_PAUSE)

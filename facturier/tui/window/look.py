@@ -1,4 +1,4 @@
-"""What an app needs to look like this program: theme, symbols, and what depends on the size of the window."""
+"""The look of an app: theme, symbols, and classes for the size of the window."""
 
 from typing import TYPE_CHECKING
 
@@ -15,18 +15,18 @@ if TYPE_CHECKING:
 
 
 class Look(App[None], inherit_bindings=False):
-    """To be created with `ansi_color=True`: otherwise Textual prepares NO_COLOR for a theme of 24-bit colours."""
+    """Create it with `ansi_color=True`. Otherwise, Textual prepares NO_COLOR for a theme of 24-bit colours."""
 
-    CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
+    CSS_PATH = FIRST  # an absolute path, because subclasses are in other folders
     TITLE = "Facturier"
-    # One system for all screens; a screen with other parts may have its own. `-tiny` is one column.
+    # These apply to all screens, but a screen can define its own. `-tiny` has one column.
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (60, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 (Textual's)
-    ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
+    ENABLE_COMMAND_PALETTE = False  # our own palette uses the same bindings as the help, and is translated
     _palette: "TerminalTheme | None" = None
 
     def use_theme(self, name: str) -> None:
-        """Use one of `facturier.tui.theme.NAMES` from now on."""
+        """Use the theme `name` from now on, one of `facturier.tui.theme.NAMES`."""
         if name == TERMINAL.name:
             self.register_theme(TERMINAL)
         else:
@@ -48,7 +48,7 @@ class Look(App[None], inherit_bindings=False):
 
     @property
     def ansi_theme(self) -> "TerminalTheme":
-        """What the sixteen colours become in a theme with colours of its own."""
+        """The colours for the sixteen terminal colours, in a theme with 24-bit colours."""
         return self._palette or super().ansi_theme
 
     def on_resize(self, event: Resize) -> None:

@@ -1,4 +1,4 @@
-"""Ending the program when nobody can be asked: a signal, a terminal that is gone, or errors without end."""
+"""End the program when nobody can be asked: after a signal, a lost terminal, or too many errors."""
 
 import asyncio
 import contextlib
@@ -14,13 +14,15 @@ from facturier.tui.textual_private import context_of
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import keep_unsaved, save_all
 
-# Seconds for what was typed to arrive, for saving it, and then for ending.
+# Seconds for pending keys to arrive, for saving, and then for ending.
 _TO_ARRIVE, _TO_SAVE, _TO_END = 5.0, 20.0, 2.0
 
 
 class Shutdown:
-    """Saves what is typed and ends the program, once. A delivery that is being sent is finished by its own thread,
-    which the interpreter waits for."""
+    """Saves what was entered and ends the program, once.
+
+    A delivery that is being sent is finished by its own thread, for which the interpreter waits.
+    """
 
     def __init__(self, app: CompanyApp) -> None:
         self._app = app
@@ -31,22 +33,24 @@ class Shutdown:
         loop = asyncio.get_running_loop()
 
         def told(number: int) -> None:
-            with contextlib.suppress(RuntimeError):  # the loop is over: the program is ending anyway
+            with contextlib.suppress(RuntimeError):  # the loop has ended, so the program is ending anyway
                 loop.call_soon_threadsafe(self.terminate, number)
 
         on_first_signal(told)
 
     def hang_up(self) -> None:
-        """The terminal is gone. Only the end of its input says so where another process leads the session, or where
-        SIGHUP is ignored."""
+        """End the program because the terminal is gone.
+
+        Sometimes only the end of the input shows this: if another process leads the session, or SIGHUP is ignored.
+        """
         self.terminate(signal.SIGHUP)
 
     def terminate(self, number: int) -> None:
-        """End as a program that this signal ends."""
+        """End the program with the status for this signal."""
         self._begin(status_of(number))
 
     def end_over(self, message: str) -> None:
-        """End over an error, and print the message."""
+        """End the program because of an error, and print the message."""
         self._begin(REFUSED, message)
 
     def _begin(self, status: int, message: str = "") -> None:
@@ -67,8 +71,7 @@ class Shutdown:
                 app.exit(return_code=status, message=Text(message) if message else None)
 
     def _end_within(self, seconds: float, status: int) -> None:
-        """Nobody is there to see a screen hang, or a terminal that takes no more output: the process must not remain
-        because of them."""
+        """Kill the process after some seconds, because nobody would see that a screen or the terminal hangs."""
 
         def end_by_force() -> None:
             if not self._app.outbox_worker.busy:
@@ -76,5 +79,5 @@ class Shutdown:
 
         last_resort = threading.Timer(seconds, end_by_force)
         last_resort.daemon = True
-        if not self._app.is_headless:  # without a terminal the process is not only ours
+        if not self._app.is_headless:  # in tests, the process does not belong to the app alone
             last_resort.start()

@@ -1,4 +1,4 @@
-"""What starts after the first screen of a company: the outbox, questions to the person, backups and checks."""
+"""Work that starts after the first screen of a company: the outbox, questions to the person, backups and checks."""
 
 import asyncio
 import contextlib
@@ -22,15 +22,15 @@ from facturier.tui.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
-_AHEAD = 1.0  # seconds after the start when modules and styles are loaded that other screens need
-_COPY = 3.0  # seconds after the start when the daily backup is made
-_CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
+_AHEAD = 1.0  # seconds until the modules and styles of other screens are loaded
+_COPY = 3.0  # seconds until the daily backup is made
+_CHECK = 15.0  # seconds until a large file, which was opened unchecked, is checked completely
 
 
 def start_work(app: CompanyApp) -> None:
-    """Start everything in workers: keys would wait for what a timer itself awaits."""
+    """Start all work in workers, because a timer that waits for its own work would delay keys."""
     if not gc.isenabled():
-        gc.freeze()  # what is loaded now stays loaded: no key waits while it is searched for garbage
+        gc.freeze()  # exclude what is loaded now from garbage collection, which would delay keys
         gc.enable()
     app.outbox_worker.start()
     app.run_worker(_ask_about_copy(app), group="copy_question")
@@ -44,14 +44,15 @@ def start_work(app: CompanyApp) -> None:
         app.notify(words.format(name=clean(unknown), names=", ".join(NAMES)), severity="warning", markup=False)
     _later(app, _AHEAD, partial(_load_ahead, app), "ahead")
     _later(app, _COPY, partial(keep_copy, app), "copy")
-    with contextlib.suppress(OSError):  # the file was removed: the watch says so
-        # one machine: a company is a file, and its size says how long a check takes.
+    with contextlib.suppress(OSError):  # the file was removed, which `CompanyWatch` reports
+        # one machine: a company is a file, and its size decides when it is checked.
         if app.ws.store.path.stat().st_size > CHECKED_AT_ONCE:
             _later(app, _CHECK, partial(_check, app), "check")
 
 
 def _later(app: CompanyApp, seconds: float, work: Callable[[], Coroutine[None, None, None]], group: str) -> None:
-    """Start work in a worker. The worker makes the coroutine, so that none is left when the program ends before."""
+    """Start work in a worker after some seconds. The worker creates the coroutine, so none is left if the program ends
+    first."""
 
     def begin() -> None:
         _worker: Worker[None] = app.run_worker(work, group=group)
@@ -67,7 +68,7 @@ async def _load_ahead(app: CompanyApp) -> None:
 
 
 async def keep_copy(app: CompanyApp, *, again: bool = False) -> None:
-    """Make the daily backup of the company; with `again`, even if there is one."""
+    """Make the daily backup of the company. With `again`, replace today's backup if the company has changed."""
     if app.ws.practice is not None:
         return
     try:
@@ -90,13 +91,13 @@ async def _ask_passphrase(app: CompanyApp) -> None:
     try:
         locked = await asyncio.to_thread(lambda: app.ws.keys.locked)
     except VaultError:
-        return  # said wherever the key is needed
+        return  # the error is shown where the key is needed
     if locked and await app.push_screen_wait(PassphraseScreen(app.ws)):
         app.outbox_worker.look()
 
 
 async def _ask_about_copy(app: CompanyApp) -> None:
-    """If this file is a copy of the company, ask whether it is the company from now on."""
+    """If this file is a copy of the company, ask whether it should be the company from now on."""
     from facturier.mail.vault.permission import adopt, recognise, refusal
     from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 

@@ -1,4 +1,4 @@
-"""What the screens hold that is not in the company file: saving it, and what happens to it where that fails."""
+"""Save what is entered on the screens, or keep it elsewhere if that fails."""
 
 import logging
 from collections.abc import Iterator
@@ -10,41 +10,42 @@ from facturier.tui.window.company_app import CompanyApp
 
 @runtime_checkable
 class Saving(Protocol):
-    """A screen that holds something unsaved."""
+    """A screen that may have unsaved changes."""
 
     async def save_now(self) -> bool:
-        """Save it. False where it could not be saved, which the screen then shows."""
+        """Save them. Return False if that failed, which the screen then shows."""
 
 
 @runtime_checkable
 class Copying(Protocol):
-    """A screen that can give what was typed to another place than the company file."""
+    """A screen that can copy what was entered to a place other than the company file."""
 
     def typed_copy(self) -> tuple[str, str]:
-        """What is not saved as text, empty where there is nothing, and why it is not."""
+        """Return what is not saved as text, or an empty text, and the reason."""
 
 
 async def save_all(app: CompanyApp) -> bool:
-    """Save what every screen holds. False where something could not be saved."""
+    """Save the changes on every screen. Return False if some could not be saved."""
     return all([await _saved(app, screen) for screen in app.screen_stack if isinstance(screen, Saving)])
 
 
 async def _saved(app: CompanyApp, screen: Saving) -> bool:
     try:
         return await screen.save_now()
-    except Exception as error:  # noqa: BLE001 - logged there; the other screens are saved anyway
+    except Exception as error:  # noqa: BLE001 - `fault` logs it, and the other screens must be saved anyway
         app.fault(error)
         return False
 
 
 def unsaved(app: CompanyApp) -> list[tuple[str, str]]:
-    """What was typed and is not saved, and why."""
+    """Return the texts that were entered and could not be saved, each with the reason."""
     copies = [screen.typed_copy() for screen in app.screen_stack if isinstance(screen, Copying)]
     return [(text, why) for text, why in copies if text]
 
 
 def half_typed(app: CompanyApp) -> Iterator[str]:
-    """What is typed on each screen, and would be in force if it were saved: in a sentence, empty where nothing is."""
+    """Yield for each screen a sentence about what is entered but takes effect only once it is saved, or an empty
+    text."""
     from facturier.tui.screen import ResultScreen
 
     for screen in app.screen_stack:
@@ -53,7 +54,7 @@ def half_typed(app: CompanyApp) -> Iterator[str]:
 
 
 def keep_unsaved(app: CompanyApp) -> None:
-    """Nobody is there to ask: what cannot be saved is kept outside of the company file."""
+    """Keep what cannot be saved outside the company file, because nobody can be asked."""
     from facturier.tui.screens.dialogs.typed_copy import keep_aside
 
     for text, why in unsaved(app):
@@ -62,7 +63,7 @@ def keep_unsaved(app: CompanyApp) -> None:
 
 
 def tell_kept(app: CompanyApp) -> None:
-    """Say where something typed is that could not be saved when the program ended."""
+    """Tell the person where changes are that could not be saved when the program ended."""
     from facturier.tui.screens.dialogs.typed_copy import kept_aside
 
     if kept := kept_aside(app.ws.locations.data):

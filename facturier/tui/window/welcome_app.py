@@ -1,4 +1,4 @@
-"""The program before there is a company: the welcome screen, and what it leads to."""
+"""The app before a company is open, with the welcome screen."""
 
 import asyncio
 import signal
@@ -26,7 +26,7 @@ from facturier.tui.window.look import Look
 
 
 class WelcomeApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
-    """Ends when the person has chosen: `chosen` is the workspace, None if the person quit."""
+    """Ends when the person has chosen a company. `chosen` is its workspace, or None if the person quit."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True),
@@ -60,14 +60,14 @@ class WelcomeApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
         self.exit()
 
     def action_interrupt(self) -> None:
-        """Ctrl+C copies what is selected in a field. It quits only where nothing is typed."""
+        """Copy the selection in a field. Otherwise quit, if the welcome screen is on top, where nothing can be lost."""
         if isinstance(self.focused, Input):
             self.focused.action_copy()
         elif isinstance(self.screen, WelcomeScreen):
             self.exit()
 
     def hang_up(self) -> None:
-        """The terminal is gone."""
+        """End the program, because the terminal is gone."""
         self._end(status_of(signal.SIGHUP))
 
     def _end(self, status: int) -> None:

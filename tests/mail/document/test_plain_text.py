@@ -3,11 +3,13 @@
 from dataclasses import replace
 from datetime import date
 
+import pytest
 from hypothesis import given, settings
 
 from facturier.mail.document.plain_text import WIDTH, document_text
 from facturier.models.books.status import InvoiceKind
 from facturier.models.settings.line import Line, LineKind
+from facturier.models.settings.tax_text import parse_rates
 from facturier.models.text.clean import clean
 from tests.mail.document.test_document import TYPED
 from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, squeezed
@@ -90,3 +92,24 @@ def test_the_whole_form_is_printed() -> None:
 def test_a_credit_note_and_an_estimate_are_titled_as_such() -> None:
     for kind, title in ((InvoiceKind.CREDIT_NOTE, "Credit note"), (InvoiceKind.ESTIMATE, "Estimate")):
         assert f"{title} 1043" in document_text(an_invoice(kind=kind), a_company(), "1043")
+
+
+@pytest.mark.parametrize(
+    ("language", "numbers", "words"),
+    [
+        ("en", "GST 12345 6789 RT0001", ("Reverse charge.", "Article 132", "Reverse charge 0%", "VAT 20%")),
+        ("fr", "TPS 12345 6789 RT0001", ("Autoliquidation.", "Article 132", "Autoliquidation 0 %", "TVA 20 %")),
+    ],
+)
+def test_taxes_have_the_names_and_words_of_the_customers_language(
+    language: str, numbers: str, words: tuple[str, ...]
+) -> None:
+    rates = parse_rates("VAT 20 (S)\nReverse charge 0 (AE)\nVAT exempt 0 (E): Article 132\nExport 0 (G)")
+    lines = tuple(Line("Work", rate="100", tax=tax) for tax in ("VAT", "Reverse charge", "VAT exempt"))
+    invoice = an_invoice(rates=rates, lines=lines, customer=a_customer(language=language))
+    text = " ".join(document_text(invoice, a_company()).replace("\u202f", " ").replace("\u00a0", " ").split())
+    assert all(part in text for part in (numbers, *words))
+    assert "146" not in text  # no line is an export
+    # What names its taxes in both languages stays as it is.
+    both = "GST/TPS 123456789 RT0001, QST/TVQ 1234567890 TQ0001"
+    assert both in document_text(invoice, a_company(tax_numbers=both))

@@ -34,7 +34,7 @@ ANYTHING = (
 
 
 def made(template: str, values: Mapping[str, str] = VALUES) -> Letter:
-    """A letter from a template, as it is sent when nobody edits it."""
+    """Return the letter from a template as it is sent if nobody edits it."""
     return make_letter(fill_markdown(template, values), values["company"], "en")
 
 

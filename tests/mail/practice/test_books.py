@@ -14,7 +14,7 @@ from facturier.models.outbox.deliveries import message_of
 from facturier.models.store.store import Store, open_company
 from tests.mail.samples import pdf_pages
 
-# Enough for one of every rare kind; those are counted from the end.
+# Enough invoices for one of every rare kind; the rare kinds are counted from the end.
 FEW = 41
 TODAY = date(2026, 11, 24)
 
@@ -31,12 +31,12 @@ def rows(store: Store) -> list[tuple[object, ...]]:
 
 @pytest.fixture(scope="module")
 def books(tmp_path_factory: pytest.TempPathFactory) -> tuple[Store, list[tuple[int, int]]]:
-    """The books of one day, and what was told while they were made."""
+    """Return the books of one day, and the progress that was reported while they were created."""
     folder = tmp_path_factory.mktemp("books")
     heard: list[tuple[int, int]] = []
     make_books(folder / "a", folder, TODAY, invoices=FEW, told=lambda done, count: heard.append((done, count)))
     store = open_company(folder / "a")
-    store.make_message = partial(make_message, store)  # as `open_workspace` does it
+    store.make_message = partial(make_message, store)  # like `open_workspace`
     return store, heard
 
 
@@ -52,7 +52,7 @@ def test_there_is_one_of_every_kind_and_each_message_is_complete(books: tuple[St
         " WHERE d.state = 'sent' AND d.id % 7 = 0"
     ):
         message = message_of(store, delivery_id)
-        assert message_of(store, delivery_id) == message  # made once
+        assert message_of(store, delivery_id) == message  # created only once
         parts = split_message(message)
         assert number in parts.header("Subject")
         assert number in pdf_pages(parts.document)[0]

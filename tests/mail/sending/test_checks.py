@@ -2,7 +2,6 @@
 
 from dataclasses import replace
 from datetime import timedelta
-from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -16,13 +15,11 @@ from facturier.mail.sending.checks import (
     check_message,
     check_text,
     daily_limit,
-    supplier_findings,
 )
 from facturier.mail.sending.domain_typos import meant_domain
 from facturier.models.books.status import BookStatus
 from facturier.models.outbox.delivery import Envelope
 from facturier.models.settings.line import Line
-from facturier.models.settings.tax import TaxRate
 from tests.mail.samples import a_company, an_invoice
 
 VALUES = letter_values(an_invoice(), a_company(), "1043")
@@ -162,25 +159,3 @@ def test_a_draft_with_contradictory_dates_is_refused(changed: dict[str, Any], wo
     assert any(found.level == "error" and words in found.text for found in check_message(draft, **GOOD))
     issued = replace(an_invoice(), book_status=BookStatus.ISSUED, number="1001", **changed)
     assert not any(found.level == "error" for found in check_message(issued, **GOOD))
-
-
-@pytest.mark.parametrize(
-    ("currency", "tax", "rate", "company", "words"),
-    [
-        ("CAD", "GST", "100", {"tax_numbers": ""}, "shows no tax number"),
-        ("CAD", "QST", "100", {"tax_numbers": ""}, "shows no tax number"),
-        ("CAD", "GST", "90", {"tax_numbers": ""}, ""),
-        ("CAD", "", "900", {"tax_numbers": ""}, ""),
-        ("CAD", "GST", "100", {"tax_numbers": "GST 1", "address": ""}, ""),
-        ("EUR", "", "10", {"address": ""}, "does not show your company’s address"),
-        ("EUR", "", "10", {"address": "1 Main Street"}, ""),
-    ],
-)
-def test_the_law_asks_for_a_number_or_an_address(
-    currency: str, tax: str, rate: str, company: dict[str, Any], words: str
-) -> None:
-    rates = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
-    invoice = replace(an_invoice(), currency=currency, lines=(Line("Work", "", "1", rate, tax),), rates=rates)
-    findings = supplier_findings(invoice, replace(a_company(), **company))
-    assert [finding.level for finding in findings] == (["warning"] if words else [])
-    assert all(words in finding.text for finding in findings)

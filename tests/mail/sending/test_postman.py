@@ -500,7 +500,7 @@ def test_a_result_is_remembered_while_the_file_is_locked(store: Store) -> None:
     assert get_delivery(store, delivery.id).state is State.SENT
 
 
-# Postmen that are gone, and postmen that only seem to be
+# Postmen that have ended, and postmen that only seem to have ended
 
 
 @pytest.mark.parametrize("where", ["opening", "before", "after", "closing"])

@@ -340,7 +340,7 @@ def test_a_delivery_in_doubt_made_to_wait_again_is_not_sent_after_a_removal(
 
 
 def test_the_bytes_that_were_checked_are_the_bytes_that_leave(marie: Workspace, left: Left) -> None:
-    """Each message is read once: a second look could find another one."""
+    """Each message is read once: a second read could return another one."""
     queued = send(marie, SenderKind.DEFAULT)
     statements = watch(marie.store)
     postman(marie).deliver()

@@ -22,7 +22,7 @@ def wrap_quickly(identity: Identity, passphrase: str) -> Identity:
 
 
 def encrypt_quickly(plain: bytes, passphrase: str) -> bytes:
-    """What `pyrage.passphrase.encrypt` does in seconds."""
+    """Encrypt like `pyrage.passphrase.encrypt`, which takes seconds because of its work factor."""
     salt, file_key, nonce = os.urandom(16), os.urandom(16), os.urandom(16)
     from_passphrase = hashlib.scrypt(
         passphrase.encode(), salt=b"age-encryption.org/v1/scrypt" + salt, n=2**_WORK, r=8, p=1, dklen=32

@@ -19,7 +19,7 @@ from facturier.models.books.items import find_items, keep_new_items
 from facturier.models.books.journal import read_journal
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import payments_of, record_payment, remove_payment, void_invoice
-from facturier.models.books.status import BookStatus, State
+from facturier.models.books.status import BookStatus, InvoiceKind, State
 from facturier.models.company.connection import StoredBlob
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
@@ -29,6 +29,7 @@ from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.tax_presets import preset_rates
 from facturier.models.settings.totals import Totals, totals
 from facturier.models.store.store import open_company
 from facturier.models.text.i18n import speak
@@ -410,3 +411,31 @@ def test_other_drafts_of_a_customer_are_updated(tmp_path: Path) -> None:
     assert get_invoice(store, sent.id or 0).customer.email == "old@twin.example"
     with pytest.raises(ChangedElsewhere):
         save_draft(store, replace(first, reference="PO"))
+
+
+def test_a_draft_has_the_rates_of_its_date(tmp_path: Path) -> None:
+    # Canada Revenue Agency, Notice 342: HST in Nova Scotia is 15 % until 31 March 2025 and 14 % from 1 April 2025.
+    store = a_store(tmp_path)
+    save_company(store, replace(read_company(store), rates=preset_rates("CA-NS"), inclusive=True))
+    line = (Line("Work", rate="100.00", tax="HST"),)
+    draft = new_draft(store, date(2025, 3, 31))
+    assert draft.inclusive
+    draft = save_draft(store, replace(draft, lines=line, inclusive=False))
+    assert draft.total.minor == 11500
+    moved = save_draft(store, replace(draft, date=date(2025, 4, 1)), before=draft)
+    assert (moved.total.minor, moved.rates[0].percent) == (11400, Decimal(14))
+    assert get_invoice(store, moved.id or 0).rates == moved.rates
+    issued = issue_invoice(store, save_draft(store, replace(moved, date=date(2025, 3, 31)), before=moved))
+    assert issued.id is not None
+    copy = copy_invoice(store, issued.id, date(2025, 6, 1))
+    assert (issued.total.minor, copy.total.minor) == (11500, 11400)
+
+    # A credit note has the rates of the invoice, today and after every change of the company's rates.
+    credit = replace(new_draft(store, date(2025, 6, 1)), kind=InvoiceKind.CREDIT_NOTE, source_id=issued.id)
+    credit = save_draft(store, replace(credit, lines=(replace(line[0], quantity="-1"),), inclusive=False))
+    assert credit.total.minor == -11500
+    credit = save_draft(store, replace(credit, date=date(2025, 7, 1)), before=credit)
+    save_company(store, replace(read_company(store), rates=(TaxRate("HST", Decimal(20)),)))
+    assert get_invoice(store, credit.id or 0).total.minor == -11500
+    assert get_invoice(store, copy.id or 0).total.minor == 12000
+    assert get_invoice(store, issued.id).total.minor == 11500

@@ -83,7 +83,7 @@ def test_taxes_are_recognized_by_the_names_in_the_document() -> None:
         speak("fr")
         assert check_tax("tps+TVQ", QUEBEC) == "GST+QST"
         assert check_tax("TPS", {"TPS": TaxRate("TPS", Decimal(5))}) == "TPS"
-        assert [tax_name(code, "fr") for code in ("GST", "VAT")] == ["TPS", "VAT"]
+        assert [tax_name(code, "fr") for code in ("GST", "VAT", "GCT", "HST NS")] == ["TPS", "TVA", "GCT", "TVH NS"]
     finally:
         speak("en")
     with pytest.raises(InputError):

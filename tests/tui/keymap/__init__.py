@@ -1,1 +1,1 @@
-"""Keys: one meaning for each, and how people change them."""
+"""Keys: each has one meaning, and people can change them."""

@@ -1,4 +1,4 @@
-"""Presets and the key file: what they change, and what is said of mistakes."""
+"""Presets and the key file: what they change, and how mistakes are reported."""
 
 import json
 from pathlib import Path
@@ -75,7 +75,7 @@ async def test_the_key_file_is_in_effect_from_the_first_key_and_mistakes_are_a_n
         await pilot.press("9")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("escape", "space")
-        await until(pilot, lambda: "s Send marked" in text_of(app))  # which shared the key
+        await until(pilot, lambda: "s Send marked" in text_of(app))  # this command has the same key
 
 
 async def test_a_preset_is_chosen_in_the_settings_and_kept(shop: Shop) -> None:

@@ -1,4 +1,4 @@
-"""Each key means one thing in the whole program, and each thing has one key."""
+"""Each key has one meaning in the whole program, and each action has one key."""
 
 from collections import defaultdict
 from collections.abc import Iterator
@@ -7,29 +7,29 @@ from textual.binding import Binding
 
 from facturier.tui.keymap.catalogue import keys_of, owners
 
-# The main action of a form or a dialog, saving it and leaving it: what they are called depends on the screen.
+# The main action of a form or dialog, saving it, and closing it. Their names depend on the screen.
 FORMS = {"enter", "f9", "ctrl+s", "escape"}
-# Digits choose from what is numbered on the screen.
+# Digits select a numbered option on the screen.
 DIGITS = set("123456789")
-# Here `y`, `o` and `n` are answers.
+# On these screens, `y`, `o` and `n` are answers.
 QUESTIONS = {"ConfirmScreen", "QuitScreen", "UnsavedScreen", "DoubtScreen"}
-# Descriptions that mean the same for the person who presses the key.
+# Descriptions with the same meaning for the person who presses the key.
 SAME = (
     {"Allow as…", "Request access"},
     {"Back", "Cancel", "Close", "Quit"},
     {"Bounce", "Record a bounce", "Report a bounce"},
     {"Choose the invoice", "Customer"},
-    {"Choose", "Close", "Mark", "Next page"},  # Space acts on what is shown, and goes on
+    {"Choose", "Close", "Mark", "Next page"},  # Space acts on the current row and moves on
     {"Copy", "Copy…", "Copy the link"},
     {"Correct…", "Edit"},
     {"Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
     {"Editor", "Message in $EDITOR"},
-    {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` shows it the other way
+    {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
     {"Help", "Back"},  # `?` in the help
     {"Include all", "Mark everything in the list"},
     {"Message", "Sent message"},
-    {"New", "New company", "New company…", "Next match"},  # `n` is for matches while a search is on
+    {"New", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
     {"Next tab", "Next view"},
     {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},
@@ -40,7 +40,7 @@ SAME = (
     {"Send", "Send again", "Send marked"},
     {"Undo", "Undo send", "Undo, or suspend"},
 )
-# Keys for the same thing: beside the arrows, where letters are typed, and on keyboards without one of them.
+# Several keys for one action: letters besides arrows, keys for text fields, and keys that some keyboards lack.
 ALIASES = (
     {"alt+down", "shift+down"},
     {"alt+up", "shift+up"},
@@ -54,7 +54,7 @@ ALIASES = (
     {"home", "g"},
     {"k", "up"},
     {"o", "y"},
-    {"y", "Y"},  # where `y` is an answer
+    {"y", "Y"},  # if `y` is an answer
     {"pagedown", "space"},
     {"q", "ctrl+q"},
     {"q", "question_mark", "space", "t"},
@@ -62,7 +62,6 @@ ALIASES = (
     {"question_mark", "f1"},
     {"u", "ctrl+z"},
 )
-# Screens whose keys are still the old ones. Take a class out when its keys have changed.
 
 
 def bindings() -> Iterator[tuple[str, Binding]]:
@@ -98,13 +97,13 @@ def test_a_key_of_a_screen_hides_none_of_the_app() -> None:
         (owner, key, binding.description)
         for owner, binding in bindings()
         for key in everywhere.intersection(keys_of(binding))
-        if owner != "FacturierApp" and binding.description != "Undo"  # as the app would undo
+        if owner != "FacturierApp" and binding.description != "Undo"  # the same action as the app's
     }
     assert hidden == {("HelpScreen", "question_mark", "Back")}
 
 
 def test_every_id_belongs_to_one_action() -> None:
-    """A binding is changed by its id. Two states of one action may share it."""
+    """The key file changes a binding by its id. Two states of one action may share an id."""
     classes = defaultdict(set)
     for owner in owners():
         for binding in owner.bindings:

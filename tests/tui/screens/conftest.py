@@ -9,6 +9,6 @@ from tests.tui.garbage import little_garbage_collection
 
 @pytest.fixture
 def little_garbage() -> Iterator[None]:
-    """For files with many programs."""
+    """Reduce garbage collection in files that start many programs."""
     with little_garbage_collection():
         yield

@@ -1,4 +1,4 @@
-"""Alerts, and the screen of an issued invoice: what happened in words, and what a person can answer."""
+"""Alerts, and the screen of an issued invoice: what happened in words, and what a person can do."""
 
 from email.message import EmailMessage
 from pathlib import Path
@@ -34,7 +34,7 @@ async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
             "Nobody can tell whether",
         ):
             assert words in shown
-        assert shown.index("Nobody can tell whether") < shown.index("Invoice 1001 was not sent")  # the latest first
+        assert shown.index("Nobody can tell whether") < shown.index("Invoice 1001 was not sent")  # latest first
         assert "s Send again" not in shown.split("\n")[-1]
         await pilot.press("down")
         await until(pilot, lambda: "s Send again" in text_of(app).split("\n")[-1])
@@ -57,7 +57,7 @@ async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_kee
     assert (entry.kind, entry.detail["reason"]) == ("said_sent", "seen")
 
 
-async def test_an_alert_is_taken_down_after_a_yes(shop: Shop) -> None:
+async def test_an_alert_is_dismissed_after_a_confirmation(shop: Shop) -> None:
     shop.failed()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -68,7 +68,7 @@ async def test_an_alert_is_taken_down_after_a_yes(shop: Shop) -> None:
     assert open_alerts(shop.store) == []
 
 
-async def test_an_alert_that_another_window_raises_shows_by_itself(shop: Shop) -> None:
+async def test_an_alert_of_another_window_appears_automatically(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a")
@@ -99,7 +99,7 @@ async def test_a_pasted_bounce_marks_the_invoice_that_it_is_about(shop: Shop) ->
     assert shop.invoice(delivery.invoice_id).delivery is State.BOUNCED
 
 
-async def test_a_mail_that_cannot_be_read_lets_the_person_choose_the_invoice(shop: Shop) -> None:
+async def test_for_an_unreadable_mail_the_user_chooses_the_invoice(shop: Shop) -> None:
     delivery = shop.sent()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -121,7 +121,7 @@ async def test_a_mail_that_cannot_be_read_lets_the_person_choose_the_invoice(sho
     assert alert.detail["reason"] == "compta@tremblay.example: closed"
 
 
-async def test_a_bounce_without_its_mail_and_a_second_one(shop: Shop) -> None:
+async def test_a_bounce_is_recorded_without_its_mail_and_twice(shop: Shop) -> None:
     delivery = shop.sent()
     report_bounce(shop.store, delivery.id, {"old@tremblay.example": "550"})
     app = FacturierApp(shop.ws)
@@ -157,7 +157,7 @@ async def test_a_damaged_mail_does_not_end_the_program(shop: Shop) -> None:
         await until(pilot, lambda: "match any invoice of this company" in text_of(app))
 
 
-async def test_a_queued_invoice_counts_down_and_can_be_taken_back(shop: Shop) -> None:
+async def test_a_queued_invoice_counts_down_and_can_be_cancelled(shop: Shop) -> None:
     delivery = shop.queued(seconds=90)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -185,7 +185,7 @@ async def test_an_invoice_is_voided_with_a_reason(shop: Shop) -> None:
     invoice = shop.issued()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        # A key that was meant as an answer is a reason, and Enter no yes: nothing is void before a clear one.
+        # A key that was meant as an answer becomes the reason, and Enter is not a yes, so nothing is void yet.
         await pilot.press("enter", "v", "n", "enter")
         await until(pilot, lambda: "Reason: “n”" in text_of(app))
         await pilot.press("enter", "n")
@@ -198,7 +198,7 @@ async def test_an_invoice_is_voided_with_a_reason(shop: Shop) -> None:
     assert shop.invoice(invoice.id).book_status is BookStatus.VOID
 
 
-async def test_the_message_is_saved_as_it_was_frozen_and_nothing_is_written_over(shop: Shop, tmp_path: Path) -> None:
+async def test_the_frozen_message_is_saved_and_nothing_is_overwritten(shop: Shop, tmp_path: Path) -> None:
     delivery = shop.sent()
     target = tmp_path / "saved.eml"
     target.write_text("mine")

@@ -1,4 +1,4 @@
-"""Several invoices at once: what each would do is said first, then all that may go are followed in the outbox."""
+"""Send several invoices at once: the screen shows what each would do, then sends all that can be sent."""
 
 import time
 from dataclasses import replace
@@ -42,7 +42,7 @@ def worth_nothing(shop: Shop, draft: Invoice) -> Invoice:
 
 
 async def opened(pilot: Pilot[None], shop: Shop, **domains: str) -> list[frozenset[int] | None]:
-    """A batch of all invoices, looked at; what it answers lands in the list."""
+    """Open a batch of all invoices and wait until they are checked. Return a list that will have the result."""
     listing = Listing(shop.ws.store, View(sort=SortKey.DATE, descending=False), shop.today)
     answers: list[frozenset[int] | None] = []
     rows: list[InvoiceRow] = listing.first(100)
@@ -53,7 +53,7 @@ async def opened(pilot: Pilot[None], shop: Shop, **domains: str) -> list[frozens
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: tuple[int, int]) -> None:
+async def test_each_row_shows_recipient_sender_and_problem(shop: Shop, size: tuple[int, int]) -> None:
     shop.draft("Acme [EU] [/x]")
     without_address(shop, shop.draft("Nobody Ltd"))
     worth_nothing(shop, shop.draft("Nothing Ltd"))
@@ -72,13 +72,11 @@ async def test_who_gets_what_from_where_and_what_stops_which(shop: Shop, size: t
         await until(pilot, lambda: "“To” is empty" in text_of(app))
         await pilot.press("down")
         await until(pilot, lambda: "The total is zero" in text_of(app))
-    assert unfinished(shop.store) == []  # a dry run: no number was given
+    assert unfinished(shop.store) == []  # checking assigns no number
     assert read_company(shop.store).number == "1001"
 
 
-async def test_what_may_go_goes_the_rest_stays_and_the_list_follows_in_the_outbox(
-    shop: Shop, asking_no_dns: Shop
-) -> None:
+async def test_invoices_without_problems_are_sent_and_the_outbox_opens(shop: Shop, asking_no_dns: Shop) -> None:
     first, second = shop.draft("First"), shop.draft("Second")
     without_address(shop, shop.draft("Nobody Ltd"))
     app = FacturierApp(asking_no_dns.ws)
@@ -95,7 +93,7 @@ async def test_what_may_go_goes_the_rest_stays_and_the_list_follows_in_the_outbo
         await pilot.press("escape")
         await until(pilot, lambda: "✓ Sent" in text_of(app))
         [row] = [line for line in text_of(app).split("\n") if "Nobody Ltd" in line]
-        assert "◆" in row  # what stayed behind is still marked, and nothing else is
+        assert "◆" in row  # only the invoice that was not sent is still marked
         assert [line for line in text_of(app).split("\n")[1:] if "◆" in line] == [row]
     assert [shop.invoice(draft.id).delivery for draft in (first, second)] == [State.SENT, State.SENT]
     assert [shop.invoice(draft.id).number for draft in (first, second)] == ["1001", "1002"]
@@ -126,7 +124,7 @@ async def test_a_domain_without_mail_is_a_warning_in_its_row(shop: Shop) -> None
         assert "⚠ tremblay.example takes no mail" in text_of(app)
 
 
-async def test_what_changed_since_the_look_is_not_sent_and_says_so(shop: Shop) -> None:
+async def test_an_invoice_changed_since_it_was_shown_is_not_sent(shop: Shop) -> None:
     changed, good = shop.draft("Changed"), shop.draft("Good")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -143,7 +141,7 @@ async def test_what_changed_since_the_look_is_not_sent_and_says_so(shop: Shop) -
     assert deliveries_of(shop.store, changed.id) == []
 
 
-async def test_one_can_be_left_out_and_another_mended_in_the_preview(shop: Shop) -> None:
+async def test_one_is_removed_and_another_fixed_in_the_preview(shop: Shop) -> None:
     without_address(shop, shop.draft("Nobody Ltd"))
     shop.draft("Excluded")
     app = FacturierApp(shop.ws)
@@ -164,7 +162,7 @@ async def test_one_can_be_left_out_and_another_mended_in_the_preview(shop: Shop)
     assert delivery.envelope.to == ("a@b.example",)
 
 
-async def test_the_list_sends_all_that_it_shows_but_what_is_void_or_on_its_way(shop: Shop) -> None:
+async def test_the_list_sends_all_that_it_shows_except_void_and_unfinished_ones(shop: Shop) -> None:
     shop.draft("Plain")
     waiting, doubtful, void = shop.queued("Waiting"), shop.doubtful("Doubtful"), shop.issued("Void")
     assert void.id is not None
@@ -180,7 +178,7 @@ async def test_the_list_sends_all_that_it_shows_but_what_is_void_or_on_its_way(s
     assert {waiting.state, doubtful.state} == {State.QUEUED, State.IN_DOUBT}
 
 
-async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
+async def test_without_a_sender_nothing_can_be_sent(shop: Shop) -> None:
     shop.draft()
     save_company(shop.store, replace(read_company(shop.store), sender=DefaultSender()))
     app = FacturierApp(shop.ws)
@@ -193,12 +191,14 @@ async def test_without_a_sender_nothing_can_go(shop: Shop) -> None:
 
 
 def slow_queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = None) -> Delivery:
-    """A disk that takes its time."""
+    """Queue an invoice slowly, like a slow disk."""
     time.sleep(0.5)
     return queue(ws, prepared, not_before=not_before)
 
 
-async def test_leaving_in_the_middle_stops_after_the_one_under_way(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_quitting_during_a_batch_stops_after_the_current_invoice(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(batch, "queue", slow_queue)
     save_company(shop.store, replace(read_company(shop.store), undo=60))
     drafts = [shop.draft(f"Customer {number}") for number in range(6)]

@@ -1,4 +1,4 @@
-"""What a new company still needs, on its list of invoices."""
+"""The checklist of a new company on its list of invoices."""
 
 from dataclasses import replace
 
@@ -23,7 +23,7 @@ from tests.tui.screen_text import text_of, until
 
 
 def begin(shop: Shop) -> None:
-    """As a new company begins."""
+    """Start like a new company."""
     company = replace(read_company(shop.store), tax_numbers="", sender=DefaultSender())
     with shop.store.writing():
         save_company(shop.store, company)
@@ -49,11 +49,11 @@ async def test_every_step_is_a_key_away_and_marked_when_the_books_have_it(shop: 
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
 
-        # Another window does some of it.
+        # Another window completes some of the steps.
         save_customer(shop.store, Customer(name="Zoe", email="zoe@client.example"))
         save_company(shop.store, replace(read_company(shop.store), address="1 Main Street", logo="/logo.png"))
         await until(pilot, lambda: "3 of 6 done" in text_of(app) and "✓ 5  First customer" in text_of(app))
-        # With an invoice, the list is the first thing again.
+        # With an invoice, the list comes first again.
         shop.draft()
         await until(pilot, lambda: "✓ 6  First invoice" in text_of(app))
         assert isinstance(app.screen, InvoicesScreen)
@@ -68,7 +68,7 @@ async def test_every_step_is_a_key_away_and_marked_when_the_books_have_it(shop: 
         assert list_screen.rows.has_focus
 
 
-def test_only_the_first_invoice_warns_about_a_missing_tax_number(shop: Shop) -> None:
+def test_each_invoice_warns_about_a_missing_tax_number_until_there_is_one(shop: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), tax_numbers=""))
 
     def warnings() -> list[str]:
@@ -78,8 +78,24 @@ def test_only_the_first_invoice_warns_about_a_missing_tax_number(shop: Shop) -> 
         assert prepared.ready
         return [finding.text for finding in prepared.findings]
 
-    assert ["shows no tax number" in text for text in warnings()] == [True]
+    assert ["does not show your number for GST" in text for text in warnings()] == [True]
     shop.issued()
+    assert ["does not show your number for GST" in text for text in warnings()] == [True]
+    save_company(shop.store, replace(read_company(shop.store), tax_numbers="123456789 RT 0001"))
+    assert warnings() == []
+
+
+def test_the_first_invoice_in_english_to_quebec_warns(shop: Shop) -> None:
+    customer = Customer(name="Café Noir", email="a@noir.example", address="1, rue X\nGatineau QC J8X 1A1")
+    save_customer(shop.store, customer)
+
+    def warnings() -> list[str]:
+        draft_id = shop.draft("Café Noir").id
+        assert draft_id is not None
+        return [finding.text for finding in prepare(shop.ws, draft_id, compose(shop.ws, draft_id)).findings]
+
+    assert ["must be in French" in text for text in warnings()] == [True]
+    shop.issued("Café Noir")
     assert warnings() == []
 
 

@@ -1,4 +1,4 @@
-"""Lists to choose from, before they are laid out and where there is no room for them."""
+"""Lists of options, before they are laid out and when there is no space for them."""
 
 import pytest
 from rich.text import Text
@@ -12,7 +12,7 @@ SIZES = ((20, 5), (3, 5), (1, 1), (80, 2))
 
 
 class Choosing(App[None]):
-    """A list and a choice, with nothing else."""
+    """An app with only a list and a choice."""
 
     def compose(self) -> ComposeResult:
         yield Picker([(f"answer {number}", str(number)) for number in range(9)], value="2", allow_blank=False)
@@ -26,19 +26,19 @@ async def test_a_page_key_right_after_another_size_does_no_harm(size: tuple[int,
     async with app.run_test(size=(80, 24)) as pilot:
         app.query_one(Picker).expanded = True
         for listed in app.query(OptionList):
-            getattr(listed, f"action_{page}")()  # before the open list has lines
+            getattr(listed, f"action_{page}")()  # before the open list has been laid out
         await pilot.pause()
         await pilot.resize_terminal(*size)
         for listed in app.query(OptionList):
             listed.highlighted = 2
-            listed._clear_caches()  # what a new size does, before anything is drawn in it
+            listed._clear_caches()  # as after a resize, before anything is drawn
             getattr(listed, f"action_{page}")()
         await pilot.resize_terminal(80, 24)
         await pilot.press("pagedown", "pagedown", "pagedown")
         assert [listed.highlighted for listed in app.query(OptionList) if listed.has_focus] == [8]
 
 
-async def test_the_answer_that_is_drawn_is_the_answer_that_counts() -> None:
+async def test_the_answer_shown_is_the_value() -> None:
     app = Choosing()
     async with app.run_test(size=(80, 24)) as pilot:
         picker = app.query_one(Picker)

@@ -1,4 +1,4 @@
-"""Several companies: go to another one, open a path, make one, and take its Gmail address along."""
+"""Several companies: switch to another one, open a path, create one, and share a Gmail address."""
 
 from datetime import timedelta
 from pathlib import Path
@@ -38,7 +38,7 @@ def bakery(shop: Shop) -> Path:
     return path
 
 
-async def test_another_company_is_gone_to_by_key_and_back(shop: Shop) -> None:
+async def test_a_key_switches_to_another_company_and_back(shop: Shop) -> None:
     path = bakery(shop)
     remember_company(shop.ws.locations.data, path)
     remember_company(shop.ws.locations.data, shop.store.path)
@@ -54,7 +54,7 @@ async def test_another_company_is_gone_to_by_key_and_back(shop: Shop) -> None:
         await pilot.press("n")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await pilot.press("escape")
-        # What another window does at the new company shows here; at the old one, no more.
+        # A change by another window at the new company is shown here; one at the old company is not.
         save = open_company(path)
         with save.writing():
             save.write("UPDATE setting SET value = value")
@@ -68,7 +68,7 @@ async def test_another_company_is_gone_to_by_key_and_back(shop: Shop) -> None:
     assert len(copies_of(shop.store.path, shop.ws.locations.copies)) == 1
 
 
-async def test_a_send_under_way_is_finished_before_going(shop: Shop) -> None:
+async def test_a_send_in_progress_is_finished_before_switching(shop: Shop) -> None:
     path = bakery(shop)
     shop.queued(seconds=-1)
     app = FacturierApp(shop.ws)
@@ -83,7 +83,7 @@ async def test_a_send_under_way_is_finished_before_going(shop: Shop) -> None:
     assert len(list(shop.mail.glob("*.eml"))) == 1
 
 
-async def test_what_is_about_to_leave_is_said_and_waited_for_before_going(shop: Shop) -> None:
+async def test_queued_invoices_are_named_and_waited_for_before_switching(shop: Shop) -> None:
     path = bakery(shop)
     remember_company(shop.ws.locations.data, path)
     remember_company(shop.ws.locations.data, shop.store.path)
@@ -108,7 +108,7 @@ async def test_what_is_about_to_leave_is_said_and_waited_for_before_going(shop: 
     assert len(list(shop.mail.glob("*.eml"))) == 1
 
 
-async def test_who_goes_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
+async def test_switching_at_once_keeps_the_invoice_in_the_outbox(shop: Shop) -> None:
     path = bakery(shop)
     shop.queued(seconds=50)
     app = FacturierApp(shop.ws)
@@ -121,7 +121,7 @@ async def test_who_goes_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
     assert [found.state for found in unfinished(shop.store)] == [State.QUEUED]
 
 
-async def test_a_path_that_is_no_company_is_told_beside_the_field(shop: Shop) -> None:
+async def test_a_path_that_is_not_a_company_is_reported_at_the_field(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3", "o")
@@ -134,7 +134,7 @@ async def test_a_path_that_is_no_company_is_told_beside_the_field(shop: Shop) ->
     assert app.ws is shop.ws
 
 
-async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
+async def test_a_new_company_is_created_and_opened(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3", "n")
@@ -147,13 +147,22 @@ async def test_a_new_company_is_made_and_gone_to(shop: Shop) -> None:
         await keys(pilot, "=a@b.example")
         await pilot.press("tab")
         await keys(pilot, "=EUR")
+        await pilot.press("tab", "down")
+        await until(pilot, lambda: "Nova Scotia" in text_of(app))
+        app.screen.query_one("#taxes Select", Select).value = "FR"
+        await pilot.press("escape")
+        await until(pilot, lambda: "Nova Scotia" not in text_of(app) and "France" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws is not shop.ws)
     made = read_company(app.ws.store)
     assert (made.name, made.currency) == ("Cellar", "EUR")
+    assert [(rate.code, str(rate.percent), rate.category) for rate in made.rates][:2] == [
+        ("VAT", "20", "S"),
+        ("VAT intermediate", "10", "S"),
+    ]
 
 
-async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) -> None:
+async def test_the_gmail_address_of_another_company_is_offered_as_the_sender(shop: Shop) -> None:
     with google_for(shop) as google:
         connect(shop, google)
         other = open_another(shop.ws, bakery(shop))
@@ -178,7 +187,7 @@ async def test_the_other_company_s_gmail_address_is_taken_in_from(shop: Shop) ->
 
 
 @pytest.mark.parametrize("answer", ["y", "n"])
-async def test_a_copy_asks_on_opening_whether_it_goes_on(shop: Shop, tmp_path: Path, answer: str) -> None:
+async def test_a_copy_asks_on_opening_whether_to_send_from_it(shop: Shop, tmp_path: Path, answer: str) -> None:
     shop.queued(seconds=-1)
     back_up(shop.store, tmp_path / "copy.facturier")
     ws = open_workspace(open_company(tmp_path / "copy.facturier"), shop.ws.locations, shop.ws.endpoints)
@@ -186,7 +195,7 @@ async def test_a_copy_asks_on_opening_whether_it_goes_on(shop: Shop, tmp_path: P
     async with app.run_test(size=(80, 24)) as pilot:
         await until(pilot, lambda: "Send from this file from now on?" in text_of(app))
         assert "a copy of" in text_of(app)
-        await pilot.press("enter")  # meant for something else
+        await pilot.press("enter")  # a key that was meant for the screen before
         assert "Send from this file from now on?" in text_of(app)
         await pilot.press(answer)
         await until(pilot, lambda: (refusal(ws) is None) == (answer == "y"))

@@ -1,4 +1,4 @@
-"""Connecting a Google account from the screen, against the stand-in for Google."""
+"""Connect a Google account on the screen, with the Google simulator."""
 
 import asyncio
 import json
@@ -31,14 +31,14 @@ SIZES = ((80, 24), (120, 36))
 
 
 async def opened(pilot: Pilot[None], shop: Shop) -> list[str | None]:
-    """Open the screen; what it answers lands in the list."""
+    """Open the screen. Return a list that will have its result."""
     answers: list[str | None] = []
     await pilot.app.push_screen(ConnectScreen(shop.ws), answers.append)
     return answers
 
 
 def words(app: FacturierApp) -> str:
-    """What the screen says, without its line breaks."""
+    """Return the text of the screen without line breaks."""
     return " ".join(text_of(app).split())
 
 
@@ -49,7 +49,7 @@ async def test_pasting_the_address_connects(shop: Shop, size: tuple[int, int]) -
         async with app.run_test(size=size, notifications=True) as pilot:
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
-            assert link in "".join(text_of(app).split())  # whole, over several lines
+            assert link in "".join(text_of(app).split())  # the whole link, on several lines
             paste(app, google.allow(link, account="marie@acme.example"))
             await until(pilot, lambda: answers)
     assert answers == ["marie@acme.example"]
@@ -84,7 +84,7 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
             await until(
                 pilot, lambda: "✓ 1  Create a project" in text_of(app) and "gmail.googleapis.com" in text_of(app)
             )
-            await pilot.press("end", "enter")  # after the last step, the field has the focus
+            await pilot.press("end", "enter")  # after the last step, the field gets the focus
             await pilot.press("end", "n", "enter")
             await until(pilot, lambda: "Open this address" in text_of(app))
             assert "Google Cloud project practice-books" in text_of(app)
@@ -302,7 +302,7 @@ async def test_the_qr_code_fills_the_window_or_says_how_much_it_needs(shop: Shop
 
 @pytest.fixture
 def practising(shop: Shop) -> Iterator[Workspace]:
-    """A workspace in the practice company, whose stand-in for Google runs."""
+    """A workspace of the demo company, with its Google simulator running."""
     folder = shop.store.path.parent
     practice = Practice(folder / "practice")
     locations = Locations(folder / "data", folder / "log")
@@ -331,7 +331,7 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: 
     assert answers == ["marie@acme.example"]
 
 
-async def test_the_key_that_practises_stands_in_the_bar_in_french_too(practising: Workspace) -> None:
+async def test_the_demo_key_is_in_the_bar_in_french_too(practising: Workspace) -> None:
     speak("fr")
     app = FacturierApp(practising)
     try:

@@ -1,10 +1,10 @@
-"""The invoice editor, by keys only."""
+"""The invoice editor, with keys only."""
 
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -84,14 +84,14 @@ def drafts(shop: Shop) -> list[Invoice]:
 
 
 async def saved(pilot: Pilot[None], shop: Shop) -> Invoice:
-    """The one draft, once everything that was typed is in the company file."""
+    """Return the only draft, once everything that was entered is saved."""
     editor = pilot.app.screen
     assert isinstance(editor, EditorScreen)
     await until(pilot, lambda: drafts(shop) and not editor._drafts.unsaved, seconds=3)
     return drafts(shop)[-1]
 
 
-async def test_an_invoice_is_written_with_nothing_but_keys(books: Shop) -> None:
+async def test_an_invoice_is_written_with_keys_alone(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=boul", "enter")
         for size in reversed(SIZES):
@@ -101,7 +101,7 @@ async def test_an_invoice_is_written_with_nothing_but_keys(books: Shop) -> None:
             assert "Marie Tremblay, Français" in shown
             assert "compta@tremblay.example" in shown
             assert "Net 15" in shown
-        # Item, taken from the list; quantity; rate and tax stay as the item has them; Enter in the last cell goes on.
+        # An item from the list and a quantity. Rate and tax are the item's. Enter in the last cell goes to a new line.
         await keys(pilot, "=consu", "enter", "=8")
         for size in reversed(SIZES):  # the amounts are in one column
             await pilot.resize_terminal(*size)
@@ -139,13 +139,13 @@ async def test_keys_that_come_all_at_once_land_in_their_own_cells(books: Shop) -
         )
 
 
-async def test_what_was_typed_is_in_the_file_within_a_second_and_an_empty_draft_is_not(books: Shop) -> None:
+async def test_typed_text_is_saved_within_a_second_and_an_empty_draft_is_not(books: Shop) -> None:
     async with editing(books) as pilot:
         await pilot.pause(0.7)
         assert drafts(books) == []
         await keys(pilot, "=Ne")
         await until(pilot, lambda: drafts(books), seconds=1)
-        # A name on its way is the draft's alone: no customer is made of it.
+        # A partial name is saved with the draft, but no customer is created with it.
         assert drafts(books)[0].customer == Customer(name="Ne")
         assert customer_named(books.store, "Ne") is None
         await keys(pilot, "backspace", "backspace", "escape")
@@ -260,7 +260,7 @@ async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -
         assert (draft.date.isoformat(), draft.due.isoformat()) == ("2026-03-01", "2026-03-11")
 
 
-async def test_a_cell_that_cannot_be_right_says_why_when_typing_rests_and_keeps_the_text(books: Shop) -> None:
+async def test_an_invalid_cell_is_explained_after_a_pause_in_typing_and_keeps_its_text(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "f6", "=Tea", "escape", "tab", "tab", "=2x")
         assert "not a number" not in text_of(pilot.app)
@@ -277,7 +277,7 @@ async def test_a_cell_that_cannot_be_right_says_why_when_typing_rests_and_keeps_
             assert "Unknown tax “VAT”. Known taxes: GST." in shown
         draft = await saved(pilot, books)
         assert draft.lines == (Line("", "Tea", "2x", "1.2.3", "VAT"),)
-        # Right again: the sentence goes.
+        # After the correction, the problem is gone.
         await keys(pilot, "up", "tab", "tab", "=3", "tab", "=1,5", "tab", "=gst", "tab")
         for size in reversed(SIZES):
             await pilot.resize_terminal(*size)
@@ -286,13 +286,13 @@ async def test_a_cell_that_cannot_be_right_says_why_when_typing_rests_and_keeps_
         assert draft.lines == (Line("", "Tea", "3", "1.5", "GST"),)
 
 
-async def test_sending_goes_to_the_line_that_cannot_be_right_and_says_so(books: Shop) -> None:
+async def test_sending_moves_to_an_invalid_line_and_explains_it(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=eu@", "enter", "=Tea", "escape", "tab", "tab", "=2x", "tab", "=1", "tab", "tab", "f9")
         assert "Not ready: line 1 has an error." in text_of(pilot.app)
         await keys(pilot, "=2")
         assert "Not ready" not in text_of(pilot.app)
-        # Neither can an amount be right that no file could hold.
+        # An amount that is too large for a file is a problem too.
         await keys(pilot, "ctrl+u", "=999999999999999", "tab", "=999999999999999", "enter")
         assert "This amount is too large." in text_of(pilot.app)
 
@@ -321,20 +321,20 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         assert order(await saved(pilot, books)) == "AAABC"
         await keys(pilot, "ctrl+z", "ctrl+z")
         assert order(await saved(pilot, books)) == "ABC"
-        # One stray key would have taken the place of the whole name.
+        # The name was selected, so one stray key replaces it.
         await keys(pilot, "ctrl+home", "=X", "backspace")
         assert order(await saved(pilot, books)) == "BC"
         await keys(pilot, "ctrl+z")
         assert order(await saved(pilot, books)) == "ABC"
-        # Nothing to move, copy or remove in the empty line at the end.
+        # The empty line at the end cannot be moved, copied or removed.
         await keys(pilot, "ctrl+end", "ctrl+k", "f5", "alt+up", "shift+down")
         assert order(await saved(pilot, books)) == "ABC"
 
 
-async def test_undo_goes_back_step_by_step_wherever_something_was_changed(books: Shop) -> None:
+async def test_undo_reverts_changes_one_by_one_wherever_they_were_made(books: Shop) -> None:
     draft = save_draft(books.store, replace(books.draft(), message="Thank you."))
     async with editing(books, draft.id, (120, 36)) as pilot:
-        await keys(pilot, "shift+tab", "=5")  # another currency, half typed: nothing that is kept
+        await keys(pilot, "shift+tab", "=5")  # a partial currency, which is not saved
         await keys(pilot, "ctrl+z")
         assert pilot.app.screen.query_one("#currency Input", Input).value == "CAD"
         assert "^z Undo" not in text_of(pilot.app)
@@ -370,7 +370,7 @@ async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(book
         await keys(pilot, "f6", "=Zebra", "tab", "=striped", "enter", "=1", "enter", "=99", "enter", "enter")
         await keys(pilot, "=consu", "enter", "tab", "=1", "enter")
         await saved(pilot, books)
-        # A name with no amount may be a slip: it is said that it is not kept, and it is not.
+        # An item without an amount may be a mistake: it is not saved, and the screen says so.
         await keys(pilot, "enter", "=Slip")
         assert "once it has an amount" in text_of(pilot.app)
         await keys(pilot, "enter", "tab", "=0", "enter", "enter")
@@ -382,7 +382,7 @@ async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(book
         assert find_items(books.store, "slip") == []
 
 
-async def test_a_value_that_is_not_kept_is_said_before_going_back(books: Shop) -> None:
+async def test_an_unsaved_value_is_reported_before_closing(books: Shop) -> None:
     draft = books.invoice(books.draft().id)
     async with editing(books, draft.id) as pilot:
         for name, typed, kept in (
@@ -399,14 +399,14 @@ async def test_a_value_that_is_not_kept_is_said_before_going_back(books: Shop) -
             assert kept is None or f"is still {kept.day} {kept:%b %Y}." in said
             await again(pilot, books, draft.id)
             assert (books.invoice(draft.id).date, books.invoice(draft.id).due) == (draft.date, draft.due)
-        # An address stays as typed, right or not.
+        # An address is saved as entered, valid or not.
         pilot.app.screen.query_one("#email Input", Input).focus()
         await keys(pilot, "ctrl+u", "=nope@")
         await again(pilot, books, draft.id)
         assert "nope@" in text_of(pilot.app)
 
 
-async def test_the_message_is_seen_as_it_is_typed_here_or_in_another_editor(
+async def test_the_message_is_shown_as_typed_here_or_in_another_editor(
     books: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = save_draft(books.store, replace(books.draft(), message="First line"))
@@ -442,18 +442,18 @@ async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Sh
     save_company(books.store, replace(books.ws.company(), rates=rates))
     save_item(books.store, Item("Both", "", "1", "GST+QST"))
     async with editing(books) as pilot:
-        # All taxes are offered when the cursor comes to the cell.
+        # All taxes are suggested when the cursor enters the cell.
         await keys(pilot, "f6", "=Tea", "enter", "=2", "enter", "=10", "enter")
         shown = text_of(pilot.app)
         assert all(words in shown for words in ("Line 1: Tax", "Line 1 has no tax.", "  GST+QST", "9.975%"))
         await keys(pilot, "=g")
         assert "GST+QST" in text_of(pilot.app)
-        await keys(pilot, "=st+q")  # which is on its way to what is offered
+        await keys(pilot, "=st+q")  # the beginning of a suggestion
         assert "GST+QST" in text_of(pilot.app)
         await keys(pilot, "=z")
         await until(pilot, lambda: "Unknown tax “qz”" in text_of(pilot.app), seconds=2)
         await keys(pilot, *["backspace"] * 5, "down", "enter")
-        # Space chooses several.
+        # Space selects several.
         await keys(pilot, "=Pens", "enter", "enter", "=1", "enter")
         await keys(pilot, "ctrl+u", "shift+tab", "tab", "down", "down", "space")
         assert "✓ QST" in text_of(pilot.app)
@@ -464,6 +464,33 @@ async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Sh
         assert "Line 3 has no tax." in text_of(pilot.app)
 
 
+async def test_taxes_follow_the_date_and_have_the_names_of_the_readers_language(books: Shop) -> None:
+    from facturier.models.company.save_settings import save_company
+    from facturier.models.settings.tax_text import parse_rates
+    from facturier.models.text.i18n import speak
+
+    # Canada Revenue Agency, Notice 342.
+    rates = parse_rates("GST 5\nHST 15 until 2025-03-31\nHST 14 from 2025-04-01")
+    save_company(books.store, replace(books.ws.company(), rates=rates))
+    draft = books.draft(rate="200")
+    speak("fr")
+    try:
+        async with editing(books, draft.id) as pilot:
+            assert "TPS 5" in text_of(pilot.app)
+            await keys(pilot, "up", *["tab"] * 4, "end", "=+tv")
+            assert "TPS+TVH" in text_of(pilot.app)
+            await keys(pilot, "enter")
+            date_field = pilot.app.screen.query_one("#date Input", Input)
+            for day, percent in (("2025-03-31", "15"), ("2025-04-01", "14")):
+                date_field.value = day
+                await until(pilot, lambda: f"TVH {percent}\u00a0%" in text_of(pilot.app).replace("\u202f", "\u00a0"))  # noqa: B023
+            assert "GST" not in text_of(pilot.app)
+            kept = await saved(pilot, books)
+    finally:
+        speak("en")
+    assert (kept.lines[0].tax, kept.total.minor) == ("GST+HST", 23800)
+
+
 async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
     draft = books.draft()
     async with editing(books, draft.id) as pilot:
@@ -472,7 +499,7 @@ async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
         await until(pilot, lambda: "Someone else has saved this draft in the meantime." in text_of(pilot.app))
         assert "not saved" in text_of(pilot.app)
         assert (books.invoice(draft.id).version, books.invoice(draft.id).message) == (theirs.version, "Theirs")
-        # Back asks first, and staying loses nothing.
+        # Esc asks first, and staying loses nothing.
         await keys(pilot, "escape")
         assert "Go back without saving?" in text_of(pilot.app)
         await keys(pilot, "n")
@@ -517,19 +544,19 @@ async def test_a_draft_that_was_issued_elsewhere_is_not_changed(books: Shop) -> 
         assert not isinstance(pilot.app.screen, EditorScreen)
 
 
-async def test_a_locked_file_is_said_and_tried_again(books: Shop) -> None:
+async def test_a_locked_file_is_reported_and_tried_again(books: Shop) -> None:
     draft = books.draft()
     async with editing(books, draft.id) as pilot:
-        with books.store.writing():  # another program holds the file for longer than anyone waits
+        with books.store.writing():  # another program locks the file for a long time
             await keys(pilot, "f6", "=held")
-            await pilot.pause(3)  # without looking again and again
+            await pilot.pause(3)  # one long pause instead of many short ones
             await until(pilot, lambda: "has locked" in text_of(pilot.app), seconds=9)
             assert "not saved" in text_of(pilot.app)
         await until(pilot, lambda: "held" in books.invoice(draft.id).message, seconds=9)
         await until(pilot, lambda: "not saved" not in text_of(pilot.app))
 
 
-async def test_send_goes_to_the_first_thing_that_is_missing(books: Shop) -> None:
+async def test_send_moves_to_the_first_missing_value(books: Shop) -> None:
     async with editing(books) as pilot:
         screen = pilot.app.screen
         await keys(pilot, "f9")
@@ -584,7 +611,7 @@ async def test_text_from_elsewhere_is_shown_literally_and_without_controls(books
             await pilot.resize_terminal(*size)
             assert "Hostile [/x]" in text_of(pilot.app)
         await keys(pilot, "enter")
-    # A description of several lines stays one, whoever passes through it.
+    # A description with several lines keeps them when the cursor passes through.
     assert drafts(books)[-1].lines[0].description == clean_lines(hostile + "\nsecond")
 
 
@@ -608,7 +635,7 @@ async def test_in_french(books: Shop) -> None:
         speak("en")
 
 
-async def test_two_hundred_lines_scroll_and_say_where_one_is(books: Shop) -> None:
+async def test_two_hundred_lines_scroll_and_show_the_position(books: Shop) -> None:
     lines = tuple(Line(f"about {number}", f"Item {number}", "1", "1", "") for number in range(1, 201))
     draft = save_draft(books.store, replace(books.draft(), lines=lines))
     async with editing(books, draft.id) as pilot:
@@ -639,7 +666,7 @@ async def test_the_currency_is_the_customers_until_another_is_typed_or_chosen(bo
         await keys(pilot, *"boul", "enter")
         kept = await saved(pilot, books)
         assert (kept.customer.name, kept.currency) == ("Boulangerie Tremblay", "USD")
-        # A draft that is opened again follows its customer, too.
+        # A draft that is opened again uses its customer's currency too.
         draft = books.draft("Müller Optik")
         assert draft.currency == "EUR"
         await again(pilot, books, draft.id)
@@ -648,7 +675,7 @@ async def test_the_currency_is_the_customers_until_another_is_typed_or_chosen(bo
         assert (await saved(pilot, books)).currency == "CAD"
         await until(pilot, lambda: "The rates were not converted" in text_of(pilot.app))
         assert "Total  CAD" in text_of(pilot.app)
-        # What is no currency is said, and sends nothing.
+        # An invalid currency is reported, and nothing is sent.
         pilot.app.screen.query_one("#currency Input", Input).focus()
         await keys(pilot, *"eux", "f9")
         assert isinstance(pilot.app.screen, EditorScreen)
@@ -679,7 +706,7 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
     assert found.currency == "USD"
 
 
-async def test_a_text_too_long_is_told_at_its_field(books: Shop) -> None:
+async def test_a_text_that_is_too_long_is_reported_at_its_field(books: Shop) -> None:
     draft = books.draft()
     async with editing(books, draft.id) as pilot:
         for name in ("customer", "reference", "project", "email"):
@@ -740,7 +767,7 @@ async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books
     async with editing(books, draft.id) as pilot:
         pilot.app.screen.query_one("#reference Input", Input).focus()
         await keys(pilot, *"PO 7")
-        elsewhere = open_company(books.store.path)  # a connection's own changes are not news to it
+        elsewhere = open_company(books.store.path)  # because a connection does not notice its own changes
         save_customer(elsewhere, replace(twin, email="new@twin.example"))
         await until(pilot, lambda: "new@twin.example" in text_of(pilot.app), seconds=3)
         kept = await saved(pilot, books)
@@ -752,7 +779,7 @@ async def test_a_save_that_meets_a_new_address_does_not_write_the_old_one_back(
     books: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     async def late(_drafts: Autosave) -> None:
-        """The change is only noticed by the save."""
+        """Ignore changes, so that only the save notices them."""
 
     monkeypatch.setattr(Autosave, "follow", late)
     twin = save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
@@ -777,3 +804,42 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
         assert kept.customer.email == "new@twin.example"
         assert "not saved" not in text_of(pilot.app)
     assert books.invoice(other.id).customer.email == "new@twin.example"
+
+
+async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, *"Acme", "enter")
+        await until(pilot, lambda: "Line 1" in text_of(pilot.app))
+        await keys(pilot, *"Phase 1", "ctrl+l")
+        await until(pilot, lambda: "Details of line 1" in text_of(pilot.app))
+        await keys(pilot, "enter", "down", "enter", "ctrl+s")  # a heading
+        await keys(pilot, "down", *"Consulting", "enter", "enter", "ctrl+l")
+        await until(pilot, lambda: "Details of line 2" in text_of(pilot.app))
+        await keys(pilot, "tab", *"hours", "tab", *"10%", "tab", *"2 Nov 2026", "f9")
+        await keys(pilot, "f6", "ctrl+l")
+        await until(pilot, lambda: "Details of the invoice" in text_of(pilot.app))
+        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", "ctrl+s")
+        draft = await saved(pilot, books)
+        assert [str(line.kind) for line in draft.lines] == ["heading", "item"]
+        line = draft.lines[1]
+        assert (line.unit, line.discount, line.service_to) == ("HUR", "10%", date(2026, 11, 2))
+        assert (draft.discount, draft.shipping, draft.deposit) == ("2.5", "20", "50")
+        assert draft.balance.minor == draft.total.minor - 5000
+        shown = text_of(pilot.app)
+        assert "Discount" in shown
+        assert "Shipping" in shown
+        await keys(pilot, "ctrl+z")
+        draft = await saved(pilot, books)
+        assert (draft.discount, draft.shipping, draft.deposit) == ("", "", "")
+
+
+async def test_a_detail_that_cannot_be_is_refused_at_its_field(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, *"Acme", "enter", "f6", "ctrl+l")
+        await until(pilot, lambda: "Details of the invoice" in text_of(pilot.app))
+        await keys(pilot, *"120%", "ctrl+s")
+        await until(pilot, lambda: "A discount is an amount" in text_of(pilot.app))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: "Go back without saving" in text_of(pilot.app))
+        await keys(pilot, "y")
+        assert (await saved(pilot, books)).discount == ""

@@ -1,4 +1,4 @@
-"""A delivery in doubt: what is known, where to look, and who may answer. And sending again to those refused."""
+"""A delivery in doubt: what is known, where to check, and who may answer. Also sending again to refused recipients."""
 
 from dataclasses import replace
 from datetime import timedelta
@@ -90,7 +90,7 @@ def test_the_link_searches_the_sent_folder_of_that_account_for_that_number() -> 
 @pytest.mark.parametrize(
     ("key", "state", "kind"), [("y", State.SENT, "said_sent"), ("n", State.FAILED, "said_not_sent")]
 )
-async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key: str, state: State, kind: str) -> None:
+async def test_both_answers_need_a_reason_that_the_journal_keeps(shop: Shop, key: str, state: State, kind: str) -> None:
     delivery = doubtful(shop, SenderKind.DEFAULT)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -106,7 +106,7 @@ async def test_both_answers_want_a_reason_that_the_journal_keeps(shop: Shop, key
     assert (entry.kind, entry.detail["reason"]) == (kind, "I looked")
 
 
-async def test_the_session_is_asked_on_opening_and_its_proof_settles_it(shop: Shop) -> None:
+async def test_opening_asks_the_sender_and_a_proof_settles_it(shop: Shop) -> None:
     delivery = doubtful(shop, SenderKind.DEFAULT, "left.eml")
     (shop.mail / "left.eml").write_bytes(message_of(shop.store, delivery.id))
     app = FacturierApp(shop.ws)
@@ -119,7 +119,7 @@ async def test_the_session_is_asked_on_opening_and_its_proof_settles_it(shop: Sh
 
 async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> None:
     set_connection(shop.store, GMAIL, "client")
-    shop.ws.keys.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # from now on it has members
+    shop.ws.keys.vault.change(lambda secrets: replace(secrets, smtp_password="s3cret"))  # the company has members now
     delivery = doubtful(shop)
     other = open_workspace(
         open_company(shop.store.path), Locations(tmp_path / "other", tmp_path / "other.log"), Endpoints()
@@ -134,7 +134,7 @@ async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> Non
     assert get_delivery(shop.store, delivery.id).state is State.IN_DOUBT
 
 
-async def test_a_new_delivery_to_those_only_who_were_refused(shop: Shop) -> None:
+async def test_a_new_delivery_goes_only_to_refused_recipients(shop: Shop) -> None:
     claim = handed_over(shop, SenderKind.DEFAULT, "")
     partly_accepted(shop.store, claim, "id", {TO: "550 full", BCC: "550 gone"})
     with google_for(shop):
@@ -152,7 +152,7 @@ async def test_a_new_delivery_to_those_only_who_were_refused(shop: Shop) -> None
     assert "queued_again" in [entry.kind for entry in read_journal(shop.store, again.invoice_id)]
 
 
-async def test_sending_again_from_the_alert_deals_with_it(shop: Shop) -> None:
+async def test_sending_again_from_the_alert_closes_it(shop: Shop) -> None:
     claim = handed_over(shop, SenderKind.DEFAULT, "")
     partly_accepted(shop.store, claim, "id", {TO: "550 full"})
     with google_for(shop):
@@ -165,7 +165,7 @@ async def test_sending_again_from_the_alert_deals_with_it(shop: Shop) -> None:
     assert deliveries_of(shop.store, claim.delivery_id)[-1].envelope.recipients == (TO,)
 
 
-async def test_a_refused_copy_alone_stands_in_to(shop: Shop) -> None:
+async def test_if_only_a_copy_was_refused_it_moves_to_to(shop: Shop) -> None:
     claim = handed_over(shop, SenderKind.DEFAULT, "")
     partly_accepted(shop.store, claim, "id", {CC: "550 full"})
     with google_for(shop):

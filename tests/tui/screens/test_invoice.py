@@ -40,7 +40,7 @@ def lines_of(app: FacturierApp) -> list[str]:
 
 
 def detailed(shop: Shop) -> int:
-    """An invoice with everything on it, and a payment."""
+    """Return an invoice with all fields filled in, and a payment."""
     customer = Customer(
         name="Atelier Côté", contact="Luc Côté", email="luc@cote.example", address="8 rue du Four\nQuébec QC"
     )
@@ -87,7 +87,7 @@ async def test_the_invoice_is_shown_at_every_size(shop: Shop) -> None:
             assert words in shown
         await pilot.resize_terminal(120, 36)
         await until(pilot, lambda: any("Deliveries" in line and "Atelier Côté" in line for line in lines_of(app)))
-        await pilot.press("h")  # the latest comes first
+        await pilot.press("h")  # shows the history, latest first
         await until(pilot, lambda: "Payment of CAD 500.00 (cheque 17)" in "\n".join(lines_of(app)))
         assert text_of(app).index("Payment of CAD") < text_of(app).index("Issued as 1001")
         await pilot.press("h")
@@ -131,7 +131,7 @@ async def test_a_failure_is_explained_once_and_a_failed_copy_leaves_the_invoice_
         assert text_of(app).count("send it again") == 1
         await pilot.press("d", "y")
         await until(pilot, lambda: "Alert dismissed." in text_of(app))
-        assert text_of(app).count("550 No such user [here]") == 1  # now beside the delivery
+        assert text_of(app).count("550 No such user [here]") == 1  # now next to the delivery
         await pilot.press("escape")
         await app.push_screen(InvoiceScreen(shop.ws, sent.invoice_id))
         await until(pilot, lambda: "A copy of invoice 1002 was not sent" in text_of(app))
@@ -177,7 +177,7 @@ async def test_sending_again_says_how_to_undo_it_until_it_is_too_late(asking_no_
             await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
             await pilot.press("s", "y")
             await until(pilot, lambda: "already sent to" in text_of(app))
-            await pilot.press("f9", "f9")  # the warning asks for a second one
+            await pilot.press("f9", "f9")  # because of the warning, it must be pressed twice
             await until(pilot, lambda: "Invoice 1001 is in the outbox. u to undo." in text_of(app))
             again = deliveries_of(shop.store, sent.invoice_id)[-1]
             if undone:
@@ -203,7 +203,7 @@ async def test_number_amount_and_address_are_copied(shop: Shop) -> None:
 
 
 def program(folder: Path, name: str, script: str, patch: pytest.MonkeyPatch) -> None:
-    """Put a program of that name before all others."""
+    """Put a program with this name first in the path."""
     folder.mkdir(exist_ok=True)
     (folder / name).write_text(f"#!/bin/sh\n{script}\n")
     (folder / name).chmod(0o755)

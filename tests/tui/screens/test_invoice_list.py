@@ -1,4 +1,4 @@
-"""The invoice list, as a person at it sees and uses it."""
+"""The invoice list, as a person sees and uses it."""
 
 from dataclasses import replace
 
@@ -156,7 +156,7 @@ async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(s
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
         await until(pilot, lambda: "Balance: CAD 105.00" in text_of(app))
-        await pilot.press("x", "enter")  # what stands there is replaced
+        await pilot.press("x", "enter")  # replaces the amount that is there
         await until(pilot, lambda: "“x” is not a number" in text_of(app))
         assert payments_of(shop.store, invoice.id or 0) == []
         await pilot.press("backspace")
@@ -204,7 +204,7 @@ async def test_a_payment_of_another_day_is_chosen_to_be_removed(shop: Shop) -> N
             await until(pilot, lambda: paid(shop, invoice) == before[:-1])  # noqa: B023
             await until(pilot, lambda: "removed from invoice 1001. u to undo." in text_of(app))
             if opening == "x":
-                await pilot.press("u")  # recorded again
+                await pilot.press("u")  # records the payment again
                 await until(pilot, lambda: "Payment of CAD 30.00 recorded for invoice 1001." in text_of(app))
 
 
@@ -219,7 +219,7 @@ async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(shop: Shop, 
         record_payment(shop.store, invoice.id or 0, shop.today, 5000)
     before = paid(shop, invoice)
     app = FacturierApp(shop.ws)
-    async with app.run_test(size=(80, 24)) as pilot:  # no toasts: it stands there until the next booking
+    async with app.run_test(size=(80, 24)) as pilot:  # without toasts, because the line stays until the next booking
         for screen in ("list", "invoice"):
             if screen == "invoice":
                 await pilot.press("u")
@@ -275,7 +275,7 @@ async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop:
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("enter")
         await until(pilot, lambda: "u to undo." in text_of(app))
-        assert "marked" not in text_of(app)  # it would cover the line
+        assert "marked" not in text_of(app)  # otherwise, it would cover the line
     assert [len(payments_of(shop.store, number)) for number in (1, 2, 3)] == [0, 1, 0]
 
 
@@ -354,7 +354,7 @@ async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way:
         shop.issued(f"Late {number}")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("2")  # not sent: what is paid goes from there
+        await pilot.press("2")  # the filter “Not sent”, from which paid invoices disappear
         await until(pilot, lambda: "Late 29" in text_of(app))
         await pilot.press("pagedown", "down")
         await pilot.pause()
@@ -363,7 +363,7 @@ async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way:
         line = rows(app).rows.index(chosen)
         await pilot.press(*(("enter", "p", "enter") if way == "invoice" else ("p", "enter")))
         await until(pilot, lambda: "recorded for invoice" in text_of(app))
-        await pilot.pause(0.4)  # the window has looked at the file once more
+        await pilot.pause(0.4)  # until the window has checked the file once more
         await pilot.press(*(("escape",) if way == "invoice" else ()))
         await pilot.pause()
         stays = rows(app).chosen

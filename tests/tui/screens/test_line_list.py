@@ -1,4 +1,4 @@
-"""The lines while they are edited, against a list that does the same in the plainest way."""
+"""The lines of an invoice during editing, compared with a simple list that does the same."""
 
 from decimal import Decimal
 
@@ -33,24 +33,24 @@ def test_there_is_always_one_empty_line_at_the_end() -> None:
     assert list(lines) == [Line()]
 
 
-def test_a_rate_makes_a_line_one_to_be_charged() -> None:
+def test_a_rate_adds_a_quantity_and_a_tax() -> None:
     lines = listed()
     lines.write(0, "item", "Tea")
     assert lines[0] == Line(item="Tea")
     lines.write(0, "tax", "gst")
     lines.write(0, "rate", "2")
     assert lines[0] == Line(item="Tea", quantity="1", rate="2", tax="GST")
-    lines.write(1, "rate", "3")  # taxed as the line above
+    lines.write(1, "rate", "3")  # gets the tax of the line above
     assert lines[1].tax == "GST"
-    lines.write(1, "tax", "")  # the person says otherwise
+    lines.write(1, "tax", "")  # the person removes the tax
     lines.write(1, "rate", "35")
     assert lines[1].tax == ""
     lines.write(1, "tax", "nonsense")
-    lines.write(2, "rate", "1")  # not as a line above that is wrong
+    lines.write(2, "rate", "1")  # does not get the tax of a line above that is wrong
     assert lines[2].tax == "GST"
 
 
-def test_a_customers_tax_goes_before_an_items() -> None:
+def test_a_customers_tax_takes_precedence_over_an_items() -> None:
     lines = listed()
     lines.take(0, Item("Tea", "green", "2.50", "GST"))
     assert lines[0] == Line("green", "Tea", "1", "2.50", "GST")
@@ -61,7 +61,7 @@ def test_a_customers_tax_goes_before_an_items() -> None:
     assert [line.tax for line in lines.kept] == ["GST", "GST+QST"]
 
 
-def test_what_is_wrong_stays_with_its_line() -> None:
+def test_an_invalid_value_stays_with_its_line() -> None:
     lines = listed("A", "B")
     lines.write(0, "rate", "x")
     assert lines.first_problem() == (0, "rate")
@@ -86,7 +86,7 @@ def test_the_empty_line_is_neither_moved_nor_copied_nor_removed() -> None:
 
 
 @given(st.lists(st.tuples(st.sampled_from(["move up", "move down", "duplicate", "remove"]), st.integers(0, 9))))
-def test_lines_go_where_they_are_told(steps: list[tuple[str, int]]) -> None:
+def test_lines_are_moved_copied_and_removed_like_a_list(steps: list[tuple[str, int]]) -> None:
     lines, plain = listed(*"ABCDE"), list("ABCDE")
     for step, at in steps:
         number = at % (len(plain) + 1)
@@ -104,7 +104,7 @@ def test_lines_go_where_they_are_told(steps: list[tuple[str, int]]) -> None:
         assert is_blank(lines[lines.last])
 
 
-def test_a_name_that_begins_so_is_meant_and_a_new_one_can_be_chosen() -> None:
+def test_a_name_with_that_beginning_is_suggested_first_and_a_new_one_last() -> None:
     items = [Item("Tea"), Item("Green tea")]
     found, meant = item_suggestions(items, "te", "CAD")
     assert [suggestion.text for suggestion in found] == ["Tea", "Green tea", "New item “te”"]

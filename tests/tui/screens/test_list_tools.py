@@ -1,4 +1,4 @@
-"""What narrows the invoice list, goes somewhere in it, marks many of it, and draws it for a slow line."""
+"""Tools of the invoice list: filter it, go to a row, mark many rows, and draw it for a slow line."""
 
 from dataclasses import replace
 from datetime import date, timedelta
@@ -40,7 +40,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("f")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
-        await pilot.press("f1")  # helps in dialogs, too
+        await pilot.press("f1")  # the help works in dialogs too
         await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await pilot.press("f1")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
@@ -59,7 +59,7 @@ async def test_several_conditions_at_once_are_kept_by_name_and_left_by_escape(sh
         await until(pilot, lambda: "large" in saved_views(shop.store))
         await pilot.press("escape")
         assert len(rows(app).rows) == 3
-        # In an open list, Enter chooses. It does not show the filter yet.
+        # In an open list, Enter selects an option instead of applying the filter.
         await pilot.press("f", "shift+tab", "down", "down", "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, FilterScreen))
         assert app.screen.query_one("#show", FilterChoice).text == str(InvoiceFilter.SENT)
@@ -160,7 +160,7 @@ async def test_typing_goes_to_a_customer_and_keeps_the_search(shop: Shop) -> Non
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("slash")
         await keys(pilot, "=compta@tremblay")
-        await pilot.press("enter")  # where it goes to finds it, too
+        await pilot.press("enter")  # the search also finds email addresses
         await until(pilot, lambda: len(rows(app).rows) > 10)
         await pilot.press("escape", "slash")
         await keys(pilot, "=october")
@@ -186,7 +186,7 @@ async def test_a_range_and_all_of_the_filter_are_marked(shop: Shop) -> None:
         assert rows(app).marked == set(Listing(shop.store, View(), shop.today).ids()) - {1}
         await pilot.press("escape", "asterisk")
         await until(pilot, lambda: len(rows(app).marked) == 40)
-        await pilot.press("4", "s")  # what is not in sight goes nowhere unasked
+        await pilot.press("4", "s")  # marked invoices that are not visible are sent only after a question
         await until(pilot, lambda: "40 marked invoices are not shown here. Continue anyway?" in text_of(app))
         await pilot.press("enter", "n", "1", "s")
         await until(pilot, lambda: "Send 40 invoices" in text_of(app))
@@ -230,13 +230,13 @@ async def test_the_figures_keep_their_thousands_and_the_filters_their_counts_at_
         assert "█" in text_of(app).split("\n")[2]
 
 
-def test_the_days_that_are_meant_today_are_said() -> None:
+def test_the_days_of_relative_dates_are_shown() -> None:
     assert view_words(View(since="-400", until="today"), date(2026, 11, 24)) == (
         "Only from 20 Oct 2025, to 24 Nov 2026 (Esc: all)"
     )
 
 
-async def test_suspending_says_so_where_it_cannot_be(shop: Shop) -> None:
+async def test_where_suspending_is_impossible_it_says_so(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("ctrl+z")

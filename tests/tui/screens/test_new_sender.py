@@ -1,4 +1,4 @@
-"""What docs/development/adding-a-sender.md promises: a sender of another type is one class and its entries."""
+"""What docs/development/adding-a-sender.md promises: a new type of sender needs one class and its registration."""
 
 import argparse
 import io
@@ -29,7 +29,7 @@ from tests.tui.screen_text import text_of, until
 
 @dataclass
 class Courier:
-    """Sends by putting messages into a list."""
+    """A sender that adds messages to a list."""
 
     address: str
     taken: list[bytes] = field(default_factory=list)
@@ -50,10 +50,10 @@ class Courier:
         raise AnswerLost("a courier cannot be asked")
 
     def check(self) -> None:
-        """It is always ready."""
+        """Do nothing, because it is always ready."""
 
     def close(self) -> None:
-        """Nothing is open."""
+        """Do nothing, because nothing is open."""
 
 
 class CourierType(DefaultType):
@@ -73,7 +73,7 @@ class CourierType(DefaultType):
 
 @pytest.fixture
 def courier(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> CourierType:
-    """The company's default sender, registered as the page says."""
+    """The company's default sender, registered as the page describes."""
     known = CourierType()
     monkeypatch.setattr(registry, "DEFAULT_TYPES", [*registry.DEFAULT_TYPES, known])
     monkeypatch.setattr("facturier.models.settings.settings.DEFAULT_SENDERS", (*DEFAULT_SENDERS, known.form))

@@ -1,4 +1,4 @@
-"""The outbox on the screen: what waits, what became of it, pause and resume, and taking back."""
+"""The outbox on the screen: waiting and finished deliveries, pause and resume, and undo."""
 
 from dataclasses import replace
 
@@ -18,7 +18,7 @@ SIZES = [(80, 24), (120, 36)]
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_it_shows_what_waits_and_what_became_of_the_rest(shop: Shop, size: tuple[int, int]) -> None:
+async def test_it_shows_waiting_and_finished_deliveries(shop: Shop, size: tuple[int, int]) -> None:
     shop.sent("Sent Co")
     shop.failed("Failing [Co]")
     shop.doubtful("Doubtful Co")
@@ -49,7 +49,7 @@ async def test_a_day_of_another_year_has_its_year(shop: Shop, size: tuple[int, i
         assert f" {long_day(delivery.not_before.astimezone().date())} " in row
 
 
-async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_program(shop: Shop) -> None:
+async def test_a_pause_holds_until_resumed_even_after_a_restart(shop: Shop) -> None:
     deliveries = [shop.queued(name, seconds=3) for name in ("One", "Two")]
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -70,7 +70,7 @@ async def test_a_pause_holds_until_someone_resumes_whatever_happens_to_the_progr
     assert paused_by(shop.store) is None
 
 
-async def test_the_chosen_one_is_taken_back_or_all_of_them_after_a_yes(shop: Shop) -> None:
+async def test_one_delivery_is_cancelled_at_once_and_all_after_a_confirmation(shop: Shop) -> None:
     deliveries = [shop.queued(name) for name in ("One", "Two", "Three")]
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -85,7 +85,7 @@ async def test_the_chosen_one_is_taken_back_or_all_of_them_after_a_yes(shop: Sho
     assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.CANCELLED}
 
 
-async def test_after_sending_the_list_counts_down_and_a_key_takes_back(shop: Shop, asking_no_dns: Shop) -> None:
+async def test_after_sending_the_list_counts_down_and_a_key_cancels(shop: Shop, asking_no_dns: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), undo=30))
     draft = shop.draft()
     app = FacturierApp(asking_no_dns.ws)
@@ -116,7 +116,7 @@ async def test_without_an_undo_window_nothing_counts_down(shop: Shop, asking_no_
         assert "will be sent in" not in text_of(app)
 
 
-async def test_several_that_are_about_to_leave_are_shown_to_choose_from(shop: Shop) -> None:
+async def test_one_of_several_queued_invoices_is_chosen_to_be_cancelled(shop: Shop) -> None:
     for name in ("One", "Two"):
         shop.queued(name, seconds=60)
     shop.draft("Chosen")

@@ -1,4 +1,4 @@
-"""Finding out what can be done: the palette and the help."""
+"""The palette and the help, which show the available commands."""
 
 from collections.abc import Iterator
 
@@ -15,7 +15,7 @@ from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.typing import keys
 
-# What people type, and the command that they want to see first, in English and in French.
+# Words that people type, and the command that should come first, in English and in French.
 WANTED = {
     "bill": ("New", "Créer"),
     "nouvelle": ("New", "Créer"),
@@ -75,7 +75,7 @@ async def test_the_palette_pages_says_when_nothing_matches_and_goes_where_it_say
 
 
 def words_at_right(line: str) -> bool:
-    """Whether a line of the help has the first command and another one beside it."""
+    """Return whether a line of the help has two commands side by side."""
     return "Create an inv" in line and bool(line[60:].strip())
 
 

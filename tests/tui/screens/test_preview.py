@@ -1,4 +1,4 @@
-"""Save & send: From, recipients, letter, document, headers; what stops a message and what only warns."""
+"""The preview: From, recipients, message, PDF and headers; errors that prevent sending, and warnings that do not."""
 
 import threading
 from dataclasses import replace
@@ -50,13 +50,13 @@ SIZES = ((80, 24), (120, 36))
 
 
 async def opened(pilot: Pilot[None], shop: Shop, invoice_id: int | None, domain: str = "") -> list[int | None]:
-    """Open the preview and wait until the message is made; what it answers lands in the list."""
+    """Open the preview and wait until the message is created. Return a list that will have the result."""
     assert invoice_id is not None
     answers: list[int | None] = []
     screen = PreviewScreen(shop.ws, invoice_id, check_domain=lambda _address: domain or None)
     await pilot.app.push_screen(screen, answers.append)
     await until(pilot, lambda: any(mark in text_of(pilot.app) for mark in "✓✗⚠"))
-    await pilot.pause()  # the letter is drawn after the verdict
+    await pilot.pause()  # the email is drawn after the findings
     return answers
 
 
@@ -110,14 +110,14 @@ async def test_one_key_puts_what_is_shown_into_the_outbox(shop: Shop) -> None:
 
 
 @pytest.mark.parametrize("size", SIZES)
-async def test_letter_document_and_headers_are_seen_before_it_leaves(shop: Shop, size: tuple[int, int]) -> None:
+async def test_letter_document_and_headers_are_shown_before_sending(shop: Shop, size: tuple[int, int]) -> None:
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
         await pilot.press("ctrl+t")
         if size[0] >= 120:
-            assert "Hello Boulangerie Tremblay," in text_of(app)  # beside the document
+            assert "Hello Boulangerie Tremblay," in text_of(app)  # next to the PDF
         else:
             await until(pilot, lambda: "Amount" in text_of(app))
             app.screen.query_one(DocumentView).scroll_end(animate=False)
@@ -153,7 +153,7 @@ async def test_a_document_of_many_pages_is_turned_by_key(shop: Shop) -> None:
         await until(pilot, lambda: "page 1 of" in text_of(app))
 
 
-async def test_a_bad_message_and_a_bad_address_are_named_beside_their_fields_and_gone_to(shop: Shop) -> None:
+async def test_an_invalid_message_and_address_are_named_at_their_fields_and_focused(shop: Shop) -> None:
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -208,7 +208,7 @@ async def test_a_domain_without_a_mail_server_is_a_warning(shop: Shop) -> None:
         await until(pilot, lambda: answers)
 
 
-async def test_what_is_typed_is_kept_with_and_without_leaving_and_the_recipient_follows_the_customer(
+async def test_typed_text_is_kept_and_an_untouched_recipient_follows_the_customer(
     shop: Shop,
 ) -> None:
     draft = shop.draft()
@@ -216,7 +216,7 @@ async def test_what_is_typed_is_kept_with_and_without_leaving_and_the_recipient_
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         await typed(pilot, "subject", "!")
-        await until(pilot, lambda: compose(shop.ws, draft.id or 0).subject.endswith("!"))  # without leaving
+        await until(pilot, lambda: compose(shop.ws, draft.id or 0).subject.endswith("!"))  # before going back
         await typed(pilot, "cc", "marie@acme.example")
         app.screen.query_one("#message", TextArea).text = "Hello **you**"
         await pilot.press("escape")
@@ -227,7 +227,7 @@ async def test_what_is_typed_is_kept_with_and_without_leaving_and_the_recipient_
         assert shop.invoice(draft.id).number is None
         await pilot.press("escape")
         await until(pilot, lambda: answers)
-        # The letter was kept, and the recipient is the customer's of now.
+        # The message was saved, but the recipient is that of the new customer.
         save_draft(shop.store, replace(draft, customer=Customer(name="Müller", email="mueller@optik.example")))
         await opened(pilot, shop, draft.id)
         shown = text_of(app)
@@ -287,7 +287,7 @@ async def test_add_a_gmail_address_from_the_select_and_send_from_it(shop: Shop) 
         assert len(google.messages) == 1
     delivery = only_delivery(shop, draft.id)
     assert (delivery.sender_kind, delivery.envelope.sender) == (SenderKind.GMAIL, "billing@acme.example")
-    assert delivery.envelope.cc == ("marie@acme.example",)  # what was typed before connecting is still there
+    assert delivery.envelope.cc == ("marie@acme.example",)  # entered before connecting, and still there
 
 
 async def test_cancelling_the_connection_leaves_the_sender_as_it_was(shop: Shop) -> None:
@@ -360,7 +360,7 @@ async def test_an_invoice_that_another_window_queued_is_not_queued_twice(shop: S
     assert len(deliveries_of(shop.store, draft.id)) == 1
 
 
-async def test_on_opening_it_is_said_that_the_invoice_is_in_the_outbox_already(shop: Shop) -> None:
+async def test_opening_says_that_the_invoice_is_already_queued(shop: Shop) -> None:
     delivery = shop.queued()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
@@ -383,7 +383,7 @@ async def test_a_void_invoice_cannot_be_sent(shop: Shop) -> None:
 
 
 class Slow:
-    """Makes a message only once it may, as a machine that is busy does; `running` is how many it makes at once."""
+    """Creates a message only when allowed, like a busy machine. `running` is how many are being created."""
 
     def __init__(self) -> None:
         self.may = threading.Event()
@@ -413,8 +413,8 @@ async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, mo
         await until(pilot, lambda: slow.running)
         for character in "Hi, Marie!":
             await typed(pilot, "subject", character)
-            await pilot.pause(0.05)  # some of the pauses are long enough for the message to be made anew
-        assert "Hi, Marie!" in text_of(app)  # as typed: nothing has been made yet
+            await pilot.pause(0.05)  # some of the pauses are long enough to create the message again
+        assert "Hi, Marie!" in text_of(app)  # as typed, although no message has been created yet
         await pilot.pause(0.3)
         assert (slow.running, slow.most) == (1, 1)
         slow.may.set()
@@ -447,7 +447,7 @@ async def test_the_letter_is_shown_as_rendered_and_as_plain_text(shop: Shop) -> 
 
 
 def looks_of(letter: LetterView, word: str) -> str:
-    """The looks in which a word stands there."""
+    """Return the style of a word in the email."""
     shown = letter.query_one(Static).content
     assert isinstance(shown, Text)
     return " ".join(str(span.style) for span in shown.spans if word in shown.plain[span.start : span.end])
@@ -464,7 +464,7 @@ async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop:
         await until(pilot, lambda: "Nothing was sent. Fix the items marked ✗ first." in text_of(app))
         assert answers == []
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: "Subject: Invoice 1001" in text_of(app))  # which need no document
+        await until(pilot, lambda: "Subject: Invoice 1001" in text_of(app))  # the headers need no PDF
         folder = tmp_path / "fonts"
         folder.mkdir()
         (folder / "extra.ttf").write_bytes(font_with("中"))
@@ -484,7 +484,7 @@ async def test_characters_that_no_font_has_are_named_until_a_font_has_them(shop:
     assert "中 Optik" in pdf_pages(document.get_content())[0].replace("\n", " ")
 
 
-async def test_ways_to_pay_are_seen_before_it_leaves(shop: Shop) -> None:
+async def test_ways_to_pay_are_shown_before_sending(shop: Shop) -> None:
     company = replace(
         read_company(shop.store),
         payment_texts={"en": "By cheque, please."},
@@ -525,10 +525,10 @@ CHANGES = [_another_rate, _another_company_name, _another_sender, _the_number_gi
 
 
 @pytest.mark.parametrize("typed_before", [False, True])
-async def test_what_another_window_changed_is_seen_before_it_is_sent(
+async def test_a_change_by_another_window_is_shown_before_sending(
     shop: Shop, monkeypatch: pytest.MonkeyPatch, typed_before: bool
 ) -> None:
-    monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)  # F9 comes before the window has looked
+    monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)  # F9 comes before the window notices
     if typed_before:
         monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
     app = FacturierApp(shop.ws)
@@ -537,7 +537,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
             draft = shop.draft()
             number = read_company(shop.store).next_number
             answers = await opened(pilot, shop, draft.id)
-            if typed_before:  # a moment ago, so that it is not in the message that is shown
+            if typed_before:  # just now, so that it is not yet in the message that is shown
                 await typed(pilot, "bcc", "archive@acme.example")
             change(shop, draft)
             await pilot.press("f9")
@@ -554,9 +554,7 @@ async def test_what_another_window_changed_is_seen_before_it_is_sent(
             assert sent.number == str(number + 1 if change is _the_number_given else number)
 
 
-async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_payment_in_another_window_is_shown_before_sending(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)
     invoice = shop.issued()
     app = FacturierApp(shop.ws)
@@ -568,14 +566,14 @@ async def test_a_payment_of_another_window_is_seen_before_the_invoice_is_sent(
     assert deliveries_of(shop.store, invoice.id or 0) == []
 
 
-async def test_a_key_that_comes_with_the_change_is_not_for_what_it_shows(
+async def test_a_key_pressed_as_the_change_appears_does_not_confirm_it(
     shop: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, draft.id)
-        monkeypatch.setattr(held_key, "PATIENCE", 3600.0)  # nobody reads faster than that
+        monkeypatch.setattr(held_key, "PATIENCE", 3600.0)  # so that the key always comes too early
         _another_rate(shop, draft)
         await until(pilot, lambda: "1,048.95" in text_of(app))
         await pilot.press("f9")
@@ -599,7 +597,7 @@ async def test_from_shows_the_address_that_replaced_the_one_before(shop: Shop, o
             assert "billing@acme.example" not in text_of(app)
             select = app.screen.query_one(SenderSelect)
             assert (select.sender_kind, select.address) == (SenderKind.GMAIL, "marie@acme.example")
-            if opened_list:  # the cursor is where it was: on the default sender
+            if opened_list:  # the cursor is still on the default sender
                 await pilot.press("enter")
                 await until(pilot, lambda: "hello@acme.example" in from_line(app))
                 assert select.sender_kind is SenderKind.DEFAULT

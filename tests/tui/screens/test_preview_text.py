@@ -1,4 +1,4 @@
-"""The subject and message in the preview: filled in, literal once typed, and true when the invoice changes."""
+"""The subject and message in the preview: filled in, literal once edited, and correct when the invoice changes."""
 
 import sys
 from dataclasses import replace
@@ -40,7 +40,7 @@ async def test_a_text_follows_the_invoice_until_it_is_sent_and_what_is_typed_is_
         area.text = f"{area.text}\n\nTrack it as {{number}} & {{x}}. 105 dollars, as agreed."
         await typed(pilot, "subject", " (1001 Main St.)")
         await until(pilot, lambda: "(1001 Main St.)" in compose(shop.ws, draft.id or 0).subject)
-        shop.issued("Somebody else")  # takes the number
+        shop.issued("Somebody else")  # uses the number
         await until(pilot, lambda: "**1002**" in area.text)
         draft = save_draft(shop.store, replace(draft, lines=(replace(draft.lines[0], rate="200"),)))
         await until(pilot, lambda: "**1002** for CAD\u00a0210.00" in area.text)
@@ -67,9 +67,7 @@ async def test_a_text_follows_the_invoice_until_it_is_sent_and_what_is_typed_is_
     assert "Track it as {number} & {x}. 105 dollars, as agreed." in body.get_content()
 
 
-async def test_a_text_that_still_has_to_follow_is_seen_before_it_is_sent(
-    shop: Shop, monkeypatch: pytest.MonkeyPatch
-) -> None:
+async def test_a_text_not_yet_updated_is_shown_before_it_is_sent(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     draft = shop.draft()
     slow = Slow()
     slow.may.set()
@@ -79,12 +77,12 @@ async def test_a_text_that_still_has_to_follow_is_seen_before_it_is_sent(
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
         slow.may.clear()
-        shop.issued("Somebody else")  # takes the number
+        shop.issued("Somebody else")  # uses the number
         await until(pilot, lambda: slow.running)
         await typed(pilot, "subject", "!")
         slow.may.set()
         await until(pilot, lambda: "Send invoice 1002" in text_of(app) and "F9 Send" in text_of(app))
-        assert "Invoice 1001 from Acme [EU] [/x]!" in text_of(app)  # typed meanwhile
+        assert "Invoice 1001 from Acme [EU] [/x]!" in text_of(app)  # edited in the meantime
         await pilot.press("f9")
         await until(pilot, lambda: "Check the message, then send it" in text_of(app))
         await pilot.press("escape")
@@ -95,8 +93,8 @@ async def test_a_text_that_still_has_to_follow_is_seen_before_it_is_sent(
     assert only_delivery(shop, draft.id).subject == "Invoice 1002 from Acme [EU] [/x]!"
 
 
-def test_a_text_that_nobody_edited_starts_from_the_templates_of_now(shop: Shop) -> None:
-    """Also one that an earlier version stored, which was a template."""
+def test_an_unedited_text_uses_the_current_templates(shop: Shop) -> None:
+    """This includes a text from an earlier version, which stored the template."""
     draft = shop.draft()
     assert draft.id is not None
     row = tables.Composition
@@ -134,7 +132,7 @@ async def test_the_keys_of_the_preview(shop: Shop, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr(held_key, "PATIENCE", 3600.0)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)
-        assert "F9 Send" not in text_of(app)  # it may still be held from the list
+        assert "F9 Send" not in text_of(app)  # because the key may still be held from the list
         await pilot.press("f9")
         await until(pilot, lambda: "Check the message first, then send it." in text_of(app))
         assert answers == []
@@ -186,7 +184,7 @@ open(path, "w").write(text.replace("Hello", "Good morning") + "\\x1b[31mP.S. {x}
 """
 
 
-def test_ctrl_g_edits_the_message_in_ones_own_editor(shop: Shop, tmp_path: Path) -> None:
+def test_ctrl_g_edits_the_message_in_the_users_editor(shop: Shop, tmp_path: Path) -> None:
     script, seen = tmp_path / "editor.py", tmp_path / "seen"
     script.write_text(_EDITOR)
     draft = shop.draft()

@@ -1,4 +1,4 @@
-"""A search for several words, which runs in a thread that the next key overtakes."""
+"""A search for several words, which runs in a thread and is replaced by the next key."""
 
 from facturier.tui.app import FacturierApp
 from tests.tui.sample import Shop

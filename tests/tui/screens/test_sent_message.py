@@ -24,7 +24,7 @@ from tests.tui.screen_text import text_of, until
 
 
 def queued_twice(shop: Shop) -> int:
-    """An issued invoice that was queued under one name, cancelled, and queued again under another."""
+    """Return an issued invoice that was queued under one name, cancelled, and queued again under another."""
     draft = shop.issued()
     assert draft.id is not None
     later = shop.store.clock() + timedelta(hours=1)

@@ -1,4 +1,4 @@
-"""Account and settings: what is typed is checked beside the field, kept with one key, and never lost by going back."""
+"""The settings: entries are checked beside their field, saved with one key, and never lost by going back."""
 
 from dataclasses import replace
 from decimal import Decimal
@@ -32,7 +32,7 @@ SIZES = ((80, 24), (120, 36))
 
 
 async def opened(pilot: Pilot[None], shop: Shop, section: str = "contact") -> list[None]:
-    """Open the settings at a section; an answer lands in the list when they are left."""
+    """Open the settings at a section. Return a list that gets an entry when they are closed."""
     answers: list[None] = []
     await pilot.app.push_screen(SettingsScreen(shop.ws, section), answers.append)
     await until(pilot, lambda: "Account and settings" in text_of(pilot.app).splitlines()[0])
@@ -44,7 +44,7 @@ SECTIONS |= {"sender-password": "sender", "screens-language": "language"}
 
 
 async def put(pilot: Pilot[None], entry: str, text: str) -> None:
-    """Put a text into an entry, as if pasted; in the settings, in its section."""
+    """Replace the text of an entry, as by pasting, in the current section if the settings are open."""
     if isinstance(pilot.app.screen, SettingsScreen):
         listed = pilot.app.screen.query_one("#settings-list", OptionList)
         listed.highlighted = listed.get_option_index(SECTIONS[entry])
@@ -62,7 +62,7 @@ async def put(pilot: Pilot[None], entry: str, text: str) -> None:
 
 
 def words(pilot: Pilot[None]) -> str:
-    """What the pane beside the list says, or a dialog, without line breaks."""
+    """Return the text of the pane beside the list, or of a dialog, without line breaks."""
     at = 24 if isinstance(pilot.app.screen, SettingsScreen) else 0
     return " ".join(" ".join(line[at:] for line in text_of(pilot.app).splitlines()).split())
 
@@ -80,8 +80,8 @@ async def test_the_company_email_is_where_the_path_says_and_is_kept(shop: Shop) 
             before = read_company(shop.store).email
             answers = await opened(pilot, shop)
             assert "Settings › Account and settings › Company › Contact info" in text_of(app).splitlines()[0]
-            await pilot.press("enter", "tab")  # from the list to the first field, and on to the second
-            await keys(pilot, f"={name}@acme.example")  # in place of what stands there
+            await pilot.press("enter", "tab")  # from the list to the first field, and to the second
+            await keys(pilot, f"={name}@acme.example")  # replaces what is there
             await until(pilot, lambda: "● Not saved yet" in text_of(app))
             assert read_company(shop.store).email == before
             await saved(pilot)
@@ -132,7 +132,7 @@ async def test_what_cannot_be_is_said_beside_the_field_and_kept_there(shop: Shop
             await put(pilot, entry, typed)
             await until(pilot, lambda: sentence in words(pilot))  # noqa: B023
             app.screen.query_one("#settings-list", OptionList).focus()
-            await pilot.press("home", "ctrl+s")  # from another section
+            await pilot.press("home", "ctrl+s")  # saves from another section
             await until(pilot, lambda: sentence in words(pilot))  # noqa: B023
             focused = app.focused
             assert focused is not None
@@ -192,19 +192,45 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert company.language == "fr"
 
 
+async def test_the_taxes_of_a_place_are_added_to_what_is_typed(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    speak("fr")
+    try:
+        async with app.run_test(size=(80, 24), notifications=True) as pilot:
+            await app.push_screen(SettingsScreen(shop.ws, "taxes"))
+            await until(pilot, lambda: "TPS 5" in text_of(app) and "Choisir une province" in text_of(app))
+            await put(pilot, "rates", "TVQ 14,975")
+            await until(pilot, lambda: "n’autorise pas" in words(pilot))
+            await put(pilot, "rates", "TPS 5")
+            for place in ("CA-NS", "CA-QC"):
+                app.screen.query_one("#tax-place Select", Select).value = place
+                await until(pilot, lambda: app.screen.query_one("#tax-place Select", Select).value == "")
+                await pilot.pause()
+            typed = app.screen.query_one("#rates TextArea", TextArea).text.splitlines()
+            assert typed[0] == "TPS 5"
+            assert "TVH 14 à partir du 2025-04-01" in typed
+            assert typed[-1] == "TVQ 9,975 à partir du 2013-01-01"
+            await put(pilot, "inclusive", "with")
+            await pilot.press("ctrl+s")
+            await until(pilot, lambda: read_company(shop.store).inclusive)
+    finally:
+        speak("en")
+    assert [rate.code for rate in read_company(shop.store).rates] == ["GST", "HST", "HST", "QST"]
+
+
 async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Shop) -> None:
     save_company(shop.store, replace(read_company(shop.store), subjects={"invoice.en": "Bill {number}"}))
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "letter-en")
         await put(pilot, "subject-en", "")
-        await until(pilot, lambda: "Invoice 1001 from Acme [EU] [/x]" in text_of(app))  # the preview below
+        await until(pilot, lambda: "Invoice 1001 from Acme [EU] [/x]" in text_of(app))  # in the preview below
         await saved(pilot)
     assert read_company(shop.store).subjects == {}
 
 
 async def test_a_section_is_made_when_it_is_first_wanted_and_stays(shop: Shop) -> None:
-    """All of them at once would take more than a second."""
+    """Creating all sections at once would take more than a second."""
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
@@ -254,7 +280,7 @@ async def test_leaving_with_something_unsaved_asks_and_names_it(shop: Shop) -> N
         answers = await opened(pilot, shop)
         await put(pilot, "telephone", "514")
         await pilot.pause()
-        await pilot.press("ctrl+q", "ctrl+q")  # twice is one question
+        await pilot.press("ctrl+q", "ctrl+q")  # the second one does not ask again
         await until(pilot, lambda: "Quit without saving?" in words(pilot))
         await pilot.press("n")
         assert isinstance(app.screen, SettingsScreen)
@@ -280,11 +306,11 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         save_company(shop.store, replace(read_company(shop.store), practice=str(shop.mail)))
         await opened(pilot, shop, "sender")
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: "Demo: not checked." in words(pilot))  # whatever is typed, mail lands in a folder
+        await until(pilot, lambda: "Demo: not checked." in words(pilot))  # in the demo, mail always goes to a folder
         await pilot.press("escape")
         save_company(shop.store, replace(read_company(shop.store), sender=gone, practice=""))
         await opened(pilot, shop, "sender")
-        await pilot.press("ctrl+r")  # goes to what is wrong, and tries nothing
+        await pilot.press("ctrl+r")  # goes to the problem, and checks nothing
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-folder Input"))
         (tmp_path / "out").mkdir()
         await put(pilot, "sender-folder", str(tmp_path / "out"))
@@ -416,7 +442,7 @@ async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> Non
 
 
 async def test_only_saving_where_the_default_sender_is_shown_vouches_for_it(shop: Shop, tmp_path: Path) -> None:
-    """Somebody who may not send wrote another folder into the file."""
+    """Somebody who may not send has written another folder into the file."""
     here = read_company(shop.store)
     folder = DefaultSender("folder", "hello@acme.example", folder=str(tmp_path))
     save_sender(shop.ws, replace(here, sender=folder), before=here, shown=here, password="begins a vault")

@@ -1,4 +1,4 @@
-"""Undoing a send on the screens: the invoice is a draft again, and is sent with the same number."""
+"""Undo a send on the screens: the invoice is a draft again, and is sent with the same number."""
 
 from dataclasses import replace
 from email import message_from_bytes
@@ -61,7 +61,7 @@ async def test_the_draft_is_edited_and_sent_once_with_the_same_number(shop: Shop
     assert "1001" in message["Subject"]
     text = message.get_body(("plain",))
     assert text is not None
-    assert "157.50" in text.get_content()  # made again from what the draft says now
+    assert "157.50" in text.get_content()  # created again from the current draft
     invoice = shop.invoice(draft.id)
     assert (invoice.number, invoice.book_status, invoice.total.minor) == ("1001", BookStatus.ISSUED, 157_50)
     assert read_company(shop.store).number == "1002"

@@ -1,4 +1,4 @@
-"""A company file that cannot take what was typed: the person may quit knowingly, with a copy elsewhere."""
+"""If the company file cannot be written, a person can quit without saving, with a copy elsewhere."""
 
 import json
 from collections.abc import Callable
@@ -24,7 +24,7 @@ SIZE = (80, 24)
 
 @pytest.fixture
 def full(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
-    """Call it, and the disk is full from then on."""
+    """Return a function that makes the disk full from then on."""
 
     def fill() -> None:
         def refuse(store: Store) -> None:
@@ -35,7 +35,7 @@ def full(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Callable[[], None]:
     return fill
 
 
-async def test_one_may_quit_without_saving(shop: Shop, full: Callable[[], None]) -> None:
+async def test_quitting_without_saving_is_possible(shop: Shop, full: Callable[[], None]) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("n")
@@ -52,9 +52,7 @@ async def test_one_may_quit_without_saving(shop: Shop, full: Callable[[], None])
         await ended(app)
 
 
-async def test_a_copy_elsewhere_is_one_that_the_draft_verb_reads(
-    shop: Shop, full: Callable[[], None], tmp_path: Path
-) -> None:
+async def test_the_draft_verb_reads_a_saved_copy(shop: Shop, full: Callable[[], None], tmp_path: Path) -> None:
     app = FacturierApp(shop.ws)
     copy = tmp_path / "copy.json"
     async with app.run_test(size=SIZE, notifications=True) as pilot:
@@ -80,7 +78,7 @@ def test_a_copy_has_the_texts_of_one_line(shop: Shop) -> None:
     assert (read.reference, read.project) == ("PO 7", "North wing")
 
 
-async def test_without_anybody_to_ask_a_copy_is_kept_aside_and_said_next_time(
+async def test_without_a_terminal_a_copy_is_saved_and_reported_at_the_next_start(
     shop: Shop, full: Callable[[], None], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = FacturierApp(shop.ws)

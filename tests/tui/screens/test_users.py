@@ -1,4 +1,4 @@
-"""Settings, Users: asking, admitting, removing, the passphrase, and a vault that was put back."""
+"""The users in the settings: request access, approve, remove, passphrase, and a vault that was put back."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -39,7 +39,7 @@ def google(shop: Shop) -> Iterator[Google]:
 
 
 def desk_of(shop: Shop, name: str) -> Workspace:
-    """Somebody else's, with a key of their own."""
+    """Return another person's workspace, with a key of their own."""
     folder = shop.store.path.parent
     locations = Locations(folder / name, folder / f"{name}.log")
     identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
@@ -104,9 +104,9 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await until(pilot, lambda: "1 alert" in text_of(app))
-        await pilot.press("a", "enter")  # the alert leads to where it is answered
+        await pilot.press("a", "enter")  # the alert opens the screen where it is answered
         await until(pilot, lambda: "paul requested access  " in text_of(app))
-        assert paul.keys.identity.fingerprint not in text_of(app)  # it is to be read out, not copied from here
+        assert paul.keys.identity.fingerprint not in text_of(app)  # so that the person asks for it
         await pilot.press("enter", "down", "d")
         await until(pilot, lambda: "Decline the access request of paul" in text_of(app))
         await pilot.press("y")
@@ -177,7 +177,7 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
             await pilot.press("enter")
             await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
             assert not window().keys.locked
-            assert membership_of(window()).blocker is None  # with nobody to ask
+            assert membership_of(window()).blocker is None  # although nobody can be asked for the passphrase
             app.push_screen(SettingsScreen(first, "users"))
             await until(pilot, lambda: "unlocked" in text_of(app) and "Lock your key now" in text_of(app))
             await pilot.press("enter", "end", "enter")
@@ -212,7 +212,7 @@ async def test_where_nobody_can_admit_a_new_vault_is_begun(shop: Shop, google: G
         await until(pilot, lambda: "Create a new vault" in text_of(app))
         await pilot.press("enter", "down", "enter")
         await until(pilot, lambda: "The current vault is lost" in text_of(app))
-        await pilot.press("enter")  # which may have been meant for what came before
+        await pilot.press("enter")  # a key that was meant for the screen before
         assert "The current vault is lost" in text_of(app)
         await pilot.press("y")
         await until(pilot, lambda: "✓ Created a new vault" in text_of(app))

@@ -1,1 +1,1 @@
-"""A stored picture of every screen. docs/development/testing.md says how to look at what differs, and accept it."""
+"""A stored picture of every screen. docs/development/testing.md says how to view and accept differences."""

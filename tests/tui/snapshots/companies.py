@@ -1,4 +1,4 @@
-"""The companies whose screens are pictured. Each is built once; every picture begins with the same files."""
+"""The companies in the pictures. Each is built once, and every picture starts with the same files."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -42,17 +42,17 @@ CLIENT = OAuthClient("204817-bakery.apps.googleusercontent.com", "GOCSPX-picture
 
 
 def empty(shop: Shop) -> None:
-    """Nothing but the settings."""
+    """Create no more than the settings."""
 
 
 def fresh(shop: Shop) -> None:
-    """A new company with its checklist."""
+    """Create a new company with its checklist."""
     with shop.store.writing():
         show_checklist(shop.store, shown=True)
 
 
 def books(shop: Shop) -> None:
-    """An invoice in every state, and another company."""
+    """Create an invoice in every state, and another company."""
     _settings(shop)
     _customers(shop)
     with _days_ago(shop, 75):
@@ -82,7 +82,7 @@ def books(shop: Shop) -> None:
 
 
 def sent(shop: Shop) -> None:
-    """An invoice that was sent as the screens send it, with its PDF."""
+    """Create an invoice that was sent from the screens, with its PDF."""
     _settings(shop)
     draft = shop.draft()
     assert draft.id is not None
@@ -91,7 +91,7 @@ def sent(shop: Shop) -> None:
 
 
 def blocked(shop: Shop) -> None:
-    """Drafts that can be sent, that only warn, and that cannot be sent."""
+    """Create drafts that can be sent, that have warnings, and that cannot be sent."""
     shop.draft("Boulangerie Tremblay")
     nothing = shop.draft("Atelier Côté")
     save_draft(shop.store, replace(nothing, lines=(replace(nothing.lines[0], rate="0"),)))
@@ -100,13 +100,13 @@ def blocked(shop: Shop) -> None:
 
 
 def leaving(shop: Shop) -> None:
-    """An invoice is about to be sent."""
+    """Create an invoice that is about to be sent."""
     shop.draft("Imprimerie Nord-Sud")
     shop.queued("Boulangerie Tremblay", 50)
 
 
 def gmail(shop: Shop) -> None:
-    """Connected to Gmail, with a member and somebody who asks for access."""
+    """Connect Gmail, with a member and an access request."""
     shop.draft()
     with _days_ago(shop, 20):
         _settings(shop)
@@ -117,13 +117,13 @@ def gmail(shop: Shop) -> None:
 
 
 def locked(shop: Shop) -> None:
-    """The person's key is under a passphrase."""
+    """Protect the person's key with a passphrase."""
     gmail(shop)
     wrap_quickly(shop.ws.keys.identity, "xyz")
 
 
 def practising(shop: Shop) -> None:
-    """The company that one practises with."""
+    """Create the demo company."""
     save_company(
         shop.store, replace(read_company(shop.store), practice=str(shop.store.path.with_name("practice") / "sent"))
     )
@@ -170,7 +170,7 @@ def _days_ago(shop: Shop, days: int) -> Iterator[None]:
 
 
 class Kept:
-    """A company as it was built, in the folder where it was built: anywhere else it would be a copy."""
+    """A company in the folder where it was built, because in any other folder it would be a copy."""
 
     def __init__(self, build: Callable[[Shop], None], folder: Path, aside: Path, shown: Shown) -> None:
         self._aside = aside
@@ -186,7 +186,7 @@ class Kept:
         shutil.copytree(folder, aside)
 
     def begin_again(self) -> Shop:
-        """The company as it was built. Its file is written over: another one in its place would be a copy as well."""
+        """Restore and return the company. Its file is overwritten, because a new file would also be a copy."""
         kept = {path.relative_to(self._aside) for path in self._aside.rglob("*")}
         for path in sorted(self.folder.rglob("*"), reverse=True):
             if path.relative_to(self.folder) not in kept:
@@ -210,7 +210,7 @@ COMPANIES = {
 
 @contextmanager
 def companies(aside: Path) -> Iterator[tuple[Callable[[str], Shop], Shown]]:
-    """A function that gives a company as it was built, and what is random in all of them."""
+    """Yield a function that returns a company as it was built, and the random texts in all of them."""
     shown, built = Shown(), dict[str, Kept]()
     with ExitStack() as stack:
 

@@ -1,4 +1,4 @@
-"""Fixtures that hold everything still for a picture."""
+"""Fixtures that remove all variation from the pictures."""
 
 from collections.abc import Callable, Iterator
 

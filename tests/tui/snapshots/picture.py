@@ -21,7 +21,7 @@ from tests.tui.snapshots.still import Shown
 
 
 class SixteenColours(LineFilter):
-    """What a terminal of sixteen colours shows."""
+    """Shows what a terminal with sixteen colours shows."""
 
     def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
         return [Segment(text, _downgraded(style), control) for text, style, control in segments]
@@ -38,14 +38,14 @@ def _nearest(colour: Color | None) -> Color | None:
 
 
 class Symbols(LineFilter):
-    """What a terminal without symbols shows: the driver replaces them, and a picture is taken before it."""
+    """Shows what a terminal without symbols shows. The driver replaces them, but a picture is taken before that."""
 
     def apply(self, segments: list[Segment], background: TextualColor) -> list[Segment]:
         return [Segment(shown(text), style, control) for text, style, control in segments]
 
 
 class Look(Enum):
-    """How a screen is pictured: in the terminal's colours, in other themes, and on terminals that can show less."""
+    """The look of a picture: the terminal's colours, other themes, and terminals that can show less."""
 
     PLAIN = "terminal"
     DARK = "dark"
@@ -65,7 +65,7 @@ _FILTERS: dict[Look, LineFilter] = {
 
 
 class PicturedApp(FacturierApp):
-    """The program, whose picture is smaller than Rich's and shows no text that differs from run to run."""
+    """The program with pictures that are smaller than Rich's and have no text that varies between runs."""
 
     def __init__(self, ws: Workspace, shown: Shown) -> None:
         super().__init__(ws)
@@ -73,13 +73,13 @@ class PicturedApp(FacturierApp):
         self._look = Look.PLAIN
 
     def show(self, look: Look) -> None:
-        """Look like this from now on."""
+        """Use this look from now on."""
         self._look = look
         self.no_color = look is Look.NO_COLOUR
         choose_glyphs("ascii" if look is Look.ASCII else "unicode")
         self.use_theme(look.value if look in _THEMES else "terminal")
         self.stylesheet.update(self.screen)
-        self.screen.refresh_bindings()  # names of keys
+        self.screen.refresh_bindings()  # because the names of keys differ
         for widget in (self.screen, *self.screen.walk_children()):
             widget.refresh()
 
@@ -91,7 +91,7 @@ class PicturedApp(FacturierApp):
 
 
 class Taken(App[str]):
-    """Stands for the program where its picture was taken already."""
+    """Replaces the program if its picture was already taken."""
 
     def __init__(self, picture: str) -> None:
         super().__init__()
@@ -102,7 +102,7 @@ class Taken(App[str]):
 
 
 async def stop_blinking(pilot: Pilot[Any]) -> None:
-    """The cursor is in the picture whenever it is taken."""
+    """Stop the cursor from blinking, so that every picture shows it."""
     for screen in pilot.app.screen_stack:
         for field in (*screen.query(Input), *screen.query(TextArea)):
             field.cursor_blink = False
@@ -110,11 +110,11 @@ async def stop_blinking(pilot: Pilot[Any]) -> None:
 
 
 def smaller(svg: str) -> str:
-    """Without what every picture has again: fonts from the network, the frame of a window, and clipping by line."""
+    """Remove what all pictures have in common: fonts from the network, the window frame, and clipping of lines."""
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<clipPath id="[\w-]*-line-\d+">.*?</clipPath>\s*', "", svg, flags=re.DOTALL)
     svg = re.sub(r' clip-path="url\(#[\w-]*-line-\d+\)"', "", svg)
     svg = re.sub(r'<text class="[\w-]*-title".*?</text>\s*<g .*?</g>\s*', "", svg, flags=re.DOTALL)
-    # A line of the screen is one line here. Rich ends it with a text of its own.
+    # Make each line of the screen one line here. Rich ends it with a text element of its own.
     svg = re.sub(r"<text [^>]*>\n</text>", "\n", svg)
     return re.sub(r"\n\s*\n+", "\n", svg)

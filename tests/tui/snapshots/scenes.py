@@ -1,4 +1,4 @@
-"""Every screen, and the keys that lead to it. A scene begins at the list of invoices."""
+"""Every screen, and the keys that open it. A scene starts at the list of invoices."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -17,7 +17,7 @@ Go = Callable[[Stage], Awaitable[None]]
 
 
 class Scene(NamedTuple):
-    """`screen` is the class that must be on top in the end; `company` is one of `companies.COMPANIES`."""
+    """`screen` is the class that must be on top at the end, and `company` one of `companies.COMPANIES`."""
 
     name: str
     screen: str
@@ -33,7 +33,7 @@ def keys(*typed: str) -> Go:
 
 
 def at(number: str, *typed: str) -> Go:
-    """Keys in the list, with the cursor on an invoice."""
+    """Return a scene that presses keys in the list, with the cursor on an invoice."""
 
     async def go(stage: Stage) -> None:
         await stage.press("apostrophe", f"={number}", "enter", *typed)
@@ -42,7 +42,7 @@ def at(number: str, *typed: str) -> Go:
 
 
 def settings(section: str, *typed: str) -> Go:
-    """Keys in the list of a section of the settings."""
+    """Return a scene that presses keys in the list of a section of the settings."""
 
     async def go(stage: Stage) -> None:
         await stage.press("comma")
@@ -55,7 +55,7 @@ def settings(section: str, *typed: str) -> Go:
 
 
 def from_open(*typed: str) -> Go:
-    """Keys, then the list of senders in the preview."""
+    """Return a scene that presses keys and opens the list of senders in the preview."""
 
     async def go(stage: Stage) -> None:
         await stage.press(*typed)
@@ -66,7 +66,7 @@ def from_open(*typed: str) -> Go:
 
 
 def link(*typed: str) -> Go:
-    """The consent link of Google, then keys."""
+    """Return a scene that opens Google's consent link and presses keys."""
 
     async def go(stage: Stage) -> None:
         await settings("gmail", "enter", "enter")(stage)
@@ -85,7 +85,7 @@ async def searched(stage: Stage) -> None:
 
 
 async def unsaved(stage: Stage) -> None:
-    """What was typed cannot be saved."""
+    """Open the dialog about changes that cannot be saved."""
 
     def refuse(_store: Store) -> NoReturn:
         raise NoRoom("The disk is full.", kept="The last change was not saved.", todo="Make room.")
@@ -96,7 +96,7 @@ async def unsaved(stage: Stage) -> None:
 
 
 async def welcome(stage: Stage) -> None:
-    """The welcome screen, from the palette."""
+    """Open the welcome screen from the palette."""
     await stage.press("colon", f"={_('Welcome screen…')}", "enter")
 
 
@@ -111,6 +111,9 @@ SCENES = (
     Scene("editor-new", "EditorScreen", keys("n")),
     Scene("editor", "EditorScreen", keys("enter")),
     Scene("customer", "CustomerScreen", keys("enter", "f4")),
+    Scene("invoice-details", "DetailsScreen", keys("enter", "f6", "ctrl+l")),
+    Scene("line-details", "LineScreen", keys("enter", "up", "ctrl+l")),
+    Scene("filter-choice", "AnswersScreen", keys("f", "shift+tab", "down")),
     Scene("preview", "PreviewScreen", keys("s")),
     Scene("preview-pdf", "PreviewScreen", keys("s", "ctrl+t")),
     Scene("preview-headers", "PreviewScreen", keys("s", "ctrl+t", "ctrl+t")),

@@ -1,4 +1,4 @@
-"""What a scene has at hand: the program at a company, and keys."""
+"""What a scene can use: the program with a company, and keys."""
 
 import asyncio
 from collections.abc import Callable
@@ -15,7 +15,7 @@ from tests.tui.typing import keys
 
 
 class Stage:
-    """`patch` is undone after the test."""
+    """A running program for a scene. `patch` is undone after the test."""
 
     def __init__(self, pilot: Pilot[Any], shop: Shop, threads: Threads, patch: pytest.MonkeyPatch) -> None:
         self.pilot, self.shop, self.patch = pilot, shop, patch
@@ -30,7 +30,7 @@ class Stage:
         return text_of(self.app)
 
     async def press(self, *typed: str) -> None:
-        """Press keys, as `tests.tui.typing.keys` takes them, each once the screen shows what the one before did."""
+        """Press keys like `tests.tui.typing.keys`, each after the screen shows the effect of the one before."""
         for one in typed:
             await keys(self.pilot, one)
             await self.calm()
@@ -40,13 +40,13 @@ class Stage:
         await self.calm()
 
     async def calm(self) -> None:
-        """Wait until no thread works for the screens, and they show what it did."""
+        """Wait until no thread works for the screens, and they show the results."""
         quiet = 0
         for _turn in range(500):
             await self.pilot.pause()
             if self._threads.busy:
                 quiet = 0
-                await asyncio.sleep(0.01)  # a pause would take the processor from the thread
+                await asyncio.sleep(0.01)  # a pause of the pilot would take processor time from the thread
                 continue
             quiet += 1
             if quiet == 2:

@@ -1,4 +1,4 @@
-"""Everything that would make two pictures of the same screen differ, held still."""
+"""Remove everything that would make two pictures of the same screen differ."""
 
 import asyncio
 import os
@@ -30,13 +30,13 @@ from facturier.models.text.i18n import _, speak
 NOW = datetime(2026, 11, 4, 15, 30, tzinfo=UTC)
 USER = "marie"
 _NAMES = {USER: "Marie Tremblay", "paul": "Paul Roy"}
-_PORT = 53682  # the browser comes back here
-# The company's folder is on the screens. A real one as long as the one that the pictures show.
+_PORT = 53682  # the port to which the browser is redirected
+# The screens show the company's folder. A real folder with a path of the same length is replaced by this one.
 _SHOWN_FOLDER = Path("/home/marie")
 
 
 class Shown:
-    """Texts that are random, and the texts of the same length that stand for them in the pictures."""
+    """Random texts, and the texts of the same length that replace them in the pictures."""
 
     def __init__(self) -> None:
         self._texts: dict[str, str] = {}
@@ -58,16 +58,16 @@ def _as_long(shown: str, found: re.Match[str]) -> str:
 
 
 _RANDOM = {
-    re.compile(r"(?<=={15})\d{19}(?===)"): "7",  # between the parts of a message
+    re.compile(r"(?<=={15})\d{19}(?===)"): "7",  # the boundary between parts of a message
     re.compile(r"(?<=\d\.)[0-9a-f]{32}"): "d",  # the mark of a delivery
-    re.compile(r"\d+(?=(?:&#160;|\s)[Kk][Bbo]\b)"): "9",  # how large a PDF is depends on the version of Typst
+    re.compile(r"\d+(?=(?:&#160;|\s)[Kk][Bbo]\b)"): "9",  # the size of a PDF, which depends on the version of Typst
 }
 
 
 @contextmanager
 def folder(shown: Shown) -> Iterator[Path]:
-    """A folder whose path has as many letters as the one that is shown."""
-    parent = Path("/tmp")  # pytest's own folder has a path of another length on each machine
+    """Yield a folder whose path has the same length as the path that is shown."""
+    parent = Path("/tmp")  # pytest's own folder has a path of different length on each machine
     path = Path()
     while not path.is_absolute():
         name = secrets.token_hex(len(str(_SHOWN_FOLDER)))[: len(str(_SHOWN_FOLDER)) - len(f"{parent}/")]
@@ -100,7 +100,7 @@ def time_zone(name: str) -> Iterator[None]:
 
 
 def hold_still(patch: pytest.MonkeyPatch) -> None:
-    """The person, their environment, the network and chance."""
+    """Fix the person, their environment, the network and random numbers."""
     for name in [name for name in os.environ if name.startswith(("FACTURIER_", "SSH_"))]:
         patch.delenv(name)
     for name in ("NO_COLOR", "COLORTERM", "DISPLAY", "WAYLAND_DISPLAY", "KITTY_WINDOW_ID", "TERM_PROGRAM"):
@@ -134,7 +134,7 @@ def _no_network(**_more: object) -> NoReturn:
 
 
 def _grey_page(*_arguments: object, width: int, **_more: object) -> tuple[bytes, int]:
-    """A page without letters, which another version of Typst would draw differently: PNG, 8-bit RGBA."""
+    """Return a page without text, because versions of Typst draw text differently: PNG, 8-bit RGBA."""
     height = width * 4 // 3
     rows = (b"\0" + b"\xcc\xcc\xcc\xff" * width) * height
     chunks = (
@@ -161,7 +161,7 @@ def _listen(listener: loopback.Listener) -> None:
 
 
 class Threads:
-    """What has been given to threads by the loops of this process and is not done."""
+    """The work that this process has given to threads and that is not finished."""
 
     def __init__(self, patch: pytest.MonkeyPatch) -> None:
         self._waiting: set[asyncio.Future[Any]] = set()

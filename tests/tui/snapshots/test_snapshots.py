@@ -1,4 +1,4 @@
-"""Every screen looks as its stored picture, in both languages and sizes, and some of them in every theme."""
+"""Every screen matches its stored picture, in both languages and sizes, and some of them in every theme."""
 
 import importlib
 import pkgutil
@@ -38,7 +38,7 @@ class Camera:
         return self._compare(Taken(_album[scene, spoken][size, look]))
 
     def _take(self, scene: Scene, spoken: str) -> dict[tuple[Size, Look], str]:
-        """The scene in every look and size. Opening it takes most of the time, so the same window changes instead."""
+        """Return the scene in every look and size. The same window is changed, because opening it takes longest."""
         shop = self._company(scene.company)
         pictures: dict[tuple[Size, Look], str] = {}
         looks = [*Look] if spoken == "en" and scene in LOOKED_AT else [Look.PLAIN]
@@ -76,7 +76,7 @@ def camera(
 
 # While the window grows, the preview behind this dialog may draw its page again.
 UNSTEADY = {("send-at", SIZES[1])}
-# Both sizes run in the same process, which then opens the scene once.
+# Both sizes run in the same process, so that the scene is opened only once.
 PICTURES = [
     pytest.param(scene, spoken, size, id=f"{name}-{size[0]}x{size[1]}", marks=pytest.mark.xdist_group(name))
     for scene in SCENES
@@ -105,8 +105,8 @@ def test_screen_in_another_look(scene: Scene, look: Look, camera: Camera) -> Non
     assert camera.matches(scene, "en", SIZES[0], look)
 
 
-# Shown only while the last delivery of the company that one leaves is being sent, the window is too small, or
-# the sample books are made.
+# These are shown only while the last delivery is being sent before switching companies, while the window is too small,
+# or while the sample books are created.
 NOT_PICTURED = {"MovingScreen", "TooSmallScreen", "DemoScreen"}
 
 

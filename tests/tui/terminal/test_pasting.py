@@ -1,4 +1,4 @@
-"""Pasting and typing into every kind of field: all of it arrives, and nothing that a terminal would obey."""
+"""Paste and type into every kind of field: all text arrives, without anything that a terminal would obey."""
 
 import unicodedata
 from collections.abc import Callable
@@ -42,7 +42,7 @@ class Fields(App[None]):
 
 
 async def pasted(pilot: Pilot[None], field: str, text: str) -> str:
-    """Paste where the focus is put; what the input says then."""
+    """Paste into a field, and return the text of the input."""
     entry = pilot.app.query_one(f"#{field} Input, #{field} TextArea")
     assert isinstance(entry, Input | TextArea)
     entry.focus()
@@ -147,7 +147,7 @@ async def test_three_pasted_addresses_get_the_invoice(shop: Shop) -> None:
             screen.query_one(f"#{name} Input", Input).focus()
             screen.query_one(f"#{name} Input", Input).select_all()
             paste(app, THREE)
-            await pilot.pause()  # what is pasted goes to the field that has the focus when it arrives
+            await pilot.pause()  # a paste goes to the field that has the focus when it arrives
         await until(pilot, lambda: screen._composition().bcc)
         composition = screen._composition()
     expected = "a@example.com, b@example.com, c@example.com"
@@ -168,7 +168,7 @@ async def test_three_pasted_addresses_are_the_customers(shop: Shop) -> None:
 
 
 async def edited(shop: Shop, act: Callable[[Pilot[None], LineGrid], object], *texts: str) -> Invoice:
-    """Begin a draft of one line, go where `act` goes, paste; the draft that is kept."""
+    """Start a draft with one line, move with `act`, and paste. Return the saved draft."""
     draft = shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
@@ -212,7 +212,7 @@ async def test_a_pasted_table_says_itself_what_its_columns_are(shop: Shop) -> No
     )
 
 
-async def test_pasted_lines_take_nothing_away(shop: Shop) -> None:
+async def test_pasted_lines_replace_nothing(shop: Shop) -> None:
     def into_the_first(_pilot: Pilot[None], grid: LineGrid) -> None:
         grid.go(0, "description")
         grid.input.action_end()
@@ -223,7 +223,7 @@ async def test_pasted_lines_take_nothing_away(shop: Shop) -> None:
     assert [line.tax for line in kept.lines] == ["GST", "", "", "", "", "GST 8"]
 
 
-async def test_lines_pasted_between_others_are_put_between_them(shop: Shop) -> None:
+async def test_lines_are_inserted_where_they_are_pasted(shop: Shop) -> None:
     def above_the_last(_pilot: Pilot[None], grid: LineGrid) -> None:
         grid.go_first()
         grid.duplicate_line()

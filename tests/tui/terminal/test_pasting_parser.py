@@ -1,4 +1,4 @@
-"""What the terminal sends for a paste, and what the program makes of it."""
+"""What terminals send for a paste, and how the program reads it."""
 
 from itertools import pairwise
 
@@ -13,7 +13,7 @@ START, END = "\x1b[200~", "\x1b[201~"
 
 
 def events(*chunks: str) -> list[str]:
-    """What arrives in these pieces: pasted texts in brackets, and the names of keys."""
+    """Return the events for these pieces of input: pasted texts in brackets, and the names of keys."""
     parser = PasteParser()
     found = [event for chunk in chunks for event in parser.feed(chunk)]
     return [

@@ -1,4 +1,4 @@
-"""Keys that come faster than the screens change: each waits until the one before has led where it leads."""
+"""Keys that arrive faster than the screens change: each waits until the one before has taken effect."""
 
 from textual.widgets import Input
 
@@ -9,7 +9,7 @@ from tests.tui.screen_text import text_of, until
 from tests.tui.typing import burst
 
 
-async def test_a_search_that_is_typed_ahead_is_no_row_of_commands(shop: Shop) -> None:
+async def test_a_search_typed_at_once_runs_no_commands(shop: Shop) -> None:
     shop.draft("Nord")
     shop.draft("Quai")
     app = FacturierApp(shop.ws)

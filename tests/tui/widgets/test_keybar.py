@@ -1,4 +1,4 @@
-"""The last line: what fits, the way out and help always."""
+"""The key bar: it shows what fits, and always the keys to go back and for help."""
 
 from typing import ClassVar
 
@@ -85,7 +85,7 @@ def test_keys_are_named_by_what_is_typed() -> None:
         (20, "esc Back   F1 Help"),
     ],
 )
-async def test_the_way_out_and_help_stay_the_palette_goes_first(width: int, shown: str) -> None:
+async def test_a_narrow_bar_drops_the_palette_first_and_keeps_help_and_back(width: int, shown: str) -> None:
     app = Program()
     async with app.run_test(size=(width, 5)) as pilot:
         await pilot.pause()
@@ -100,7 +100,7 @@ async def test_a_click_on_a_key_presses_it() -> None:
         await pilot.click(KeyBar, offset=(line.index("Remove"), 0))
         await pilot.pause()
         assert "removed" in text_of(app)
-        await pilot.click(KeyBar, offset=(99, 0))  # on nothing
+        await pilot.click(KeyBar, offset=(99, 0))  # a place without a key
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""A page as a real picture, in a pseudo-terminal that is called kitty."""
+"""A page as a real picture, in a pseudo-terminal that identifies itself as kitty."""
 
 import base64
 import fcntl
@@ -30,7 +30,7 @@ COMMAND = re.compile(rb"\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\")
 
 
 class Kitty:
-    """Cells as pyte has them, beside the commands of the graphics protocol, which it does not know."""
+    """A terminal with the cells that pyte emulates, and the graphics commands, which pyte does not support."""
 
     def __init__(self, shop: Shop, **environment: str) -> None:
         variables = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-kitty", "COLORTERM": "truecolor", **environment}
@@ -49,7 +49,7 @@ class Kitty:
             while chunk := os.read(self.process.fd, 65536):
                 self._left += chunk
         except (BlockingIOError, OSError):
-            pass  # nothing more for now, or the other end is closed
+            pass  # there is nothing to read now, or the other end is closed
         for keys, content in COMMAND.findall(self._left):
             self.commands.append((dict(re.findall(r"(\w)=(\w+)", keys.decode())), content))
         whole, _, begun = COMMAND.sub(b"", self._left).partition(b"\x1b_")
@@ -71,7 +71,7 @@ class Kitty:
 
     @property
     def picture(self) -> bytes:
-        """The last one that was sent."""
+        """The last picture that was sent."""
         first = max(at for at, (keys, _) in enumerate(self.commands) if keys.get("a") == "T")
         content = b""
         for keys, chunk in self.commands[first:]:
@@ -87,7 +87,7 @@ class Kitty:
         return [keys["i"] for keys, _ in self.commands if keys.get("a") == "d"]
 
     def parts(self) -> set[tuple[int, str]]:
-        """The parts of a picture in sight: its number and which one, as two marks."""
+        """Return the visible parts of a picture: its number, and the part as two combining marks."""
         return {
             (int(cell.fg, 16), cell.data[1:])
             for row in self.screen.buffer.values()
@@ -112,7 +112,7 @@ def kitty_at_the_document(shop: Shop, draft: Invoice, **environment: str) -> Ite
         kitty.process.close(force=True)
 
 
-def test_a_page_is_sent_once_and_stands_in_cells_until_it_is_left(shop: Shop) -> None:
+def test_a_page_is_sent_once_and_removed_when_it_is_replaced_or_closed(shop: Shop) -> None:
     draft = shop.draft()
     draft = save_draft(shop.store, replace(draft, lines=draft.lines * 60))
     with kitty_at_the_document(shop, draft) as kitty:
@@ -122,18 +122,18 @@ def test_a_page_is_sent_once_and_stands_in_cells_until_it_is_left(shop: Shop) ->
         company = read_company(shop.store)
         assert kitty.picture == make_pages(draft, company, company.number, width=columns * 12)[0]
         wide, high = struct.unpack(">II", kitty.picture[16:24])
-        assert rows == math.ceil(columns * 10 * high / wide / 25)  # no empty band above and below the page
+        assert rows == math.ceil(columns * 10 * high / wide / 25)  # without empty space above and below the page
         assert (sent["U"], sent["f"], sent["q"]) == ("1", "100", "2")
         whole = parts_of(number, columns, rows)
         seen = kitty.parts()
         assert seen <= whole
         assert {part[1] for part in seen} >= {part[1] for part in parts_of(number, columns, 10)}
-        kitty.type("\x1b[6~")  # page down: the same picture, further down
+        kitty.type("\x1b[6~")  # page down: the same picture, scrolled
         kitty.until(lambda: kitty.parts() - seen)
         assert kitty.parts() <= whole
         assert len(kitty.sent()) == 1
         kitty.type("+")
-        kitty.until(lambda: kitty.removed() == [sent["i"]])  # the larger one takes its place
+        kitty.until(lambda: kitty.removed() == [sent["i"]])  # the larger one replaces it
         kitty.until(lambda: {part[0] for part in kitty.parts()} == {int(kitty.sent()[-1]["i"])})
         kitty.type("\x1b")
         kitty.until(lambda: kitty.removed() == [each["i"] for each in kitty.sent()])
@@ -141,7 +141,7 @@ def test_a_page_is_sent_once_and_stands_in_cells_until_it_is_left(shop: Shop) ->
 
 
 @pytest.mark.parametrize("environment", [{"TERM": "tmux-256color"}, {"COLORTERM": ""}])
-def test_where_it_could_not_arrive_half_blocks_are_shown(shop: Shop, environment: dict[str, str]) -> None:
+def test_without_support_half_blocks_are_shown(shop: Shop, environment: dict[str, str]) -> None:
     with kitty_at_the_document(shop, shop.draft(), **environment) as kitty:
         kitty.until(lambda: kitty.shows("▀"))
         assert kitty.commands == []

@@ -1,4 +1,4 @@
-"""The list widget with ten thousand rows: what it reads, what it shows and how little it repaints."""
+"""The list widget with ten thousand rows: what it reads, what it shows, and how little it repaints."""
 
 from rich.text import Text
 from textual.app import App, ComposeResult
@@ -17,7 +17,7 @@ COLUMNS = (
 
 
 class Watched(RowList[Number]):
-    """Remembers what it was asked to repaint."""
+    """Records which regions it was asked to repaint."""
 
     painted: list[Region | None]
 
@@ -133,7 +133,7 @@ async def test_an_empty_list_says_so() -> None:
         assert app.rows.chosen is None
 
 
-def test_columns_give_way_by_rank_and_the_flexible_one_takes_the_rest() -> None:
+def test_columns_are_dropped_by_rank_and_the_flexible_one_takes_the_rest() -> None:
     assert [(column.title, width) for column, width in fit(COLUMNS, 50)] == [
         ("Number", 12),
         ("Name", 26),

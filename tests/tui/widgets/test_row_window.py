@@ -1,4 +1,4 @@
-"""The window onto a long list: against a plain list that does the same."""
+"""The window of rows in a long list, compared with a simple list that does the same."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ class Number:
 
 
 class Numbers:
-    """A source of numbers that counts what is asked of it. `gone` are still known, as hidden rows are."""
+    """A source of numbers that counts the rows that are read. The rows in `gone` can still be found by id."""
 
     def __init__(self, count: int) -> None:
         self.all = [Number(id_) for id_ in range(count)]
@@ -120,7 +120,7 @@ def test_walking_down_a_long_list_reads_each_row_about_once() -> None:
     assert source.read < 1_200
 
 
-def test_what_is_new_at_the_top_is_seen_and_the_cursor_stays_on_its_row() -> None:
+def test_new_rows_at_the_top_are_shown_and_the_cursor_stays_on_its_row() -> None:
     source = Numbers(50)
     window = RowWindow(source)
     window.resize(10)
@@ -144,7 +144,7 @@ def test_a_change_above_the_view_moves_neither_view_nor_cursor() -> None:
     assert (ids(window), window.cursor) == (view, cursor)
 
 
-def test_a_row_that_is_held_stays_under_the_cursor_until_the_cursor_leaves_it() -> None:
+def test_a_held_row_stays_until_the_cursor_moves() -> None:
     source, among = Numbers(50), Numbers(50)
     window = RowWindow(source)
     window.resize(10)
@@ -167,10 +167,10 @@ def test_a_row_that_is_held_stays_under_the_cursor_until_the_cursor_leaves_it() 
     assert 25 not in ids(window)
     source.hidden.add(26)
     window.reload()
-    assert window.chosen == Number(27)  # nothing is held any longer
+    assert window.chosen == Number(27)  # no row is held any more
 
 
-def test_a_row_that_is_held_goes_when_it_is_nowhere_any_more() -> None:
+def test_a_held_row_disappears_once_it_is_deleted() -> None:
     source, among = Numbers(3), Numbers(3)
     window = RowWindow(source)
     window.resize(10)

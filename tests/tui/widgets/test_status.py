@@ -1,4 +1,4 @@
-"""Statuses in words."""
+"""The words for statuses."""
 
 from datetime import date, timedelta
 

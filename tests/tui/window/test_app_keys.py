@@ -1,4 +1,4 @@
-"""The keys that work everywhere: copy or quit, undo or suspend."""
+"""The keys that work everywhere: copy or quit, and undo or suspend."""
 
 from textual.widgets import Input
 
@@ -15,7 +15,7 @@ async def test_ctrl_c_copies_a_selection_and_never_quits_without_a_question(shop
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+c")
         await until(pilot, lambda: "Quit Facturier?" in text_of(app))
-        await pilot.press("ctrl+c")  # twice is one question
+        await pilot.press("ctrl+c")  # the second one does not ask again
         await pilot.pause()
         assert len([screen for screen in app.screen_stack if isinstance(screen, ConfirmScreen)]) == 1
         await pilot.press("n", "slash", *"bakery")

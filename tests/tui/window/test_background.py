@@ -1,4 +1,4 @@
-"""What runs behind the screens holds up no key."""
+"""Background work never delays keys."""
 
 import asyncio
 import threading
@@ -29,7 +29,7 @@ async def test_keys_work_while_a_large_company_is_copied_and_checked(
         while not begun.is_set():
             await asyncio.sleep(0.01)
         app.simulate_key("question_mark")
-        for _step in range(100):  # a pilot's own pause would wait for what must not be waited for
+        for _step in range(100):  # the pilot's own pause would wait for the background work too
             await asyncio.sleep(0.02)
             if opened := len(app.screen_stack) == 2:
                 break

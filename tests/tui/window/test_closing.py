@@ -1,4 +1,4 @@
-"""A screen that is closed while its work goes on: what the work finds then is nobody's business any more."""
+"""A screen that is closed while its worker is running: errors of the worker are then ignored."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ SIZE = (80, 24)
 
 
 class Lingering(Label):
-    """Goes only once the work is done, which begins when the other label has gone."""
+    """A label that is removed only when the worker has finished, which starts after the other label was removed."""
 
     async def on_unmount(self) -> None:
         screen = self.parent
@@ -32,7 +32,7 @@ class Lingering(Label):
 
 
 class Working(Screen[None]):
-    """Shows what its work found, which is ready only while the screen is closed."""
+    """A screen whose worker finishes only while the screen is closed."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -50,7 +50,7 @@ class Working(Screen[None]):
 
 
 @pytest.mark.parametrize("way", ["dismissed", "ended"])
-async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: Shop, way: str) -> None:
+async def test_work_that_ends_while_its_screen_closes_raises_no_error(shop: Shop, way: str) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Working()
@@ -62,7 +62,7 @@ async def test_work_that_ends_while_its_screen_is_closed_disturbs_nobody(shop: S
     assert isinstance(screen.finding.error, NoMatches)
 
 
-async def test_a_fault_of_work_on_an_open_screen_is_not_passed_over(shop: Shop, faults: Faults) -> None:
+async def test_an_error_of_work_on_an_open_screen_is_raised(shop: Shop, faults: Faults) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         screen = Working()

@@ -1,4 +1,4 @@
-"""A program that is killed in the middle of typing loses at most the last second."""
+"""A program that is killed during typing loses at most the last second."""
 
 import os
 import signal
@@ -9,7 +9,7 @@ from pathlib import Path
 from facturier.models.books.invoices import get_invoice
 from tests.tui.sample import Shop
 
-# Types, waits for one second, types on, and is killed: a process of its own, so that nothing can tidy up.
+# Types, waits for one second, types again, and is killed. It is a process of its own, so that nothing is cleaned up.
 _PROGRAM = """
 import asyncio, os, signal, sys
 from pathlib import Path
@@ -37,7 +37,7 @@ asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
 """
 
 
-def test_what_was_typed_a_second_before_a_kill_is_in_the_file(shop: Shop, tmp_path: Path) -> None:
+def test_text_typed_a_second_before_a_kill_is_in_the_file(shop: Shop, tmp_path: Path) -> None:
     root = Path(__file__).parents[3]
     ended = subprocess.run(
         [sys.executable, "-c", _PROGRAM, str(shop.store.path), str(tmp_path)],

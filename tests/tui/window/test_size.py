@@ -6,7 +6,7 @@ from tests.tui.screen_text import text_of, until
 from tests.tui.typing import keys
 
 
-async def test_a_window_that_is_too_small_says_so_and_keeps_what_was_typed(shop: Shop) -> None:
+async def test_a_window_that_is_too_small_says_so_and_keeps_typed_text(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await keys(pilot, "n", "=Zoe")

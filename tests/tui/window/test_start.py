@@ -1,4 +1,4 @@
-"""On the way to the first screen nothing heavy is loaded."""
+"""The start imports only what the first screen needs."""
 
 import json
 import subprocess
@@ -15,9 +15,9 @@ HEAVY = (
     "babel cryptography dns email_validator google google_auth_oauthlib googleapiclient httplib2 keyring markdown_it"
     " oauthlib pyrage requests segno typst urllib3"
 )
-# Our own modules that are loaded before the first rows are on the screen, by folder. Each one costs every start up to a
-# millisecond. Import what the first rows do not need later (docs/development/architecture.md, "Load order"); what they
-# do need goes on this list.
+# Our own modules that are imported before the first rows are shown, by folder. Each one makes every start up to a
+# millisecond slower. Import modules later if the first rows do not need them (docs/development/architecture.md, "Load
+# order"), and otherwise add them to this list.
 OURS = """
 facturier.mail: errors exchange locations open_workspace redaction workspace
 facturier.mail.google: endpoints
@@ -83,7 +83,7 @@ print(json.dumps(found))
 
 @pytest.fixture
 def first_screen(shop: Shop, tmp_path: Path) -> dict[str, list[str]]:
-    """What was loaded, and which files were opened, when the first rows were drawn."""
+    """The modules that were imported, and the files that were opened, when the first rows were drawn."""
     shop.sent()
     shop.draft()
     done = subprocess.run(

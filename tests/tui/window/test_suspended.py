@@ -1,4 +1,4 @@
-"""The machine sleeps, or its clock jumps, while messages are on their way: the screens go on telling the truth."""
+"""The machine sleeps, or its clock jumps, while messages are being sent: the screens stay correct."""
 
 from datetime import datetime, timedelta
 
@@ -18,7 +18,7 @@ from tests.tui.screen_text import text_of, until
 
 
 class Wall:
-    """The clock on the wall: it has gone on while everything slept."""
+    """A wall clock, which continues while the machine sleeps."""
 
     def __init__(self) -> None:
         self.slept = timedelta(0)
@@ -36,7 +36,7 @@ def wall(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> Wall:
 
 
 def held(shop: Shop, name: str) -> Claim:
-    """What the postman of another window, which is alive, has taken to prepare it."""
+    """Claim a delivery like the running postman of another window."""
     shop.queued(name, -1)
     delivery = claim_next(shop.store, new_owner("marie"))
     assert delivery is not None
@@ -47,18 +47,18 @@ def state_of(shop: Shop, claim: Claim) -> State:
     return get_delivery(shop.store, claim.delivery_id).state
 
 
-async def test_a_night_asleep_sends_nothing_twice_and_says_what_is_what(shop: Shop, wall: Wall) -> None:
+async def test_eight_hours_of_sleep_send_nothing_twice(shop: Shop, wall: Wall) -> None:
     handed, preparing = held(shop, "Handed Co"), held(shop, "Preparing Co")
     hand_over(shop.store, handed, "")
-    waiting = shop.queued("Waiting Co", seconds=9)  # still to be taken back
+    waiting = shop.queued("Waiting Co", seconds=9)  # its send can still be undone
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("O")
         await until(pilot, lambda: text_of(app).count("Sending") >= 2)
         wall.slept = timedelta(hours=8)
 
-        # What waited leaves, and what was only being prepared, once. What was being handed over nobody touches: the one
-        # who did it has slept as well, and will know.
+        # The waiting delivery and the one that was only being prepared are sent, once. The one that was being handed
+        # over is not touched, because its postman slept too and will record the result.
         await until(pilot, lambda: "2 ✓ Sent" in text_of(app))
         assert shop.invoice(waiting.invoice_id).delivery is State.SENT
         assert (state_of(shop, preparing), state_of(shop, handed)) == (State.SENT, State.HANDING_OVER)
@@ -72,7 +72,7 @@ async def test_a_night_asleep_sends_nothing_twice_and_says_what_is_what(shop: Sh
     assert len(list(shop.mail.glob("*.eml"))) == 2
 
 
-async def test_a_clock_set_back_lets_nothing_leave_early_and_forgets_nothing(shop: Shop, wall: Wall) -> None:
+async def test_a_clock_set_back_sends_nothing_early_and_loses_nothing(shop: Shop, wall: Wall) -> None:
     wall.slept = timedelta(hours=8)  # the clock was ahead
     waiting = shop.queued("Waiting Co", seconds=5)
     preparing = held(shop, "Preparing Co")

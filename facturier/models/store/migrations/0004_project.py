@@ -1,4 +1,4 @@
-"""An invoice names the project that it is for, if any."""
+"""Add the project that an invoice is for."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Customers and items in full, the whole invoice form, credit notes and attachments."""
+"""Add the remaining fields of customers, items and invoices, credit notes, and attachments."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ _ADDED = {
     },
     "invoice": {
         "kind": "TEXT NOT NULL DEFAULT 'invoice' CHECK (kind IN ('invoice', 'credit_note', 'estimate'))",
-        # What a credit note corrects, and the estimate or invoice that an invoice comes from.
+        # The invoice that a credit note corrects, or the estimate or invoice that an invoice was made from.
         "source_id": "INTEGER REFERENCES invoice (id) ON DELETE SET NULL",
         "inclusive": _FLAG,  # the rates of the lines include the tax
         "discount": _TEXT,  # decimal text, or a percentage such as 10%

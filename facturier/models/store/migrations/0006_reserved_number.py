@@ -1,6 +1,6 @@
-"""A draft whose send was undone keeps its number reserved, and a delivery knows whether it gave the invoice its number.
+"""Reserve the number of a draft whose send was undone, and record which delivery gave an invoice its number.
 
-Both are empty in earlier files: undoing a send that an earlier version queued leaves the invoice issued.
+Both are empty in earlier files: after undoing a send that an earlier version queued, the invoice stays issued.
 """
 
 from typing import Any

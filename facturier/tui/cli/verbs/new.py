@@ -22,6 +22,29 @@ def add(parser: argparse.ArgumentParser) -> None:
         default="",
         help=_("the language of invoices, unless the customer has another"),
     )
+    parser.add_argument(
+        "--taxes",
+        type=_place,
+        default="",
+        metavar="PLACE",
+        help=_("whose taxes it charges: a province such as QC, or a country of the European Union such as FR"),
+    )
+
+
+def _place(text: str) -> str:
+    """Return the key of the taxes of a province (`QC`, `CA-QC`) or a country (`FR`), empty for none.
+
+    Raises ArgumentTypeError for a place that is not known.
+    """
+    from facturier.models.settings.tax_presets import PRESETS
+
+    code = text.strip().upper()
+    if not code:
+        return ""
+    for key in (code, f"CA-{code}"):
+        if key in PRESETS:
+            return key
+    raise argparse.ArgumentTypeError(_("unknown place. Known: {places}").format(places=", ".join(PRESETS)))
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
@@ -34,6 +57,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         email=options.email,
         currency=options.currency,
         language=options.language or spoken(),
+        taxes=options.taxes,
         clock=shell.clock,
     )
     remember_company(shell.locations.data, path)

@@ -1,4 +1,4 @@
-"""The open alerts: what happened, why, and what to do about it."""
+"""The open alerts: what happened, why, and what to do."""
 
 import asyncio
 from typing import ClassVar
@@ -96,7 +96,7 @@ class AlertsScreen(ResultScreen[None]):
             case "send_to_refused":
                 return alert is not None and alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None
             case "dismiss_alert":
-                # These two are dismissed by their cause: an answer, a new connection.
+                # Alerts of these two kinds end when their cause ends: with an answer, or a new connection.
                 return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
         return True
 
@@ -125,7 +125,7 @@ class AlertsScreen(ResultScreen[None]):
 
     @work
     async def action_send(self) -> None:
-        """Preview it and send it again."""
+        """Preview the invoice and send it again."""
         from facturier.tui.screens.preview.open_preview import send_invoice
 
         alert = self.chosen
@@ -143,7 +143,7 @@ class AlertsScreen(ResultScreen[None]):
             await self._sent_again(alert)
 
     async def _sent_again(self, alert: Alert) -> None:
-        """Dismiss the alert. If the new delivery fails too, it raises its own."""
+        """Dismiss the alert. If the new delivery fails too, it raises a new alert."""
         with problems_shown(self):
             await asyncio.to_thread(dismiss_alert, self._ws.store, alert.id)
         self._renew()

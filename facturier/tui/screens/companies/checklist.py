@@ -1,4 +1,4 @@
-"""What a new company still needs, on its list of invoices: each step opens the screen where it is done."""
+"""The checklist of a new company, on its list of invoices. Each step opens the screen for it."""
 
 import asyncio
 from typing import Any, ClassVar
@@ -21,7 +21,7 @@ from facturier.tui.terminal.glyphs import can_show
 from facturier.tui.theme import SUCCESS
 from facturier.tui.widgets.inputs.options import Options
 
-# The steps in their order, with what each is for.
+# The steps in order, each with its name and its purpose.
 _WORDS = {
     Step.DETAILS: (N_("Company details"), N_("address and telephone on your invoices")),
     Step.TAX_NUMBERS: (N_("Tax numbers"), N_("GST/QST, or another number, if you charge tax")),
@@ -31,19 +31,19 @@ _WORDS = {
     Step.INVOICE: (N_("First invoice"), N_("customer, lines and taxes; you review it before it is sent")),
 }
 
-# The section of the settings and the field in it.
+# The section of the settings, and the field in it.
 _FIELDS = {
     Step.DETAILS: ("contact", "address"),
     Step.TAX_NUMBERS: ("contact", "tax_numbers"),
     Step.LOGO: ("look", "logo"),
 }
-_AROUND = 5  # columns around a line: the margins of the list, and a scrollbar
-_ROOM = 20  # lines of a window in which a list of invoices has room for the checklist below
+_AROUND = 5  # columns for the margins of the list and a scrollbar
+_ROOM = 20  # lines of a window from which the checklist fits below the list of invoices
 
 
 def renew_checklist(screen: Screen[Any], ws: Workspace, rows: Widget) -> None:
-    """Show the checklist on the list of invoices, or read the books for it again: above the rows while there are none,
-    below them later."""
+    """Show the checklist on the list of invoices, or update it from the books: above the rows while there are no
+    invoices, below them later."""
     body = rows.parent
     assert isinstance(body, Widget)
     empty = not steps_done(ws.store)[Step.INVOICE]
@@ -54,23 +54,25 @@ def renew_checklist(screen: Screen[Any], ws: Workspace, rows: Widget) -> None:
     checklist = found.first()
     if not empty:
         screen.move_child(checklist, after=body)
-    checklist.display = empty or screen.size.height >= _ROOM  # the list comes first
+    checklist.display = empty or screen.size.height >= _ROOM  # in a small window, only the list is shown
     checklist.look()
 
 
 class Checklist(Vertical):
-    """Reads the books when it is mounted and at `look`. Posts `Ended` when everything is done or the person dismisses
-    it, and `Changed` after a step."""
+    """The checklist. It reads the books when it is mounted and at `look`.
+
+    Posts `Ended` when everything is done or the person dismisses it, and `Changed` after a step.
+    """
 
     class Ended(Message):
-        """It is not needed any longer."""
+        """The checklist is no longer needed."""
 
         def __init__(self, *, done: bool) -> None:
             super().__init__()
             self.done = done
 
     class Changed(Message):
-        """The person comes back from a step."""
+        """The person has come back from a step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -106,7 +108,7 @@ class Checklist(Vertical):
             self.query_one(OptionList).focus()
 
     def look(self) -> None:
-        """Read the books again."""
+        """Read the books again, and update the checklist."""
         done = steps_done(self._ws.store)
         if all(done.values()):
             self.end(done=True)
@@ -121,7 +123,7 @@ class Checklist(Vertical):
         at = listed.highlighted
         listed.clear_options()
         listed.add_options([self._line(number, step) for number, step in enumerate(_WORDS, 1)])
-        # The next thing to do, or where the person is.
+        # Highlight the next step, unless the person is on an unfinished one.
         following = next(place for place, step in enumerate(_WORDS) if not self._done[step])
         listed.highlighted = following if at is None or self._done[list(_WORDS)[at]] else at
 
@@ -164,7 +166,7 @@ class Checklist(Vertical):
 
     @work(group="checklist-end", exclusive=True)
     async def end(self, *, done: bool) -> None:
-        """Do not show it for this company any longer."""
+        """Stop showing the checklist for this company."""
 
         def write() -> None:
             with self._ws.store.writing():

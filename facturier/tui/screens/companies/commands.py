@@ -1,4 +1,4 @@
-"""The ways to another company, for the palette."""
+"""The commands of the palette that open another company."""
 
 from collections.abc import Callable, Iterable
 from functools import partial
@@ -16,7 +16,7 @@ from facturier.tui.screens.dialogs.problems import problems_shown
 
 
 def company_commands(screen: Screen[Any], ws: Workspace) -> Iterable[Command]:
-    """Commands that lead from the company `ws` to another one without leaving the screens."""
+    """Yield the commands that switch from the company `ws` to another one."""
     own = _("Create my own company…") if ws.practice is not None else _("Create a company…")
     sample = _("Sample books and a Google simulator. No email is sent.")
     recent = _("The demo, a new company, a file, and your recent companies.")

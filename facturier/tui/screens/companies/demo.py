@@ -1,4 +1,4 @@
-"""Open the demo company. The first time its books are made: the dialog shows how far that is."""
+"""Open the demo company. The first time, its books are created, and the dialog shows the progress."""
 
 import asyncio
 from typing import ClassVar
@@ -17,15 +17,15 @@ from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
 
-_STEP = 10  # invoices after which the figure is drawn again
+_STEP = 10  # invoices between two updates of the progress
 
 
 class _Stopped(Exception):
-    """The person does not want to wait. What was made so far is removed the next time."""
+    """The person cancelled. The unfinished file is removed the next time."""
 
 
 class DemoScreen(Dialog[Workspace | None]):
-    """Answers the workspace at the demo company, or None."""
+    """The dialog's result is the workspace of the demo company, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", N_("Cancel"), id="demo.cancel")]
 
@@ -58,7 +58,7 @@ class DemoScreen(Dialog[Workspace | None]):
         self._stopped = True
 
     def _told(self, done: int, of: int) -> None:
-        """Called in the thread that makes the books."""
+        """Show the progress. Called in the thread that creates the books."""
         if self._stopped:
             raise _Stopped
         if done % _STEP == 0:

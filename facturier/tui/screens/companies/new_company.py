@@ -14,20 +14,21 @@ from facturier.mail.new_company import check_name, new_company
 from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.settings.tax_presets import preset_names
 from facturier.models.text.addresses import parse_address
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.paths import is_folder, typed_path
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
-from facturier.tui.widgets.inputs.fields import Field, typed_in
+from facturier.tui.widgets.inputs.fields import Choice, Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
 
 SUFFIX = ".facturier"
 
 
 class NewCompanyScreen(Dialog[Workspace | None]):
-    """Answers the workspace at the new company, or None."""
+    """The dialog's result is the workspace of the new company, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,ctrl+s", "make", N_("Create"), id="new_company.make", priority=True),
@@ -35,7 +36,7 @@ class NewCompanyScreen(Dialog[Workspace | None]):
     ]
 
     def __init__(self, companies: Companies, folder: Path, currency: str = "CAD") -> None:
-        """`folder` is where the file is proposed."""
+        """`folder` is the proposed folder of the file."""
         super().__init__(classes="dialog")
         self._companies = companies
         self._folder = folder
@@ -48,8 +49,12 @@ class NewCompanyScreen(Dialog[Workspace | None]):
             yield Field(_("Name"), check=check_name, whole=True, id="name")
             yield Field(_("Email"), check=parse_address, placeholder="billing@example.com", whole=True, id="email")
             yield Field(_("Currency"), self._currency, check=parse_currency, whole=True, id="currency")
+            yield Choice(_("Taxes"), {"": _("none yet"), **preset_names(spoken())}, "", id="taxes")
             yield Field(_("File"), id="path")
             yield KeyBar()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
+        return action != "make" or not any(choice.is_open for choice in self.query(Choice))
 
     @on(Field.Changed, "#name")
     def _named(self, event: Field.Changed) -> None:
@@ -74,7 +79,7 @@ class NewCompanyScreen(Dialog[Workspace | None]):
                 field.show_problem(field.problem)
                 field.input.focus()
                 return
-        target = typed_path(path.text)
+        target, taxes = typed_path(path.text), self.query_one("#taxes", Choice).text
         if not path.text or is_folder(target):
             path.show_problem(_("Enter the name of the file to create."))
             path.input.focus()
@@ -87,6 +92,7 @@ class NewCompanyScreen(Dialog[Workspace | None]):
                 email=email.text,
                 currency=currency.text,
                 language=spoken(),
+                taxes=taxes,
                 clock=self._companies.clock,
             )
             return self._companies.open(target)

@@ -21,7 +21,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class OpenCompanyScreen(Dialog[Workspace | None]):
-    """Answers the workspace at the company that was opened, or None."""
+    """The dialog's result is the workspace of the opened company, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Open"), id="open_company.open", priority=True),
@@ -29,7 +29,7 @@ class OpenCompanyScreen(Dialog[Workspace | None]):
     ]
 
     def __init__(self, companies: Companies, folder: Path) -> None:
-        """`folder` is where the path begins."""
+        """`folder` is the folder that the path starts with."""
         super().__init__(classes="dialog")
         self._companies = companies
         self._folder = folder

@@ -1,4 +1,4 @@
-"""The companies of this person: switch to another one, open a file, create a company, try the demo."""
+"""The companies of this person: switch to another one, open a file, create a company, or try the demo."""
 
 import asyncio
 from pathlib import Path
@@ -22,24 +22,24 @@ from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import shorten_path
 
-_ROOM = 64  # cells for a path
+_ROOM = 64  # columns for a path
 
 
 def books_folder() -> Path:
-    """The folder that is proposed for the first company, as a person types it."""
+    """Return the proposed folder for the first company, in the form that people enter."""
     # one machine: a company is a file of the person here.
     return Path("~/Facturier")
 
 
 def proposed(ws: Workspace) -> tuple[Path, str]:
-    """The folder and the currency that are proposed for another company: as this one has, unless it is the demo."""
+    """Return the proposed folder and currency for another company: those of this company, unless it is the demo."""
     if ws.practice is not None:
         return books_folder(), "CAD"
     return ws.store.path.resolve().parent, ws.company().currency
 
 
 def company_line(company: CompanySummary, *, here: bool = False) -> Text:
-    """Two lines about a company: its name and Gmail address, and its file or why it cannot be opened."""
+    """Return two lines about a company: its name and Gmail address, and its file or why it cannot be opened."""
     text = Text.assemble("● " if here else "  ", (company.name or company.path.name, "bold"))
     if company.gmail:
         text.append(f"  {company.gmail}")
@@ -47,16 +47,18 @@ def company_line(company: CompanySummary, *, here: bool = False) -> Text:
 
 
 class ChoosingCompany(ResultScreen[Workspace | None]):
-    """What the dialog of companies and the welcome screen have in common: the ways to another company. A screen answers
-    the workspace there, or None."""
+    """The base of the companies dialog and the welcome screen: opens, creates or chooses a company.
+
+    The result is the workspace of the company, or None.
+    """
 
     companies: Companies
-    folder: Path  # where a new company is proposed
+    folder: Path  # the proposed folder for a new company
     currency = "CAD"
     here: Path | None = None  # the company that is open
 
     def summaries(self) -> list[CompanySummary]:
-        """The recent companies, most recent first. Reads every file: call it in a thread."""
+        """Return the recent companies, most recent first. This reads every file, so call it in a thread."""
         return [company_summary(path) for path in recent_companies(self.companies.locations.data)]
 
     @on(OptionList.OptionSelected)
@@ -89,7 +91,7 @@ class ChoosingCompany(ResultScreen[Workspace | None]):
         await self._answer(DemoScreen(self.companies))
 
     async def _answer(self, dialog: Screen[Workspace | None]) -> None:
-        """Answer what the dialog answers."""
+        """Open a dialog, and dismiss this screen with its result unless that is None."""
         if (ws := await self.app.push_screen_wait(dialog)) is not None:
             self.dismiss(ws)
 
@@ -101,7 +103,7 @@ class ChoosingCompany(ResultScreen[Workspace | None]):
 
 
 class CompaniesScreen(Dialog[Workspace | None], ChoosingCompany):
-    """Answers this person's workspace at the company that was chosen, None to stay."""
+    """The dialog's result is the workspace of the chosen company, or None to stay."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", N_("Open a file…"), tooltip=N_("Open a company by its path."), id="companies.open"),
@@ -133,7 +135,7 @@ class CompaniesScreen(Dialog[Workspace | None], ChoosingCompany):
             listed.add_option(ValueOption(Text("  ").append(_("Try the demo company…")), "demo"))
         else:
             listed.add_option(ValueOption(Text("  ").append(_("Create my own company…")), "new"))
-        # The one used before this one is most likely wanted; from the demo, the person's own.
+        # Highlight the company that was used before this one. In the demo without others, highlight “Create”.
         other = next((place for place, one in enumerate(found) if one.path != self.here), None)
         listed.highlighted = other if other is not None else 0 if self._ws.practice is None else len(found)
 
@@ -146,7 +148,7 @@ class CompaniesScreen(Dialog[Workspace | None], ChoosingCompany):
 
 
 class MovingScreen(Dialog[None]):
-    """Shown while the program leaves a company: a backup of it is made, which may take a while."""
+    """Shown while the program closes a company and makes a backup of it, which may take a while."""
 
     def __init__(self, company: str) -> None:
         super().__init__(classes="dialog")

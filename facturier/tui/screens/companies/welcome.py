@@ -1,4 +1,4 @@
-"""The welcome screen: the first one of a person who has no company yet, and a command on every list."""
+"""The welcome screen, which opens first if a person has no company yet, and is a command on every list."""
 
 import asyncio
 from typing import ClassVar
@@ -18,7 +18,7 @@ from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title
 
-# What can be done, as number, name, sentence and action.
+# The choices: number, name, description and action.
 _WAYS = (
     ("1", N_("Try the demo"), N_("Sample books and a Google simulator. No email is sent."), "demo"),
     ("2", N_("Create my company"), N_("One file on this machine, which you can move and back up."), "new"),
@@ -27,7 +27,7 @@ _WAYS = (
 
 
 class WelcomeScreen(ChoosingCompany):
-    """Answers the workspace at the company that was chosen, or None."""
+    """The screen's result is the workspace of the chosen company, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("1", "demo", N_("Demo"), tooltip=N_("Try Facturier with sample books."), id="welcome.demo"),
@@ -37,7 +37,7 @@ class WelcomeScreen(ChoosingCompany):
     ]
 
     def __init__(self, companies: Companies, *, first: bool = False) -> None:
-        """`first` shows how the program is started, for a person who has just installed it."""
+        """`first` shows the command that starts the program, for a person who has just installed it."""
         super().__init__(id="welcome")
         self._first = first
         self.companies = companies

@@ -1,4 +1,4 @@
-"""One attempt to connect: every way at once, until one succeeds or the person stops it."""
+"""One attempt to connect, which waits for several ways at once until one succeeds or the person cancels."""
 
 import os
 import threading
@@ -14,8 +14,10 @@ from facturier.mail.workspace import Workspace
 
 
 class Attempt:
-    """Holds the consent, the listener and the wish to stop. `granted` and `failed` are called in any thread, `granted`
-    once at most."""
+    """The consent, the listener and the stop signal of an attempt.
+
+    `granted` and `failed` may be called in any thread; `granted` is called at most once.
+    """
 
     def __init__(
         self,
@@ -51,15 +53,15 @@ class Attempt:
 
     @property
     def ssh(self) -> str:
-        """The line that brings the answer here through SSH."""
+        """The ssh command that forwards the answer to this machine."""
         return ssh_line(self._listener.port, os.environ)
 
     def accept(self, address: str) -> None:
-        """Try an address that was pasted. Blocks while Google is asked. Raises ConnectError."""
+        """Try a pasted address. This waits for Google. Raises ConnectError."""
         self.take(self._consent.accept(address))
 
     def take(self, grant: Grant) -> None:
-        """The first grant wins; whatever comes later is dropped."""
+        """Use the first grant, and ignore later ones."""
         with self._lock:
             if self.stopping.is_set():
                 return
@@ -67,13 +69,13 @@ class Attempt:
         self._granted(grant)
 
     def stop(self) -> None:
-        """Close the socket and let the threads end. Twice is no harm."""
+        """Close the socket and let the threads end. May be called twice."""
         self.stopping.set()
         with suppress(OSError):
             self._listener.stop()
 
     def _landed(self, address: str) -> None:
-        """A browser came back. What is wrong is shown there, and here."""
+        """Handle an address that the browser reached. An error is shown in the browser and here."""
         try:
             self.accept(address)
         except ConnectError as error:

@@ -1,4 +1,4 @@
-"""The browser of this machine, where there is one."""
+"""Open pages in the browser of this machine, if it has one."""
 
 import os
 import webbrowser
@@ -7,7 +7,7 @@ from textual.widget import Widget
 
 
 def browser_here() -> bool:
-    """Whether a page can be opened on this machine."""
+    """Return whether a page can be opened on this machine."""
     from facturier.mail.google.loopback import can_open_browser
 
     return can_open_browser(os.environ)

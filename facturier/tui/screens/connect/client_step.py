@@ -1,4 +1,4 @@
-"""The first time: Google must know the program. The steps in Google Cloud, and a field for the client file."""
+"""The first connection: the steps in Google Cloud to create an OAuth client, and a field for the client file."""
 
 from typing import ClassVar, NamedTuple
 
@@ -24,14 +24,14 @@ _CONSOLE = "https://console.cloud.google.com"
 
 
 class _Step(NamedTuple):
-    """`name` is the line in the list, `page` is where it is done, `words` say what to do there."""
+    """A step. `name` is the line in the list, `page` the address, and `words` what to do on that page."""
 
     name: str
     page: str
     words: str
 
 
-# Google Cloud's own names for its pages and buttons are in quotes: they are what the person looks for there.
+# The names that Google Cloud uses for its pages and buttons are in quotes, so that people find them there.
 _STEPS = (
     _Step(
         N_("Create a project"),
@@ -80,7 +80,7 @@ _STEPS = (
 
 
 class StepList(Options):
-    """The steps, with a mark at those that the person has done. What is chosen is shown by `ClientStep`."""
+    """The steps, with a mark on those that are done. `ClientStep` shows the details of the highlighted step."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", N_("Done, next step"), id="connect.step"),
@@ -110,7 +110,7 @@ class StepList(Options):
         return action != "open" or browser_here()
 
     def done(self, number: int) -> bool:
-        """Mark a step as done and go to the next one. False after the last one."""
+        """Mark a step as done and go to the next one. Return False after the last one."""
         self._done.add(number)
         self.replace_option_prompt_at_index(number, self._line(number))
         if number + 1 == len(_STEPS):
@@ -119,7 +119,7 @@ class StepList(Options):
         return True
 
     def action_copy(self) -> None:
-        self.app.copy_to_clipboard(self.step.page)  # OSC 52: also through SSH
+        self.app.copy_to_clipboard(self.step.page)  # OSC 52, which also works through SSH
         self.notify(_("Link copied."), markup=False)
 
     def action_open(self) -> None:
@@ -155,7 +155,7 @@ class ClientStep(Vertical):
         return self.query_one(PasteField)
 
     def offer(self, path: str) -> None:
-        """Put in the path of the demo company's own file."""
+        """Fill in the path of the demo company's client file."""
         self.field.text = path
 
     @on(OptionList.OptionHighlighted)
@@ -173,7 +173,7 @@ class ClientStep(Vertical):
 
 
 def read_client(text: str) -> OAuthClient:
-    """The client in a JSON text or in the file at a path. Raises ClientFileError."""
+    """Return the client in a JSON text, or in the file with this path. Raises ClientFileError."""
     if text.startswith(("{", "[")) or not _is_path(text):
         return parse_client(text)
     path = typed_path(text.strip("'\""))

@@ -1,4 +1,4 @@
-"""The link to open, and the ways back: pasting, this machine's own browser or SSH, a device code."""
+"""The link to open, and the ways to get the answer: pasting, this machine's browser or SSH, and a device code."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from facturier.tui.widgets.inputs.paste_field import PasteField
 
 
 class ConsentStep(Vertical):
-    """Posts what was pasted as `PasteField.Given`."""
+    """Posts the pasted address as `PasteField.Given`."""
 
     DEFAULT_CLASSES: ClassVar[str] = "connect-step"
 

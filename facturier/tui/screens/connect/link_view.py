@@ -1,4 +1,4 @@
-"""The consent link, whole, and ways to get it to another device."""
+"""The complete consent link, and ways to get it to another device."""
 
 import asyncio
 import os
@@ -19,11 +19,11 @@ from textual.widgets import Static
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screens.connect.browser import browser_here, open_in_browser
 
-_BACK = (b"\x1b", b"\r", b"\n", b"q")  # keys that lead back
+_BACK = (b"\x1b", b"\r", b"\n", b"q")  # keys that go back
 
 
 class LinkView(Static, can_focus=True):
-    """Shows the link over as many lines as it needs; a terminal that knows OSC 8 takes it for one link."""
+    """The link on as many lines as it needs. A terminal that supports OSC 8 treats it as one link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y", "copy", N_("Copy the link"), tooltip=N_("Copy the link to the clipboard."), id="connect.copy"),
@@ -58,7 +58,7 @@ class LinkView(Static, can_focus=True):
         return action != "open" or browser_here()
 
     def action_copy(self) -> None:
-        # The terminal passes it on (OSC 52), also through SSH.
+        # The terminal puts it on the clipboard (OSC 52), which also works through SSH.
         self.app.copy_to_clipboard(self.link)
         self.notify(_("Link copied. If you cannot paste it, press l and select the link there."), markup=False)
 
@@ -81,19 +81,19 @@ class LinkView(Static, can_focus=True):
 
 
 async def show_alone(app: App[Any], link: str) -> None:
-    """Leave the screens, print the link from the first column on, and come back with Esc or Enter.
+    """Suspend the screens, print the link from the first column, and return after Esc or Enter.
 
-    The terminal itself breaks such a line, so it knows that it is one when a person selects it, and has the mouse.
-    Raises SuspendNotSupported if the program has no terminal that it could leave.
+    The terminal wraps the line itself, so it can be selected as one line with the terminal's own mouse selection.
+    Raises SuspendNotSupported if the program has no terminal.
     """
     back = asyncio.Event()
     loop = asyncio.get_running_loop()
-    # Nothing may be drawn meanwhile, and Textual itself would do so when the company changes.
+    # Textual must not draw in the meantime, which it would do when the company changes.
     with app.batch_update(), app.suspend():
         assert sys.__stdin__ is not None, "the screens read from it"
         terminal = sys.__stdin__.fileno()
         before = termios.tcgetattr(terminal)
-        tty.setcbreak(terminal)  # Esc arrives without Enter
+        tty.setcbreak(terminal)  # keys arrive without Enter
 
         def typed() -> None:
             keys = b""
@@ -105,12 +105,12 @@ async def show_alone(app: App[Any], link: str) -> None:
         interrupt = signal.getsignal(signal.SIGINT)
         loop.add_signal_handler(signal.SIGINT, back.set)
         loop.add_reader(terminal, typed)
-        # What was on the terminal is pushed up, not erased.
+        # Push the old contents up instead of erasing them.
         empty = "\n" * app.size.height + "\x1b[H"
         words = _("Select the link and copy it. Press Esc to go back to Facturier.")
-        sys.stderr.write(f"{empty}{link}\n\n{words}\n")  # where Textual draws, too
+        sys.stderr.write(f"{empty}{link}\n\n{words}\n")  # Textual draws on stderr too
         sys.stderr.flush()
-        # The wait is cancelled when Google's answer has come. Textual takes the terminal back after no exception.
+        # This is cancelled when Google's answer arrives. Textual restores the terminal only if no exception is raised.
         with suppress(asyncio.CancelledError):
             await back.wait()
         loop.remove_reader(terminal)

@@ -1,4 +1,4 @@
-"""In the demo company: what the person would choose on Google's page."""
+"""The demo company's replacement for Google's consent page."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -19,7 +19,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """The account that allows access, or refuses it (`deny`). Without `send`, sending email is not allowed."""
+    """The choice on the page: the account, and whether it denies access (`deny`) or only sending (not `send`)."""
 
     account: str
     deny: bool = False
@@ -27,7 +27,7 @@ class Answer:
 
 
 class ConsentScreen(Dialog[Answer | None]):
-    """Replaces the page in the browser. The link works in the demo company, too."""
+    """Replaces the page in the browser. In the demo company, the link works too."""
 
     BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Back"), id="allow.back")]
 

@@ -1,4 +1,4 @@
-"""A link as a QR code, as large as the window."""
+"""A link as a QR code, if it fits the window."""
 
 from typing import ClassVar
 
@@ -11,12 +11,12 @@ from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog
 from facturier.tui.terminal.glyphs import can_show
 
-# ISO/IEC 18004 asks for a margin of 4 modules; telephones are content with 2.
+# ISO/IEC 18004 requires a margin of 4 modules, but phones can read codes with 2.
 _MARGIN = 2
 
 
 class QrScreen(Dialog[None]):
-    """Drawn dark on light whatever the terminal's colours, two modules in each cell, as soon as it fits."""
+    """The QR code, dark on light whatever the terminal's colours, with two modules per cell."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,t,q,enter,space", "dismiss(None)", N_("Close"), id="qr.close")
@@ -50,7 +50,7 @@ class QrScreen(Dialog[None]):
 
 
 def qr_lines(link: str) -> list[str]:
-    """The code in half blocks, dark modules as ink."""
+    """Return the lines of the code in half blocks. Dark modules are drawn in the foreground colour."""
     import segno
 
     rows = [tuple(row) for row in segno.make_qr(link, error="l", boost_error=False).matrix_iter(border=_MARGIN)]

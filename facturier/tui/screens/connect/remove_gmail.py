@@ -1,6 +1,6 @@
-"""Removing and replacing the company's Gmail address, after a question that says what it will do.
+"""Remove or replace the company's Gmail address, after a question that says what will happen.
 
-`asking` is the widget or screen on whose behalf the question is asked, in a worker of its own.
+`asking` is the widget or screen that asks. It must call these functions in a worker.
 """
 
 import asyncio
@@ -16,7 +16,10 @@ from facturier.tui.screens.dialogs.problems import problems_shown
 
 
 async def remove_gmail(asking: Widget, ws: Workspace) -> str | None:
-    """Remove it after a yes. Returns what Google could not be told, usually nothing; None where it was not removed."""
+    """Ask, and remove the address after a yes.
+
+    Return what could not be revoked at Google, usually an empty text, or None if the address was not removed.
+    """
     if not await asking.app.push_screen_wait(ConfirmScreen(_("Remove Gmail address?"), removal(ws), grave=True)):
         return None
     with problems_shown(asking):
@@ -25,7 +28,7 @@ async def remove_gmail(asking: Widget, ws: Workspace) -> str | None:
 
 
 async def wants_sender(asking: Widget, ws: Workspace) -> bool:
-    """Where no sender remains, ask whether the person wants to set up a default sender."""
+    """If no sender remains, ask whether the person wants to set up a default sender. Return the answer."""
     if choices(ws):
         return False
     asked = ConfirmScreen(_("Set up a default sender now?"), after_removal(ws), grave=True)
@@ -33,7 +36,10 @@ async def wants_sender(asking: Widget, ws: Workspace) -> bool:
 
 
 async def may_replace(asking: Widget, ws: Workspace, address: str) -> tuple[bool, str]:
-    """Ask where another Gmail address would be replaced by this one: whether to go on, and which one goes."""
+    """Ask if another Gmail address would be replaced by this one.
+
+    Return whether to continue, and the address that would be replaced, or an empty text.
+    """
     before = replaced_by(ws, address)
     if not before:
         return True, ""

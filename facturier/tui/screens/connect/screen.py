@@ -33,7 +33,7 @@ from facturier.tui.widgets.title import Banner, Title
 
 
 class ConnectScreen(ResultScreen[str | None]):
-    """Answers the connected address, or None if the person cancelled. The first way that succeeds counts."""
+    """The screen's result is the connected address, or None if the person cancelled. One successful way is enough."""
 
     class Granted(Message):
         """Google gave permission to send."""
@@ -43,14 +43,14 @@ class ConnectScreen(ResultScreen[str | None]):
             self.grant = grant
 
     class Failed(Message):
-        """An answer came that cannot be used. The link can be opened again."""
+        """An invalid answer arrived. The link can be opened again."""
 
         def __init__(self, error: ConnectError) -> None:
             super().__init__()
             self.error = error
 
     VERTICAL_BREAKPOINTS = [(0, "-low"), (23, "-high")]  # noqa: RUF012 (Textual's)
-    AUTO_FOCUS = ""  # until it is known whether there is a client
+    AUTO_FOCUS = ""  # the focus depends on whether there is a client
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f7",
@@ -97,7 +97,7 @@ class ConnectScreen(ResultScreen[str | None]):
         try:
             client = await asyncio.to_thread(known_client, self._ws)
         except FacturierError as error:
-            # Without the vault there is no place for the permission.
+            # The permission is stored in the vault, so without it nothing can be connected.
             await self.app.push_screen_wait(ProblemScreen(error))
             self.dismiss(None)
             return
@@ -126,7 +126,7 @@ class ConnectScreen(ResultScreen[str | None]):
             step.offer(str(self._ws.practice.client_file))
         if step.field.text:
             step.field.input.focus()
-            step.field.input.action_select_all()  # so that another file takes the place of the one before
+            step.field.input.action_select_all()  # so that a pasted file replaces the old one
         else:
             step.query_one(StepList).focus()
         self.refresh_bindings()
@@ -163,12 +163,12 @@ class ConnectScreen(ResultScreen[str | None]):
         self._ask_device(attempt)
 
     def _name_project(self, project: str) -> None:
-        """Say which project the client belongs to: a company may have several."""
+        """Show the Google Cloud project of the client, because a company may have several."""
         words = _("Google Cloud project {project}").format(project=clean(project)) if project else ""
         self.query_one(Title).right = words
 
     def _open(self, client: OAuthClient) -> Attempt:
-        """A new attempt. Runs in a thread, which continues if the screen is closed: then it stops the attempt."""
+        """Return a new attempt. This runs in a thread, and stops the attempt if the screen was closed meanwhile."""
         connection = self._ws.connection()
         self._attempt = attempt = Attempt(
             self._ws,
@@ -198,7 +198,7 @@ class ConnectScreen(ResultScreen[str | None]):
             self._accepting = False
 
     def on_paste(self, event: events.Paste) -> None:
-        """Pasting works wherever the focus is."""
+        """Paste into the current field, wherever the focus is."""
         event.stop()
         current = self.query_one("#connect-steps", ContentSwitcher).current
         if current and event.text.strip():
@@ -267,11 +267,11 @@ class ConnectScreen(ResultScreen[str | None]):
         self.dismiss(connection.address)
 
     def action_cancel(self) -> None:
-        if not self._keeping:  # Google has given permission, and it is being saved
+        if not self._keeping:  # while it is saved, a permission from Google cannot be cancelled
             self.dismiss(None)
 
     def _stop(self) -> None:
-        """End the attempt: its socket is closed, its threads end."""
+        """End the attempt: close its socket and let its threads end."""
         attempt, self._attempt = self._attempt, None
         if attempt is not None:
             attempt.stop()

@@ -1,4 +1,4 @@
-"""A message came back: the person pastes the bounce, since Facturier never reads the mailbox, or says what it says."""
+"""Record a bounce: the person pastes it, because Facturier never reads the mailbox, or enters what it says."""
 
 import asyncio
 from typing import ClassVar
@@ -23,8 +23,10 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class BounceScreen(Dialog[Delivery | None]):
-    """Answers the delivery that came back. The pasted mail tells which one that is; where it does not, the person
-    does. `number` is the invoice that they came from."""
+    """The dialog's result is the bounced delivery.
+
+    The pasted mail identifies it, or else the person does. `number` is the invoice from which the dialog was opened.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9,ctrl+s", "report", N_("Record"), id="bounce.report", priority=True),
@@ -72,19 +74,19 @@ class BounceScreen(Dialog[Delivery | None]):
         await self._ask(self._mail, "")
 
     async def _ask(self, mail: bytes, why: str) -> None:
-        """Let the person choose the invoice, with what the mail suggests filled in."""
+        """Let the person choose the invoice. Fields are filled in with what the mail suggests."""
         found = await asyncio.to_thread(likely_delivery, self._ws.store, mail)
         number, address = (found[0].number, found[1]) if found is not None else ("", "")
         if self._number and number != self._number:
             number, address = self._number, ""
-        self.busy = False  # there is a way back from the other screen, and the mail here can be lost
+        self.busy = False  # the person can go back from the other screen, or quit and lose the mail here
         delivery = await self.app.push_screen_wait(ChosenBounceScreen(self._ws, why, number, address))
         if delivery is not None:
             self.dismiss(delivery)
 
 
 class ChosenBounceScreen(Dialog[Delivery | None]):
-    """Answers the delivery that came back, as the person says."""
+    """The dialog's result is the bounced delivery that the person chose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9,ctrl+s", "report", N_("Record"), id="chosen_bounce.report", priority=True),

@@ -1,4 +1,4 @@
-"""What can be done on a screen now, for the help and the palette. Read from the bindings, which define each action."""
+"""The commands of a screen, for the help and the palette. They come from the bindings, which define each action."""
 
 from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass, replace
@@ -17,8 +17,7 @@ from facturier.tui.widgets.keybar import MOVES, key_name
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """Something that can be done: its name, the keys that do it, a sentence about it, and how to run it. `words` are
-    other words for it, folded."""
+    """A command: its name, its keys, a sentence about it, and how to run it. `words` are folded synonyms."""
 
     name: str
     keys: tuple[str, ...]
@@ -30,14 +29,16 @@ class Command:
 
 @runtime_checkable
 class HasCommands(Protocol):
-    """A screen with commands that have no key."""
+    """A screen or app with commands that have no key."""
 
     def commands(self) -> Iterable[Command]: ...
 
 
 def commands_of(screen: Screen[Any]) -> list[Command]:
-    """Return what can be done on a screen now: its own commands in the order of their bindings, those of the app, and
-    those that only move about."""
+    """Return the commands that are available on a screen now.
+
+    Its own commands come first, in the order of their bindings, then those of the app, then those that only move.
+    """
     found: dict[str, Command] = {}
     moves: set[str] = set()
     for key, (node, binding, enabled, tooltip) in screen.active_bindings.items():
@@ -68,7 +69,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
 
 
 def _words(binding: Binding) -> tuple[str, ...]:
-    """Return the synonyms of a binding and its names in all languages."""
+    """Return the synonyms of a binding, and its names in all languages."""
     names = " ".join(catalogue(language).gettext(binding.description) for language in LANGUAGES)
     action = binding.action.partition("(")[0].removeprefix("app.")
     return (*fold(names).split(), *synonyms((binding.id or "").rpartition(".")[2], action))

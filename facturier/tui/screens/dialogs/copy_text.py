@@ -22,7 +22,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class CopyScreen(Dialog[str | None]):
-    """Answers the text that was chosen, or None. `choices` are labels with their texts."""
+    """The dialog's result is the chosen text, or None. `choices` are pairs of label and text."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "copy", N_("Copy"), id="copy.copy", priority=True),
@@ -61,7 +61,7 @@ class CopyScreen(Dialog[str | None]):
 
 
 async def copy_of_invoice(screen: Screen[Any], invoice: Invoice) -> None:
-    """Let the user choose what of an invoice to copy: the number is the first choice. Say what was copied."""
+    """Let the person choose what to copy from an invoice, the number first. Notify them of what was copied."""
     customer = invoice.customer
     choices = [
         (_("Number"), clean(invoice.known_number)),

@@ -1,4 +1,4 @@
-"""A question with a yes and a no, which says what a yes will do."""
+"""Dialogs for a question, an error, and a reason."""
 
 from typing import ClassVar
 
@@ -17,8 +17,11 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class ConfirmScreen(Dialog[bool]):
-    """Answers True for yes. Escape is always no. Enter is yes, too, but not at first, and not at all where the question
-    is `grave`: it may have been meant for what came before."""
+    """A question. The result is True for yes.
+
+    Escape is always no. Enter is yes too, but not in the first moment, and never for a `grave` question, because the
+    key may have been meant for the screen before.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("y,o", "answer(True)", N_("Yes"), id="ask.yes", key_display=N_("y")),
@@ -67,7 +70,7 @@ class ProblemScreen(Dialog[None]):
 
 
 class ReasonScreen(Dialog[str | None]):
-    """Answers the reason, None for no."""
+    """The dialog's result is the reason, or None if the person cancelled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "answer", N_("Continue"), id="reason.yes", priority=True),

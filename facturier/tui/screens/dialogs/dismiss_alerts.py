@@ -1,4 +1,4 @@
-"""Dismissing alerts, after a question."""
+"""Dismiss alerts, after a question."""
 
 import asyncio
 from collections.abc import Sequence
@@ -16,7 +16,7 @@ from facturier.tui.words.alerts import alert_title
 
 
 async def dismiss_alerts(screen: Screen[Any], ws: Workspace, alerts: Sequence[Alert]) -> None:
-    """Ask, and dismiss them after a yes."""
+    """Ask, and dismiss the alerts after a yes."""
 
     def dismiss() -> None:
         for alert in alerts:

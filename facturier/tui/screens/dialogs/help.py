@@ -1,4 +1,4 @@
-"""Help: every key of the screen below, from its own bindings. It can be searched."""
+"""The help: every key of the screen below, from its bindings, with a search."""
 
 from typing import Any, ClassVar
 
@@ -22,12 +22,12 @@ from facturier.tui.widgets.inputs.one_line import OneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title
 
-_TWO_COLUMNS = 120  # the width of the window from which on there are two columns
-_NAMES = {1: 26, 2: 20}  # the most cells for a name before it wraps, by the number of columns
+_TWO_COLUMNS = 120  # the width of the window from which there are two columns
+_NAMES = {1: 26, 2: 20}  # the maximum cells for a name before it wraps, by the number of columns
 
 
 class HelpBody(VerticalScroll):
-    """Scrolls with the keys of the lists."""
+    """The body, which scrolls with the same keys as the lists."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "scroll_down", N_("Down"), id="help.down", show=False),
@@ -115,7 +115,7 @@ def _matches(command: Command, words: list[str]) -> bool:
 
 
 def _table(commands: list[Command], columns: int) -> Table:
-    """Return the commands in one column or in two of the same width, the first half in the first one."""
+    """Return the commands in one column, or in two of the same width with the first half in the first column."""
     keys = max(len("  ".join(command.keys)) for command in commands)
     name = min(max(len(command.name) for command in commands), _NAMES[columns])
     rows = -(-len(commands) // columns)

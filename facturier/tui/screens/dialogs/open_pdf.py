@@ -21,7 +21,7 @@ async def open_pdf(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None
 
 
 async def show_pdf(screen: Screen[Any], ws: Workspace, name: str, content: bytes) -> None:
-    """Show a PDF in the system's viewer. Where there is none, offer to save it, and say where it was saved."""
+    """Show a PDF in the system's viewer. If there is none, offer to save it, and say where it was saved."""
     from facturier.tui.terminal.viewer import show_document
 
     with problems_shown(screen):
@@ -32,7 +32,7 @@ async def show_pdf(screen: Screen[Any], ws: Workspace, name: str, content: bytes
 
 
 async def save_pdf(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
-    """Save the PDF as it was sent, under the name that the customer sees unless the user chooses another one."""
+    """Save the PDF as it was sent. The proposed name is the one that the customer sees."""
     from facturier.mail.message import attachment_name
     from facturier.mail.sending.pdf import invoice_pdf
 

@@ -1,4 +1,4 @@
-"""The palette: search everything that can be done on the screen below."""
+"""The palette: search all commands of the screen below."""
 
 import inspect
 from collections.abc import Collection, Iterable
@@ -24,7 +24,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class PaletteScreen(Dialog[Command | None]):
-    """Answers the chosen command, which is then run on the screen below."""
+    """The dialog's result is the chosen command, which is then run on the screen below."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "run", N_("Run"), id="palette.run", priority=True),
@@ -84,8 +84,11 @@ class PaletteScreen(Dialog[Command | None]):
 
 
 def _score(command: Command, typed: str) -> float:
-    """Return how well a command matches; 0 for not at all. Best are words at the start of its name, then synonyms, then
-    letters of the name in order, then words of the sentence about it."""
+    """Return how well a command matches, or 0 if it does not.
+
+    The best matches are words at the start of its name, then synonyms, then letters of the name in order, then words of
+    its description.
+    """
     words, name = fold(typed).split(), fold(command.name).split()
     if _begin(words, name):
         return 5 if " ".join(name).startswith(" ".join(words)) else 4
@@ -97,7 +100,7 @@ def _score(command: Command, typed: str) -> float:
 
 
 def _begin(words: Iterable[str], among: Collection[str]) -> bool:
-    """Return whether each word is the beginning of one of the others."""
+    """Return whether each word is the beginning of one of the words in `among`."""
     return all(any(other.startswith(word) for other in among) for word in words)
 
 

@@ -1,4 +1,4 @@
-"""A refusal as a dialog: the one way in which a screen shows an error of ours that belongs to no field."""
+"""Show errors as dialogs. Screens use this for every FacturierError that does not belong to a field."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -9,8 +9,10 @@ from facturier.models.errors import FacturierError
 
 
 def show_problem(node: DOMNode, error: FacturierError) -> None:
-    """Show it above whatever is on the screen, and go on. Whoever has to know when it was closed waits for
-    ProblemScreen instead; work that a quit waits for must not."""
+    """Show the error above the current screen, without waiting.
+
+    To wait until it is closed, push ProblemScreen instead, but not in work that quitting waits for.
+    """
     from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 
     node.app.push_screen(ProblemScreen(error))
@@ -18,7 +20,7 @@ def show_problem(node: DOMNode, error: FacturierError) -> None:
 
 @contextmanager
 def problems_shown(node: DOMNode) -> Iterator[None]:
-    """Show the FacturierError that ends this block, and go on after the block."""
+    """Show a FacturierError that ends this block, and continue after the block."""
     try:
         yield
     except FacturierError as error:

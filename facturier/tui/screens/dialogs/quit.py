@@ -1,4 +1,4 @@
-"""Asks what to do when the person quits, or switches companies, while invoices are being sent or about to be."""
+"""Ask what to do when the person quits, or switches companies, while invoices are being sent or about to be."""
 
 from collections.abc import Callable
 from typing import ClassVar
@@ -15,13 +15,15 @@ from facturier.tui.formatting import seconds_left
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.keybar import KeyBar
 
-_OFTEN = 0.25  # seconds between two looks at the outbox
+_OFTEN = 0.25  # seconds between two checks of the outbox
 
 
 class QuitScreen(Dialog[bool]):
-    """Stays open until everything is sent. `waiting` returns what is still waiting, or None when nothing is being sent
-    any longer. `company` is the one that the person switches to; empty when they quit. Answers True when it is time to
-    go or the person wants to go now, False if they stay."""
+    """A dialog that stays open until everything is sent.
+
+    `waiting` returns the deliveries that still wait, or None when nothing is being sent any more. `company` is the one
+    that the person switches to, or empty when they quit. The result is True to go and False to stay.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -53,7 +55,7 @@ class QuitScreen(Dialog[bool]):
         self.set_interval(_OFTEN, self._tell)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        # A message that is being handed over is always waited for.
+        # A hand-over is always waited for.
         return action != "dismiss" or parameters != (True,) or bool(self._waiting())
 
     def _tell(self) -> None:
@@ -92,7 +94,7 @@ class QuitScreen(Dialog[bool]):
             ]
         if said != self._said:
             self._said = said
-            for label, text in zip(self.query(Label), said, strict=False):  # none, once the program is ending
+            for label, text in zip(self.query(Label), said, strict=False):  # there are no labels while the program ends
                 label.update(text)
             self.refresh_bindings()
 

@@ -1,4 +1,4 @@
-"""Write something of an invoice into a file of the person's choice."""
+"""Save a document or email to a file that the person chooses."""
 
 import asyncio
 from collections.abc import Callable
@@ -23,7 +23,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class SaveAsScreen(Dialog[Path | None]):
-    """Answers the file that was written. `make` makes the bytes, in a thread. Never writes over another file."""
+    """The dialog's result is the saved file. `make` returns the bytes and runs in a thread. Never overwrites a file."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "save", N_("Save"), id="save_as.save", priority=True),
@@ -61,13 +61,13 @@ class SaveAsScreen(Dialog[Path | None]):
 
     def _write(self, path: Path) -> None:
         content = self._make()
-        # one machine: a document must not be written over the company’s file.
+        # one machine: a document must not overwrite the company’s file.
         refuse_kept(path.resolve(), self._ws.store.path, self._ws.locations.data)
         write_file(path, content)
 
 
 async def save_as(screen: Screen[Any], ws: Workspace, title: str, name: str, make: Callable[[], bytes]) -> None:
-    """Write what `make` makes in a thread into a file, `name` unless the person chooses another. Say where it is."""
+    """Ask for a file, with `name` as the proposal, save the bytes that `make` returns, and say where they are."""
     path = await screen.app.push_screen_wait(SaveAsScreen(ws, title, name.replace("/", "-"), make))
     if path is not None:
         screen.notify(_("Saved as {path}").format(path=path), markup=False)

@@ -1,7 +1,7 @@
-"""Other words for what can be done, in both languages: what people type into the palette.
+"""Synonyms for commands in both languages: words that people enter in the palette.
 
-A command is found by them whatever the language of the screens. They are given by the last part of the binding's id, or
-by its action, so that the same action on two screens has the same words.
+They work in every language of the interface. The key is the last part of a binding's id, or its action, so that the
+same action on two screens has the same synonyms.
 """
 
 from functools import cache
@@ -86,7 +86,7 @@ _SYNONYMS = {
     "section-undo": "delay wait seconds délai attente secondes",
     "section-users": "members people access permission membres personnes accès utilisateurs",
     "section-numbers": "number invoice prefix next numéro facture préfixe prochain suivant",
-    "section-taxes": "tax gst hst pst qst vat rates tps tvq tvh taxe taux",
+    "section-taxes": "province country tax gst hst pst qst vat rates tps tvq tvh tva taxe taux province pays",
     "section-printed": "pdf print title message terms footer imprimer titre modalités pied",
     "section-letter": "email message subject template text courriel message objet modèle texte",
     "section-language": "french english français anglais langue",

@@ -1,4 +1,4 @@
-"""What a window shows that is too small for any screen."""
+"""The screen in a window that is too small for any other."""
 
 from textual.app import ComposeResult
 from textual.events import Resize
@@ -10,7 +10,7 @@ from facturier.tui.terminal.driver import SMALLEST, too_small
 
 
 class TooSmallScreen(ResultScreen[None]):
-    """Covers everything until the window is large enough. What is below keeps its state."""
+    """Covers everything until the window is large enough. The screens below keep their state."""
 
     def compose(self) -> ComposeResult:
         words = _("This window is too small. Facturier needs {columns} columns and {lines} lines.")

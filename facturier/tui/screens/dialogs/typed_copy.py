@@ -1,4 +1,4 @@
-"""A copy of what was typed, outside of the company file, for when that cannot take it: a full disk, for one."""
+"""A copy of what was entered, outside the company file, for when that cannot be written, such as on a full disk."""
 
 import json
 import os
@@ -17,7 +17,7 @@ _FOLDER = "unsaved"
 
 
 def draft_copy(invoice: Invoice) -> str:
-    """A draft as `facturier draft` reads it."""
+    """Return a draft in the format of `facturier draft`."""
     customer = {name: text for name, text in asdict(invoice.customer).items() if name in COPIED and text}
     by_terms = invoice.due == invoice.date + timedelta(invoice.terms)
     fields = {
@@ -37,14 +37,16 @@ def draft_copy(invoice: Invoice) -> str:
 
 
 def letter_copy(composition: Composition) -> str:
-    """A message as text."""
+    """Return a message as text."""
     heads = {"To": composition.to, "Cc": composition.cc, "Bcc": composition.bcc, "Subject": composition.subject}
     return "\n".join([*(f"{name}: {text}" for name, text in heads.items() if text), "", composition.body])
 
 
 def keep_aside(folder: Path, text: str) -> Path | None:
-    """Write a copy into this person's own folder, or where that is full, too, into the one for temporary files. The
-    file; None where there is no room at all."""
+    """Save a copy in this person's own folder, or if that is full too, in the folder for temporary files.
+
+    Return the file, or None if there is no space at all.
+    """
     # one machine: no two processes that write to this folder have the same process ID.
     name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {os.getpid()}.txt"
     for place in (folder / _FOLDER, Path(tempfile.gettempdir())):
@@ -59,7 +61,7 @@ def keep_aside(folder: Path, text: str) -> Path | None:
 
 
 def kept_aside(folder: Path) -> list[Path]:
-    """The copies in this person's own folder, oldest first."""
+    """Return the copies in this person's own folder, oldest first."""
     try:
         return sorted(path for path in (folder / _FOLDER).iterdir() if path.suffix == ".txt")
     except OSError:

@@ -1,4 +1,4 @@
-"""Asks what to do when the person quits and something that was typed cannot be saved."""
+"""Ask what to do when the person quits and something that was entered cannot be saved."""
 
 from typing import ClassVar
 
@@ -13,8 +13,10 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class UnsavedScreen(Dialog[str]):
-    """Answers `copy`, `quit`, or None if the person stays. `why` says why it cannot be saved, `copy` where a copy
-    is, if there is one."""
+    """The dialog's result is `copy`, `quit`, or None if the person stays.
+
+    `why` says why it cannot be saved, and `copy` where a copy is, if there is one.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "dismiss('copy')", N_("Save a copy elsewhere"), id="unsaved.copy"),

@@ -14,7 +14,7 @@ from facturier.tui.screens.dialogs.problems import problems_shown
 
 
 async def void_instead(screen: Screen[Any], ws: Workspace, invoice_id: int, error: NumberReserved) -> None:
-    """Ask for a reason, and for confirmation, and void the draft. Show an error as a dialog."""
+    """Ask for a reason and for confirmation, then void the draft. Errors are shown as a dialog."""
     question = _("Void invoice {number} instead?").format(number=error.number)
     consequence = _("A void invoice is a record of the number. This cannot be undone.")
     detail = f"{error.happened} {error.kept} {consequence}"

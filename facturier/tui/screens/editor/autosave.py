@@ -1,4 +1,4 @@
-"""Keeping a draft in the company file while a person types it."""
+"""Save a draft automatically while a person edits it."""
 
 import asyncio
 from collections.abc import Callable
@@ -7,23 +7,22 @@ from datetime import datetime
 
 from textual import log
 
-from facturier.models.books.drafts import delete_draft, save_draft
+from facturier.models.books.drafts import delete_draft, save_draft, with_rates
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.tax import rates_on
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 
 class Autosave:
-    """Saves what differs from what the store has, one save at a time, off the screen's thread.
+    """Saves the differences from the stored draft, one save at a time, in a thread.
 
-    `snapshot` turns the draft as kept into the draft as typed. `kept` is the draft as the store has it (`id` None while
-    it does not), `at` when that was last known to be what was typed, `problem` why it is not. `followed` is called when
-    a save took on a changed customer, with the customer before and after: the screen must follow, or the next save
-    would change it back.
+    `snapshot` returns the stored draft with the entered values. `kept` is the draft as stored; its `id` is None before
+    the first save. `at` is the last time when it was known to have everything that was entered, and `problem` says why
+    it does not. `followed` is called with the customer before and after when a save took over changes to the customer.
+    The screen must show them, or the next save would undo them.
     """
 
     def __init__(
@@ -44,16 +43,16 @@ class Autosave:
 
     @property
     def unsaved(self) -> bool:
-        """Whether something was typed that the store does not have."""
+        """Whether something was entered that is not stored."""
         return as_typed(self._snapshot(self.kept)) != as_typed(self.kept)
 
     @property
     def conflict(self) -> bool:
-        """Whether only a person can say what to keep: trying again will not help."""
+        """Whether only a person can decide what to keep, so that trying again will not help."""
         return isinstance(self.problem, ChangedElsewhere)
 
     async def save(self) -> bool:
-        """Save until the store has what was typed. False if it could not be saved; `problem` says why."""
+        """Save until everything that was entered is stored. Return False if that failed; `problem` says why."""
         async with self._lock:
             while self.unsaved:
                 if not await self._try(self._keep):
@@ -64,12 +63,12 @@ class Autosave:
             return True
 
     async def save_as_new(self) -> bool:
-        """Save what was typed as a draft of its own and go on with that one."""
+        """Save what was entered as a new draft, and continue with that one."""
         async with self._lock:
             return await self._try(self._keep_as_new)
 
     async def drop_if_blank(self) -> None:
-        """Throw away a draft that was begun here and has nothing in it again."""
+        """Delete a draft that was created here and is empty again."""
         async with self._lock:
             if self._blank is None or self.kept.id is None or as_typed(self.kept) != as_typed(self._blank):
                 return
@@ -77,13 +76,10 @@ class Autosave:
                 self.kept = self._blank
 
     async def follow(self) -> None:
-        """Take on what the store gives to every draft: new tax rates, and what changed of the customer. Raises
-        StoreError."""
+        """Take over what is updated in every draft: new tax rates, and changes to the customer. Raises StoreError."""
         async with self._lock:
             if self.kept.id is None:
-                company = read_company(self._store)
-                rates = rates_on(company.rates, self.kept.date)
-                self.kept = replace(self.kept, rates=rates, per_line=company.per_line)
+                self.kept = with_rates(self._store, self.kept, read_company(self._store))
             elif (theirs := self._only_followed()) is not None:
                 self.kept = theirs
 
@@ -93,7 +89,7 @@ class Autosave:
             self.kept = await asyncio.to_thread(change, typed)
         except FacturierError as error:
             self.problem = error
-        except Exception as error:  # noqa: BLE001 - whatever it is, what was typed must outlive it
+        except Exception as error:  # noqa: BLE001 - after any error, what was entered must be kept
             log.error(f"saving a draft: {error!r}")
             self.problem = StoreError(
                 _("Could not save the draft: {reason}.").format(reason=error),
@@ -115,7 +111,7 @@ class Autosave:
             theirs = self._only_followed()
             if theirs is None:
                 raise
-        # New tax rates, and a customer's new address, reach every draft: nobody typed into this one.
+        # New tax rates and a customer's new address are written to every draft, so this is not a conflict.
         untouched = typed.customer == self.kept.customer
         typed = replace(
             typed,
@@ -127,7 +123,7 @@ class Autosave:
         return save_draft(self._store, typed, keep_customer=False)
 
     def _only_followed(self) -> Invoice | None:
-        """The draft as the store has it, where it differs only in what drafts take on from settings and customer."""
+        """Return the stored draft if it differs only in what drafts take over from settings and customer, or None."""
         assert self.kept.id is not None
         try:
             theirs = get_invoice(self._store, self.kept.id)
@@ -147,6 +143,6 @@ class Autosave:
 
 
 def as_typed(invoice: Invoice) -> Invoice:
-    """The part of an invoice that a person types, so that two states of it can be compared."""
+    """Return the part of an invoice that a person enters, so that two states can be compared."""
     customer = replace(invoice.customer, terms=None, tax="", currency="")
     return replace(invoice, id=None, version=0, customer=customer, rates=(), per_line=False, paid=0, delivery=None)

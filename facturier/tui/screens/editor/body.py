@@ -1,4 +1,4 @@
-"""The parts of the editor below each other, and the line above them that says where the cursor is."""
+"""The parts of the editor, and the line that says where the cursor is."""
 
 from typing import ClassVar
 
@@ -12,11 +12,11 @@ from textual.widget import Widget
 
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 
-_LEAST = 8  # rows of the lines with their heading; in a lower window the whole body scrolls
+_LEAST = 8  # the least rows for the lines with their heading; in a lower window, the whole body scrolls
 
 
 class _FollowingLayout(VerticalLayout):
-    """The totals follow the last line. Where there are more lines than room, the lines are cut, and scroll."""
+    """A layout with the totals right below the last line. If there is not enough room, the lines scroll."""
 
     def arrange(self, parent: Widget, children: list[Widget], size: Size, greedy: bool = True) -> ArrangeResult:
         placements = super().arrange(parent, children, size, greedy)
@@ -44,8 +44,10 @@ class EditorBody(Vertical):
 
 
 class EditorStatus(Widget, can_focus=False):
-    """Where the cursor is, and in its place what is wrong. It has a line of its own at all times, so that nothing moves
-    when there is something to say; a long sentence takes more."""
+    """The position of the cursor, or what is wrong.
+
+    It always has one line of its own, so that nothing moves when there is something to say. A long sentence takes more.
+    """
 
     DEFAULT_CLASSES: ClassVar[str] = "editor-status"
 
@@ -55,7 +57,7 @@ class EditorStatus(Widget, can_focus=False):
         self._trouble = ""
 
     def show(self, where: str, note: str, trouble: str) -> None:
-        """`note` is worth a look, `trouble` is to be corrected; one of them is shown."""
+        """Show `where` with `note`, which deserves attention, or only `trouble`, which must be corrected."""
         self.set_class(bool(trouble), "-trouble")
         self.set_class(bool(note) and not trouble, "-note")
         where, said = ("", trouble) if trouble else (where, note)

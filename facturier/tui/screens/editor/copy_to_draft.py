@@ -1,4 +1,4 @@
-"""Copying an invoice: a new draft, open in the editor."""
+"""Duplicate an invoice as a new draft, and open it in the editor."""
 
 import asyncio
 from typing import Any
@@ -12,7 +12,7 @@ from facturier.tui.screens.editor.screen import EditorScreen
 
 
 async def copy_to_draft(screen: Screen[Any], ws: Workspace, invoice_id: int) -> int | None:
-    """A draft with the same customer and lines. Returns its id if the person kept it."""
+    """Create and open a draft with the same customer and lines. Return its id if the person kept it."""
     with problems_shown(screen):
         draft = await asyncio.to_thread(copy_invoice, ws.store, invoice_id, ws.today())
         return await screen.app.push_screen_wait(EditorScreen(ws, draft.id))

@@ -1,4 +1,4 @@
-"""The currency of an invoice, typed or chosen."""
+"""The currency of an invoice, entered or chosen."""
 
 from collections.abc import Callable, Sequence
 
@@ -6,11 +6,11 @@ from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _
 from facturier.tui.widgets.inputs.lookup import Lookup, Suggestion
 
-_COMMON = ("CAD", "USD", "EUR", "GBP")  # offered after the currencies that the company's invoices are in
+_COMMON = ("CAD", "USD", "EUR", "GBP")  # suggested after the currencies that the company's invoices use
 
 
 class CurrencyField(Lookup):
-    """Offers the currencies in use, from `used`, and takes every other one that is typed."""
+    """A field that suggests the currencies in `used`, and accepts every other currency."""
 
     def __init__(self, value: str, used: Callable[[], Sequence[str]]) -> None:
         super().__init__(_("Currency"), value, find=self._find, check=parse_currency, id="currency")
@@ -21,5 +21,5 @@ class CurrencyField(Lookup):
         offered = dict.fromkeys([*self._used(), *_COMMON])
         found = [Suggestion(code, code) for code in offered if code.startswith(wanted)]
         if [one.text for one in found] == [wanted]:
-            return (), -1  # there is nothing to add
+            return (), -1  # the only suggestion is what was entered
         return found, 0 if text and found else -1

@@ -1,4 +1,4 @@
-"""A customer, made or changed in place."""
+"""Create or edit a customer from the editor."""
 
 import asyncio
 from typing import ClassVar
@@ -13,12 +13,12 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import check_name, customer_named, save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.settings.tax import check_tax
+from facturier.models.settings.tax import check_tax, tax_names
 from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.clean import clean
 from facturier.models.text.dates import parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
-from facturier.models.text.i18n import LANGUAGES, N_, _
+from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.limits import ADDRESSES, NAME
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -30,7 +30,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class CustomerScreen(Dialog[Customer | None]):
-    """Answers with the customer as it was kept, or None where the person went back."""
+    """The dialog's result is the saved customer, or None if the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -83,7 +83,8 @@ class CustomerScreen(Dialog[Customer | None]):
                 id="currency",
             )
             usual_tax = _("As set on each item")
-            yield Field(_("Tax"), customer.tax, check=self._check_tax, placeholder=usual_tax, whole=True, id="tax")
+            tax = tax_names(customer.tax, spoken())
+            yield Field(_("Tax"), tax, check=self._check_tax, placeholder=usual_tax, whole=True, id="tax")
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -100,7 +101,7 @@ class CustomerScreen(Dialog[Customer | None]):
     @work(group="save")
     @once
     async def action_save(self) -> None:
-        """Keep it, or go to the first field that is wrong."""
+        """Save the customer, or go to the first field with a problem."""
         for field in self.query(LabelledField):
             if field.problem:
                 field.show_problem(field.problem)
@@ -142,7 +143,7 @@ class CustomerScreen(Dialog[Customer | None]):
             currency=self._customer.currency
             if self._field("currency").problem
             else _check_currency(self._field("currency").text),
-            tax=self._field("tax").text if self._field("tax").problem else self._check_tax(self._field("tax").text),
+            tax=self._tax(),
         )
 
     def _check_name(self, text: str) -> None:
@@ -150,6 +151,12 @@ class CustomerScreen(Dialog[Customer | None]):
         known = customer_named(self._ws.store, text)
         if known is not None and known.id != self._customer.id:
             raise InputError(_("A customer named “{name}” already exists.").format(name=clean(known.name)))
+
+    def _tax(self) -> str:
+        field = self._field("tax")
+        if not field.typed:
+            return self._customer.tax
+        return field.text if field.problem else self._check_tax(field.text)
 
     def _check_tax(self, text: str) -> str:
         return check_tax(text, self._rates)

@@ -1,4 +1,4 @@
-"""Whom an invoice is for; beside it, when it is due."""
+"""The customer of an invoice, and next to it the dates."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -30,10 +30,10 @@ from facturier.tui.widgets.inputs.one_line import Joined
 
 
 class InvoiceHead(Container):
-    """Customer, email and texts of one line on the left; number, date, terms, due date and currency on the right.
+    """Customer, email and one-line texts on the left; number, date, terms, due date and currency on the right.
 
-    It holds the last values that can be right; a field that is wrong keeps what was typed and says why. `Changed` comes
-    with every change.
+    It has the last valid values. An invalid field keeps its text and shows the problem. Posts `Changed` after every
+    change.
     """
 
     DEFAULT_CLASSES: ClassVar[str] = "invoice-head region"
@@ -42,7 +42,7 @@ class InvoiceHead(Container):
         """One of the values changed."""
 
     class CustomerChosen(Message):
-        """A known customer was chosen, with `key` (empty where the name was only typed)."""
+        """A known customer was chosen with `key`, which is empty if the name was only entered."""
 
         def __init__(self, before: Customer, customer: Customer, key: str) -> None:
             super().__init__()
@@ -51,14 +51,14 @@ class InvoiceHead(Container):
             self.key = key
 
     class CurrencyChanged(Message):
-        """The invoice is in another currency."""
+        """The invoice has another currency."""
 
         def __init__(self, currency: str) -> None:
             super().__init__()
             self.currency = currency
 
     class CustomerWanted(Message):
-        """A customer of a name that nobody has yet is to be made."""
+        """The person wants to create a customer with a new name."""
 
         def __init__(self, name: str) -> None:
             super().__init__()
@@ -99,7 +99,7 @@ class InvoiceHead(Container):
 
     def on_mount(self) -> None:
         for field in self.query(LabelledField):
-            field.below = False  # the screen says it in one place: nothing moves
+            field.below = False  # the screen shows problems in one place, so that nothing moves
 
     def bring_back(self, invoice: Invoice) -> None:
         """Show the values of an earlier state of the invoice."""
@@ -115,12 +115,12 @@ class InvoiceHead(Container):
         self._show_about()
 
     def write_kept(self) -> bool:
-        """Replace texts that are no values by the values that are kept; whether there were any."""
+        """Replace invalid texts with the stored values. Return whether there were any."""
         return self._terms.write_kept()
 
     @property
     def shown_problem(self) -> str:
-        """What is said to be wrong: of the field with the focus, else of the first one."""
+        """The shown problem: of the focused field, or else of the first one that has one."""
         fields = list(self.query(LabelledField))
         focused = [field for field in fields if field.has_focus_within]
         return next((said for field in [*focused, *fields] if (said := field.shown_problem)), "")
@@ -138,12 +138,12 @@ class InvoiceHead(Container):
         )
 
     def show_number(self, number: str) -> None:
-        """The next invoice gets another number."""
+        """Show a new number for the next invoice."""
         self._terms.show_number(number)
 
     @property
     def customer(self) -> Customer:
-        """The customer; without an id while the name is not one of a known customer."""
+        """The customer. It has no id while the name is not that of a known customer."""
         return self._customer
 
     @property
@@ -151,8 +151,11 @@ class InvoiceHead(Container):
         return self.query_one("#customer", Lookup)
 
     def choose(self, customer: Customer, key: str = "", *, known_as: Customer | None = None) -> None:
-        """Take a known customer, with email, terms, currency, tax and language. One that was already taken, `known_as`
-        until it was changed, brings only what was changed: the rest may have been typed for this invoice."""
+        """Use a known customer, with email, terms, currency, tax and language.
+
+        If the customer was already used and then edited, `known_as` is the earlier state. Only the differences are then
+        taken over, because the other values may have been entered for this invoice.
+        """
         before, self._chosen = self._chosen, customer
         known = known_as or Customer()
         email = customer.email if customer.email != known.email else self._customer.email
@@ -169,7 +172,7 @@ class InvoiceHead(Container):
         self.post_message(self.Changed())
 
     def follow(self, before: Customer, after: Customer) -> None:
-        """The customer was changed elsewhere, and the draft with it: show that, unless something else was typed."""
+        """Show a change that was made to the customer elsewhere, except in fields where something else was entered."""
         mine = self._customer
         if mine.id is None or mine.id != after.id or mine.name != before.name:
             return
@@ -189,7 +192,7 @@ class InvoiceHead(Container):
         self._show_about()
 
     def settle_customer(self) -> bool:
-        """Take a name that was typed in full as that customer's; False, said beside it, if there is none."""
+        """Use the customer whose full name was entered. If there is none, show that and return False."""
         if self._too_long():
             return False
         name = self._customer.name
@@ -201,12 +204,12 @@ class InvoiceHead(Container):
         return self._customer.id is not None
 
     def first_problem(self) -> Field | Lookup | None:
-        """The first field that cannot be right."""
+        """Return the first invalid field, or None."""
         fields = (field for field in self.query(LabelledField) if isinstance(field, Field | Lookup))
         return next((field for field in fields if field.problem), None)
 
     def not_kept(self) -> tuple[Field | Lookup, str] | None:
-        """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
+        """Return the first invalid field and a sentence with the stored value, or None."""
         return self._terms.not_kept()
 
     # Customer
@@ -225,7 +228,8 @@ class InvoiceHead(Container):
         event.stop()
         if self._too_long():
             return
-        # Kept with the draft at once, but as a customer only when it is chosen. What another customer brought goes.
+        # The name is saved with the draft at once, but it is a customer only after it was chosen. Values that came from
+        # the previous customer are removed.
         if self._chosen.name and event.text == self._chosen.name:
             self._customer = self._chosen
         else:
@@ -238,7 +242,7 @@ class InvoiceHead(Container):
         self.post_message(self.Changed())
 
     def _too_long(self) -> bool:
-        """Whether the name cannot be kept; said beside it."""
+        """Return whether the name is too long to be saved, and show the problem."""
         try:
             check_length(self.lookup.text, NAME)
         except InputError as error:
@@ -265,7 +269,7 @@ class InvoiceHead(Container):
         language = LANGUAGES.get(self._customer.language or self._company.language, "")
         return ", ".join(part for part in (clean(self._customer.contact), language) if part)
 
-    # Email and texts of one line
+    # Email and one-line texts
 
     @on(Field.Changed, "#email")
     def _email_changed(self, event: Field.Changed) -> None:
@@ -282,8 +286,8 @@ class InvoiceHead(Container):
             self._texts[name] = event.text
             self.post_message(self.Changed())
 
-    # Terms and currency. What these say when a customer is taken does not go further up than here: they have it from
-    # this widget, and Textual ends such a message at its sender.
+    # Terms and currency. Messages that these post while a customer is chosen here do not reach the screen, because
+    # Textual stops a message at the widget that caused it.
 
     @on(InvoiceTerms.CurrencyChanged)
     def _currency_changed(self, event: InvoiceTerms.CurrencyChanged) -> None:
@@ -297,7 +301,7 @@ class InvoiceHead(Container):
 
     @property
     def currency(self) -> str:
-        """The currency that the person typed, empty while it is the customer's or the company's."""
+        """The currency that the person entered, or empty if it is the customer's or the company's."""
         return self._terms.typed_currency
 
     def _usual_currency(self, customer: Customer) -> str:
@@ -307,7 +311,7 @@ class InvoiceHead(Container):
     def _stored(self, customer: Customer) -> Customer | None:
         return get_customer(self._store, customer.id) if customer.id is not None else None
 
-    # Keys and looks
+    # Keys and focus
 
     def on_key(self, event: Key) -> None:
         if event.key in ("up", "down"):

@@ -1,4 +1,4 @@
-"""When an invoice is due, and in which currency it is."""
+"""The dates and the currency of an invoice."""
 
 from collections.abc import Callable, Sequence
 from datetime import date, timedelta
@@ -23,15 +23,15 @@ from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput
 
-_LABEL = 10  # cells, as #head-right .field-entry in styles.tcss leaves to it
+_LABEL = 10  # cells, the space that #head-right .field-entry in styles.tcss leaves for a label
 
 
 class InvoiceTerms(Vertical):
-    """Number, date, terms, due date and currency. Date, terms and due date each move another of the three. `number` is
-    the next invoice's; `usual_currency` is the customer's.
+    """Number, date, terms, due date and currency.
 
-    It holds the last values that can be right; a field that is wrong keeps what was typed and says why. `Changed` comes
-    with every change.
+    A change of date, terms or due date changes another of the three. `number` is that of the next invoice, and
+    `usual_currency` the customer's. It has the last valid values. An invalid field keeps its text and shows the
+    problem. Posts `Changed` after every change.
     """
 
     DEFAULT_CLASSES: ClassVar[str] = "invoice-terms"
@@ -40,7 +40,7 @@ class InvoiceTerms(Vertical):
         """One of the values changed."""
 
     class CurrencyChanged(Message):
-        """The invoice is in another currency."""
+        """The invoice has another currency."""
 
         def __init__(self, currency: str) -> None:
             super().__init__()
@@ -60,12 +60,12 @@ class InvoiceTerms(Vertical):
         self._today = today
         self._number = number
         self.date = invoice.date
-        # Earlier versions took a due date that the terms contradict: the date is what the customer was to read.
+        # Earlier versions accepted a due date that contradicts the terms. The due date counts, because it was printed.
         self.terms = max((invoice.due - invoice.date).days, 0)
         self.due = invoice.due
         self.currency = invoice.currency
         self._currency_typed = invoice.currency != usual_currency
-        self._before = (invoice.date, invoice.terms, invoice.due)  # when the focus came to one of the three
+        self._before = (invoice.date, invoice.terms, invoice.due)  # the values when the focus entered one of the three
 
     def compose(self) -> ComposeResult:
         language = spoken()
@@ -76,26 +76,26 @@ class InvoiceTerms(Vertical):
         yield CurrencyField(self.currency, self._used_currencies)
 
     def show_number(self, number: str) -> None:
-        """The next invoice gets another number."""
+        """Show a new number for the next invoice."""
         if number != self._number:
             self._number = number
             self.query_one("#number", Label).update(_when_issued(number))
 
     def set_terms(self, days: int) -> None:
-        """Take a customer's terms, in days."""
+        """Use a customer's terms, in days."""
         self.terms = days
         self._field("terms").text = terms_text(days)
         self._set_due()
 
     def set_currency(self, currency: str) -> None:
-        """Take a customer's currency, unless the person has typed one."""
+        """Use a customer's currency, unless the person has entered one."""
         if not self._currency_typed and currency != self.currency:
             self._take_currency(currency)
             self._field("currency").text = currency
 
     @property
     def typed_currency(self) -> str:
-        """The currency that the person typed, empty while it is the customer's or the company's."""
+        """The currency that the person entered, or empty if it is the customer's or the company's."""
         return self.currency if self._currency_typed else ""
 
     def bring_back(self, invoice: Invoice, *, usual_currency: str) -> None:
@@ -107,7 +107,7 @@ class InvoiceTerms(Vertical):
             self._field(name).text = text
 
     def write_kept(self) -> bool:
-        """Replace texts that are no values by the values that are kept; whether there were any."""
+        """Replace invalid texts with the stored values. Return whether there were any."""
         kept = self._kept()
         wrong = [name for name in kept if self._field(name).problem]
         for name in wrong:
@@ -116,7 +116,7 @@ class InvoiceTerms(Vertical):
         return bool(wrong)
 
     def _kept(self) -> dict[str, str]:
-        """The text of each value."""
+        """Return the text of each value."""
         return {
             "date": day_text(self.date, spoken()),
             "terms": terms_text(self.terms),
@@ -125,7 +125,7 @@ class InvoiceTerms(Vertical):
         }
 
     def not_kept(self) -> tuple[Field | Lookup, str] | None:
-        """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
+        """Return the first invalid field and a sentence with the stored value, or None."""
         labels = {"date": _("Date"), "terms": _("Terms"), "due": _("Due"), "currency": _("Currency")}
         for name, value in self._kept().items():
             field = self._field(name)
@@ -139,7 +139,7 @@ class InvoiceTerms(Vertical):
     @on(Field.Changed, "#date")
     def _date_changed(self, event: Field.Changed) -> None:
         event.stop()
-        # What is typed on the way to something wrong counts for nothing.
+        # Partial input may be a valid date by chance, so an invalid text restores the value from before.
         day = self._before[0] if event.field.problem else self._read_date(event.text)
         if day != self.date:
             self.date = day
@@ -177,7 +177,7 @@ class InvoiceTerms(Vertical):
     def _read_due(self, text: str) -> date:
         return check_due(self.date, parse_day(text, self._today, base=self.date))
 
-    # Currency: the customer's, until the person types another one
+    # The currency is the customer's, until the person enters another one.
 
     @on(LookupInput.Typed)
     def _currency_changed(self, event: LookupInput.Typed) -> None:
@@ -211,7 +211,7 @@ class InvoiceTerms(Vertical):
         self._before = (self.date, self.terms, self.due)
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
-        """Write a value as it was understood."""
+        """Rewrite a value in its normal form."""
         for name, text in self._kept().items():
             field = self._field(name)
             if event.widget.parent is field and not field.problem:

@@ -1,4 +1,4 @@
-"""The states of an invoice that undo goes back to."""
+"""The states of an invoice that undo restores."""
 
 from dataclasses import replace
 
@@ -8,7 +8,7 @@ _MOST = 500  # steps
 
 
 class History:
-    """What was typed, step by step. Typing in one place is one step; everything else is a step of its own."""
+    """The changes, step by step. All typing in one place is one step, and every other change is a step of its own."""
 
     def __init__(self, invoice: Invoice) -> None:
         self._now = invoice
@@ -20,7 +20,7 @@ class History:
         return bool(self._before)
 
     def note(self, invoice: Invoice, place: object = None) -> None:
-        """The invoice was changed, by typing at `place` or, with None, otherwise."""
+        """Record a change, by typing at `place` or, with None, by another action."""
         if invoice == self._now:
             return
         if place is None or place != self._place:
@@ -28,16 +28,16 @@ class History:
         self._now, self._place = invoice, place
 
     def leave(self) -> None:
-        """The next change is another step, wherever it is."""
+        """Make the next change a new step, wherever it is."""
         self._place = None
 
     def undo(self) -> Invoice:
-        """Go one step back. Only if `can_undo`."""
+        """Go back one step and return that state. Call this only if `can_undo`."""
         self._now, self._place = self._before.pop(), None
         return self._now
 
     def follow(self, before: Customer, after: Customer) -> None:
-        """The customer was changed elsewhere: undo does not bring back what they were."""
+        """Use a customer's new values in all states, so that undo does not restore the old ones."""
         self._before = [replace(one, customer=after) if one.customer == before else one for one in self._before]
         if self._now.customer == before:
             self._now = replace(self._now, customer=after)

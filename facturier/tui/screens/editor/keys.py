@@ -1,11 +1,11 @@
-"""The keys of the invoice editor, in the order in which they are likely to be wanted."""
+"""The keys of the invoice editor, most likely ones first."""
 
 from textual.binding import Binding, BindingType
 
 from facturier.models.text.i18n import N_
 
-# What is done to the line that the cursor is in: nothing while it is elsewhere. They go before the keys of the input in
-# the cell, which are the same for some.
+# Actions on the line with the cursor, which do nothing elsewhere. They have priority over the keys of the cell's input,
+# some of which are the same.
 LINE_ACTIONS = ("duplicate", "remove", "move")
 
 KEYS: list[BindingType] = [
@@ -52,6 +52,17 @@ KEYS: list[BindingType] = [
         N_("Undo"),
         tooltip=N_("Undo the last change to the invoice, step by step."),
         id="editor.undo",
+        priority=True,
+    ),
+    Binding(
+        "ctrl+l",
+        "details",
+        N_("Details"),
+        tooltip=N_(
+            "In a line: its unit, discount, service date, or make it a heading or subtotal. Elsewhere: the discount, "
+            "shipping, deposit, service dates, own number and private notes of the invoice."
+        ),
+        id="editor.details",
         priority=True,
     ),
     Binding("escape", "back", N_("Back"), tooltip=N_("Go back to the list. The draft is saved."), id="editor.back"),

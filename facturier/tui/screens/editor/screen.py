@@ -1,8 +1,8 @@
-"""The invoice editor: customer, dates, lines, message. Text is in the company file within a second."""
+"""The invoice editor: customer, dates, lines and message. Text is saved in the company file within a second."""
 
 import asyncio
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on, work
@@ -36,12 +36,12 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
 
 NARROW = 60  # columns; below this, everything is in one column
-SAVE_AFTER = 0.5  # seconds from the first key that is not saved yet; with the save itself below one second
+SAVE_AFTER = 0.5  # seconds from the first unsaved key; together with the save itself, it is less than one second
 TRY_AGAIN_AFTER = 2.0  # seconds
 
 
 class EditorScreen(ResultScreen[int | None]):
-    """Edits a draft, or begins one where `invoice_id` is None. Answers with its id, None if nothing was kept."""
+    """Edits a draft, or a new one if `invoice_id` is None. The result is its id, or None if nothing was saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 - so declared by Screen
@@ -59,22 +59,23 @@ class EditorScreen(ResultScreen[int | None]):
         self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
         self._message.add_class("region")
         self._message.border_title = _("Message on the invoice")
+        self._details = details_of(draft)
         self._totals = InvoiceTotals(draft)
         self._status = EditorStatus()
         self._title = Title(id="title")
-        self._shown = False  # whether the fields are there
-        self._can = (False, False, False)  # which keys work, as the key bar shows them
-        self._waiting = False  # a save is due
-        self._missing = ""  # what sending, or going back, waits for
-        self._warned = ""  # what was said not to be saved
+        self._shown = False  # whether the fields exist
+        self._can = (False, False, False)  # the available keys, as the key bar shows them
+        self._waiting = False  # whether a save is scheduled
+        self._missing = ""  # what prevents sending or going back
+        self._warned = ""  # the last warning about a text that is not saved
 
     def compose(self) -> ComposeResult:
-        # The classes that the first resize would set: setting them now saves styling everything once more.
+        # The classes that the first resize would set. Setting them now avoids a second styling of everything.
         self.set_class(self.app.size.width < NARROW, "-narrow", update=False)
         self.set_class(self.app.size.width >= NARROW, "-wide", update=False)
         yield self._title
         yield Banner(self._ws)
-        yield self._status  # at the top, where no notification covers it
+        yield self._status  # at the top, where notifications do not cover it
         with EditorBody():
             yield self._head
             yield self._grid
@@ -104,8 +105,9 @@ class EditorScreen(ResultScreen[int | None]):
 
     def _company_tax(self) -> str:
         """The tax that the company usually has; empty if there are several."""
-        if len(self._company.rates) == 1:
-            return self._company.rates[0].code
+        codes = {rate.code for rate in self._company.rates}
+        if len(codes) == 1:
+            return codes.pop()
         found = item_taxes(self._ws.store, limit=2)
         return found[0] if len(found) == 1 else ""
 
@@ -114,10 +116,11 @@ class EditorScreen(ResultScreen[int | None]):
         await self.app.push_screen_wait(ProblemScreen(error))
         self.dismiss(self._drafts.kept.id)
 
-    # What was typed, and keeping it
+    # Saving
 
     def _snapshot(self, kept: Invoice) -> Invoice:
-        return replace(self._head.apply(kept), lines=self._grid.lines, message=self._message.text)
+        typed = self._head.apply(kept)
+        return replace(typed, lines=self._grid.lines, message=self._message.text, **self._details)
 
     @on(InvoiceHead.Changed)
     @on(LineGrid.Changed)
@@ -135,7 +138,7 @@ class EditorScreen(ResultScreen[int | None]):
         self.run_worker(self.save_now(), group="autosave")
 
     async def save_now(self) -> bool:
-        """Save what is not saved yet. False if that could not be; the screen says why and tries again."""
+        """Save what is not saved yet. If that fails, return False; the screen shows the reason and tries again."""
         saved = await self._drafts.save()
         if not self._has_parts:
             return saved
@@ -148,7 +151,7 @@ class EditorScreen(ResultScreen[int | None]):
 
     @property
     def _has_parts(self) -> bool:
-        """Where the program ends, the parts go before the screen does."""
+        """Whether the parts of the screen exist. At the end of the program, they are removed before the screen."""
         return self.is_mounted and bool(self.query(Title))
 
     def _followed(self, before: Customer, after: Customer) -> None:
@@ -157,7 +160,7 @@ class EditorScreen(ResultScreen[int | None]):
             self._head.follow(before, after)
 
     def typed_copy(self) -> tuple[str, str]:
-        """What is typed here and not saved, as `facturier draft` reads it, and why it is not."""
+        """Return what is not saved, in the format of `facturier draft`, and the reason."""
         from facturier.tui.screens.dialogs.typed_copy import draft_copy
 
         if not self._drafts.unsaved:
@@ -165,13 +168,13 @@ class EditorScreen(ResultScreen[int | None]):
         return draft_copy(self._snapshot(self._drafts.kept)), str(self._drafts.problem or "")
 
     async def on_company_changed(self) -> None:
-        """Somebody else may have taken the next number, or changed the tax rates."""
+        """Update the next number and the tax rates, which somebody else may have changed."""
         try:
             self._company = self._ws.company()
             before = self._drafts.kept.customer
             await self._drafts.follow()
         except StoreError as error:
-            self.log.error(error)  # the app says so; the next save will, too
+            self.log.error(error)  # the app shows it, and so will the next save
             return
         self._followed(before, self._drafts.kept.customer)
         self._head.show_number(self._drafts.kept.known_number or self._company.number)
@@ -179,7 +182,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._tell()
 
     def _tell(self) -> None:
-        """Show what this draft is, its state and its total."""
+        """Update the title with the name and state of the draft, and the totals."""
         invoice = self._snapshot(self._drafts.kept)
         name = clean(invoice.customer.name)
         title = self._title
@@ -204,7 +207,7 @@ class EditorScreen(ResultScreen[int | None]):
     @on(LineGrid.Moved)
     @on(LabelledField.Checked)
     def _tell_where(self) -> None:
-        """Say in one place where the cursor is, and what is wrong there or else elsewhere."""
+        """Show the position of the cursor and the problem there, or else one elsewhere, in the status line."""
         active = self._grid.active
         wrong = (
             str(self._drafts.problem or self._missing) or (active and self._grid.problem) or self._head.shown_problem
@@ -226,7 +229,7 @@ class EditorScreen(ResultScreen[int | None]):
     # Undo
 
     def _place(self) -> object:
-        """Where the person is typing: what they type in one place is undone in one step."""
+        """Return the place where the person is typing. All typing in one place is undone in one step."""
         if self._grid.active:
             return self._grid.at if self._grid.typing else None
         return self.focused
@@ -243,6 +246,7 @@ class EditorScreen(ResultScreen[int | None]):
         if before.currency != now.currency:
             self._grid.price_in(before.currency)
         self._grid.bring_back(before.lines, self._stored(before.customer).tax)
+        self._details = details_of(before)
         if before.message != now.message:
             self._message.text = before.message
             self._message.input.move_cursor(self._message.input.document.end)
@@ -253,10 +257,10 @@ class EditorScreen(ResultScreen[int | None]):
     @on(InvoiceHead.CustomerChosen)
     def _customer_chosen(self, event: InvoiceHead.CustomerChosen) -> None:
         self._grid.retax(self._stored(event.before).tax, event.customer.tax)
-        if self._message.text == self._company.message_for(event.before.language):  # nobody has typed another one
+        if self._message.text == self._company.message_for(event.before.language):  # the default text, not edited
             self._message.text = self._company.message_for(event.customer.language)
         if event.key == "enter" and event.customer.email:
-            self._grid.go_last()  # everything above came with the customer
+            self._grid.go_last()  # everything above was filled in from the customer
         elif event.key:
             self.query_one("#email Input", Input).focus()
 
@@ -292,11 +296,11 @@ class EditorScreen(ResultScreen[int | None]):
             self._head.choose(kept, known_as=customer)
 
     def _stored(self, customer: Customer) -> Customer:
-        """The customer with what its copy in the invoice leaves out."""
+        """Return the stored customer, with the values that the copy in the invoice does not have."""
         found = get_customer(self._ws.store, customer.id) if customer.id is not None else None
         return found or customer
 
-    # Going from part to part
+    # Moving between parts
 
     @on(Input.Submitted)
     def _go_on(self, event: Input.Submitted) -> None:
@@ -317,6 +321,34 @@ class EditorScreen(ResultScreen[int | None]):
             self._head.lookup.input.focus()
         else:
             self._grid.go_last()
+
+    # Details
+
+    @work
+    async def action_details(self) -> None:
+        if self._grid.active:
+            await self._edit_line()
+        else:
+            await self._edit_details()
+
+    async def _edit_details(self) -> None:
+        from facturier.tui.screens.editor.details_screen import DetailsScreen
+
+        invoice = self._snapshot(self._drafts.kept)
+        found = await self.app.push_screen_wait(DetailsScreen(invoice, self._ws.today()))
+        if found is not None:
+            self._details = details_of(found)
+            self._history.leave()
+            self._changed()
+
+    async def _edit_line(self) -> None:
+        from facturier.tui.screens.editor.line_screen import LineScreen
+
+        grid, (at, _cell) = self._grid, self._grid.at
+        screen = LineScreen(grid.line, at + 1, self._snapshot(self._drafts.kept).currency, self._ws.today())
+        line = await self.app.push_screen_wait(screen)
+        if line is not None and line != grid.line:
+            grid.put_line(line)
 
     # Lines
 
@@ -354,7 +386,7 @@ class EditorScreen(ResultScreen[int | None]):
             self._message.text = text
             self._message.input.move_cursor(self._message.input.document.end)
 
-    # Saving, sending, leaving
+    # Saving, sending, going back
 
     async def action_save(self) -> None:
         if await self.save_now():
@@ -380,7 +412,7 @@ class EditorScreen(ResultScreen[int | None]):
             self.dismiss(self._drafts.kept.id)
 
     def _complete(self) -> bool:
-        """Whether everything that an invoice needs is there; if not, go to what is missing and say so."""
+        """Return whether the invoice is complete. If not, go to what is missing and show that."""
         if not self._head.settle_customer():
             if not self._head.customer.name:
                 self._head.lookup.show_problem(_("Choose a customer."))
@@ -434,3 +466,15 @@ class EditorScreen(ResultScreen[int | None]):
         question = ConfirmScreen(_("Go back without saving?"), str(self._drafts.problem))
         if await self.app.push_screen_wait(question):
             self.dismiss(self._drafts.kept.id)
+
+
+# The fields of an invoice that DetailsScreen changes.
+_DETAILS = (
+    *("discount", "shipping", "shipping_tax", "deposit", "inclusive", "service_from", "service_to", "exchange_rate"),
+    *("own_number", "ship_to", "notes"),
+)
+
+
+def details_of(invoice: Invoice) -> dict[str, Any]:
+    """Return the fields that DetailsScreen changes, with their values."""
+    return {name: getattr(invoice, name) for name in _DETAILS}

@@ -1,4 +1,4 @@
-"""What can be done with an issued invoice. Each screen that opens is imported when it does."""
+"""Actions on an issued invoice. Screens are imported when they open."""
 
 import asyncio
 
@@ -19,7 +19,7 @@ from facturier.tui.widgets.payment_line import Booking, PaymentLine
 
 
 class InvoiceActions(ResultScreen[None]):
-    """The actions of the invoice screen. InvoiceScreen reads and shows what they need."""
+    """The actions of the invoice screen. InvoiceScreen reads and shows the data for them."""
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
         super().__init__(classes="invoice")
@@ -29,7 +29,7 @@ class InvoiceActions(ResultScreen[None]):
         self._deliveries: list[Delivery] = []
         self._alerts: list[Alert] = []
         self._payments: list[Payment] = []
-        self._undo_offered = False  # the line says that a delivery can be undone
+        self._undo_offered = False  # whether the line offers to undo a delivery
 
     def _renew(self) -> None:
         """Read the invoice again and show it."""
@@ -97,13 +97,13 @@ class InvoiceActions(ResultScreen[None]):
             self._undo_offered = True
 
     def _withdraw_offer(self) -> None:
-        """Hide the offer to undo a delivery once it cannot be undone any more."""
+        """Hide the offer to undo a delivery when it can no longer be undone."""
         if self._undo_offered and (self._last is None or self._last.state is not State.QUEUED):
             self._undo_offered = False
             self._line.forget()
 
     def _say(self, words: str) -> None:
-        """Say what was just done."""
+        """Show what was just done."""
         self._undo_offered = False
         self._line.say(words)
         self.refresh_bindings()
@@ -111,7 +111,7 @@ class InvoiceActions(ResultScreen[None]):
     @work
     @once
     async def action_undo(self) -> None:
-        """Undo what was booked last, or else cancel the delivery that is waiting."""
+        """Undo the last payment or removal, or else cancel the waiting delivery."""
         if self._line.booking is not None:
             from facturier.tui.screens.invoice.paying import undo_booking
 
@@ -128,7 +128,7 @@ class InvoiceActions(ResultScreen[None]):
             self._renew()
 
     async def _edit_again(self) -> None:
-        """Undoing the send has made the invoice a draft again: open it in the editor, and close this screen."""
+        """Open the invoice, which is a draft again after undoing the send, in the editor, and close this screen."""
         from facturier.tui.screens.editor.screen import EditorScreen
 
         await self.app.push_screen_wait(EditorScreen(self._ws, self._invoice_id))
@@ -211,7 +211,7 @@ class InvoiceActions(ResultScreen[None]):
 
     @property
     def _frozen(self) -> Delivery:
-        """The delivery whose message is shown and saved: the last that was sent, or else the last one."""
+        """The delivery whose message is shown and saved: the last one that was sent, or else the last one."""
         return last_sent(self._deliveries) or self._deliveries[-1]
 
     def action_message(self) -> None:

@@ -34,7 +34,7 @@ async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
 
 
 def _blocker(invoice: Invoice) -> StoreError | None:
-    """What must be done before the invoice can be voided."""
+    """Return an error that says what must be done before the invoice can be voided, or None."""
     if invoice.delivery is State.QUEUED:
         todo = _("It is still in the outbox. Undo the send first.")
     elif invoice.delivery is State.IN_DOUBT:

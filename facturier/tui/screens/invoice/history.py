@@ -1,4 +1,4 @@
-"""What became of an issued invoice: alerts, deliveries, payments and the history, newest first."""
+"""What happened to an issued invoice: alerts, deliveries, payments and the history, newest first."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
@@ -22,8 +22,8 @@ from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.journal import journal_words
 
-_COUNTED = 120  # seconds that are counted down; a later time is written as a time
-_ONE_LINE = 60  # columns from which on a history entry has its time beside it
+_COUNTED = 120  # seconds that are shown as a countdown; a later time is shown as a time
+_ONE_LINE = 60  # columns from which a history entry has its time on the same line
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Region:
 
 
 def alerts_text(alerts: Sequence[Alert]) -> Text:
-    """What is wrong, why, and what to do about it: the only place of the screen that says so."""
+    """Return what is wrong, why, and what to do. No other part of the screen shows this."""
     told = []
     for alert in alerts:
         parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
@@ -50,7 +50,7 @@ def alerts_text(alerts: Sequence[Alert]) -> Text:
 def deliveries_view(
     deliveries: Sequence[Delivery], explained: Collection[int | None], now: datetime, *, paused: bool
 ) -> RenderableType:
-    """The deliveries. The problem of those whose ids are `explained` is in an alert. `now` is for the countdown."""
+    """Return the deliveries. If an id is in `explained`, its problem is in an alert. `now` is for the countdown."""
     parts: list[RenderableType] = [Region(_("Deliveries"))]
     sent = False
     for delivery in deliveries:
@@ -107,13 +107,16 @@ class HistoryView:
 
 
 def folded_history(count: int) -> Text:
-    """The line that stands for the history until the user asks for it."""
+    """Return the line that is shown instead of the history until the person opens it."""
     entries = ngettext("{count} entry", "{count} entries", count).format(count=count)
     return _empty(_("History"), _("{entries} · h shows them").format(entries=entries))
 
 
 def delivery_course(delivery: Delivery, now: datetime, *, paused: bool, problem: bool = True) -> Text:
-    """From whom to whom, when it is sent, what stopped it, and who accepted it. `paused`: the outbox is."""
+    """Return from whom to whom, when it is sent, what stopped it, and who accepted it.
+
+    `paused` is whether the outbox is paused, and `problem` whether to show what stopped it.
+    """
     people = ", ".join(clean(address) for address in delivery.envelope.recipients)
     sender = clean(from_words(delivery))
     lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]

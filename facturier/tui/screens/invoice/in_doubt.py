@@ -37,10 +37,10 @@ from facturier.tui.widgets.title import Banner, Title
 
 
 class DoubtScreen(ResultScreen[None]):
-    """Closes automatically once the result is known, also if another window recorded it."""
+    """Closes automatically once the result is known, even if another window recorded it."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        # Before the keys of the link, which has the focus.
+        # These have priority over the keys of the link, which has the focus.
         Binding(
             "y",
             "resolve(True)",
@@ -83,7 +83,7 @@ class DoubtScreen(ResultScreen[None]):
 
     @cached_property
     def _link(self) -> str:
-        """What searches the Sent folder; empty where nothing does."""
+        """The link that searches the Sent folder, or empty if there is none."""
         if self._ws.endpoints.stand_in:
             return ""
         envelope = self._delivery.envelope
@@ -105,7 +105,7 @@ class DoubtScreen(ResultScreen[None]):
         self._delivery = get_delivery(self._ws.store, self._delivery.id)
         if self._delivery.state is State.IN_DOUBT:
             self._show()
-        elif self.is_active and not self.answered:  # the person sees why the screen closes
+        elif self.is_active and not self.answered:  # only when active, so that the person sees why it closes
             self._settled()
 
     def on_screen_resume(self) -> None:
@@ -123,10 +123,10 @@ class DoubtScreen(ResultScreen[None]):
 
     @work
     async def _ask(self) -> None:
-        """What the session says now, while the person reads the rest."""
+        """Ask the upload session, while the person reads the rest."""
         try:
             self._session = await asyncio.to_thread(query_session, self._ws, self._delivery)
-        except Exception as error:  # noqa: BLE001 - logged there; the answers stay open
+        except Exception as error:  # noqa: BLE001 - `as_problem` logs it, and the person can still answer
             self._session = str(as_problem(error))
         self.on_company_changed()
 
@@ -135,7 +135,7 @@ class DoubtScreen(ResultScreen[None]):
 
     @work
     async def action_resolve(self, sent: bool) -> None:
-        """Ask for the reason, then settle the delivery as sent or as not sent."""
+        """Ask for the reason, then record the delivery as sent or as not sent."""
         if reason := await self.app.push_screen_wait(_reason(self._delivery.number, sent=sent)):
             with problems_shown(self):
                 await asyncio.to_thread(resolve, self._ws, self._delivery.id, sent=sent, reason=reason)
@@ -172,7 +172,7 @@ def _known(delivery: Delivery, journal: list[Entry], session: str) -> Table:
 
 
 def _where(ws: Workspace, delivery: Delivery) -> Text:
-    """Where a person can see whether it left."""
+    """Return where a person can see whether it was sent."""
     company = ws.company()
     folder = company.sender.folder
     if ws.practice is not None:

@@ -1,4 +1,4 @@
-"""An invoice as text: customer, dates, lines, taxes, total and balance, at any width."""
+"""An invoice as text: customer, dates, lines, taxes, total and balance, for any width."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -19,13 +19,13 @@ from facturier.models.text.money import Money
 from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.widgets.status import settlement
 
-_TWO_COLUMNS = 56  # columns from which on the dates are beside the customer, and figures in columns of their own
-_FACT = 30  # columns of a PO number or project that are shown
+_TWO_COLUMNS = 56  # columns from which the dates are beside the customer, and figures have their own columns
+_FACT = 30  # the maximum columns for a PO number or project
 
 
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
-    """The invoice on `today`, as wide as its place allows."""
+    """The invoice as of `today`, in the available width."""
 
     invoice: Invoice
     today: date
@@ -78,7 +78,7 @@ class InvoiceView:
         return Text.assemble((label, "dim"), "  ", value)
 
     def balance(self) -> Text:
-        """What is still to be paid, as the loudest thing on the screen."""
+        """Return the balance, as the most prominent text on the screen."""
         invoice, balance = self.invoice, self.invoice.balance
         if invoice.book_status is BookStatus.VOID:
             words = _("Void")

@@ -15,7 +15,7 @@ from facturier.tui.widgets.payment_line import Booking, PaymentLine
 
 
 async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
-    """Record a payment, or say why the invoice cannot be paid. Return what was recorded."""
+    """Record a payment, or show why the invoice cannot be paid. Return what was recorded."""
     from facturier.tui.screens.invoice.payment import PaymentScreen
 
     try:
@@ -34,7 +34,7 @@ async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> B
 
 
 async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
-    """Let the user choose a payment of the invoice and remove it. Return what was removed."""
+    """Let the person choose a payment of the invoice and remove it. Return what was removed."""
     from facturier.models.books.payments import payments_of
     from facturier.tui.screens.invoice.remove_payment import RemovePaymentScreen
 
@@ -50,14 +50,14 @@ async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_i
 
 
 async def undo_booking(screen: Screen[Any], ws: Workspace, line: PaymentLine) -> Booking | None:
-    """Undo the payment or removal that the line shows. Return what was booked by that, or None if nothing was."""
+    """Undo the payment or removal that the line shows. Return the new removal or payment, or None if there was none."""
     from facturier.models.books.payments import record_payment, remove_payment
 
     booking = line.booking
     if booking is None or line.held.may_be():
         return None
     payment = booking.payment
-    line.forget()  # a second key does not undo it twice
+    line.forget()  # so that a second key does not undo it twice
     with problems_shown(screen):
         if booking.removed:
             again = await asyncio.to_thread(

@@ -31,7 +31,7 @@ from facturier.tui.widgets.payment_line import Booking, booked
 
 
 class PaymentScreen(Dialog[Booking | None]):
-    """Answers what was recorded, or None if nothing was."""
+    """The dialog's result is what was recorded, or None if nothing was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9,ctrl+s", "record", N_("Record"), id="payment.record", priority=True),
@@ -59,7 +59,7 @@ class PaymentScreen(Dialog[Booking | None]):
         return typed_in(self)
 
     def _owed(self, typed: str) -> Text:
-        """Whose invoice it is, its balance, and the balance after the amount that was typed."""
+        """Return the customer, the balance, and the balance after the entered amount."""
         invoice, balance = self._invoice, self._invoice.balance
         if balance.minor > 0:
             words = _("Balance: {balance}")
@@ -115,7 +115,7 @@ class PaymentScreen(Dialog[Booking | None]):
         self._show_owed()
 
     def _question(self, minor: int) -> ConfirmScreen | None:
-        """Ask about an amount that is more than the balance, and about a refund."""
+        """Return a question for an amount above the balance or for a refund, or None."""
         invoice, balance = self._invoice, self._invoice.balance.minor
         if minor > max(balance, 0):
             question = _("Record a payment of {amount}?")

@@ -28,7 +28,7 @@ from facturier.tui.widgets.payment_line import Booking, booked
 
 
 class RemovePaymentScreen(Dialog[Booking | None]):
-    """Answers what was removed, or None if nothing was."""
+    """The dialog's result is what was removed, or None if nothing was."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "remove", N_("Remove"), id="remove_payment.remove", priority=True),
@@ -40,7 +40,7 @@ class RemovePaymentScreen(Dialog[Booking | None]):
         assert invoice.id is not None
         self._ws = ws
         self._invoice = invoice
-        self._payments = payments_of(ws.store, invoice.id)[::-1]  # a mistake is most likely the latest
+        self._payments = payments_of(ws.store, invoice.id)[::-1]  # latest first, because it is most likely the mistake
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):

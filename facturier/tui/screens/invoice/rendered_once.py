@@ -1,4 +1,4 @@
-"""Render something only once for each width. Textual renders it to measure its height and again to draw it."""
+"""Render something only once per width. Textual renders it once to measure its height and again to draw it."""
 
 from rich.console import Console, ConsoleOptions, RenderableType
 from rich.segment import Segment

@@ -1,4 +1,4 @@
-"""An issued invoice: what is on it, and what became of it."""
+"""An issued invoice: its contents, and what happened to it."""
 
 from typing import ClassVar
 
@@ -40,11 +40,11 @@ from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
 
 _PARTS = ("alerts", "itself", "deliveries", "payments", "history")
-_NARROW = 60  # columns below which the title has no room for the customer
+_NARROW = 60  # columns below which there is no space for the customer in the title
 
 
 class InvoiceScreen(InvoiceActions):
-    """From 120 columns on, deliveries, payments and history are beside the invoice."""
+    """In windows of at least 120 columns, deliveries, payments and history are beside the invoice."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = KEYS
@@ -52,12 +52,12 @@ class InvoiceScreen(InvoiceActions):
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
         super().__init__(ws, invoice_id)
         self._entries = 0
-        self._unfolded = False  # the history
-        self._problem: StoreError | None = None  # why it could not be read when the screen opened
-        self._shown: dict[str, object] = {}  # what each part was drawn from
+        self._unfolded = False  # whether the history is shown
+        self._problem: StoreError | None = None  # why the invoice could not be read when the screen opened
+        self._shown: dict[str, object] = {}  # the data from which each part was drawn
 
     def compose(self) -> ComposeResult:
-        # Everything is read here, so that the first layout is the only one.
+        # Everything is read here, so that only one layout is needed.
         yield Title()
         yield Banner(self._ws)
         try:
@@ -90,7 +90,7 @@ class InvoiceScreen(InvoiceActions):
     # What is shown
 
     def _read(self) -> None:
-        """Read the invoice and all about it. Raises StoreError."""
+        """Read the invoice and everything about it. Raises StoreError."""
         store = self._ws.store
         with store.reading():
             self._invoice = get_invoice(store, self._invoice_id)
@@ -106,7 +106,7 @@ class InvoiceScreen(InvoiceActions):
             self._leave_over(error)
             return
         if self._invoice is not None and self._invoice.book_status is BookStatus.DRAFT:
-            if not self.busy:  # undoing the send here opens the editor
+            if not self.busy:  # after undoing the send here, the editor opens instead
                 self.dismiss()
             return
         self._withdraw_offer()
@@ -122,7 +122,7 @@ class InvoiceScreen(InvoiceActions):
         return widget
 
     def _show(self, part: str) -> None:
-        """Draw a part again if what it shows has changed."""
+        """Draw a part again if its data has changed."""
         drawn, source = self._draw(part)
         if self._shown[part] != source:
             self._shown[part] = source
@@ -131,7 +131,7 @@ class InvoiceScreen(InvoiceActions):
             widget.display = part != "alerts" or bool(self._alerts)
 
     def _draw(self, part: str) -> tuple[VisualType, object]:
-        """Return how a part is drawn, and from what."""
+        """Return what to draw for a part, and the data that it was drawn from."""
         assert self._invoice is not None
         match part:
             case "alerts":
@@ -159,7 +159,7 @@ class InvoiceScreen(InvoiceActions):
         assert invoice is not None
         state = delivery_status(invoice.book_status, invoice.delivery).text()
         title.right = state
-        if self.size.width < _NARROW:  # the number must be readable
+        if self.size.width < _NARROW:  # the number must fit
             title.left = invoice.number or ""
             return
         customer = clean(invoice.customer.name)

@@ -29,7 +29,7 @@ from facturier.tui.widgets.title import Banner, Title
 
 
 class SentScreen(ResultScreen[None]):
-    """Starts at the delivery with the index `at`. From 120 columns on, the PDF is beside the message."""
+    """Starts at the delivery with the index `at`. In windows of at least 120 columns, the PDF is beside the message."""
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = [

@@ -1,4 +1,4 @@
-"""The columns of a batch, and what is said below it about the chosen invoice."""
+"""The columns of a batch, and the details of the chosen invoice."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from facturier.tui.widgets.rows.columns import Column
 
 @dataclass(frozen=True, slots=True)
 class BatchRow:
-    """One invoice of a batch. `checked` is None until it was looked at; `stopped` says what kept it from the outbox."""
+    """One invoice of a batch. `checked` is None until it was checked, and `stopped` says why it was not queued."""
 
     invoice: InvoiceRow
     checked: Checked | None = None
@@ -35,7 +35,7 @@ class BatchRow:
 
     @property
     def warned(self) -> bool:
-        """Whether only warnings keep it, or would."""
+        """Whether warnings exclude it, or would without `overrule`."""
         return self.checked is not None and not self.checked.errors and bool(self.checked.warnings)
 
 
@@ -50,7 +50,7 @@ def batch_columns() -> tuple[Column[BatchRow], ...]:
 
 
 def batch_sum(rows: Sequence[BatchRow]) -> Text:
-    """How many will be sent, how many are excluded, how many are blocked."""
+    """Return how many will be sent, how many are excluded, and how many are blocked."""
     going = sum(row.goes for row in rows)
     warned = sum(row.warned and not row.goes and not row.stopped for row in rows)
     stopped = len(rows) - going - warned
@@ -67,7 +67,7 @@ def batch_sum(rows: Sequence[BatchRow]) -> Text:
 
 
 def batch_detail(row: BatchRow) -> Text:
-    """Who gets the chosen invoice from which address, and what speaks against it."""
+    """Return sender and recipients of the chosen invoice, and what prevents it from being sent."""
     if row.checked is None:
         return Text("")
     envelope = row.checked.envelope

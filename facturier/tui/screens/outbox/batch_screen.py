@@ -1,5 +1,4 @@
-"""Several invoices at once: who gets what from which address and what stops which, then all that may go into the
-outbox."""
+"""Send several invoices at once: check each, show the results, then queue all that can be sent."""
 
 import threading
 from collections.abc import Callable, Sequence
@@ -35,7 +34,7 @@ from facturier.tui.widgets.title import Banner, Title
 
 
 class BatchScreen(ResultScreen[frozenset[int]]):
-    """Answers the ids of the invoices that went into the outbox. What could not go stays as it was."""
+    """The screen's result is the ids of the queued invoices. The others are not changed."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Queue all invoices that can be sent."), id="batch.send"),
@@ -97,7 +96,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         self._show()
 
     def on_company_changed(self) -> None:
-        """Somebody may have replaced or removed the sender: the title says from which address these leave."""
+        """Update the sender, because somebody may have replaced or removed it, and the title shows its address."""
         offered = choices(self._ws)
         sender_kind = self._sender.sender_kind if self._sender else None
         sender = next(
@@ -153,7 +152,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         chosen = self.rows.chosen
         self.query_one(".batch-detail", Static).update(batch_detail(chosen) if chosen else "")
 
-    # Looking at each
+    # Checking
 
     @work(thread=True, group="check", exclusive=True)
     def _check(self, ids: tuple[int, ...]) -> None:
@@ -164,7 +163,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
                 return
             try:
                 checked = check(self._ws, invoice_id, sender_kind)
-            except Exception as error:  # noqa: BLE001 - logged there; the others can still be looked at
+            except Exception as error:  # noqa: BLE001 - `_stopped` logs it, and the others can still be checked
                 self.app.call_from_thread(self._stopped, invoice_id, error)
                 continue
             self.app.call_from_thread(self._checked, checked)
@@ -188,7 +187,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             self._rows[invoice_id] = replace(row, stopped=str(as_problem(error)))
             self._show()
 
-    # What the person does about it
+    # Actions
 
     def action_overrule(self) -> None:
         self._overrule = not self._overrule
@@ -232,7 +231,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             self._looked(row.id, queued=False)
 
     def _looked(self, invoice_id: int, *, queued: bool) -> None:
-        """Back from the preview or the invoice: check it again, and go on with those not checked yet."""
+        """Check an invoice again after its preview or screen has closed, and continue with those not checked yet."""
         if queued:
             self._queued.add(invoice_id)
             self._rows.pop(invoice_id, None)
@@ -273,14 +272,14 @@ class BatchScreen(ResultScreen[frozenset[int]]):
 
     @work(thread=True, group="queue")
     def _queue(self, going: Sequence[BatchRow]) -> None:
-        """One after the other, so that stopping keeps what is in the outbox and leaves out the rest."""
+        """Queue one invoice after the other, so that stopping affects only the rest."""
         for row in going:
             if self._enough.is_set():
                 break
             assert row.checked is not None
             try:
                 queue_checked(self._ws, row.checked, overrule=row.overrule)
-            except Exception as error:  # noqa: BLE001 - logged there; the others can still go
+            except Exception as error:  # noqa: BLE001 - `_stopped` logs it, and the others can still be queued
                 self.app.call_from_thread(self._stopped, row.id, error)
             else:
                 self.app.call_from_thread(self._went, row.id)
@@ -314,7 +313,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             self.dismiss(frozenset(self._queued))
 
     async def save_now(self) -> bool:
-        """The program ends: what is in the outbox stays there, the rest was not sent."""
+        """Stop queueing, because the program ends. The rest is not sent."""
         self._enough.set()
         sending: Worker[Any] | None = self._sending
         if sending is not None:

@@ -19,7 +19,7 @@ from facturier.tui.widgets.status import DELIVERIES
 
 def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
     def time(delivery: Delivery) -> Text:
-        """When it may leave while it waits, when it came to its state otherwise."""
+        """Return when a waiting delivery is due, or else when it came to its state."""
         at = max(delivery.not_before, delivery.queued) if delivery.state is State.QUEUED else delivery.changed
         here = at.astimezone()
         day = here.date()
@@ -46,11 +46,11 @@ _ORDER = (
     State.SENT,
     State.CANCELLED,
 )
-_SOON = 120  # seconds that are counted down
+_SOON = 120  # seconds that are shown as a countdown
 
 
 def outbox_sum(deliveries: Sequence[Delivery]) -> Text:
-    """How many stand where, those first that are not finished or not well."""
+    """Return how many deliveries are in each state, unfinished states and problems first."""
     counted: Counter[State] = Counter(
         State.CLAIMED if delivery.state is State.HANDING_OVER else delivery.state for delivery in deliveries
     )
@@ -63,7 +63,7 @@ def outbox_sum(deliveries: Sequence[Delivery]) -> Text:
 def outbox_outlook(
     deliveries: Sequence[Delivery], now: datetime, paused_by: str | None, pauses: Mapping[str, tuple[datetime, str]]
 ) -> Text:
-    """What happens next: why nothing leaves, or when the next one does and how long all of them take."""
+    """Return what happens next: why nothing is sent, or when the next one is and how long all of them take."""
     waiting = [delivery for delivery in deliveries if delivery.state is State.QUEUED]
     if paused_by is not None:
         return Text(

@@ -32,12 +32,12 @@ from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
 
-_BACK = timedelta(days=1)  # how long what ended is still shown
+_BACK = timedelta(days=1)  # how long finished deliveries are shown
 _MOST = 2000
 
 
 class OutboxScreen(ResultScreen[None]):
-    """Shows only what the company file says, so every window shows the same."""
+    """Shows only data from the company file, so that every window shows the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
@@ -133,7 +133,7 @@ class OutboxScreen(ResultScreen[None]):
         self.refresh_bindings()
 
     def _tell(self) -> None:
-        """Update what changed, so that an idle outbox draws nothing."""
+        """Update what has changed, so that an idle outbox draws nothing."""
         if not self.is_current:
             return
         now, chosen = self._ws.clock(), self.rows.chosen
@@ -148,7 +148,7 @@ class OutboxScreen(ResultScreen[None]):
             self.query_one(".outbox-sum", Static).update(said[0])
             self.query_one(".outbox-detail", Static).update(said[1])
 
-    # What can be done
+    # Actions
 
     @on(RowList.Opened)
     @work
@@ -186,7 +186,7 @@ class OutboxScreen(ResultScreen[None]):
             for delivery in waiting:
                 try:
                     cancel(self._ws, delivery.id)
-                except LostClaim:  # it is being sent meanwhile
+                except LostClaim:  # it is already being sent
                     late += 1
             return late
 
@@ -211,7 +211,7 @@ class OutboxScreen(ResultScreen[None]):
 
 
 async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
-    """Cancel a delivery that is still waiting, and tell the person which one."""
+    """Cancel a waiting delivery, and tell the person which one it was."""
     with problems_shown(screen):
         draft_again = await asyncio.to_thread(cancel, ws, delivery.id)
         words = (

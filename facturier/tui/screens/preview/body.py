@@ -1,4 +1,4 @@
-"""The message, and what becomes of it: the email, the PDF and the headers."""
+"""The message, with views of the email, the PDF and the headers."""
 
 from collections.abc import Sequence
 from typing import ClassVar
@@ -18,7 +18,7 @@ from facturier.tui.widgets.inputs.many_lines import ManyLines
 from facturier.tui.widgets.letter_view import LetterView
 
 _VIEWS = {"message": N_("Message"), "letter": N_("Email"), "document": N_("PDF"), "headers": N_("Headers")}
-# By the screen's class: the views that Ctrl+T goes through. The others are visible all the time, or have no room.
+# The views that Ctrl+T switches between, by the screen's class. The others are always visible, or do not fit.
 _TURNED = {
     "-tiny": ("message", "letter", "document", "headers"),
     "-narrow": ("letter", "document", "headers"),
@@ -27,15 +27,18 @@ _TURNED = {
 
 
 class PreviewBody(Horizontal):
-    """The message and its views. The screen's classes say how many of them are side by side: one on a tiny screen, the
-    message and the email on a narrow one, and all with one of the PDF and the headers on a wide one."""
+    """The message and its views.
+
+    The screen's classes decide which are side by side: one view on a tiny screen; the message and the email on a narrow
+    one; and on a wide one also the PDF or the headers.
+    """
 
     DEFAULT_CLASSES: ClassVar[str] = "preview-body"
 
     def __init__(self, message: str) -> None:
         super().__init__(id="preview-body")
         self._first = message
-        self._view = ""  # the first one that there is room for
+        self._view = ""  # the current view; empty for the first that fits
 
     def compose(self) -> ComposeResult:
         with Vertical(id="writing"):
@@ -54,11 +57,11 @@ class PreviewBody(Horizontal):
 
     @property
     def message(self) -> str:
-        """The message as typed, in Markdown."""
+        """The message as entered, in Markdown."""
         return clean_lines(self.query_one("#message", TextArea).text)
 
     def show_message(self, text: str) -> None:
-        """Put another message in place of the one that is there. The cursor stays where it is, as far as it can."""
+        """Replace the message. The cursor stays in its place if possible."""
         area = self.query_one("#message", TextArea)
         if self.message != text:
             cursor = area.cursor_location
@@ -66,13 +69,13 @@ class PreviewBody(Horizontal):
             area.move_cursor(cursor)
 
     def show_email(self, subject: str, letter: Letter, source: DocumentSource) -> None:
-        """Show the email, and the invoice that goes with it. An email that could not be made stays as it was."""
+        """Show the email and its invoice. If the email could not be created, the old one stays."""
         if letter.html:
             self.query_one(LetterView).show(subject, letter)
         self.query_one(DocumentView).show(source)
 
     def show(self, prepared: Prepared, source: DocumentSource) -> None:
-        """Show what the customer will get. What could not be made stays as it was."""
+        """Show what the customer will get. If a part could not be created, the old one stays."""
         self.show_email(prepared.subject, prepared.letter, source)
         if prepared.headers:
             headers = Text(prepared.headers)
@@ -82,7 +85,7 @@ class PreviewBody(Horizontal):
             self.query_one("#headers Static", Static).update(headers)
 
     def show_problem(self, problem: str = "") -> None:
-        """Say under the message what is wrong with it. An empty string removes it."""
+        """Show a problem of the message below it, or none for an empty text."""
         label = self.query_one("#message-problem", Label)
         label.update(problem)
         label.display = bool(problem)
@@ -92,20 +95,20 @@ class PreviewBody(Horizontal):
         return next((views for name, views in _TURNED.items() if self.screen.has_class(name)), _TURNED["-narrow"])
 
     def turn(self) -> None:
-        """Go to the next view, and take the focus there, so that its keys work."""
+        """Go to the next view and focus it, so that its keys work."""
         views = self._turned
         at = views.index(self._view) if self._view in views else -1
         self.go_to(views[(at + 1) % len(views)])
 
     def go_to(self, view: str) -> None:
-        """Show a view and focus it. `letter` focuses the message, except where the email has the room for itself."""
+        """Show a view and focus it. `letter` focuses the message, unless the email has all the space."""
         alone = "message" in self._turned
         self._view = view
         self.show_view()
         self.query_one("#message" if view == "letter" and not alone else f"#{view}").focus()
 
     def show_view(self) -> None:
-        """Arrange the views. Their titles say which are visible, and which has the focus."""
+        """Arrange the views. Their titles show which are visible, and which has the focus."""
         turned = self._turned
         if not self._view or (self._view == "message" and "message" not in turned):
             self._view = "message" if "message" in turned else "letter"
@@ -126,7 +129,7 @@ class PreviewBody(Horizontal):
 
 
 def _title(views: Sequence[str], shown: str, place: str, width: int, *, focused: bool) -> Text:
-    """The names of the views, with the one that is visible marked, and a rule up to the end of the line."""
+    """Return the names of the views, with the visible one marked, and a rule to the end of the line."""
     text = Text(no_wrap=True, overflow="ellipsis")
     for view in views:
         text.append(" │ " if text else "", "dim")

@@ -1,4 +1,4 @@
-"""Whether a message is ready to go, and what speaks against it."""
+"""Show whether a message can be sent, and what prevents it."""
 
 from collections.abc import Sequence
 
@@ -16,13 +16,13 @@ _MOST = 3
 
 
 class FindingsView(Static):
-    """Two to four lines at the foot of the preview."""
+    """The findings, in two to four lines at the bottom of the preview."""
 
     def __init__(self) -> None:
         super().__init__(markup=False, id="verdict")
 
     def show_ready(self, prepared: Prepared, *, practice: bool) -> None:
-        """Nothing was found. `practice`: it is the demo company."""
+        """Show that there are no findings. `practice` is whether this is the demo company."""
         attached = _("Attached: {name}, {size}.").format(
             name=prepared.attachment, size=size_text(len(prepared.document))
         )
@@ -36,8 +36,11 @@ class FindingsView(Static):
         self.update(line)
 
     def show_findings(self, findings: Sequence[Finding], fields: Sequence[str], *, asked: bool, stopped: bool) -> None:
-        """What was found, errors first; `fields` are the names of those that say themselves what is wrong with them.
-        `asked` once the person wanted to send in spite of the warnings, `stopped` once in spite of the errors."""
+        """Show the findings, errors first.
+
+        `fields` are the names of fields that show their own problems. `asked` is set after the person wanted to send
+        despite warnings, and `stopped` after they wanted to send despite errors.
+        """
         lines = [_line(finding) for finding in findings[:_MOST]]
         if fields:
             lines.insert(
@@ -52,7 +55,7 @@ class FindingsView(Static):
         self.update(Text("\n").join(lines))
 
     def show_too_early(self) -> None:
-        """F9 was pressed before the message could be read."""
+        """Say that F9 was pressed before the person could read the message."""
         self.update(Text(_("Check the message first, then send it."), style="bold"))
 
     def show_making(self) -> None:

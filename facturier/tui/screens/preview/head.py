@@ -1,4 +1,4 @@
-"""Who sends and who receives, and under which subject."""
+"""The sender, the recipients and the subject."""
 
 from collections.abc import Mapping, Sequence
 from typing import ClassVar
@@ -20,7 +20,8 @@ _TYPED = ("to", "cc", "bcc", "subject")
 
 
 class PreviewHead(Vertical):
-    """What is wrong with a field comes from the check of the whole message and stays beside it until the next one."""
+    """The head of the preview. The problem of a field comes from checking the whole message, and stays until the next
+    check."""
 
     DEFAULT_CLASSES: ClassVar[str] = "preview-head"
 
@@ -40,25 +41,25 @@ class PreviewHead(Vertical):
         yield Field(_("Subject"), first.subject, check=self._trouble("subject"), id="subject")
 
     def composition(self, body: str) -> Composition:
-        """All that is typed here, with the message `body`."""
+        """Return the entered values, with the message `body`."""
         to, cc, bcc, subject = (self.query_one(f"#{name}", Field).text for name in _TYPED)
         return Composition(self.query_one(SenderSelect).sender_kind or SenderKind.DEFAULT, to, cc, bcc, subject, body)
 
     def show_subject(self, subject: str) -> None:
-        """Put another subject in place of the one that is there."""
+        """Replace the subject."""
         field = self.query_one("#subject", Field)
         if field.text != subject:
             field.text = subject
 
     def show_problems(self, problems: Mapping[str, str]) -> None:
-        """Say beside each field what is wrong with it: `from`, `to`, `cc`, `bcc`, `subject`."""
+        """Show the problem of each field beside it: `from`, `to`, `cc`, `bcc`, `subject`."""
         self._problems = problems
         self.query_one(SenderSelect).show_problem(problems.get("from", ""))
         for name in _TYPED:
             self.query_one(f"#{name}", Field).show_problem(problems.get(name, ""))
 
     def go_to(self, name: str) -> None:
-        """The focus to a field."""
+        """Focus a field."""
         self.query_one("#from Select" if name == "from" else f"#{name} Input").focus()
 
     def _trouble(self, name: str) -> Check:

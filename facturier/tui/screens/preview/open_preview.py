@@ -1,4 +1,4 @@
-"""Sending an invoice from other screens: the preview, with what it begins with."""
+"""Open the preview of an invoice from other screens."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from facturier.tui.screens.preview.screen import PreviewScreen
 
 
 async def send_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int, first: Composition | None = None) -> bool:
-    """The preview, which begins with `first`. Returns whether the person put the invoice in the outbox."""
+    """Open the preview, which starts with `first`. Return whether the person queued the invoice."""
     try:
         preview = PreviewScreen(ws, invoice_id, first)
     except StoreError as error:
@@ -24,7 +24,7 @@ async def send_invoice(screen: Screen[Any], ws: Workspace, invoice_id: int, firs
 
 
 async def send_to_refused(screen: Screen[Any], ws: Workspace, delivery_id: int) -> bool:
-    """The preview of a new delivery, only to the recipients that the server refused. Returns as `send_invoice` does."""
+    """Open the preview of a new delivery to the refused recipients only. Return whether it was queued."""
     try:
         delivery = get_delivery(ws.store, delivery_id)
         refused = refused_of(ws.store, delivery_id)

@@ -1,4 +1,4 @@
-"""What leaves the preview for another program: the message to an editor, and the PDF to a viewer or a file."""
+"""Actions of the preview that use other programs: edit the message, and open or save the PDF."""
 
 import asyncio
 
@@ -32,7 +32,7 @@ class OutsideActions(SenderActions):
 
     @work(group="pdf")
     async def action_open_pdf(self) -> None:
-        """Open the PDF where there is a viewer, or else offer to save it."""
+        """Open the PDF in a viewer. If there is none, offer to save it."""
         from facturier.tui.terminal.viewer import show_document
 
         if pdf := self._pdf():
@@ -49,7 +49,7 @@ class OutsideActions(SenderActions):
             await save_as(self, self._ws, _("Save the PDF"), name, lambda: content)
 
     def _pdf(self) -> tuple[str, bytes] | None:
-        """The name and content of the PDF, as it is shown; None, and a notice, while there is none."""
+        """Return the name and content of the PDF that is shown. If there is none, show a notice and return None."""
         if self._prepared is None or not self._prepared.document:
             self.notify(_("There is no PDF yet."), markup=False)
             return None

@@ -1,4 +1,4 @@
-"""Save & send: who gets the invoice, what the email says, and everything as the customer will see it."""
+"""The preview: sender, recipients and message of an invoice, and everything as the customer will see it."""
 
 import asyncio
 from collections.abc import Callable
@@ -49,7 +49,7 @@ from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
 
-# Seconds of quiet after a change before the message is made again, and before it is kept.
+# Seconds without a change until the message is created again, and until it is saved.
 _PAUSE = 0.12
 _KEEP = 0.8
 _FIELDS = {
@@ -63,8 +63,10 @@ _FIELDS = {
 
 
 class PreviewScreen(OutsideActions):
-    """Answers the id of the delivery once the invoice is in the outbox, None when the person went back. What was typed
-    is kept with the invoice either way."""
+    """The screen's result is the id of the new delivery, or None when the person went back.
+
+    What was entered is saved with the invoice in both cases.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-tiny"), (72, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     VERTICAL_BREAKPOINTS = [(0, "-short"), (20, "-tall")]  # noqa: RUF012 (Textual's)
@@ -83,13 +85,13 @@ class PreviewScreen(OutsideActions):
         self._domains = DomainChecker(ws, check_domain)
         self._invoice_id = invoice_id
         self._first = first or compose(ws, invoice_id)
-        self._written = self._first  # whose texts follow the invoice
+        self._written = self._first  # has the sources of the texts, by which they follow the invoice
         self._again = was_sent(ws.store, invoice_id)
         self._kept = self._first
         self._prepared: Prepared | None = None
-        self._seen: Seen | None = None  # what is on the screen
-        self._held: KeyRepeatGuard | None = None  # from when the message is seen
-        self._early = False  # F9 came before it counted
+        self._seen: Seen | None = None  # what the screen shows
+        self._held: KeyRepeatGuard | None = None  # set when the message is first shown
+        self._early = False  # whether F9 was pressed too early
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
@@ -99,7 +101,7 @@ class PreviewScreen(OutsideActions):
         self._may_ask = False
 
     def compose(self) -> ComposeResult:
-        # Otherwise all widgets would get their styles a second time, when the screen learns its size.
+        # These classes are set now because otherwise all widgets would be styled again when the screen gets its size.
         for points, size in (
             (self.HORIZONTAL_BREAKPOINTS, self.app.size.width),
             (self.VERTICAL_BREAKPOINTS, self.app.size.height),
@@ -117,16 +119,16 @@ class PreviewScreen(OutsideActions):
         self._show_title(invoice, invoice.number or company.number)
         self.query_one(FindingsView).show_making()
         self._go_to("from" if self._first.to else "to")
-        self.call_after_refresh(self._prepare)  # the screen first
+        self.call_after_refresh(self._prepare)  # so that the screen is drawn first
         self.set_timer(_KEEP, self._look_for_offers)
 
     async def on_language_changed(self) -> None:
-        """Start again with what is typed."""
+        """Compose the screen again with what was entered."""
         self._first = self._written = self._composition()
         await self.recompose()
         self.on_mount()
 
-    # Looking at it
+    # Views
 
     def action_turn(self) -> None:
         self.query_one(PreviewBody).turn()
@@ -142,13 +144,13 @@ class PreviewScreen(OutsideActions):
         self.query_one(PreviewBody).show_view()
 
     def _go_to(self, name: str) -> None:
-        """The focus to what a finding is about."""
+        """Focus the field or view that a finding is about."""
         if name in ("letter", "document"):
             self.query_one(PreviewBody).go_to(name)
         else:
             self.query_one(PreviewHead).go_to(name)
 
-    # Writing it
+    # Composition
 
     def _composition(self) -> Composition:
         typed = self.query_one(PreviewHead).composition(self.query_one(PreviewBody).message)
@@ -158,7 +160,7 @@ class PreviewScreen(OutsideActions):
     @on(TextArea.Changed)
     @on(SenderSelect.Chosen)
     def _changed(self) -> None:
-        """Make the message again after a moment of quiet; typing waits for nothing."""
+        """Create the message again after a short pause, so that typing is never delayed."""
         if self._composition() == (self._prepared.composition if self._prepared else self._first):
             return
         self._overruled = ()
@@ -170,12 +172,12 @@ class PreviewScreen(OutsideActions):
 
     @on(CompanyChanged)
     def _company_changed(self) -> None:
-        """Another window may have taken the number, changed the invoice or removed the sender."""
+        """Update everything, because another window may have used the number, or changed the invoice or the sender."""
         self._show_senders()
         self._prepare()
 
     def _prepare(self) -> None:
-        """Make the message in a thread, one at a time: a long document would otherwise be made many times at once."""
+        """Create the message in a thread. Only one runs at a time, because a large document takes long."""
         self._stale = self._making
         if not self._making:
             self._making = True
@@ -184,7 +186,7 @@ class PreviewScreen(OutsideActions):
     @work(group="prepare")
     async def _make(self, composition: Composition) -> None:
         try:
-            if self._prepared is None:  # the PDF takes longer than all the rest
+            if self._prepared is None:  # show the email first, because the PDF takes longest
                 self.query_one(PreviewBody).show_email(composition.subject, *await asyncio.to_thread(self._drafted))
             self._show(composition, *await asyncio.to_thread(self._made, composition))
         except FacturierError as error:
@@ -198,14 +200,14 @@ class PreviewScreen(OutsideActions):
             self._prepare()
 
     def _drafted(self) -> tuple[Letter, DocumentSource]:
-        """The email that the preview opens with, and its invoice."""
+        """Return the first email, and the data of its PDF."""
         invoice, company = get_invoice(self._ws.store, self._invoice_id), self._ws.company()
         source = DocumentSource(invoice, company, invoice.number or company.number)
         try:
             language = document_language(invoice, company)
             return make_letter(self._first.body, company.name, language, colour=company.colour), source
         except LetterError:
-            return Letter("", ""), source  # the findings say what is wrong
+            return Letter("", ""), source  # a finding reports the problem
 
     def _made(self, composition: Composition) -> tuple[Prepared, DocumentSource, bool]:
         prepared = prepare(self._ws, self._invoice_id, composition)
@@ -214,7 +216,7 @@ class PreviewScreen(OutsideActions):
 
     def _show(self, asked: Composition, prepared: Prepared, source: DocumentSource, may_ask: bool) -> None:
         if self._seen is not None and self._seen.differs(prepared, source.company):
-            self._held = None  # somebody changed it: a key that comes now was meant for what was shown before
+            self._held = None  # somebody else changed it, and a key may still be meant for the previous state
         self._follow(asked, prepared.composition)
         if self._prepared is None:
             self.set_timer(_KEEP, self._look_up)
@@ -235,8 +237,10 @@ class PreviewScreen(OutsideActions):
         title.right = Text(f" {with_currency(invoice.total)} ", "bold reverse")
 
     def _follow(self, asked: Composition, now: Composition) -> None:
-        """The invoice may have changed since its subject and message were filled in: show the texts that say so. What
-        has been typed since `asked` stays, and follows when the message is made again."""
+        """Show the subject and message with current values, because the invoice may have changed.
+
+        Texts that were edited since `asked` stay, and follow when the message is next created.
+        """
         typed = self._composition()
         if typed.subject == asked.subject:
             self._written = replace(self._written, subject_from=now.subject_from)
@@ -271,14 +275,17 @@ class PreviewScreen(OutsideActions):
                 self.app.call_from_thread(self._show_findings, prepared)
 
     def _findings(self, prepared: Prepared) -> tuple[Finding, ...]:
-        """What was found when the message was made, and what DNS said about the recipients' domains since."""
+        """Return the findings of the message, and those of DNS about the recipients' domains."""
         return (*prepared.findings, *self._domains.warnings(prepared.envelope.recipients))
 
-    # Keeping it
+    # Saving
 
     async def save_now(self) -> bool:
-        """Keep what was typed; False, and a dialog, where that could not be done, and where it was being sent and did
-        not go: the person has yet to see why."""
+        """Save what was entered, or wait for a send that is in progress.
+
+        Return False if saving failed, which a dialog shows, or if the invoice was not sent, because the person must
+        still see why.
+        """
         sending = [worker for worker in self.workers if worker.node is self and worker.group == "send"]
         if sending:
             await self.workers.wait_for_complete(sending)
@@ -295,7 +302,7 @@ class PreviewScreen(OutsideActions):
         return True
 
     def typed_copy(self) -> tuple[str, str]:
-        """The message as text where it is not kept; why, a dialog has said."""
+        """Return the message as text if it is not saved. The reason is empty, because a dialog has shown it."""
         from facturier.tui.screens.dialogs.typed_copy import letter_copy
 
         composition = self._composition()
@@ -303,17 +310,17 @@ class PreviewScreen(OutsideActions):
 
     @work(group="keep")
     async def _settled(self) -> None:
-        """The person has paused."""
+        """Save after the person has paused."""
         if not self._sending:
             await self.save_now()
             self._look_up()
 
     async def action_back(self) -> None:
-        # While it is going into the outbox there is no way back.
+        # A send that is in progress cannot be cancelled by going back.
         if not self._sending and await self.save_now():
             self.dismiss(None)
 
-    # Sending it
+    # Sending
 
     @work
     async def action_send_at(self) -> None:
@@ -330,11 +337,11 @@ class PreviewScreen(OutsideActions):
 
     @property
     def _may_send(self) -> bool:
-        """Whether F9 counts. The same key leads here, and may still be held."""
+        """Whether F9 sends. It does not at first, because the same key opens this screen and may still be held."""
         return self._held is not None and not self._held.rest
 
     def _wait_for_key(self) -> None:
-        """Show F9 among the keys as soon as it counts."""
+        """Show F9 among the keys as soon as it works."""
         if self._held is not None and self._held.rest:
             self.set_timer(self._held.rest + 0.01, self._wait_for_key)
         elif self._early and self._prepared is not None:
@@ -343,7 +350,7 @@ class PreviewScreen(OutsideActions):
         self.refresh_bindings()
 
     def action_too_early(self) -> None:
-        """The key may still be held from the screen before. It gets an answer until it counts."""
+        """Show a message, because the key may still be held from the screen before."""
         if self._held is not None and self._held.may_be():
             self._early = True
             self.query_one(FindingsView).show_too_early()
@@ -386,7 +393,7 @@ class PreviewScreen(OutsideActions):
         return prepare(self._ws, self._invoice_id, composition, sent=at), self._ws.company()
 
     def _may_go(self, prepared: Prepared) -> bool:
-        """Errors stop it and are gone to; warnings stop it once."""
+        """Return whether to send. For an error, go to its field. Warnings stop the first attempt only."""
         found = self._findings(prepared)
         errors = [finding for finding in found if finding.level == "error"]
         may = not errors and (not found or self._overruled == found)

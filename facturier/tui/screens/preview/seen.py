@@ -1,4 +1,4 @@
-"""What the person sees in the preview, to compare with what would be sent."""
+"""What the person sees in the preview, for a comparison with what would be sent."""
 
 from dataclasses import dataclass, replace
 
@@ -8,16 +8,16 @@ from facturier.models.settings.company import Company
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A prepared message, and the company that it was made for."""
+    """A prepared message, and the company that it was created for."""
 
     prepared: Prepared
     company: Company
 
     def differs(self, now: Prepared, company: Company) -> bool:
-        """Whether something else would be sent than what was seen, apart from what the person has typed since."""
+        """Return whether something other than the seen message would be sent, apart from what was entered since."""
         before = self.prepared
         if (before.invoice, before.number, before.document) != (now.invoice, now.number, now.document):
             return True
-        if before.composition != now.composition:  # typed since: then what it is filled with must be the same
+        if before.composition != now.composition:  # after an edit, only the values for the texts can be compared
             return replace(self.company, next_number=company.next_number) != company
         return (before.envelope, before.subject, before.letter) != (now.envelope, now.subject, now.letter)

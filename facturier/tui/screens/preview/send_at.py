@@ -20,7 +20,7 @@ from facturier.tui.widgets.keybar import KeyBar
 
 
 class SendAtScreen(Dialog[datetime | None]):
-    """Returns the time that was typed, or None if the person went back."""
+    """The dialog's result is the entered time, or None if the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", N_("Schedule"), id="send_at.accept", priority=True),
@@ -46,7 +46,7 @@ class SendAtScreen(Dialog[datetime | None]):
 
     @on(Field.Changed)
     def _typed(self, event: Field.Changed) -> None:
-        """Show how the time is understood."""
+        """Show how the time is interpreted."""
         try:
             at = self._read(event.text)
         except InputError:

@@ -1,4 +1,4 @@
-"""What the person can do about the sender in the preview: request access, connect, take, remove or set up one."""
+"""The preview's actions on senders: request access, and connect, share, remove or set up a sender."""
 
 import asyncio
 
@@ -17,17 +17,17 @@ from facturier.tui.screens.preview.sender_select import SenderSelect
 
 
 class SenderActions(ResultScreen[int | None]):
-    """The part of the preview that administers senders."""
+    """The part of the preview that manages senders."""
 
     _ws: Workspace
-    _may_ask: bool  # whether the person cannot send, and can request access
+    _may_ask: bool  # whether the person cannot send and can request access
 
     def _changed(self) -> None:
-        """The message must be made again, after a moment of quiet."""
+        """Create the message again after a short pause."""
         raise NotImplementedError
 
     def _prepare(self) -> None:
-        """Make the message again now."""
+        """Create the message again now."""
         raise NotImplementedError
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)

@@ -1,4 +1,4 @@
-"""From: the addresses that the company can send from, and what can be done about them."""
+"""The field From: the addresses that the company can send from, and actions on them."""
 
 from collections.abc import Sequence
 from enum import Enum, auto
@@ -17,7 +17,7 @@ from facturier.tui.widgets.inputs.picker import Picker
 
 
 class _Action(Enum):
-    NONE = auto()  # what is shown while the company has no sender
+    NONE = auto()  # shown while the company has no sender
     ADD = auto()
     REMOVE = auto()
     SET_UP = auto()
@@ -27,7 +27,7 @@ _Answer = SenderKind | Offer | _Action
 
 
 class SenderSelect(LabelledField):
-    """A Select of senders and actions. Choosing an action keeps the sender, and posts a message."""
+    """A Select of senders and actions. Choosing an action does not change the sender, and posts a message."""
 
     class Chosen(Message):
         """Another sender was chosen."""
@@ -37,7 +37,7 @@ class SenderSelect(LabelledField):
             self.sender_kind = sender_kind
 
     class TakeAsked(Message):
-        """The person wants to send from an address that another company here has."""
+        """The person wants to send from an address of another company on this machine."""
 
         def __init__(self, offer: Offer) -> None:
             super().__init__()
@@ -68,23 +68,23 @@ class SenderSelect(LabelledField):
 
     @property
     def sender_kind(self) -> SenderKind | None:
-        """Through which sender it goes; None where the company has none."""
+        """The kind of the chosen sender, or None if the company has none."""
         return self._value if isinstance(self._value, SenderKind) else None
 
     @property
     def address(self) -> str:
-        """The address that it leaves from, empty where there is none."""
+        """The From address, or empty if there is none."""
         return next((choice.address for choice in self._choices if choice.sender_kind is self._value), "")
 
     def show(self, choices: Sequence[SenderChoice], sender_kind: SenderKind) -> None:
-        """Offer these from now on, with `sender_kind` chosen where it is among them."""
+        """Show these choices, with `sender_kind` chosen if it is among them."""
         if (tuple(choices), sender_kind) == (self._choices, self.sender_kind):
-            return  # a list that is open stays as it is
+            return  # so that an open list is not changed
         self._set(choices, sender_kind)
         self._renew()
 
     def offer(self, offers: Sequence[Offer]) -> None:
-        """Offer these addresses of other companies as well."""
+        """Add these addresses of other companies to the choices."""
         if tuple(offers) != self._offers:
             self._offers = tuple(offers)
             self._renew()
@@ -112,7 +112,7 @@ class SenderSelect(LabelledField):
     @on(Select.Changed)
     def _changed(self, event: Select.Changed) -> None:
         event.stop()
-        # A Select also says that it changed when it is mounted.
+        # A Select also posts Changed when it is mounted.
         if event.value == self._value:
             return
         match event.value:
@@ -129,6 +129,6 @@ class SenderSelect(LabelledField):
                 self._stay_and(self.SettingsAsked())
 
     def _stay_and(self, asked: Message) -> None:
-        """An action was chosen: the sender stays as it was."""
+        """Keep the sender, because an action was chosen, and post the message of the action."""
         self._renew()
         self.post_message(asked)

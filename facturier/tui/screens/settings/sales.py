@@ -5,9 +5,8 @@ from dataclasses import replace
 from facturier.mail.letter.letter import letter_template, subject_template, template_key
 from facturier.mail.letter.markdown import check_letter
 from facturier.models.errors import InputError
-from facturier.models.settings.company import Company
-from facturier.models.settings.tax import parse_rates
-from facturier.models.text.decimals import parse_currency, plain
+from facturier.models.settings.tax_text import parse_rates, rates_text
+from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.tui.screens.settings.fields import entry, parsed, whole
 from facturier.tui.screens.settings.pane import Entry, Section
@@ -36,7 +35,13 @@ def taxes() -> Section:
         SALES,
         N_("Taxes"),
         (
-            Entry("rates", N_("Tax rates"), _rates, lambda c, text: replace(c, rates=parse_rates(text)), lines=6),
+            Entry(
+                "rates",
+                N_("Tax rates"),
+                lambda company: rates_text(company.rates),
+                lambda company, text: replace(company, rates=parse_rates(text, company.rates)),
+                lines=8,
+            ),
             Entry(
                 "per_line",
                 N_("Round tax"),
@@ -44,8 +49,18 @@ def taxes() -> Section:
                 lambda company, text: replace(company, per_line=text == "line"),
                 answers={"rate": N_("once for each rate"), "line": N_("on every line")},
             ),
+            Entry(
+                "inclusive",
+                N_("Prices"),
+                lambda company: "with" if company.inclusive else "without",
+                lambda company, text: replace(company, inclusive=text == "with"),
+                answers={"without": N_("without tax"), "with": N_("with tax included")},
+            ),
         ),
-        N_("One rate per line, for example: GST 5. An invoice keeps the rates it was issued with."),
+        N_(
+            "One rate per line: GST 5, or HST 14 from 2025-04-01. Add “compound” for a tax on the price with the other "
+            "taxes. A draft has the rates of its date; an issued invoice keeps its own."
+        ),
     )
 
 
@@ -123,10 +138,6 @@ def _with(templates: dict[str, str], key: str, text: str) -> dict[str, str]:
 
 def check_template_whole(text: str) -> None:
     check_letter(text)
-
-
-def _rates(company: Company) -> str:
-    return "\n".join(f"{rate.code} {plain(rate.percent)}" for rate in company.rates)
 
 
 def _prefix(text: str) -> str:

@@ -35,6 +35,7 @@ from facturier.tui.screens.settings.letter_preview import LetterPreview
 from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.sections import sections
 from facturier.tui.screens.settings.sender_check import SenderCheck
+from facturier.tui.screens.settings.tax_presets import TaxPresets
 from facturier.tui.screens.settings.users_pane import UsersPane
 from facturier.tui.theme import SUCCESS, WARNING
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
@@ -91,6 +92,7 @@ class SettingsScreen(ResultScreen[None]):
             "gmail": lambda: GmailActions(ws),
             "sender": lambda: SenderCheck(ws),
             "users": lambda: UsersPane(ws),
+            "taxes": lambda: TaxPresets(ws),
             "keyboard": lambda: KeyboardPane(ws),
             "language": lambda: Interface(self._preferences),
             **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},

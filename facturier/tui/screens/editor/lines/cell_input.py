@@ -1,4 +1,4 @@
-"""The input that goes from cell to cell."""
+"""The input that moves from cell to cell."""
 
 from typing import Protocol
 
@@ -11,7 +11,7 @@ from facturier.tui.widgets.inputs.lookup import LookupInput, Suggestion
 
 
 class Cells(Protocol):
-    """What the input needs of the grid around it."""
+    """The methods of the grid that the input calls."""
 
     @property
     def in_number(self) -> bool: ...
@@ -26,10 +26,13 @@ class Cells(Protocol):
 
 
 class CellInput(LookupInput, inherit_bindings=False):
-    """The input over the cells. It calls the grid instead of posting messages, so that of keys that come all at once
-    (typed ahead over a slow line, or pasted) each lands in its own cell."""
+    """The input over the current cell.
 
-    # Ctrl+K deletes a line here. Shift+End, then Delete, deletes the rest of a cell.
+    It calls the grid directly instead of posting messages. So if several keys arrive at once (over a slow line, or
+    pasted), each goes to its own cell.
+    """
+
+    # Ctrl+K deletes a line here. To delete the rest of a cell, press Shift+End, then Delete.
     BINDINGS = [  # noqa: RUF012 - so declared by Textual
         binding
         for binding in LookupInput.BINDINGS
@@ -56,7 +59,7 @@ class CellInput(LookupInput, inherit_bindings=False):
             event.prevent_default()
 
     def render_line(self, y: int) -> Strip:
-        """A number stays at the right edge, where it was before and will be after. The cursor has a column more."""
+        """Align a number at the right edge, where it is before and after editing. The cursor needs one more column."""
         line = super().render_line(y)
         width = self.size.width
         blank = width - 1 - len(self.value)

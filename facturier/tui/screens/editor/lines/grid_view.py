@@ -1,4 +1,4 @@
-"""How the lines of an invoice are drawn, and the input over the cell that the cursor is in."""
+"""Draw the lines of an invoice, and the input over the current cell."""
 
 from bisect import bisect_right
 from collections.abc import Mapping
@@ -11,7 +11,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from facturier.models.text.i18n import _
+from facturier.models.settings.line import LineKind
+from facturier.models.text.i18n import _, spoken
+from facturier.models.text.money import Money
 from facturier.tui.screens.editor.lines import line_paint
 from facturier.tui.screens.editor.lines.cell_input import CellInput
 from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, cell_boxes
@@ -19,7 +21,7 @@ from facturier.tui.screens.editor.lines.line_list import LineList
 
 
 class GridView(Widget, can_focus=False):
-    """Draws the lines, as many as there is room for, and keeps the cell with the cursor in view."""
+    """Draws the lines that fit, and keeps the current cell in view."""
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {
         "line-grid--head",
@@ -36,9 +38,9 @@ class GridView(Widget, can_focus=False):
         self._cell = CELLS[0]
         self._top = 0  # the first row in view
         self._ends: list[int] = [1]  # the row after each line
-        self._current = -1  # the line that is drawn with the cursor in it, -1 for none
-        self._scrolled_to = -1  # the row that was brought into view
-        self._width = 0  # that `_ends` was measured for
+        self._current = -1  # the line that is drawn as the current one, -1 for none
+        self._scrolled_to = -1  # the row that was last scrolled into view
+        self._width = 0  # the width for which `_ends` was computed
         self.input = CellInput(self)
 
     def compose(self) -> ComposeResult:
@@ -47,30 +49,30 @@ class GridView(Widget, can_focus=False):
 
     @property
     def active(self) -> bool:
-        """Whether the cursor is in the grid."""
+        """Whether the grid has the focus."""
         return self.input.has_focus
 
     @property
     def in_number(self) -> bool:
-        """Whether the cursor is in a number."""
+        """Whether the current cell is a number."""
         return self._cell in NUMBERS
 
-    # What the input calls
+    # Called by the input
 
     def type_text(self, text: str) -> None:
-        """The text of the cell changed."""
+        """Write the new text of the cell."""
         raise NotImplementedError
 
     def take(self, value: object, key: str) -> None:
-        """A suggestion was taken."""
+        """Use the chosen suggestion."""
         raise NotImplementedError
 
     def press(self, key: str) -> bool:
-        """Go where a key goes; whether it goes anywhere."""
+        """Move as the key says. Return whether it moves."""
         raise NotImplementedError
 
     def paste(self, text: str) -> bool:
-        """Take what was pasted; False for what fits into one cell."""
+        """Use pasted text. Return False for text that fits into one cell."""
         raise NotImplementedError
 
     # Drawing
@@ -84,7 +86,7 @@ class GridView(Widget, can_focus=False):
 
     def render_line(self, y: int) -> Strip:
         width = self.size.width
-        if width != self._width:  # painted before the news of another size has come
+        if width != self._width:  # the new size arrives here before the resize event
             self._measure(width)
         look = line_paint.GridStyles(
             self.rich_style,
@@ -108,10 +110,17 @@ class GridView(Widget, can_focus=False):
             look,
             currency=self._list.currency,
             current=number == self._current,
+            section=self._section(number),
         )
 
+    def _section(self, number: int) -> str:
+        """Return the amount of a subtotal, or an empty text for other lines."""
+        if self._list[number].kind is not LineKind.SUBTOTAL:
+            return ""
+        return Money(self._list.section(number), self._list.currency).text(spoken())
+
     def _note(self) -> str:
-        """Which lines are in view, where not all are."""
+        """Return which lines are in view, or an empty text if all are."""
         count = self._list.last
         if not count or self._ends[-1] <= self.size.height - 1:
             return ""
@@ -120,8 +129,11 @@ class GridView(Widget, can_focus=False):
         return _("{first}–{last} of {count}").format(first=first, last=last, count=count)
 
     def _problems(self, number: int) -> Mapping[str, str]:
-        """What is said below a line to be wrong with it. About the cell that the cursor is in the screen says it: rows
-        that come and go would move the others while the person types."""
+        """Return the problems that are shown below a line.
+
+        A problem of the current cell is shown by the screen instead, because rows that come and go would move the
+        others while the person types.
+        """
         found = self._list.problems(number)
         if self.active and number == self._line and self._cell in found:
             return {cell: said for cell, said in found.items() if cell != self._cell}
@@ -142,7 +154,7 @@ class GridView(Widget, can_focus=False):
         return 1 + self._ends[-1]
 
     def _place(self) -> None:
-        """Bring the cursor's cell into view and the input over it."""
+        """Scroll the current cell into view, and put the input over it."""
         width, room = self.size.width, self.size.height - 1
         if width < 1 or room < 1:
             return
@@ -152,11 +164,11 @@ class GridView(Widget, can_focus=False):
             self.refresh(layout=True)
         begin, end = (self._ends[self._line - 1] if self._line else 0), self._ends[self._line]
         if begin < self._top or end > self._top + room:
-            # Half a page at a time: every scroll repaints the whole grid.
+            # Scroll half a page at a time, because every scroll repaints the whole grid.
             self._top = begin - room // 2
         self._top = max(0, min(self._top, self._ends[-1] - room))
         place = cell_boxes(width)[self._cell]
-        # While the focus is elsewhere the input waits above the grid, out of sight: hidden, it could not be focused.
+        # Without the focus, the input is above the grid and out of view. If it were hidden, it could not be focused.
         y = 1 + begin + place.row - self._top if self.active else -1
         self.input.styles.width = place.width + (1 if self.in_number else 0)
         self.input.styles.offset = (place.x, y)
@@ -167,7 +179,7 @@ class GridView(Widget, can_focus=False):
             self.call_after_refresh(self._scroll_to_cursor)
 
     def _scroll_to_cursor(self) -> None:
-        """In a small window, the screen around the grid scrolls too."""
+        """Scroll the screen around the grid too, which is needed in a small window."""
         if self.active and isinstance(self.parent, Widget) and self.parent.max_scroll_y:
             row = Region(0, self.virtual_region.y + 1 + self._scrolled_to, self.size.width, 2)
             self.parent.scroll_to_region(row, animate=False, force=True)

@@ -1,4 +1,4 @@
-"""The cells of a line: how each is shown, how it is edited, and what is kept of the text typed."""
+"""The cells of a line: how they are shown, edited and stored."""
 
 from collections.abc import Mapping
 from contextlib import suppress
@@ -8,11 +8,11 @@ from typing import Any
 
 from facturier.mail.document.formatting import quantity, unit_price
 from facturier.models.errors import InputError
-from facturier.models.settings.line import Line, line_amount
-from facturier.models.settings.tax import TaxRate, check_tax
+from facturier.models.settings.line import Line, LineKind, line_amount
+from facturier.models.settings.tax import TaxRate, check_tax, tax_names
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
-from facturier.models.text.i18n import N_, spoken
+from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money
 
 CELLS = ("item", "description", "quantity", "rate", "tax")
@@ -25,31 +25,46 @@ TITLES = {
     "amount": N_("Amount"),
 }
 NUMBERS = ("quantity", "rate", "amount")
-_BREAK = "↵"  # stands for a line break in the one line of a cell
+_BREAK = "↵"  # shown instead of a line break, because a cell has only one line
 
 
 def shown(line: Line, cell: str, currency: str) -> str:
-    """A cell as the reader sees it while it is not edited."""
+    """Return the text of a cell as shown while it is not edited."""
+    if line.kind is not LineKind.ITEM and cell in ("quantity", "rate", "tax", "amount"):
+        return ""
+    if line.kind is LineKind.SUBTOTAL and cell == "item" and not (line.item or line.description):
+        return _("Subtotal")
     if cell == "quantity":
         return quantity(line.quantity, spoken()) if line.quantity else ""
     if cell == "rate":
         return unit_price(line.rate, currency, spoken()) if line.rate else ""
     if cell == "amount":
         return _amount(line, currency)
+    if cell == "tax":
+        return tax_names(line.tax, spoken())
     return clean(getattr(line, cell).replace("\n", f" {_BREAK} "))
 
 
 def typed(line: Line, cell: str) -> str:
-    """A cell as it is edited: numbers with the reader's decimal mark and without grouping."""
+    """A cell as it is edited: numbers with the reader's decimal mark and without grouping, taxes by their names."""
     text: str = getattr(line, cell)
+    if cell == "tax":
+        return tax_names(text, spoken())
     if cell in NUMBERS:
-        return text.replace(".", ",") if spoken() == "fr" and _is_number(text) else clean(text)
+        return number_text(text)
     return clean(text.replace("\n", _BREAK))
 
 
+def number_text(text: str) -> str:
+    """Return decimal text, or a percentage, with the reader's decimal mark. Other text stays as it is."""
+    return text.replace(".", ",") if spoken() == "fr" and _is_number(text.removesuffix("%")) else clean(text)
+
+
 def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], currency: str) -> Line:
-    """The line with another text in a cell: numbers as `plain` writes them and tax codes as the company does, as far
-    as they can be right; else as typed."""
+    """Return the line with another text in a cell.
+
+    Valid numbers are normalized with `plain`, and valid tax codes to the company's spelling. Other texts stay as typed.
+    """
     text = clean(text)
     with suppress(InputError):
         if cell in NUMBERS and text:
@@ -75,8 +90,8 @@ def _is_number(text: str) -> bool:
     return text.replace(".", "", 1).removeprefix("-").isdecimal()
 
 
-WIDE = 100  # from here on the description has a column of its own
-NARROW = 56  # below this, quantity, rate and tax have a row of their own
+WIDE = 100  # from this width, the description has its own column
+NARROW = 56  # below this width, quantity, rate and tax have their own row
 
 _FIXED = {"quantity": 9, "rate": 11, "tax": 10, "amount": 13}
 _GAP = 1
@@ -85,7 +100,7 @@ _ITEM = 24
 
 @dataclass(frozen=True, slots=True)
 class CellBox:
-    """Of a cell inside its line, in terminal cells: column, width, and row (1 is below the first)."""
+    """The place of a cell within its line, in terminal cells: column, width, and row (1 is below the first)."""
 
     x: int
     width: int
@@ -98,9 +113,9 @@ class CellBox:
 
 @cache
 def cell_boxes(width: int) -> dict[str, CellBox]:
-    """The place of each cell and of the line's number."""
+    """Return the place of each cell and of the line's number."""
     found = {"number": CellBox(0, 3)}
-    end = width - 2  # as far as the frame of the totals lets the sums go
+    end = width - 2  # aligned with the amounts inside the frame of the totals
     for name in reversed(_FIXED):
         found[name] = CellBox(end - _FIXED[name] + _GAP, _FIXED[name] - _GAP)
         end -= _FIXED[name]

@@ -1,5 +1,7 @@
-"""The lines of an invoice, made to be typed into: one widget that draws them all, and one input that goes from cell to
-cell, so that two hundred lines are as quick as two."""
+"""The lines of an invoice for editing.
+
+One widget draws all lines, and one input moves from cell to cell, so two hundred lines are as fast as two.
+"""
 
 from bisect import bisect_right
 from collections.abc import Callable, Sequence
@@ -10,8 +12,8 @@ from textual.timer import Timer
 
 from facturier.models.books.invoice import Item
 from facturier.models.settings.line import Line
-from facturier.models.settings.tax import TaxRate
-from facturier.models.text.i18n import _
+from facturier.models.settings.tax import TaxRate, tax_names
+from facturier.models.text.i18n import _, spoken
 from facturier.tui.screens.editor.lines.grid_view import GridView
 from facturier.tui.screens.editor.lines.line_cells import CELLS, TITLES, cell_boxes, typed
 from facturier.tui.screens.editor.lines.line_paste import pasted_table
@@ -21,21 +23,21 @@ from facturier.tui.widgets.inputs.lookup import Suggestion
 
 
 class LineGrid(GridView, can_focus=False):
-    """A grid of lines with an empty one at the end. `find_items` gives what a text in Item may mean, `item_taxes` the
-    taxes that items have.
+    """A grid of lines, with an empty one at the end.
 
-    `Changed` comes with every change of the lines, `Moved` when the cursor is in another cell, `Left` when it wants to
-    go on (1) or back (-1) to what is beside the grid.
+    `find_items` returns the items that match a text, and `item_taxes` the taxes of items. Posts `Changed` after every
+    change of the lines, `Moved` when another cell becomes the current one, and `Left` when the cursor leaves the grid
+    forward (1) or backward (-1).
     """
 
     class Changed(Message):
         """The lines were changed."""
 
     class Moved(Message):
-        """The cursor is in another cell, or typing in it rests."""
+        """Another cell is current, or the person has paused typing."""
 
     class Left(Message):
-        """The cursor wants to leave: 1 on, -1 back."""
+        """The cursor leaves the grid: 1 forward, -1 backward."""
 
         def __init__(self, direction: int) -> None:
             super().__init__()
@@ -57,20 +59,19 @@ class LineGrid(GridView, can_focus=False):
     def on_descendant_focus(self) -> None:
         self._enter()
 
-    # What the screen hands down and reads
+    # Called by the screen
 
     def show(
         self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str, usual_tax: str, company_tax: str
     ) -> None:
-        """Show these lines, checked against these rates. A new one gets the usual tax of the customer, else of the
-        company."""
+        """Show these lines, checked against these rates. New lines get the customer's tax, or else the company's."""
         self._list.usual_tax, self._list.company_tax = usual_tax, company_tax
         self._list.fill(lines, rates, currency)
         self._line = min(self._line, self._list.last)
         self._place()
 
     def bring_back(self, lines: Sequence[Line], usual_tax: str) -> None:
-        """Show these lines again, and the cursor in the first that was different."""
+        """Show these lines again, and move to the first one that was different."""
         self._list.usual_tax = usual_tax
         before = self.lines
         if before == tuple(lines):
@@ -86,53 +87,63 @@ class LineGrid(GridView, can_focus=False):
             self._place()
 
     def price_in(self, currency: str) -> bool:
-        """The amounts are in another currency; whether there are any."""
+        """Change the currency of the amounts. Return whether there are any."""
         self._list.price_in(currency)
         self._place()
         return any(line.rate for line in self._list)
 
     def retax(self, before: str, after: str) -> None:
-        """The default tax changed: lines that have the previous one get the new one."""
+        """Replace the previous default tax with the new one in the lines that have it."""
         if before != after:
             self._list.retax(before, after)
             self._changed(self._line)
 
     @property
     def lines(self) -> tuple[Line, ...]:
-        """The lines that have something in them."""
+        """The lines that are not empty."""
         return self._list.kept
 
     @property
     def at(self) -> tuple[int, str]:
-        """The line and the cell that the cursor is in."""
+        """The current line and cell."""
         return self._line, self._cell
 
     @property
     def typing(self) -> bool:
-        """Whether the person has just typed into the cell; false after a change that goes beyond it."""
+        """Whether the person has just typed into the cell. False after a change that affects more than the cell."""
         return self._rest is not None
 
     @property
     def where(self) -> str:
-        """The line and the cell that the cursor is in, for the person."""
+        """The current line and cell, in words for the person."""
         return _("Line {number}: {cell}").format(number=self._line + 1, cell=_(TITLES[self._cell]))
 
     @property
     def problem(self) -> str:
-        """What is wrong with the cell that the cursor is in, once typing rests."""
+        """The problem of the current cell, or an empty text while the person is typing."""
         return "" if self._rest is not None else self._list.problems(self._line).get(self._cell, "")
 
     @property
     def untaxed(self) -> list[int]:
-        """The lines with an amount and without a tax, if the company has tax rates."""
+        """The lines with an amount and no tax, if the company has tax rates."""
         return self._list.untaxed
 
+    @property
+    def line(self) -> Line:
+        """The line with the cursor."""
+        return self._list[self._line]
+
+    def put_line(self, line: Line) -> None:
+        """Replace the line with the cursor."""
+        self._list.replace(self._line, line)
+        self._changed(self._line)
+
     def first_problem(self) -> tuple[int, str] | None:
-        """The first cell that cannot be right: line and cell."""
+        """Return the line and cell of the first problem, or None."""
         return self._list.first_problem()
 
     def go(self, line: int, cell: str) -> None:
-        """Put the cursor into a cell."""
+        """Make a cell the current one, and focus it."""
         self._line = max(0, min(line, self._list.last))
         self._cell = cell
         self.input.focus(scroll_visible=False)
@@ -142,10 +153,10 @@ class LineGrid(GridView, can_focus=False):
         self.go(0, CELLS[0])
 
     def go_last(self) -> None:
-        """Into the empty line at the end."""
+        """Go to the empty line at the end."""
         self.go(self._list.last, CELLS[0])
 
-    # Whole lines; the cursor goes with them
+    # Whole lines; the cursor moves with them
 
     def duplicate_line(self) -> None:
         if self._list.duplicate(self._line):
@@ -162,7 +173,7 @@ class LineGrid(GridView, can_focus=False):
     # Typing
 
     def type_text(self, text: str) -> None:
-        """The text of the cell changed. It is checked when the person pauses or leaves the cell."""
+        """Write the new text of the cell. It is checked when the person pauses or goes to another cell."""
         self._list.write(self._line, self._cell, text)
         self._toggled = False
         self._end_rest()
@@ -181,7 +192,7 @@ class LineGrid(GridView, can_focus=False):
             self._rest = None
 
     def paste(self, text: str) -> bool:
-        """Take pasted lines and spreadsheet cells as lines of the invoice; False for what fits into one cell."""
+        """Use pasted lines and spreadsheet cells as lines. Return False for text that fits into one cell."""
         table = pasted_table(text, self._cell)
         if table is None:
             return False
@@ -191,11 +202,11 @@ class LineGrid(GridView, can_focus=False):
             table.rows[0][self._cell] = before + table.rows[0][self._cell] + after
         pasted = self._list.paste(self._line, table)
         self._changed(pasted + 1 if pasted + 1 == self._list.last else pasted)
-        self.input.action_end()  # nothing is selected, so that what is pasted next replaces nothing
+        self.input.action_end()  # removes the selection, so that the next paste replaces nothing
         return True
 
     def take(self, value: object, key: str) -> None:
-        """An item or a tax was taken; or, with None, what was typed is to be a new item."""
+        """Use an item or a tax. With None, what was typed becomes a new item."""
         if isinstance(value, str):
             if not self._toggled:
                 self.type_text(value)
@@ -207,11 +218,11 @@ class LineGrid(GridView, can_focus=False):
         self.go(self._line, "quantity" if key == "enter" else "description")
 
     def toggle_tax(self) -> None:
-        """Add the tax that is highlighted to the line, or remove it from there."""
+        """Add the highlighted tax to the line, or remove it."""
         chosen = self.input.suggestions.chosen
         if chosen is not None:
             tax = with_tax(self._list[self._line].tax, str(chosen.value), self._list.rates)
-            self.input.put(tax)
+            self.input.put(tax_names(tax, spoken()))
             self.type_text(tax)
             self._toggled = True
             self.input.suggestions.offer(*self._choices(highlighted=str(chosen.value)))
@@ -221,17 +232,17 @@ class LineGrid(GridView, can_focus=False):
         self._enter()
         self.post_message(self.Changed())
 
-    # Going from cell to cell
+    # Moving from cell to cell
 
     def press(self, key: str) -> bool:
-        """Go where a key goes; whether it goes anywhere."""
+        """Move as the key says. Return whether it moves."""
         steps: dict[str, Callable[[], None]] = {
             "enter": self._go_on,
             "tab": self._go_on,
             "shift+tab": self._go_back,
             "up": lambda: self._go_lines(-1),
             "down": lambda: self._go_lines(1),
-            "ctrl+j": lambda: self.go(self._line + 1, self._cell),  # the end of a line, where pastes come as keys
+            "ctrl+j": lambda: self.go(self._line + 1, self._cell),  # a line end, in terminals that paste as keys
             "pageup": lambda: self._go_lines(-self._page),
             "pagedown": lambda: self._go_lines(self._page),
             "ctrl+home": self.go_first,
@@ -302,7 +313,7 @@ class LineGrid(GridView, can_focus=False):
         return tax_choices(self._list.rates, taxes, self._list[self._line].tax, highlighted)
 
     def _enter(self) -> None:
-        """The input shows the cell that the cursor has come to."""
+        """Show the current cell in the input."""
         self._end_rest()
         self._toggled = False
         self.input.find = {"item": self._find, "tax": self._find_taxes}.get(self._cell)
@@ -312,5 +323,5 @@ class LineGrid(GridView, can_focus=False):
         self.input.placeholder = _("Description") if self._cell == "description" else ""
         self._place()
         if self._cell == "tax" and self.active and self._line < self._list.last:
-            self.input.suggestions.offer(*self._choices(highlighted=said))
+            self.input.suggestions.offer(*self._choices(highlighted=self._list[self._line].tax))
         self.post_message(self.Moved())

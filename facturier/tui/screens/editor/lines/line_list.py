@@ -1,18 +1,21 @@
-"""The lines of an invoice while they are edited: what each is, and what is wrong with it."""
+"""The lines of an invoice while they are edited, with the problems of each."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from facturier.models.books.invoice import Item
-from facturier.models.settings.line import Line, line_problems
+from facturier.models.settings.line import Line, LineKind, line_problems
 from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.totals import totals
 from facturier.tui.screens.editor.lines.line_cells import edited
 from facturier.tui.screens.editor.lines.line_paste import Table
 
 
 class LineList:
-    """Lines, with an empty one at the end to go on with. A line that names no tax gets `usual_tax` (the customer's),
-    else the tax of the line above, else `company_tax`."""
+    """Lines, with an empty one at the end.
+
+    A line without a tax gets `usual_tax` (the customer's), or else the tax of the line above, or else `company_tax`.
+    """
 
     def __init__(self) -> None:
         self.currency = ""
@@ -35,7 +38,7 @@ class LineList:
 
     @property
     def kept(self) -> tuple[Line, ...]:
-        """The lines that have something in them."""
+        """The lines that are not empty."""
         return tuple(line for line in self._lines if not is_blank(line))
 
     @property
@@ -45,37 +48,37 @@ class LineList:
 
     @property
     def taxes(self) -> list[str]:
-        """The taxes of the lines that name one that can be right, each once."""
+        """The valid taxes in the lines, without duplicates."""
         found = (line.tax for line, wrong in zip(self._lines, self._problems, strict=True) if "tax" not in wrong)
         return list(dict.fromkeys(filter(None, [self.usual_tax, *found])))
 
     def problems(self, number: int) -> Mapping[str, str]:
-        """What is wrong with a line: the cell's name → a sentence."""
+        """Return the problems of a line, by the name of the cell."""
         return self._problems[number]
 
     def first_problem(self) -> tuple[int, str] | None:
-        """The first cell that cannot be right: line and cell."""
+        """Return the line and cell of the first problem, or None."""
         found = ((number, cell) for number, wrong in enumerate(self._problems) for cell in wrong)
         return next(found, None)
 
     @property
     def untaxed(self) -> list[int]:
-        """The lines that have an amount and no tax, if the company has tax rates."""
+        """The lines with an amount and no tax, if the company has tax rates."""
         return [at for at, line in enumerate(self._lines) if line.rate and not line.tax] if self._rates else []
 
     def fill(self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str) -> None:
-        """These are the lines from now on."""
+        """Set the lines, rates and currency."""
         self.currency = currency
         self._rates = {rate.code: rate for rate in rates}
         self.refill(lines)
 
     def refill(self, lines: Sequence[Line]) -> None:
-        """These are the lines again, in the same currency and with the same rates."""
+        """Replace the lines. Currency and rates do not change."""
         self._lines = [*lines, Line()]
         self._problems = [self._check(line) for line in self._lines]
 
     def recheck(self, rates: Sequence[TaxRate]) -> bool:
-        """Check all of them against these rates; whether the rates are other ones."""
+        """Check all lines against these rates. Return whether the rates have changed."""
         found = {rate.code: rate for rate in rates}
         if found == self._rates:
             return False
@@ -84,19 +87,30 @@ class LineList:
         return True
 
     def price_in(self, currency: str) -> None:
-        """The amounts are in another currency: the numbers stay as they are."""
+        """Change the currency of the amounts. The numbers stay the same."""
         self.currency = currency
         self._problems = [self._check(line) for line in self._lines]
 
     def write(self, number: int, cell: str, text: str) -> None:
-        """A cell has another text."""
+        """Change the text of a cell."""
         before = self._lines[number]
         line = edited(before, cell, text, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate and not before.rate else line)
 
+    def replace(self, number: int, line: Line) -> None:
+        """Replace one line."""
+        self._set(number, line)
+
+    def section(self, number: int) -> int:
+        """Return the amount of the subtotal at `number`, in minor units."""
+        sums = totals(self._lines[: number + 1], self._rates, self.currency).sections
+        return sums[number] or 0
+
     def paste(self, number: int, table: Table) -> int:
-        """Write the first row into a line, and every other one into a new line below the one before; the number of the
-        last. Nothing that other lines say is lost. A table with headings begins in a line of its own."""
+        """Write the first row into a line, and each further one into a new line below. Return the number of the last.
+
+        Nothing in other lines is lost. A table with headings starts in a line of its own.
+        """
         start = number + 1 if table.headed and not is_blank(self._lines[number]) else number
         at = start
         for step, row in enumerate(table.rows):
@@ -108,27 +122,27 @@ class LineList:
         return at
 
     def take(self, number: int, item: Item) -> None:
-        """The line is about this item, with all that it brings along."""
+        """Set the item of a line, with the item's description, rate and tax."""
         line = replace(self._lines[number], item=item.name, description=item.description, rate=item.rate)
         line = edited(line, "tax", self.usual_tax or item.tax, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate else line)
 
     def retax(self, before: str, after: str) -> None:
-        """The default tax changed: lines that have the previous one (or none, if it was empty) get the new one."""
+        """Replace the previous default tax (or none, if it was empty) with the new one in the lines that have it."""
         self.usual_tax = after
         for number, line in enumerate(self._lines):
             if line.rate and line.tax == before:
                 self._set(number, edited(line, "tax", after, self._rates, self.currency))
 
     def duplicate(self, number: int) -> bool:
-        """The line once more, below itself. False for an empty one."""
+        """Copy the line to a new line below it. Return False for an empty one."""
         if is_blank(self._lines[number]):
             return False
         self._insert(number + 1, self._lines[number])
         return True
 
     def remove(self, number: int) -> bool:
-        """Take a line out. False for the empty one at the end."""
+        """Remove a line. Return False for the empty one at the end."""
         if number == self.last:
             return False
         self._lines.pop(number)
@@ -136,7 +150,7 @@ class LineList:
         return True
 
     def move(self, number: int, step: int) -> bool:
-        """Change places with the line above (-1) or below (1). False at either end."""
+        """Swap the line with the one above (-1) or below (1). Return False at either end."""
         there = number + step
         if not (0 <= there < self.last and number < self.last):
             return False
@@ -146,8 +160,10 @@ class LineList:
         return True
 
     def _charged(self, number: int, line: Line) -> Line:
-        """A rate makes a line one to be charged: once, and taxed as the customer is, as the line above or as is usual
-        in the company, until the person says otherwise."""
+        """Return a line that has got a rate, with the default quantity and tax if it has none.
+
+        The quantity is 1. The tax is the customer's, or that of the line above, or the company's usual one.
+        """
         above = reversed(range(number))
         like_above = (self._lines[at].tax for at in above if self._lines[at].rate and "tax" not in self._problems[at])
         tax = line.tax or self.usual_tax or next(like_above, self._known(self.company_tax))
@@ -174,5 +190,5 @@ class LineList:
 
 
 def is_blank(line: Line) -> bool:
-    """Whether nothing was typed into a line; a tax alone says nothing."""
-    return not (line.item or line.description or line.quantity or line.rate)
+    """Return whether a line is empty. A tax alone does not count."""
+    return line.kind is LineKind.ITEM and not (line.item or line.description or line.quantity or line.rate)

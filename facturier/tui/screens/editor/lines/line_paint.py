@@ -1,4 +1,4 @@
-"""The rows that a line takes on the screen, as text at columns."""
+"""Draw the rows of a line on the screen."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -8,9 +8,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from facturier.models.settings.line import Line
+from facturier.models.settings.line import Line, LineKind
 from facturier.models.text.i18n import _
 from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
+
+_BOLD = Style(bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,15 +27,17 @@ class GridStyles:
 
 
 def height(line: Line, problems: Mapping[str, str], width: int, *, current: bool) -> int:
-    """How many rows a line takes: one more for its description and for its numbers where there is no room for them in
-    the first, and one for each problem."""
+    """Return the number of rows of a line.
+
+    The description and the numbers need a further row if they do not fit into the first, and each problem needs one.
+    """
     at = cell_boxes(width)
     below = at["description"].row > 0 and (current or bool(line.description))
     return 1 + at["quantity"].row + int(below) + len(problems)
 
 
 def head(width: int, look: GridStyles, note: str) -> Strip:
-    """The titles of the columns; `note` says which lines are in view where not all are."""
+    """Return the titles of the columns. `note` says which lines are in view if not all are."""
     at = cell_boxes(width)
     pieces = []
     for cell in (*CELLS, "amount"):
@@ -57,8 +61,9 @@ def row(
     *,
     currency: str,
     current: bool,
+    section: str = "",
 ) -> Strip:
-    """One row (`part` 0 is the first) of a line."""
+    """Return one row of a line. `part` 0 is the first row, and `section` is the amount of a subtotal."""
     at = cell_boxes(width)
     below = height(line, {}, width, current=current) - 1
     pieces: list[tuple[CellBox, str, Style]] = []
@@ -70,11 +75,13 @@ def row(
             if at[cell].row == part:
                 quiet = cell == "description" and part > 0
                 style = look.problem if cell in problems else look.quiet if quiet else look.plain
-                text = shown(line, cell, currency)
+                if line.kind is not LineKind.ITEM and not quiet:
+                    style += _BOLD
+                text = section if cell == "amount" and section else shown(line, cell, currency)
                 pieces.append((at[cell], _fit(text, at[cell].width, right=cell in NUMBERS), style))
         return _strip(sorted(pieces, key=lambda piece: piece[0].x), width, look.plain)
     cell, sentence = list(problems.items())[part - below - 1]
-    # Under its cell: from the cell's left edge where the sentence fits there, else up to the end of the row.
+    # The sentence starts below its cell, or further left if it does not fit there.
     sentence = f"↑ {sentence}"
     x = max(min(at[cell].x, width - 1 - cell_len(sentence)), 4)
     return _strip([(CellBox(x, width - 1 - x), _fit(sentence, width - 1 - x), look.problem)], width, look.plain)

@@ -1,4 +1,4 @@
-"""Lines that are pasted, as a spreadsheet copies them: a tab ends a cell."""
+"""Parse lines that are pasted from a spreadsheet, with tabs between the cells."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +9,7 @@ from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.search_text import fold
 from facturier.tui.screens.editor.lines.line_cells import CELLS
 
-# What the columns of tables are called, in English and French, without accents.
+# Names of table columns in English and French, without accents.
 _NAMES = {
     "item": "item product product/service service article produit produit/service sku code",
     "description": "description details designation libelle memo",
@@ -23,15 +23,17 @@ _CELL_OF = {name.replace("_", " "): cell for cell, names in _NAMES.items() for n
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """Rows of texts by the name of their cell. `headed` if the first row that was pasted named the columns."""
+    """Rows of texts by the name of their cell. `headed` is whether the first pasted row named the columns."""
 
     rows: list[dict[str, str]]
     headed: bool = False
 
 
 def pasted_table(text: str, cell: str) -> Table | None:
-    """The cells of the lines that are pasted at `cell`; None for what fits into one cell. Empty lines count for
-    nothing, and an empty cell leaves what there is."""
+    """Return the cells of lines that are pasted at `cell`, or None if the text fits into one cell.
+
+    Empty lines are skipped. An empty cell does not replace what is there.
+    """
     lines = (line for line in clean_lines(text).split("\n") if line.strip())
     rows = [line.rstrip("\t").split("\t") for line in lines]
     if len(rows) < 2 and all(len(row) < 2 for row in rows):
@@ -42,12 +44,12 @@ def pasted_table(text: str, cell: str) -> Table | None:
     if cell == "item" and all(len(row) > 1 and _is_number(row[1]) for row in rows):
         there = ("item", "quantity", "rate", "tax")  # a table without a column for descriptions
     most = len(there)
-    # What there is no cell for goes into the last one, where it is seen.
+    # Extra columns are added to the last cell, where the person can see them.
     return Table([_named(there, [*row[: most - 1], " ".join(row[most - 1 :])]) for row in rows])
 
 
 def _headings(rows: Sequence[Sequence[str]]) -> list[str]:
-    """The cell that each column is for, if the first row names them; an empty list if it does not."""
+    """Return the cell of each column if the first row names them, or an empty list."""
     if len(rows) < 2 or len(rows[0]) < 2:
         return []
     columns = [_CELL_OF.get(fold(name).strip(), "") for name in rows[0]]

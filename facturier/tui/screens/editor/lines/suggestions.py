@@ -1,11 +1,11 @@
-"""What may be meant by a text that is typed as an item."""
+"""Suggestions for items and taxes."""
 
 from collections.abc import Iterable, Mapping, Sequence
 
 from facturier.mail.document.formatting import percent
 from facturier.models.books.invoice import Item
 from facturier.models.settings.line import Line
-from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.tax import TaxRate, tax_name, tax_names
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.search_text import fold
 from facturier.tui.screens.editor.lines.line_cells import shown
@@ -13,8 +13,10 @@ from facturier.tui.widgets.inputs.lookup import Suggestion
 
 
 def item_suggestions(items: Sequence[Item], text: str, currency: str) -> tuple[list[Suggestion], int]:
-    """The items that were found for a text, then a new one of that name; and which of them is meant if the person says
-    no more: the first that begins so, else the new one."""
+    """Return the items that match a text, followed by a new item of that name, and the index of the default.
+
+    The default is the first item that begins with the text, or else the new one.
+    """
     found = [Suggestion(item.name, item, _about(item, currency)) for item in items]
     if not text:
         return found, -1
@@ -32,40 +34,53 @@ def _about(item: Item, currency: str) -> str:
 
 
 def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str) -> tuple[list[Suggestion], int]:
-    """The taxes that begin with a text, and which of them is meant if the person says no more. `used` are taxes of
-    other lines and of items; after a `+` each code that is not named yet is offered, too."""
+    """Return the taxes that begin with a text, and the index of the default.
+
+    `used` are the taxes of other lines and of items. After a `+`, every code that is not in the text yet is suggested.
+    """
     before, plus, _last = text.rpartition("+")
-    named = {code.casefold() for code in Line(tax=before).codes}
-    known = {code.casefold(): code for code in rates}
+    named = [name.casefold() for name in Line(tax=before).codes]
+    known = {tax_name(code, spoken()).casefold(): code for code in rates} | {code.casefold(): code for code in rates}
     offered = [*rates, *(tax for tax in used if set(Line(tax=tax).codes) <= rates.keys())]
-    if plus and named <= known.keys():
-        head = "+".join(known[code.casefold()] for code in Line(tax=before).codes)
-        offered += [f"{head}+{code}" for code in rates if head and code.casefold() not in named]
-    wanted = "".join(text.split()).casefold()
-    found = [tax for tax in dict.fromkeys(offered) if tax and tax.casefold().startswith(wanted)]
-    same = [tax.casefold() for tax in found]
-    if same == [wanted]:
+    if plus and known.keys() >= set(named):
+        codes = list(dict.fromkeys(known[name] for name in named))
+        head = "+".join(codes)
+        offered += [f"{head}+{code}" for code in rates if head and code not in codes]
+    wanted = _squeezed(text)
+    found = [tax for tax in dict.fromkeys(offered) if tax and any(name.startswith(wanted) for name in _spellings(tax))]
+    same = [place for place, tax in enumerate(found) if wanted in _spellings(tax)]
+    if same == [0] and len(found) == 1:
         return [], -1  # there is nothing to add
-    suggestions = [Suggestion(tax, tax, _percents(tax, rates)) for tax in found]
-    return suggestions, same.index(wanted) if wanted in same else 0 if found else -1
+    suggestions = [Suggestion(tax_names(tax, spoken()), tax, _percents(tax, rates)) for tax in found]
+    return suggestions, same[0] if same else 0 if found else -1
+
+
+def _spellings(tax: str) -> tuple[str, str]:
+    """How a tax may be typed: by its names in the reader's language, or by its codes."""
+    return _squeezed(tax_names(tax, spoken())), _squeezed(tax)
+
+
+def _squeezed(text: str) -> str:
+    return "".join(text.split()).casefold()
 
 
 def tax_choices(
     rates: Mapping[str, TaxRate], used: Iterable[str], tax: str, highlighted: str
 ) -> tuple[list[Suggestion], int]:
-    """All taxes for a line that has `tax`, those that it has with a tick, and which of them is highlighted."""
+    """Return all taxes for a line with `tax`, with a tick on those it has, and the index of the highlighted one."""
     has = {code.casefold() for code in Line(tax=tax).codes}
     offered = [one for one in dict.fromkeys([*rates, *used]) if one and set(Line(tax=one).codes) <= rates.keys()]
     choices = []
     for one in offered:
         ticked = {code.casefold() for code in Line(tax=one).codes} <= has
-        choices.append(Suggestion(f"{'✓' if ticked else ' '} {one}", one, _percents(one, rates)))
+        name = tax_names(one, spoken())
+        choices.append(Suggestion(f"{'✓' if ticked else ' '} {name}", one, _percents(one, rates)))
     same = [one.casefold() for one in offered]
     return choices, same.index(highlighted.casefold()) if highlighted.casefold() in same else -1
 
 
 def with_tax(tax: str, other: str, rates: Mapping[str, TaxRate]) -> str:
-    """The tax of a line after `other` was added to it, or removed from it if it has all of `other`."""
+    """Return a line's tax after adding `other`, or removing it if the tax has all of `other`."""
     codes = {code.casefold(): code for code in Line(tax=tax).codes}
     others = {code.casefold(): code for code in Line(tax=other).codes}
     if others.keys() <= codes.keys():
