@@ -154,6 +154,7 @@ def screen_texts(language: str) -> tuple[set[str], list[re.Pattern[str]]]:
     with CATALOGUE.open("rb") as file:
         messages = [message for message in read_po(file, locale="fr") if message.id]
     found = [message.id if language == "en" else message.string for message in messages]
-    plain = {form.replace("\xa0", " ") for one in found for form in ((one,) if isinstance(one, str) else one)}
+    forms = [form for one in found for form in ([one] if isinstance(one, str) else one or [])]
+    plain = {form.replace("\xa0", " ") for form in forms}
     fields = [form for form in plain if "{" in form and re.search(r"\w{3}", re.sub(r"\{\w+\}", "", form))]
     return plain, [re.compile(".+".join(map(re.escape, re.split(r"\{\w+\}", form)))) for form in fields]
