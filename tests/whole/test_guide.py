@@ -1,4 +1,4 @@
-"""The user guide: its commands run, its keys exist, and its screen texts (in italics) are those of the program."""
+"""The user guide: its commands run, its keys exist, its texts in italics are on the screens; the last two of the README."""
 
 import re
 import subprocess
@@ -38,7 +38,13 @@ KEY = re.compile(r".|F\d{1,2}|(?:Ctrl|Alt|Shift|Maj)\+.+|Enter|Esc|Space|Delete|
 SIGNS = {"⏎", "␣"}  # how the last line of a screen writes Enter and Space
 NO_BINDING = {"Tab"}  # goes to the next field in every form, as in other programs
 
-names = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(GUIDE)))
+README = ROOT / "README.md"
+pages = pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(GUIDE)))
+pages_and_readme = pytest.mark.parametrize("page", [*PAGES, README], ids=lambda page: str(page.relative_to(ROOT)))
+
+
+def language_of(page: Path) -> str:
+    return "fr" if page.parent.name == "fr" else "en"
 
 
 def text(page: Path) -> str:
@@ -74,10 +80,10 @@ def program(tmp_path: Path) -> Program:
     return program
 
 
-@names
+@pages
 def test_the_commands_run_in_their_order(page: Path, program: Program, tmp_path: Path) -> None:
     # The French pages repeat most commands of the English ones, which take a process each.
-    repeated = set(all_commands("en")) if page.parent.name == "fr" else set()
+    repeated = set(all_commands("en")) if language_of(page) == "fr" else set()
     for command in commands(page):
         if command in repeated:
             continue
@@ -103,7 +109,7 @@ def test_the_list_of_commands_that_are_not_run_has_no_others() -> None:
 def test_both_languages_show_the_same_commands_and_keys() -> None:
     english, french = ({*all_commands(language)} for language in ("en", "fr"))
     assert {line.removesuffix(" --language fr") for line in french} == english
-    shown = [{key for page in PAGES if page.parent.name == one for key in keys(page)} for one in ("en", "fr")]
+    shown = [{key for page in PAGES if language_of(page) == one for key in keys(page)} for one in ("en", "fr")]
     assert shown[0] == shown[1]
 
 
@@ -126,25 +132,25 @@ def bindings() -> set[tuple[str, str]]:
     return {(key, name) for shown, name in found for key in re.findall(r"`([^`]+)`", shown)}
 
 
-@names
+@pages_and_readme
 def test_the_keys_exist(page: Path) -> None:
     known = {key for key, _name in bindings()}
     assert not [key for key in keys(page) if key not in known]
 
 
-@names
+@pages
 def test_the_keys_of_the_tables_do_what_the_tables_say(page: Path) -> None:
-    language = catalogue(page.parent.name)
+    language = catalogue(language_of(page))
     known = {(key, language.gettext(name)) for key, name in bindings()}
     rows = re.findall(r"^\| `([^`]+)` \| \*([^*]+)\* \|", text(page), re.MULTILINE)
     assert not [row for key, name in rows if (row := (english_key(key), name)) not in known]
 
 
-@names
+@pages_and_readme
 def test_the_texts_in_italics_are_on_the_screens(page: Path) -> None:
     prose = re.sub(r"`[^`\n]*`", "", text(page))
     quoted = re.findall(r"(?<!\*)\*([^*\n]+)\*(?!\*)", prose)
-    exact, templates = screen_texts(page.parent.name)
+    exact, templates = screen_texts(language_of(page))
     assert quoted
     assert not [one for one in quoted if one not in exact and not any(like.fullmatch(one) for like in templates)]
 
