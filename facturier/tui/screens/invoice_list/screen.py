@@ -129,6 +129,7 @@ class InvoicesScreen(InvoiceActions):
         from facturier.models.outbox.deliveries import leaving_soon
         from facturier.tui.screens.invoice_list.undo_line import SOON, UndoLine
 
+        self._forget_before_sending()
         if self._undo_line is not None:
             self._undo_line.look()
         elif self.is_attached and leaving_soon(self._ws.store, SOON):
