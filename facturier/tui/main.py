@@ -36,6 +36,8 @@ VERBS = {
     "item": N_("show, create or change an item"),
     "export": N_("export lists as CSV or JSON, the whole company as JSON, or PDFs as a zip file"),
     "import": N_("create a company from its export"),
+    "customers": N_("list the customers with what they owe"),
+    "customer": N_("show a customer; archive, delete or merge"),
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),
@@ -59,7 +61,9 @@ VERBS = {
 }
 
 # Commands that only print. They fail if their output cannot be written.
-_ONLY_SAY = {"list", "show", "items", "export", "alerts", "outbox", "doctor", "people", "keys", "completion"}
+_ONLY_SAY = {
+    *("list", "show", "customers", "items", "export", "alerts", "outbox", "doctor", "people", "keys", "completion"),
+}
 
 
 def run() -> None:
