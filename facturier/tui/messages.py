@@ -3,6 +3,7 @@
 from textual.message import Message
 
 from facturier.mail.workspace import Workspace
+from facturier.models.company.user import Preferences
 
 
 class CompanyChosen(Message):
@@ -15,6 +16,14 @@ class CompanyChosen(Message):
 
 class LanguageChanged(Message, bubble=False):
     """The display language changed. Every screen of the stack receives this message."""
+
+
+class PreferencesChanged(Message):
+    """The person saved other preferences. The app applies the theme and the symbols."""
+
+    def __init__(self, preferences: Preferences) -> None:
+        super().__init__()
+        self.preferences = preferences
 
 
 class CompanyChanged(Message, bubble=False):

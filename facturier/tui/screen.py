@@ -5,9 +5,9 @@ from functools import wraps
 from time import monotonic
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from textual import on
 from textual.await_complete import AwaitComplete
 from textual.events import ScreenResume
-from textual.message import Message
 from textual.screen import ModalScreen, Screen
 
 AnswerT = TypeVar("AnswerT")
@@ -20,6 +20,7 @@ class ResultScreen(Screen[AnswerT]):
     would remove the screen on top, and would fail if there was an answer already."""
 
     busy = False  # while work goes on that cannot be called off: there is no way back meanwhile
+    _was_shown = False
     _given: "tuple[AnswerT | None] | None" = None
 
     @property
@@ -43,11 +44,12 @@ class ResultScreen(Screen[AnswerT]):
         if not self.busy:
             await super().action_dismiss(result)
 
-    def post_message(self, message: Message) -> bool:
-        if isinstance(message, ScreenResume):
-            # A screen comes up new, so its widgets have just got their styles: again would take a quarter of the time.
-            message.refresh_styles = False
-        return super().post_message(message)
+    @on(ScreenResume)
+    def _style_once(self, event: ScreenResume) -> None:
+        """Textual styles everything once more when a screen opens, which takes a third of the time: mounting just
+        did."""
+        event.refresh_styles = event.refresh_styles and self._was_shown
+        self._was_shown = True
 
     def on_screen_resume(self) -> None:
         self._leave_if_on_top()
@@ -59,7 +61,14 @@ class ResultScreen(Screen[AnswerT]):
 
 
 class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
-    """The same, with what is below shown behind it."""
+    """A `ResultScreen` above another screen, which stays visible around it. A dialog that has another one above it
+    hides, so that two frames never touch."""
+
+    def on_screen_suspend(self) -> None:
+        self.add_class("-covered")
+
+    def on_screen_resume(self) -> None:
+        self.remove_class("-covered")
 
 
 def once(

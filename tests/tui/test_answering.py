@@ -151,7 +151,7 @@ async def test_a_payment_meets_what_was_paid_meanwhile(shop: Shop) -> None:
 async def test_a_new_customer_is_kept_once(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 40)) as pilot:
-        await keys(pilot, "n", "=Zed", "f2")
+        await keys(pilot, "n", "=Zed", "f4")
         app.screen.query_one("#tax Input").focus()
         with shop.store.writing():
             await keys(pilot, "enter", "enter")
@@ -165,7 +165,7 @@ async def test_the_outbox_keeps_its_cursor_and_names_what_is_taken_back(shop: Sh
     first, second = shop.queued("First"), shop.queued("Second", 7200)
     app = FacturierApp(shop.ws)
     async with app.run_test(notifications=True) as pilot:
-        await keys(pilot, "b")
+        await keys(pilot, "O")
         await until(pilot, lambda: "Second" in text_of(app))
         cancel_delivery(shop.store, first.id)
         shop.queued("Earlier", 60)
@@ -214,7 +214,7 @@ async def test_quitting_asks_about_a_customer_that_is_half_typed(shop: Shop) -> 
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, "n", "=Zed")
         editor = app.screen
-        await keys(pilot, "f2")
+        await keys(pilot, "f4")
         await until(pilot, lambda: app.screen is not editor)
         await keys(pilot, "=Marie", "ctrl+q")
         await until(pilot, lambda: "Quit without saving?" in text_of(app))
@@ -251,7 +251,7 @@ async def test_marks_begin_at_a_row_that_has_one(shop: Shop) -> None:
         shop.draft(name)
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
-        await keys(pilot, "space", "u", "end", "m")
+        await keys(pilot, "space", "escape", "end", "M")
         assert isinstance(app.screen, InvoicesScreen)
         assert app.screen.rows.marked == set()
 
@@ -277,7 +277,7 @@ async def test_a_screen_that_goes_before_it_is_made_ends_nothing(shop: Shop) -> 
     shop.draft()
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
-        for key in ("comma", "f", "n", "s", "f3", "b", "a"):
+        for key in ("comma", "f", "n", "s", "f3", "O", "a"):
             app.post_message(Key(key, key if len(key) == 1 else None))
             app.post_message(Key("escape", None))
             await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))

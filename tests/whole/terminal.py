@@ -39,7 +39,7 @@ KEYS = {
 
 class Terminal:
     """A program in a terminal of `columns` by `rows`. Python runs it, unless it is `direct`; `own_size` keeps a wrong
-    LINES and COLUMNS of the environment from it; `encoding` is the terminal's."""
+    LINES and COLUMNS of the environment from it; `encoding` and `term` are the terminal's."""
 
     def __init__(
         self,
@@ -51,11 +51,12 @@ class Terminal:
         direct: bool = False,
         own_size: bool = True,
         encoding: str = "utf-8",
+        term: str = "xterm-256color",
     ) -> None:
         size = {"COLUMNS": str(columns), "LINES": str(rows)} if own_size else {}
         self._process: Any = ptyprocess.PtyProcess.spawn(
             [*arguments] if direct else [sys.executable, *arguments],
-            env={**environment, "TERM": "xterm-256color", **size},
+            env={**environment, "TERM": term, **size},
             dimensions=(rows, columns),
         )
         self._encoding = encoding

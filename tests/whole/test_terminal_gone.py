@@ -115,22 +115,3 @@ def test_over_a_slow_line_a_key_may_arrive_in_two_pieces(program: Program) -> No
         screen.read(0.4)
         assert "n New" not in screen.text
     assert begun(program) == ["Zoe"]
-
-
-@pytest.mark.parametrize(("encoding", "typed"), [("latin-1", "Zo\xe9"), ("ascii", "Zoe")])
-def test_what_the_terminal_cannot_show_is_replaced_cell_for_cell(program: Program, encoding: str, typed: str) -> None:
-    more = {"PYTHONIOENCODING": encoding, "PYTHONUTF8": "0"}
-    latin = Program(program.home, company=program.company, more=more)
-    with terminal(latin.command, latin.environment, encoding=encoding) as screen:
-        screen.wait_for("n New")
-        screen.press("n")
-        screen.wait_for("New invoice")
-        os.write(screen.fd, typed.encode(encoding))
-        screen.wait_for(typed)
-        assert "\\u" not in screen.text
-        assert "\\x" not in screen.text
-        screen.press("escape", "escape")
-        screen.wait_for("All 1", "o Draft")
-        assert "\\u" not in screen.text
-        assert {len(line) <= 80 for line in screen.lines} == {True}
-    assert begun(program) == [typed]

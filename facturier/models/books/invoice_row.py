@@ -1,4 +1,4 @@
-"""One row of the invoice list: all that the list needs to know of an invoice, so that it need not load the rest."""
+"""One row of the invoice list: only what the list shows of an invoice, because the rest would take longer to load."""
 
 from datetime import date as Day
 from datetime import datetime
@@ -30,6 +30,8 @@ class InvoiceRow(NamedTuple):
     alerts: int
     leaves: datetime | None = None
     damaged: str = ""
+    reference: str = ""
+    project: str = ""
     reserved: str | None = None
 
     @property

@@ -18,11 +18,14 @@ class Preferences(NamedTuple):
     """A person's preferences.
 
     `language` is a key of LANGUAGES, empty to follow the locale. `line` is `slow` for screens that send little to the
-    terminal. `keys` is a preset of keys, empty for the default ones.
+    terminal. `theme` is empty for the terminal's own colours. `glyphs` is `ascii` or `unicode`, empty for
+    whichever the terminal can show. `keys` is a preset of keys, empty for the default ones.
     """
 
     language: str = ""
     line: str = ""
+    theme: str = ""
+    glyphs: str = ""
     keys: str = ""
 
 

@@ -9,7 +9,7 @@ SQLite to answer it.
 """
 
 import math
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -17,6 +17,7 @@ from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import DamagedRow
 from facturier.models.listing.conditions import STAGES, Condition, conditions
+from facturier.models.listing.totals import Added
 from facturier.models.listing.view import SortKey, View
 from facturier.models.store import sqlite
 from facturier.models.store.damaged_rows import reading_row
@@ -32,7 +33,7 @@ _STATE = (
 _COLUMNS = (
     f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
-    " END, reserved"
+    " END, reserved, reference, project"
 )
 _INDEX = {
     SortKey.DATE: "invoice_date",
@@ -44,6 +45,7 @@ _INDEX = {
 }
 # The column of a sort key, if its name differs.
 _COLUMN = {SortKey.NUMBER: "placed", SortKey.CUSTOMER: "sorted"}
+_PART = 20_000  # ids that are added up at once
 _LENGTH = 3  # digits in front of a number in the column `placed`: the length of the number
 _RANGES = 50  # so many parts of one compound query
 # The position of a row in a sort order: the sort value and the row's id.
@@ -116,6 +118,45 @@ class Listing:
             *found,
         )
         return [int(row[0]) for row in ids]
+
+    def add_up(self, stopped: Callable[[], bool]) -> list[Added]:
+        """Return the number of rows, their totals, balances and taxes by currency. A void invoice counts, with 0.
+
+        A million rows take seconds. They are read in parts, and what was read is returned once `stopped` returns True.
+        """
+        from facturier.models.listing.taxes import MOST, add_taxes
+
+        with self._store.reading():
+            found = self._add_up(stopped)
+            taxes = None
+            if sum(one.invoices for one in found) <= MOST:
+                taxes = add_taxes(self._store, self.ids(), stopped)
+        return [one._replace(tax=None if taxes is None else taxes.get(one.currency, 0)) for one in found]
+
+    def _add_up(self, stopped: Callable[[], bool]) -> list[Added]:
+        few = self._plan()
+        if few is not None:
+            return self._added(f"id IN ({few.ids})", few.found)
+        found: dict[str, Added] = {}
+        last = self._store.row("SELECT coalesce(max(id), 0) FROM invoice")
+        for first in range(0, last[0] + 1 if last else 0, _PART):
+            if stopped():
+                break
+            for one in self._added("id >= ? AND id < ?", (first, first + _PART)):
+                before = found.get(one.currency, Added(one.currency, 0, 0, 0))
+                sums = (before.invoices + one.invoices, before.total + one.total, before.balance + one.balance)
+                found[one.currency] = Added(one.currency, *sums)
+        return [found[currency] for currency in sorted(found)]
+
+    def _added(self, among: str, values: tuple[object, ...]) -> list[Added]:
+        found = self._store.rows(
+            "SELECT currency, count(*), sum(CASE stage WHEN 'void' THEN 0 ELSE total END), sum(balance) FROM invoice"
+            f" WHERE {among} AND +stage IN ({_marks(self._stages)}){self._where} GROUP BY 1 ORDER BY 1",
+            *values,
+            *self._stages,
+            *self._values,
+        )
+        return [Added(*row) for row in found]
 
     def find(self, typed: str) -> int | None:
         """Return the id of the row with the shortest and lowest number that starts with the typed text.
@@ -237,7 +278,8 @@ def _marks(values: Sequence[object]) -> str:
 
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
-    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, reserved = row
+    id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, *texts = row
+    reserved, reference, project = texts
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
@@ -252,4 +294,6 @@ def row_of(row: tuple[object, ...]) -> InvoiceRow:
         alerts=int(str(alerts)),
         leaves=datetime.fromisoformat(str(leaves)) if leaves else None,
         reserved=None if reserved is None else str(reserved),
+        reference=str(reference),
+        project=str(project),
     )

@@ -5,7 +5,7 @@ Plain SQL: it runs at every change that the list shows, and the sums are built f
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from facturier.models.errors import StoreError
 from facturier.models.listing.conditions import LATELY, STAGES
@@ -34,6 +34,17 @@ class FilterTotals:
     count: int
     of_currency: int
     amount: int
+
+
+class Added(NamedTuple):
+    """The number of some invoices of one currency, and their totals, balances and taxes in minor units. `tax` is None
+    if it was not computed."""
+
+    currency: str
+    invoices: int
+    total: int
+    balance: int
+    tax: int | None = None
 
 
 def sums(store: Store, today: date, currency: str = "") -> dict[InvoiceFilter, FilterTotals]:
@@ -70,6 +81,19 @@ def _added(store: Store, day: str, lately: str) -> list[tuple[Any, ...]]:
         return store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2", *days)
     except StoreError:
         return store.rows(f"SELECT stage, currency, {_ADDED}, {_TURNED} FROM tally GROUP BY 1, 2, day", *days)
+
+
+def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
+    """Return the sums of a filter without further conditions, by currency. ALERTS has no counters: see
+    `Listing.add_up`."""
+    day, lately = today.isoformat(), (today - LATELY).isoformat()
+    found: dict[str, Added] = {}
+    for stage, of, *added in _added(store, day, lately):
+        if stage in STAGES[show]:
+            count, total, balance = _part(show, added[:3], added[3:])
+            before = found.get(of, Added(of, 0, 0, 0))
+            found[of] = Added(of, before.invoices + count, before.total + total, before.balance + balance)
+    return [found[currency] for currency in sorted(found)]
 
 
 def currencies(store: Store) -> list[str]:

@@ -15,6 +15,7 @@ from typing import Any, Protocol, TextIO
 
 from textual import constants
 
+from facturier.tui.terminal.glyphs import locale_encoding, shown
 from facturier.tui.terminal.pasting import PasteParser
 from facturier.tui.terminal.streams import show_in_cells
 from facturier.tui.textual_private import DriverHooks
@@ -23,6 +24,7 @@ _WAIT = 0.1  # seconds between checks for the end of input and for incomplete se
 _MOST_BYTES = 4096  # bytes per read
 # The most columns and lines to accept: a larger size is a wrong report, and drawing it would use all memory.
 _LARGEST = 1000, 500
+SMALLEST = 40, 10  # the columns and lines that every screen needs
 # Seconds to wait for the rest of a sequence after ESC over a slow line, the same as readline's `keyseq-timeout`
 # (bash(1)). A longer wait would turn a quick Esc and a letter into Alt and that letter.
 _SLOW_ESCAPE = 0.5
@@ -37,6 +39,11 @@ class Ending(Protocol):
 
     def fault(self, error: Exception) -> None:
         """Log and show an unexpected error."""
+
+
+def too_small(columns: int, lines: int) -> bool:
+    """Return whether a window is smaller than `SMALLEST`."""
+    return columns < SMALLEST[0] or lines < SMALLEST[1]
 
 
 def wait_for_sequences(*, slow: bool) -> None:
@@ -73,8 +80,8 @@ class TerminalDriver(DriverHooks):
     def run_input_thread(self) -> None:
         """Pass keys to the app until it stops listening or the terminal is gone."""
         parser = PasteParser(self.debug)
-        encoding = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
-        decoder = codecs.getincrementaldecoder(encoding)("replace")
+        standard = sys.__stdin__.encoding if sys.__stdin__ else "utf-8"
+        decoder = codecs.getincrementaldecoder(locale_encoding(standard))("replace")
         while not self.exit_event.is_set():
             if select.select([self.fileno], [], [], _WAIT)[0]:
                 data = self._read()
@@ -114,7 +121,7 @@ class _Output:
         self._gone = False
 
     def write(self, text: str) -> int:
-        return self._try(lambda: self._stream.write(text)) or 0
+        return self._try(lambda: self._stream.write(shown(text))) or 0
 
     def flush(self) -> None:
         self._try(self._stream.flush)

@@ -34,10 +34,11 @@ def make_sound() -> None:
 
 
 def show_in_cells() -> None:
-    """Use replacements that keep the width of each character, because the terminal now shows screens."""
+    """Use the terminal's encoding, and replacements that keep the width of each character, because the terminal now
+    shows screens."""
     if isinstance(sys.__stderr__, io.TextIOWrapper):
         glyphs.register()
-        sys.__stderr__.reconfigure(errors=glyphs.IN_CELLS)
+        sys.__stderr__.reconfigure(encoding=glyphs.locale_encoding(sys.__stderr__.encoding), errors=glyphs.IN_CELLS)
 
 
 def let_go(stream: TextIO | None) -> OSError | None:

@@ -11,6 +11,7 @@ from textual.keys import key_to_character
 from textual.widget import Widget
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui.terminal.glyphs import only_plain
 
 _NAMES: dict[str, str] = {
     "enter": "⏎",
@@ -24,6 +25,9 @@ _NAMES: dict[str, str] = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
 }
+
+# For terminals without these symbols. A single ASCII character would not be understood.
+_PLAIN_NAMES = {"enter": "Enter", "space": "Space", "up": "up", "down": "down", "left": "left", "right": "right"}
 
 # Textual's own names, which it cannot convert back.
 _CHARACTERS = {"slash": "/", "at": "@", "underscore": "_", "plus": "+", "minus": "-", "backslash": "\\"}
@@ -62,7 +66,7 @@ def key_name(key: str) -> str:
     """Return a key as it is shown to the user: `^s`, `F9`, `⏎`."""
     first = key.split(",")[0].strip()
     if first in _NAMES:
-        return _NAMES[first]
+        return _PLAIN_NAMES.get(first, _NAMES[first]) if only_plain() else _NAMES[first]
     if first.startswith("ctrl+"):
         return f"^{key_name(first.removeprefix('ctrl+'))}"
     if first.startswith(("alt+", "shift+")):

@@ -3,39 +3,41 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from rich.style import Style
 from rich.text import Text
 
 from facturier.models.books.status import BookStatus, Settlement, SettlementStatus, State
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.formatting import short_day
+from facturier.tui.theme import ACTIVE, DOUBT, ERROR, QUIET, SUCCESS, WARNING
 
 
 class Status(NamedTuple):
-    """`word` is untranslated; `colour` is one of the terminal's sixteen colours, or empty for the default."""
+    """`word` is untranslated; `style` is one of those in `facturier.tui.theme`, or empty for plain text."""
 
     glyph: str
     word: str
-    colour: str = ""
+    style: str | Style = ""
 
     def text(self) -> Text:
-        return Text(f"{self.glyph} {_(self.word)}", self.colour)
+        return Text(f"{self.glyph} {_(self.word)}", self.style)
 
 
 _LATER = timedelta(minutes=10)  # deliveries due sooner are not shown as scheduled
 
 DRAFT = Status("○", N_("Draft"))
-VOID = Status("⊘", N_("Void"), "bright_black")
+VOID = Status("⊘", N_("Void"), QUIET)
 NOT_SENT = Status("○", N_("Not sent"))
 DELIVERIES = {
-    State.QUEUED: Status("↻", N_("Queued"), "cyan"),
-    State.CLAIMED: Status("◐", N_("Sending…"), "cyan"),
-    State.HANDING_OVER: Status("◐", N_("Sending…"), "cyan"),
-    State.SENT: Status("✓", N_("Sent"), "green"),
-    State.PARTLY_SENT: Status("◑", N_("Part sent"), "yellow"),
-    State.IN_DOUBT: Status("?", N_("In doubt"), "magenta"),
-    State.FAILED: Status("✗", N_("Failed"), "red"),
+    State.QUEUED: Status("↻", N_("Queued"), ACTIVE),
+    State.CLAIMED: Status("◐", N_("Sending…"), ACTIVE),
+    State.HANDING_OVER: Status("◐", N_("Sending…"), ACTIVE),
+    State.SENT: Status("✓", N_("Sent"), SUCCESS),
+    State.PARTLY_SENT: Status("◑", N_("Part sent"), WARNING),
+    State.IN_DOUBT: Status("?", N_("In doubt"), DOUBT),
+    State.FAILED: Status("✗", N_("Failed"), ERROR),
     State.CANCELLED: Status("←", N_("Cancelled")),
-    State.BOUNCED: Status("↩", N_("Bounced"), "red"),
+    State.BOUNCED: Status("↩", N_("Bounced"), ERROR),
 }
 
 
@@ -44,7 +46,7 @@ def scheduled(leaves: datetime, now: datetime) -> Text | None:
     if leaves - now < _LATER:
         return None
     here, today = leaves.astimezone(), now.astimezone().date()
-    return Text(f"◷ {here:%H:%M}" if here.date() == today else f"◷ {short_day(here.date(), today)}", "cyan")
+    return Text(f"◷ {here:%H:%M}" if here.date() == today else f"◷ {short_day(here.date(), today)}", ACTIVE)
 
 
 def delivery_status(book_status: BookStatus, state: State | None) -> Status:
@@ -62,15 +64,15 @@ def settlement(owed: SettlementStatus) -> Text:
         case Settlement.DRAFT:
             return Text("–")
         case Settlement.VOID:
-            return Text(_("void"), "bright_black")
+            return Text(_("void"), QUIET)
         case Settlement.PAID:
-            return Text(_("paid"), "green")
+            return Text(_("paid"), SUCCESS)
         case Settlement.OVERDUE:
             late = -owed.days  # with three digits, the word for days would be cut off
             words = ngettext("{days} day late", "{days} days late", late) if late < 100 else _("{days} d late")
-            return Text(words.format(days=late), "red")
+            return Text(words.format(days=late), ERROR)
         case Settlement.PARTLY_PAID:
-            return Text(_("partly paid"), "yellow")
+            return Text(_("partly paid"), WARNING)
     if owed.days == 0:
-        return Text(_("today"), "yellow")
+        return Text(_("today"), WARNING)
     return Text(ngettext("in {days} day", "in {days} days", owed.days).format(days=owed.days))

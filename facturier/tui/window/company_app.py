@@ -1,34 +1,37 @@
 """The app without its keys: a terminal, the styles, and one open company at a time."""
 
 import contextlib
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.tui.error_boundary import ErrorBoundary
 from facturier.tui.faults import as_problem
+from facturier.tui.messages import PreferencesChanged
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
 from facturier.tui.terminal.type_ahead import TypeAhead
-from facturier.tui.theme import FIRST, THEME, read_all_styles
+from facturier.tui.theme import read_all_styles
+from facturier.tui.window.look import Look
 from facturier.tui.window.outbox_worker import OutboxWorker
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
-class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
+    from facturier.tui.screens.dialogs.commands import Command
+
+
+class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
     """`ws` is the workspace at the company that is open now, and `outbox_worker` delivers its outbox. Each company has
     a stack of screens of its own: a mode, as Textual calls it."""
 
-    CSS_PATH = FIRST  # absolute: a subclass may live elsewhere
-    TITLE = "Facturier"
     DEFAULT_MODE = "first"
-    ENABLE_COMMAND_PALETTE = False  # ours reads the same bindings as the help, and is translated
 
     def __init__(self, ws: Workspace) -> None:
-        # The colours are named here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
+        # `ansi_color` is given here, or Textual prepares NO_COLOR for a theme of 24-bit colours.
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        self.use_preferred_theme(ws.preferences())
         self._colours = self.get_css_variables()
         self.stylesheet.set_variables(self._colours)
         self._reading = contextlib.ExitStack()
@@ -36,8 +39,21 @@ class CompanyApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
         self.ws = ws
         self.outbox_worker = OutboxWorker(self, ws, failed=self._not_delivered)
 
+    def commands(self) -> "Iterable[Command]":
+        """What can be done on every screen without a key."""
+        from facturier.tui.window.theme_commands import theme_commands
+
+        return theme_commands(self)
+
+    def on_preferences_changed(self, event: PreferencesChanged) -> None:
+        self.use_preferred_theme(event.preferences)
+        self.use_symbols(event.preferences)
+        self.refresh(layout=True)
+
     def on_load(self) -> None:
-        wait_for_sequences(slow=self.ws.preferences().line == "slow")
+        preferences = self.ws.preferences()
+        wait_for_sequences(slow=preferences.line == "slow")
+        self.use_symbols(preferences)
         # From here on in one connection: the first screen reads much, and opening one takes longer than all of that.
         # Changes by others can be seen only on a connection that stays open, too.
         self._reading.enter_context(self.ws.store.reading())

@@ -1,10 +1,15 @@
-"""Load the modules of the preview while nobody waits for them: half of the time in which it opens first goes there."""
+"""Load the modules of the editor and the preview while nobody waits for them: half of the time in which each opens
+first goes there."""
 
 import asyncio
 import importlib
 
 # In this order each takes a few hundredths of a second at most, the time that a key may have to wait.
 _MODULES = (
+    "facturier.tui.widgets.inputs.many_lines",
+    "facturier.tui.widgets.inputs.picker",
+    "facturier.tui.screens.editor.head",
+    "facturier.tui.screens.editor.screen",
     "email.policy",
     "facturier.mail.document.content",
     "facturier.mail.letter.letter",

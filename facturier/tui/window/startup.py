@@ -15,12 +15,14 @@ from facturier.models.errors import CompanyCopy, StoreError
 from facturier.models.store.backups import keep_copy as keep_daily_copy
 from facturier.models.store.backups import with_way_back
 from facturier.models.store.store import CHECKED_AT_ONCE
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
-_AHEAD = 1.0  # seconds after the start when modules are loaded that other screens need
+_AHEAD = 1.0  # seconds after the start when modules and styles are loaded that other screens need
 _COPY = 3.0  # seconds after the start when the daily backup is made
 _CHECK = 15.0  # seconds after the start when a large file, opened unchecked, is read from end to end
 
@@ -37,7 +39,10 @@ def start_work(app: CompanyApp) -> None:
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
-    _later(app, _AHEAD, _load_ahead, "ahead")
+    if unknown := unknown_theme():
+        words = _("FACTURIER_THEME names an unknown theme, “{name}”. The themes are {names}.")
+        app.notify(words.format(name=clean(unknown), names=", ".join(NAMES)), severity="warning", markup=False)
+    _later(app, _AHEAD, partial(_load_ahead, app), "ahead")
     _later(app, _COPY, partial(keep_copy, app), "copy")
     with contextlib.suppress(OSError):  # the file was removed: the watch says so
         # one machine: a company is a file, and its size says how long a check takes.
@@ -54,10 +59,11 @@ def _later(app: CompanyApp, seconds: float, work: Callable[[], Coroutine[None, N
     app.set_timer(seconds, begin)
 
 
-async def _load_ahead() -> None:
+async def _load_ahead(app: CompanyApp) -> None:
     from facturier.tui.window.load_ahead import load_ahead
 
     await load_ahead()
+    read_all_styles(app)
 
 
 async def keep_copy(app: CompanyApp, *, again: bool = False) -> None:

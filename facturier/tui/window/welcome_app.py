@@ -11,6 +11,7 @@ from textual.widgets import Input
 
 from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
+from facturier.models.company.user import read_preferences
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_
 from facturier.tui.error_boundary import ErrorBoundary
@@ -20,15 +21,13 @@ from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.terminal.driver import TerminalDriver
 from facturier.tui.terminal.signals import on_first_signal, status_of
 from facturier.tui.terminal.type_ahead import TypeAhead
-from facturier.tui.theme import FIRST, THEME, read_all_styles
+from facturier.tui.theme import read_all_styles
+from facturier.tui.window.look import Look
 
 
-class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
+class WelcomeApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
     """Ends when the person has chosen: `chosen` is the workspace, None if the person quit."""
 
-    CSS_PATH = FIRST
-    TITLE = "Facturier"
-    ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True),
         Binding("ctrl+c", "interrupt", N_("Copy, or quit"), show=False, priority=True),
@@ -36,10 +35,13 @@ class WelcomeApp(TypeAhead, ErrorBoundary, inherit_bindings=False):
 
     def __init__(self, companies: Companies) -> None:
         super().__init__(driver_class=TerminalDriver, ansi_color=True)
-        self.register_theme(THEME)
-        self.theme = THEME.name
+        self._preferences = read_preferences(companies.locations.data)
+        self.use_preferred_theme(self._preferences)
         self._companies = companies
         self.chosen: Workspace | None = None
+
+    def on_load(self) -> None:
+        self.use_symbols(self._preferences)
 
     def on_mount(self) -> None:
         if not self.is_headless:

@@ -19,7 +19,7 @@ from facturier.models.company.save_settings import save_company
 from facturier.models.listing.conditions import LATELY, STAGES, conditions
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import forget_view, save_view, saved_views
-from facturier.models.listing.totals import currencies, sums
+from facturier.models.listing.totals import currencies, filter_sums, sums
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.outbox import outbox
 from facturier.models.outbox.delivery import SenderKind
@@ -169,6 +169,42 @@ def test_a_search_finds_words_anywhere_and_short_ones_at_the_start_of_words(stor
     expected = {id_ for id_ in expected if text != "phase 1" or "  1" in kept[id_]}
     assert set(Listing(store, View(text=text), TODAY).ids()) == expected
     assert (text == "nowhere" or text == "1,234.50") == (not expected)
+
+
+@pytest.mark.parametrize("few", [0, 4000])
+def test_a_view_is_added_up_by_currency_whichever_way_it_is_read(
+    store: Store, few: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    module = "facturier.models.listing.listing"
+    monkeypatch.setattr(
+        f"{module}.conditions", lambda *asked: (found._replace(few=few) for found in conditions(*asked))
+    )
+    monkeypatch.setattr(f"{module}._PART", 7)
+    for view in (View(text="tremblay"), View(InvoiceFilter.OVERDUE, since="-60"), View(InvoiceFilter.ALERTS)):
+        rows = Listing(store, view, TODAY).first(100)
+        of_void = BookStatus.VOID
+        expected = [
+            (
+                currency,
+                len(mine := [row for row in rows if row.currency == currency]),
+                sum(row.total for row in mine if row.book_status is not of_void),
+                sum(row.balance for row in mine),
+                0,
+            )
+            for currency in sorted({row.currency for row in rows})
+        ]
+        assert Listing(store, view, TODAY).add_up(lambda: False) == expected
+    for show in set(InvoiceFilter) - {InvoiceFilter.ALL, InvoiceFilter.ALERTS}:  # void invoices are only in these
+        added = Listing(store, View(show), TODAY).add_up(lambda: False)
+        assert filter_sums(store, TODAY, show) == [one._replace(tax=None) for one in added]
+
+
+def test_adding_up_ends_when_it_is_stopped_and_leaves_out_the_taxes_of_very_many(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert Listing(store, View(), TODAY).add_up(lambda: True) == []
+    monkeypatch.setattr("facturier.models.listing.taxes.MOST", 59)
+    assert {one.tax for one in Listing(store, View(), TODAY).add_up(lambda: False)} == {None}
 
 
 def test_conditions_combine(store: Store) -> None:

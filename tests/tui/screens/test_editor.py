@@ -26,10 +26,12 @@ from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.editor.autosave import Autosave
+from facturier.tui.screens.editor.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.terminal import external_editor
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
+from tests.tui.stand_in import paste
 from tests.tui.typing import burst, keys
 
 pytestmark = pytest.mark.usefixtures("little_garbage")
@@ -104,12 +106,10 @@ async def test_an_invoice_is_written_with_nothing_but_keys(books: Shop) -> None:
         for size in reversed(SIZES):  # the amounts are in one column
             await pilot.resize_terminal(*size)
             rows = text_of(pilot.app).splitlines()
-            ends = {
-                len(row.rstrip()) for row in rows if re.search(r"(Consulting|Subtotal|GST 5|Total  CAD).*\.\d\d ", row)
-            }
-            assert len(ends) == 1
+            amount = re.compile(r"(Consulting|Subtotal|GST 5|Total  CAD).*\.\d\d(?= )")
+            assert len({found.end() for row in rows if (found := amount.search(row))}) == 1
         await keys(pilot, "enter", "enter", "enter")
-        await keys(pilot, "=Travel", "enter", "=By train", "enter", "=2", "tab", "=12.345", "tab", "tab")
+        await keys(pilot, "=Travel", "tab", "=By train", "enter", "=2", "tab", "=12.345", "tab", "tab")
         draft = await saved(pilot, books)
         assert draft.lines == (
             Line("October, on site", "Consulting", "8", "125", "GST"),
@@ -130,7 +130,7 @@ async def test_an_invoice_is_written_with_nothing_but_keys(books: Shop) -> None:
 async def test_keys_that_come_all_at_once_land_in_their_own_cells(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "f6")
-        await burst(pilot, "Books\nTwo of them\n2\n15.50\nGST\nPens\t\t10\t1.2\t\nInk\n\n1\n9")
+        await burst(pilot, "Books\tTwo of them\n2\n15.50\nGST\nPens\t\t10\t1.2\t\nInk\n1\n9")
         draft = await saved(pilot, books)
         assert draft.lines == (
             Line("Two of them", "Books", "2", "15.5", "GST"),
@@ -172,7 +172,7 @@ async def test_a_new_customer_is_made_in_place(books: Shop) -> None:
 
 async def test_a_customer_is_changed_in_place_and_no_two_have_one_name(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "=boul", "enter", "f2", "shift+tab", "home", "=Acme [EU] [/x]")
+        await keys(pilot, "=boul", "enter", "f4", "shift+tab", "home", "=Acme [EU] [/x]")
         assert "Acme [EU] [/x]Boulangerie" in text_of(pilot.app)
         await keys(pilot, "shift+end", "delete", "f9")
         assert "A customer named “Acme [EU] [/x]” already" in text_of(pilot.app)
@@ -193,7 +193,7 @@ async def test_a_new_name_never_keeps_the_address_of_the_customer_before(books: 
 async def test_a_change_of_the_customer_leaves_what_was_typed_for_this_invoice(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=boul", "tab", "ctrl+u", "=other@tremblay.example", "tab", "tab", "tab", "tab", "=7", "tab")
-        await keys(pilot, "f2", "=Paul", "f9")
+        await keys(pilot, "f4", "=Paul", "f9")
         draft = await saved(pilot, books)
         assert draft.customer.contact == "Marie TremblayPaul"
         assert (draft.customer.email, draft.terms) == ("other@tremblay.example", 7)
@@ -222,7 +222,7 @@ async def test_an_unknown_customer_is_named_beside_the_field_and_kept(books: Sho
     async with editing(books) as pilot:
         await keys(pilot, "=Nobody", "escape", "tab")
         assert "The customer “Nobody” does not" in text_of(pilot.app)
-        assert "Press F2 to create it." in text_of(pilot.app)
+        assert "Press F4 to create it." in text_of(pilot.app)
         assert "Nobody" in pilot.app.screen.query_one("#customer Input", Input).value
         draft = await saved(pilot, books)
     async with editing(books, draft.id) as pilot:
@@ -260,9 +260,12 @@ async def test_dates_move_each_other_and_wrong_ones_stay_as_typed(books: Shop) -
         assert (draft.date.isoformat(), draft.due.isoformat()) == ("2026-03-01", "2026-03-11")
 
 
-async def test_a_cell_that_cannot_be_right_says_why_at_once_and_keeps_what_was_typed(books: Shop) -> None:
+async def test_a_cell_that_cannot_be_right_says_why_when_typing_rests_and_keeps_the_text(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "f6", "=Tea", "escape", "tab", "tab", "=2x")
+        assert "not a number" not in text_of(pilot.app)
+        assert "Line 1: Qty" in text_of(pilot.app)
+        await until(pilot, lambda: "“2x” is not a number." in text_of(pilot.app), seconds=2)
         for size in reversed(SIZES):
             await pilot.resize_terminal(*size)
             assert "“2x” is not a number." in text_of(pilot.app)
@@ -289,13 +292,9 @@ async def test_sending_goes_to_the_line_that_cannot_be_right_and_says_so(books: 
         assert "Not ready: line 1 has an error." in text_of(pilot.app)
         await keys(pilot, "=2")
         assert "Not ready" not in text_of(pilot.app)
-
-
-async def test_an_amount_that_no_file_could_hold_is_refused(books: Shop) -> None:
-    async with editing(books) as pilot:
-        await keys(pilot, "f6", "=Gold", "escape", "tab", "tab", "=999999999999999", "tab", "=999999999999999")
+        # Neither can an amount be right that no file could hold.
+        await keys(pilot, "ctrl+u", "=999999999999999", "tab", "=999999999999999", "enter")
         assert "This amount is too large." in text_of(pilot.app)
-        await saved(pilot, books)
 
 
 async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
@@ -307,42 +306,78 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         return "".join(line.item for line in invoice.lines)
 
     async with editing(books, draft.id, (120, 36)) as pilot:
-        await keys(pilot, "ctrl+home", "f8")
+        await keys(pilot, "ctrl+home", "alt+down")
         assert order(await saved(pilot, books)) == "BAC"
         await keys(pilot, "alt+down")
         assert order(await saved(pilot, books)) == "BCA"
-        await keys(pilot, "alt+down", "f7", "alt+up", "alt+up")
+        await keys(pilot, "shift+down", "shift+up", "alt+up", "alt+up")
         assert order(await saved(pilot, books)) == "ABC"
-        await keys(pilot, "ctrl+d", "ctrl+d")
+        await keys(pilot, "f5", "f5")
         assert order(await saved(pilot, books)) == "AAABC"
         await keys(pilot, "down", "ctrl+k", "ctrl+k")
         assert order(await saved(pilot, books)) == "AAA"
-        assert "^z Restore" in text_of(pilot.app)
-        await keys(pilot, "ctrl+z", "ctrl+z", "ctrl+z")
+        assert "^z Undo" in text_of(pilot.app)
+        await keys(pilot, "ctrl+z", "ctrl+z")
         assert order(await saved(pilot, books)) == "AAABC"
+        await keys(pilot, "ctrl+z", "ctrl+z")
+        assert order(await saved(pilot, books)) == "ABC"
         # One stray key would have taken the place of the whole name.
         await keys(pilot, "ctrl+home", "=X", "backspace")
-        assert order(await saved(pilot, books)) == "AABC"
+        assert order(await saved(pilot, books)) == "BC"
         await keys(pilot, "ctrl+z")
-        assert order(await saved(pilot, books)) == "AAABC"
+        assert order(await saved(pilot, books)) == "ABC"
         # Nothing to move, copy or remove in the empty line at the end.
-        await keys(pilot, "ctrl+end", "ctrl+k", "ctrl+d", "f7", "f8")
-        assert order(await saved(pilot, books)) == "AAABC"
+        await keys(pilot, "ctrl+end", "ctrl+k", "f5", "alt+up", "shift+down")
+        assert order(await saved(pilot, books)) == "ABC"
+
+
+async def test_undo_goes_back_step_by_step_wherever_something_was_changed(books: Shop) -> None:
+    draft = save_draft(books.store, replace(books.draft(), message="Thank you."))
+    async with editing(books, draft.id, (120, 36)) as pilot:
+        await keys(pilot, "shift+tab", "=5")  # another currency, half typed: nothing that is kept
+        await keys(pilot, "ctrl+z")
+        assert pilot.app.screen.query_one("#currency Input", Input).value == "CAD"
+        assert "^z Undo" not in text_of(pilot.app)
+        pilot.app.screen.query_one("#reference Input", Input).focus()
+        await keys(pilot, "=PO 7", "tab", "=North", "f6", "up", "tab", "tab", "=7")
+        paste(pilot.app, "Item\tQty\tRate\nPens\t2\t10\nInk\t1\t5")
+        await pilot.pause()
+        await keys(pilot, "f6", "=!", "f6", "=eu@", "enter")
+        after = await saved(pilot, books)
+        assert (after.customer.name, after.reference, after.project) == ("Acme [EU] [/x]", "PO 7", "North")
+        assert ([line.item for line in after.lines], after.lines[0].quantity) == (["Consulting", "Pens", "Ink"], "7")
+        assert after.message == "Thank you.!"
+        seen = []
+        for _step in range(20):
+            if "^z Undo" not in text_of(pilot.app):
+                break
+            await keys(pilot, "ctrl+z")
+            now = await saved(pilot, books)
+            seen.append((now.customer.name, now.message, len(now.lines), now.lines[0].quantity, now.project))
+        assert ("Boulangerie Tremblay", "Thank you.!", 3, "7", "North") in seen
+        assert seen[-5:-1] == [
+            ("Boulangerie Tremblay", "Thank you.", 3, "7", "North"),
+            ("Boulangerie Tremblay", "Thank you.", 1, "7", "North"),
+            ("Boulangerie Tremblay", "Thank you.", 1, "1", "North"),
+            ("Boulangerie Tremblay", "Thank you.", 1, "1", ""),
+        ]
+        before = await saved(pilot, books)
+        assert as_typed(before) == as_typed(draft)
 
 
 async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "f6", "=Zebra", "enter", "=striped", "enter", "=1", "enter", "=99", "enter", "enter")
+        await keys(pilot, "f6", "=Zebra", "tab", "=striped", "enter", "=1", "enter", "=99", "enter", "enter")
         await keys(pilot, "=consu", "enter", "tab", "=1", "enter")
         await saved(pilot, books)
         # A name with no amount may be a slip: it is said that it is not kept, and it is not.
         await keys(pilot, "enter", "=Slip")
         assert "once it has an amount" in text_of(pilot.app)
-        await keys(pilot, "enter", "tab", "tab", "=0", "enter", "enter")
+        await keys(pilot, "enter", "tab", "=0", "enter", "enter")
         assert find_items(books.store, "zebra") == []
         await keys(pilot, "ctrl+s")
-        await until(pilot, lambda: find_items(books.store, "zebra"))
-        assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "")]
+        await until(pilot, lambda: "1 new item saved for later invoices." in text_of(pilot.app))
+        assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "GST")]
         assert find_items(books.store, "consulting")[0].rate == "125"
         assert find_items(books.store, "slip") == []
 
@@ -371,7 +406,9 @@ async def test_a_value_that_is_not_kept_is_said_before_going_back(books: Shop) -
         assert "nope@" in text_of(pilot.app)
 
 
-async def test_the_message_is_seen_as_it_is_typed(books: Shop) -> None:
+async def test_the_message_is_seen_as_it_is_typed_here_or_in_another_editor(
+    books: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
     draft = save_draft(books.store, replace(books.draft(), message="First line"))
     async with editing(books, draft.id) as pilot:
         await keys(pilot, "f6", "=, begun before", "enter", "=second", "enter", "=third", "enter", "=fourth")
@@ -384,6 +421,15 @@ async def test_the_message_is_seen_as_it_is_typed(books: Shop) -> None:
             await pilot.resize_terminal(*size)
             assert "fifth" in text_of(pilot.app)
             assert "Total  CAD" in text_of(pilot.app)
+        monkeypatch.delenv("VISUAL", raising=False)
+        monkeypatch.delenv("EDITOR", raising=False)
+        await keys(pilot, "f6", "ctrl+g")
+        assert "No editor is set." in text_of(pilot.app)
+        monkeypatch.setattr(external_editor, "edited", lambda _app, text, _name: f"{text}\nsixth\n\n")
+        await keys(pilot, "ctrl+g")
+        assert (await saved(pilot, books)).message.endswith("fifth\nsixth")
+        await keys(pilot, "ctrl+z")
+        assert (await saved(pilot, books)).message.endswith("fifth")
 
 
 async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Shop) -> None:
@@ -396,19 +442,26 @@ async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Sh
     save_company(books.store, replace(books.ws.company(), rates=rates))
     save_item(books.store, Item("Both", "", "1", "GST+QST"))
     async with editing(books) as pilot:
-        await keys(pilot, "f6", "=Tea", "enter", "tab", "tab", "=10", "tab", "=g")
+        # All taxes are offered when the cursor comes to the cell.
+        await keys(pilot, "f6", "=Tea", "enter", "=2", "enter", "=10", "enter")
+        shown = text_of(pilot.app)
+        assert all(words in shown for words in ("Line 1: Tax", "Line 1 has no tax.", "  GST+QST", "9.975%"))
+        await keys(pilot, "=g")
         assert "GST+QST" in text_of(pilot.app)
-        assert "9.975%" in text_of(pilot.app)
         await keys(pilot, "=st+q")  # which is on its way to what is offered
         assert "GST+QST" in text_of(pilot.app)
-        assert "Unknown tax" not in text_of(pilot.app)
         await keys(pilot, "=z")
-        assert "Unknown tax “qz”" in text_of(pilot.app)
+        await until(pilot, lambda: "Unknown tax “qz”" in text_of(pilot.app), seconds=2)
         await keys(pilot, *["backspace"] * 5, "down", "enter")
-        await keys(pilot, "=Pens", "enter", "tab", "tab", "=1", "tab", "=qst+", "enter", "=x")
+        # Space chooses several.
+        await keys(pilot, "=Pens", "enter", "enter", "=1", "enter")
+        await keys(pilot, "ctrl+u", "shift+tab", "tab", "down", "down", "space")
+        assert "✓ QST" in text_of(pilot.app)
+        await keys(pilot, "up", "space", "enter", "=x", "tab", "tab", "=1", "tab", "=1", "tab", "ctrl+u")
         draft = await saved(pilot, books)
-        assert [line.tax for line in draft.lines[:2]] == ["GST+QST", "QST+GST"]
+        assert [line.tax for line in draft.lines] == ["GST+QST", "GST+QST", ""]
         assert draft.lines[2].item == "x"
+        assert "Line 3 has no tax." in text_of(pilot.app)
 
 
 async def test_two_windows_on_one_draft_lose_nothing(books: Shop) -> None:
@@ -561,7 +614,7 @@ async def test_two_hundred_lines_scroll_and_say_where_one_is(books: Shop) -> Non
     async with editing(books, draft.id) as pilot:
         await keys(pilot, "ctrl+home")
         assert re.search(r"1–\d+ of 200", text_of(pilot.app))
-        for _page in range(40):
+        for _page in range(60):
             pilot.app.post_message(Key("pagedown", None))
         await until(pilot, lambda: "–200 of 200" in text_of(pilot.app))
         assert "Item 200" in text_of(pilot.app)
@@ -569,7 +622,7 @@ async def test_two_hundred_lines_scroll_and_say_where_one_is(books: Shop) -> Non
         assert (await saved(pilot, books)).lines[200].rate == "5"
 
 
-async def test_the_currency_is_the_customer_s_until_another_is_typed(books: Shop) -> None:
+async def test_the_currency_is_the_customers_until_another_is_typed_or_chosen(books: Shop) -> None:
     save_customer(books.store, Customer(name="Müller Optik", email="m@muller.example", currency="EUR"))
     async with editing(books) as pilot:
         assert "Currency   CAD" in text_of(pilot.app)
@@ -578,31 +631,25 @@ async def test_the_currency_is_the_customer_s_until_another_is_typed(books: Shop
         assert (await saved(pilot, books)).currency == "EUR"
         field = pilot.app.screen.query_one("#currency Input", Input)
         field.focus()
+        await keys(pilot, "down")
+        assert all(code in text_of(pilot.app) for code in ("CAD", "USD", "GBP"))
         await keys(pilot, *"usd", "tab")
         assert (await saved(pilot, books)).currency == "USD"
         pilot.app.screen.query_one("#customer Input", Input).focus()
         await keys(pilot, *"boul", "enter")
         kept = await saved(pilot, books)
         assert (kept.customer.name, kept.currency) == ("Boulangerie Tremblay", "USD")
-
-
-async def test_another_customer_brings_another_currency_also_to_a_draft_opened_again(books: Shop) -> None:
-    save_customer(books.store, Customer(name="Müller Optik", email="m@muller.example", currency="EUR"))
-    draft = books.draft("Müller Optik")
-    assert draft.currency == "EUR"
-    async with editing(books, draft.id) as pilot:
+        # A draft that is opened again follows its customer, too.
+        draft = books.draft("Müller Optik")
+        assert draft.currency == "EUR"
+        await again(pilot, books, draft.id)
         pilot.app.screen.query_one("#customer Input", Input).focus()
         await keys(pilot, *"boul", "enter")
         assert (await saved(pilot, books)).currency == "CAD"
         await until(pilot, lambda: "The rates were not converted" in text_of(pilot.app))
         assert "Total  CAD" in text_of(pilot.app)
-
-
-async def test_what_is_no_currency_is_said_and_sends_nothing(books: Shop) -> None:
-    draft = books.draft()
-    async with editing(books, draft.id) as pilot:
-        field = pilot.app.screen.query_one("#currency Input", Input)
-        field.focus()
+        # What is no currency is said, and sends nothing.
+        pilot.app.screen.query_one("#currency Input", Input).focus()
         await keys(pilot, *"eux", "f9")
         assert isinstance(pilot.app.screen, EditorScreen)
         assert "“eux” is not a currency" in " ".join(text_of(pilot.app).split())
@@ -613,7 +660,7 @@ async def test_a_rate_in_another_currency_is_a_problem_of_its_line(books: Shop) 
     async with editing(books) as pilot:
         await keys(pilot, *"boul", "enter", *"Audit", "tab", "tab", *"2", "tab")
         await burst(pilot, "CAD 1,234.50\t")
-        assert (await saved(pilot, books)).total.minor == 246900
+        assert (await saved(pilot, books)).total.minor == 259245
         assert "1,234.50" in text_of(pilot.app)
 
 
@@ -622,7 +669,7 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
     issue_invoice(books.store, save_draft(books.store, replace(draft, currency="EUR")))
     assert books.draft().currency == "EUR"
     async with editing(books, books.draft().id) as pilot:
-        await keys(pilot, "f2")
+        await keys(pilot, "f4")
         assert pilot.app.screen.query_one("#currency Input", Input).value == "EUR"
         pilot.app.screen.query_one("#currency Input", Input).focus()
         await keys(pilot, *"usd", "f9")
@@ -638,12 +685,10 @@ async def test_a_text_too_long_is_told_at_its_field(books: Shop) -> None:
         for name in ("customer", "reference", "project", "email"):
             field = pilot.app.screen.query_one(f"#{name} Input", Input)
             before, field.value = field.value, "A" * 60_000
-            await pilot.pause()
-            assert "too long: 60000" in " ".join(text_of(pilot.app).split())
+            await until(pilot, lambda: "too long: 60000" in " ".join(text_of(pilot.app).split()), seconds=2)
             assert books.invoice(draft.id).customer.name == "Boulangerie Tremblay"
             field.value = before
-            await pilot.pause()
-            assert "too long" not in text_of(pilot.app)
+            await until(pilot, lambda: "too long" not in text_of(pilot.app), seconds=2)
 
 
 async def test_a_project_is_typed_below_the_po_number(books: Shop) -> None:
@@ -725,7 +770,7 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
     save_customer(books.store, Customer(name="Twin", email="old@twin.example"))
     other, draft = books.draft("Twin"), books.draft("Twin")
     async with editing(books, draft.id) as pilot:
-        await keys(pilot, "f2")
+        await keys(pilot, "f4")
         pilot.app.screen.query_one("#customer-box #email Input", Input).value = "new@twin.example"
         await keys(pilot, "f9")
         kept = await saved(pilot, books)

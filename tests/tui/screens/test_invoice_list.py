@@ -9,6 +9,7 @@ from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice, InvoiceRow
 from facturier.models.books.payments import payments_of, record_payment, remove_payment
 from facturier.models.books.status import BookStatus, State
+from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.pauses import pause_outbox
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
@@ -116,7 +117,7 @@ async def test_sorting_by_key_and_by_the_palette(shop: Shop) -> None:
         await pilot.press("enter")
         await until(pilot, lambda: [row.id for row in rows(app).rows] == [large.id, small.id])
         await until(pilot, lambda: "Customer ▲" in text_of(app))
-        await pilot.press("O")
+        await pilot.press("less_than_sign")
         assert [row.id for row in rows(app).rows] == [small.id, large.id]
 
 
@@ -203,7 +204,7 @@ async def test_a_payment_of_another_day_is_chosen_to_be_removed(shop: Shop) -> N
             await until(pilot, lambda: paid(shop, invoice) == before[:-1])  # noqa: B023
             await until(pilot, lambda: "removed from invoice 1001. u to undo." in text_of(app))
             if opening == "x":
-                await pilot.press("x")  # recorded again
+                await pilot.press("u")  # recorded again
                 await until(pilot, lambda: "Payment of CAD 30.00 recorded for invoice 1001." in text_of(app))
 
 
@@ -221,17 +222,17 @@ async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(shop: Shop, 
     async with app.run_test(size=(80, 24)) as pilot:  # no toasts: it stands there until the next booking
         for screen in ("list", "invoice"):
             if screen == "invoice":
-                await pilot.press("x")
+                await pilot.press("u")
                 await until(pilot, lambda: paid(shop, invoice) == before)
                 await pilot.press("enter")
                 await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
             await pilot.press("p", *amount, "enter", *("y" if amount else ""))
             await until(pilot, lambda: f"{said} recorded for invoice 1001. u to undo." in text_of(app))
             assert len(paid(shop, invoice)) == len(before) + 1
-            await pilot.press("x" if screen == "list" else "ctrl+z")
+            await pilot.press("u" if screen == "list" else "ctrl+z")
             await until(pilot, lambda: f"{said} removed from invoice 1001. u to undo." in text_of(app))
             assert paid(shop, invoice) == before
-            await pilot.press("x" if screen == "list" else "u")
+            await pilot.press("u")
             await until(pilot, lambda: f"{said} recorded for invoice 1001. u to undo." in text_of(app))
             assert len(paid(shop, invoice)) == len(before) + 1
 
@@ -243,30 +244,108 @@ async def test_an_undo_that_came_too_late_says_so(shop: Shop) -> None:
         await pilot.press("p", "enter")
         await until(pilot, lambda: "u to undo." in text_of(app))
         remove_payment(shop.store, payments_of(shop.store, invoice.id or 0)[0].id)
-        await pilot.press("x")
+        await pilot.press("u")
         await until(pilot, lambda: "This payment no longer exists." in text_of(app))
         await pilot.press("enter")
         assert paid(shop, invoice) == []
         assert "to undo" not in text_of(app)
 
 
-@pytest.mark.parametrize("key", ["p", "x", "d"])
-async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop: Shop, key: str) -> None:
+async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop: Shop) -> None:
+    """Otherwise it would be done with the row under the cursor, which has no mark."""
     for name in ("One", "Two", "Three"):
         shop.issued(name)
     shop.draft("Four")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("space", "space", key)
-        await until(pilot, lambda: "2 marked." in text_of(app))
-        assert "Press u to unmark." in text_of(app)  # the whole sentence fits
-        assert isinstance(app.screen, InvoicesScreen)
-        await pilot.press("u", key)
-        if key == "p":
-            await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
-            await pilot.press("enter")
-            await until(pilot, lambda: "u to undo." in text_of(app))
-            assert "2 marked." not in text_of(app)  # it would cover the line
+        await pilot.press("space", "space")
+        for key in "pxevowWmrib":
+            await pilot.press(key)
+            await until(pilot, lambda: "2 marked." in text_of(app))
+            assert "Press Esc to unmark." in text_of(app)  # the whole sentence fits
+            assert isinstance(app.screen, InvoicesScreen), key
+            app.clear_notifications()
+        await pilot.press("d")
+        await until(pilot, lambda: "1 of 2 marked invoices is issued" in text_of(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "None of the marked invoices is waiting" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: app.clipboard == "1003")
+        await pilot.press("escape", "p")
+        await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: "u to undo." in text_of(app))
+        assert "marked" not in text_of(app)  # it would cover the line
+    assert [len(payments_of(shop.store, number)) for number in (1, 2, 3)] == [0, 1, 0]
+
+
+async def test_marked_invoices_are_duplicated_deleted_and_taken_out_of_the_outbox_together(shop: Shop) -> None:
+    queued = [shop.queued(name) for name in ("One", "Two", "Three")]
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "All 3" in text_of(app))
+        await pilot.press("space", "space", "u")
+        await until(pilot, lambda: "Cancel sending 2 invoices?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "Sending of 2 invoices undone." in text_of(app))
+        states = [get_delivery(shop.store, delivery.id).state for delivery in queued]
+        assert states == [State.QUEUED, State.CANCELLED, State.CANCELLED]
+        await pilot.press("c")
+        await until(pilot, lambda: "Duplicate 2 invoices as drafts?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "2 drafts created." in text_of(app))
+        assert not rows(app).marked
+        await pilot.press("home", "space", "space", "d")
+        await until(pilot, lambda: "Delete 2 drafts?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "2 drafts deleted. u to undo." in text_of(app) and "All 3" in text_of(app))
+        await pilot.pause(0.8)  # a key that is still held undoes nothing
+        await pilot.press("u")
+        await until(pilot, lambda: "2 drafts restored." in text_of(app) and "All 5" in text_of(app))
+        assert {shop.invoice(row.id).lines for row in rows(app).rows} == {shop.draft().lines}
+
+
+async def test_keys_act_on_the_selected_invoice_or_say_why_not(shop: Shop) -> None:
+    failed, sent = shop.failed("Refused"), shop.sent("Accepted")
+    shop.draft("Unfinished")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for key, words in (
+            ("v", "A draft cannot be voided"),
+            ("m", "No email has been queued"),
+            ("b", "no email can have bounced"),
+            ("i", "not in doubt"),
+            ("r", "No recipient of this invoice was refused"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda words=words: words in text_of(app))  # type: ignore[misc]
+            app.clear_notifications()
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("down")
+        for key, screen in (
+            ("m", "ProblemScreen"),
+            ("W", "SaveAsScreen"),
+            ("b", "BounceScreen"),
+            ("e", "ReasonScreen"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda screen=screen: type(app.screen).__name__ == screen)  # type: ignore[misc]
+            await pilot.press("escape", *["escape"] * (key == "m"))  # the message of the test has no PDF
+            await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: "1002" in text_of(app) and type(app.screen).__name__ == "CopyScreen")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.clipboard == "1002")
+        await pilot.press("down", "v")
+        await keys(pilot, "=wrong address")
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: "Invoice 1001 is void." in text_of(app))
+        assert "to undo" not in text_of(app)
+        assert shop.invoice(failed.invoice_id).book_status is BookStatus.VOID
+        assert shop.invoice(sent.invoice_id).book_status is BookStatus.ISSUED
 
 
 @pytest.mark.parametrize("way", ["list", "invoice"])
@@ -358,6 +437,7 @@ async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:
         assert len(rows(app).rows) == 1
         await pilot.press("d", "y")
         await until(pilot, lambda: "No invoices yet" in text_of(app))
+        await until(pilot, lambda: "Draft for Throw [me] away deleted. u to undo." in text_of(app))
 
 
 async def test_an_issued_invoice_is_not_deleted_and_its_copy_is_a_draft_with_the_same_lines(shop: Shop) -> None:
@@ -384,10 +464,10 @@ async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
 
 async def test_help_and_the_palette_tell_every_key_of_the_screen_below(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
-    async with app.run_test(size=(80, 90), notifications=True) as pilot:
+    async with app.run_test(size=(80, 130), notifications=True) as pilot:
         names = [command.name for command in commands_of(app.screen)]
         assert names[:2] == ["New", "Open"]
-        assert {"Down", "Up", "Page down", "Next filter"} <= set(names[names.index("Quit") :])
+        assert {"Down", "Up", "Page down"} <= set(names[names.index("Quit") :])
         await pilot.press("question_mark")
         await pilot.pause()
         shown = text_of(app)
@@ -470,10 +550,10 @@ async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "s Send" in text_of(app))
         await pilot.press("space")
-        await until(pilot, lambda: "◆ 1 marked: s sends it, u unmarks" in text_of(app))
+        await until(pilot, lambda: "◆ 1 marked (Esc: unmark)" in text_of(app))
         assert "s Send marked" in text_of(app)
         assert "s Send   " not in text_of(app)
-        await pilot.press("u")
+        await pilot.press("escape")
         await until(pilot, lambda: "s Send" in text_of(app))
 
 

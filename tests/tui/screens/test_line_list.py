@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 from facturier.models.books.invoice import Item
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate
-from facturier.tui.screens.editor.line_list import LineList, is_blank
-from facturier.tui.screens.editor.suggestions import item_suggestions
+from facturier.tui.screens.editor.lines.line_list import LineList, is_blank
+from facturier.tui.screens.editor.lines.suggestions import item_suggestions
 
 RATES = (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
 
@@ -67,9 +67,10 @@ def test_what_is_wrong_stays_with_its_line() -> None:
     assert lines.first_problem() == (0, "rate")
     assert lines.move(0, 1)
     assert lines.first_problem() == (1, "rate")
+    before = lines.kept
     assert lines.remove(1)
     assert lines.first_problem() is None
-    assert lines.restore() == 1
+    lines.refill(before)
     assert lines.first_problem() == (1, "rate")
     assert lines.recheck(RATES[:1])
     assert not lines.recheck(RATES[:1])
@@ -82,24 +83,18 @@ def test_the_empty_line_is_neither_moved_nor_copied_nor_removed() -> None:
     assert not lines.move(0, -1)
     assert not lines.duplicate(1)
     assert not lines.remove(1)
-    assert lines.restore() is None
 
 
-@given(
-    st.lists(st.tuples(st.sampled_from(["move up", "move down", "duplicate", "remove", "restore"]), st.integers(0, 9)))
-)
+@given(st.lists(st.tuples(st.sampled_from(["move up", "move down", "duplicate", "remove"]), st.integers(0, 9))))
 def test_lines_go_where_they_are_told(steps: list[tuple[str, int]]) -> None:
-    lines, plain, removed = listed(*"ABCDE"), list("ABCDE"), list[tuple[int, str]]()
+    lines, plain = listed(*"ABCDE"), list("ABCDE")
     for step, at in steps:
         number = at % (len(plain) + 1)
         inside = number < len(plain)
         if step == "duplicate" and lines.duplicate(number):
             plain.insert(number, plain[number])
         elif step == "remove" and lines.remove(number):
-            removed.append((number, plain.pop(number)))
-        elif step == "restore" and lines.restore() is not None:
-            where, letter = removed.pop()
-            plain.insert(where, letter)
+            plain.pop(number)
         elif step.startswith("move"):
             there = number + (1 if step == "move down" else -1)
             if inside and 0 <= there < len(plain):
@@ -107,7 +102,6 @@ def test_lines_go_where_they_are_told(steps: list[tuple[str, int]]) -> None:
             lines.move(number, there - number)
         assert order(lines) == "".join(plain)
         assert is_blank(lines[lines.last])
-        assert lines.removed == len(removed)
 
 
 def test_a_name_that_begins_so_is_meant_and_a_new_one_can_be_chosen() -> None:

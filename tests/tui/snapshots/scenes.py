@@ -78,6 +78,12 @@ def link(*typed: str) -> Go:
     return go
 
 
+async def searched(stage: Stage) -> None:
+    """What is found is added up when the typing rests."""
+    await stage.press("slash", "=trem")
+    await stage.until(lambda: "balance" in stage.text or "solde" in stage.text)
+
+
 async def unsaved(stage: Stage) -> None:
     """What was typed cannot be saved."""
 
@@ -98,13 +104,13 @@ SCENES = (
     Scene("list", "InvoicesScreen", keys()),
     Scene("list-empty", "InvoicesScreen", keys(), "empty"),
     Scene("list-new", "InvoicesScreen", keys(), "fresh"),
-    Scene("list-search", "InvoicesScreen", keys("slash", "=trem")),
+    Scene("list-search", "InvoicesScreen", searched),
     Scene("list-marked", "InvoicesScreen", keys("space", "space")),
     Scene("list-undo", "InvoicesScreen", keys(), "leaving"),
     Scene("filter", "FilterScreen", keys("f")),
     Scene("editor-new", "EditorScreen", keys("n")),
     Scene("editor", "EditorScreen", keys("enter")),
-    Scene("customer", "CustomerScreen", keys("enter", "f2")),
+    Scene("customer", "CustomerScreen", keys("enter", "f4")),
     Scene("preview", "PreviewScreen", keys("s")),
     Scene("preview-pdf", "PreviewScreen", keys("s", "ctrl+t")),
     Scene("preview-headers", "PreviewScreen", keys("s", "ctrl+t", "ctrl+t")),
@@ -113,7 +119,7 @@ SCENES = (
     Scene("preview-senders", "PreviewScreen", from_open("s"), "gmail"),
     Scene("send-at", "SendAtScreen", keys("s", "f8")),
     Scene("batch", "BatchScreen", keys("space", "space", "space", "s"), "blocked"),
-    Scene("outbox", "OutboxScreen", keys("b")),
+    Scene("outbox", "OutboxScreen", keys("O")),
     Scene("invoice", "InvoiceScreen", at("1005", "enter")),
     Scene("invoice-history", "InvoiceScreen", at("1002", "enter", "h")),
     Scene("invoice-failed", "InvoiceScreen", at("1006", "enter")),

@@ -1,7 +1,6 @@
-"""Every screen looks as its stored picture, in both languages and both sizes that it is made for."""
+"""Every screen looks as its stored picture, in both languages and sizes, and some of them in every theme."""
 
 import importlib
-import os
 import pkgutil
 from collections.abc import Callable
 from typing import Any
@@ -13,7 +12,7 @@ from textual.screen import Screen
 from facturier.models.text.i18n import LANGUAGES
 from facturier.tui import screens
 from tests.tui.snapshots.conftest import Company
-from tests.tui.snapshots.picture import PicturedApp, Taken, stop_blinking
+from tests.tui.snapshots.picture import Look, PicturedApp, Taken, stop_blinking
 from tests.tui.snapshots.scenes import SCENES, Scene
 from tests.tui.snapshots.stage import Stage
 from tests.tui.snapshots.still import Shown, Threads, language
@@ -21,6 +20,7 @@ from tests.tui.snapshots.still import Shown, Threads, language
 Compare = Callable[..., bool]
 Size = tuple[int, int]
 SIZES = ((80, 24), (120, 36))
+LOOKED_AT = [scene for scene in SCENES if scene.name in ("list", "editor", "preview", "invoice")]
 
 
 class Camera:
@@ -32,34 +32,39 @@ class Camera:
         self._company, self._shown, self._threads, self._patch = company, shown, threads, patch
         self._compare = compare
 
-    def matches(self, scene: Scene, spoken: str, size: Size, *, sixteen: bool = False) -> bool:
-        taken = (scene, spoken, sixteen, os.environ.get("NO_COLOR"))
-        if taken not in _album:
-            _album[taken] = self._take(scene, spoken, sixteen=sixteen)
-        return self._compare(Taken(_album[taken][size]))
+    def matches(self, scene: Scene, spoken: str, size: Size, look: Look = Look.PLAIN) -> bool:
+        if (scene, spoken) not in _album:
+            _album[scene, spoken] = self._take(scene, spoken)
+        return self._compare(Taken(_album[scene, spoken][size, look]))
 
-    def _take(self, scene: Scene, spoken: str, *, sixteen: bool) -> dict[Size, str]:
-        """The scene in every size. Opening it takes most of the time, so the window grows instead."""
+    def _take(self, scene: Scene, spoken: str) -> dict[tuple[Size, Look], str]:
+        """The scene in every look and size. Opening it takes most of the time, so the same window changes instead."""
         shop = self._company(scene.company)
-        pictures = {}
+        pictures: dict[tuple[Size, Look], str] = {}
+        looks = [*Look] if spoken == "en" and scene in LOOKED_AT else [Look.PLAIN]
 
         async def go(pilot: Pilot[Any]) -> None:
             stage = Stage(pilot, shop, self._threads, self._patch)
             await stage.calm()
             await scene.go(stage)
-            assert type(pilot.app.screen).__name__ == scene.screen, stage.text
-            for size in SIZES:
-                await stage.resize(*size)
-                await stop_blinking(pilot)
-                pictures[size] = pilot.app.export_screenshot(simplify=True)
-            pilot.app.exit()
+            assert type(app.screen).__name__ == scene.screen, stage.text
+            await stop_blinking(pilot)
+            for look in reversed(looks):
+                if len(looks) > 1:
+                    app.show(look)
+                    await stage.calm()
+                pictures[SIZES[0], look] = app.export_screenshot(simplify=True)
+            await stage.resize(*SIZES[1])
+            pictures[SIZES[1], Look.PLAIN] = app.export_screenshot(simplify=True)
+            app.exit()
 
         with language(spoken):
-            PicturedApp(shop.ws, self._shown, sixteen=sixteen).run(headless=True, size=SIZES[0], auto_pilot=go)
+            app = PicturedApp(shop.ws, self._shown)
+            app.run(headless=True, size=SIZES[0], auto_pilot=go)
         return pictures
 
 
-_album: dict[tuple[Scene, str, bool, str | None], dict[Size, str]] = {}
+_album: dict[tuple[Scene, str], dict[tuple[Size, Look], str]] = {}
 
 
 @pytest.fixture
@@ -87,22 +92,22 @@ def test_screen(scene: Scene, spoken: str, size: Size, camera: Camera) -> None:
     assert camera.matches(scene, spoken, size)
 
 
-FEW_COLOURS = [scene for scene in SCENES if scene.name in ("list", "editor", "preview")]
+LOOKS = [
+    pytest.param(scene, look, id=f"{scene.name}-{look.value}", marks=pytest.mark.xdist_group(f"{scene.name}-en"))
+    for scene in LOOKED_AT
+    for look in Look
+    if look is not Look.PLAIN
+]
 
 
-@pytest.mark.parametrize("scene", FEW_COLOURS, ids=[scene.name for scene in FEW_COLOURS])
-def test_screen_in_sixteen_colours(scene: Scene, camera: Camera) -> None:
-    assert camera.matches(scene, "en", SIZES[0], sixteen=True)
+@pytest.mark.parametrize(("scene", "look"), LOOKS)
+def test_screen_in_another_look(scene: Scene, look: Look, camera: Camera) -> None:
+    assert camera.matches(scene, "en", SIZES[0], look)
 
 
-@pytest.mark.parametrize("scene", FEW_COLOURS, ids=[scene.name for scene in FEW_COLOURS])
-def test_screen_without_colours(scene: Scene, camera: Camera, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("NO_COLOR", "1")
-    assert camera.matches(scene, "en", SIZES[0])
-
-
-# Shown only while the last delivery of the company that one leaves is being sent, or while the sample books are made.
-NOT_PICTURED = {"MovingScreen", "DemoScreen"}
+# Shown only while the last delivery of the company that one leaves is being sent, the window is too small, or
+# the sample books are made.
+NOT_PICTURED = {"MovingScreen", "TooSmallScreen", "DemoScreen"}
 
 
 def test_every_screen_is_pictured() -> None:

@@ -14,7 +14,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.settings.line import Line
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.customer_screen import CustomerScreen
-from facturier.tui.screens.editor.line_grid import LineGrid
+from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.widgets.inputs.fields import Area, Field
@@ -195,6 +195,20 @@ async def test_pasted_lines_become_lines_with_the_cells_of_a_spreadsheet(shop: S
         Line("Concept", "", "2", "50", "GST"),
         Line("Design", "", "1.5", "80", "GST"),
         Line("Travel"),
+    )
+
+
+async def test_a_pasted_table_says_itself_what_its_columns_are(shop: Shop) -> None:
+    def to_the_end(_pilot: Pilot[None], grid: LineGrid) -> None:
+        grid.go_last()
+
+    french = "Désignation\tMontant\tQté\tPrix unitaire\nAudit\t300,00\t2\t150\n"
+    without_descriptions = "Pens\t10\t1.20\tGST\nInk\t1\t$9.00\n"
+    kept = await edited(shop, to_the_end, french, without_descriptions)
+    assert kept.lines[1:] == (
+        Line("Audit", "", "2", "150", "GST"),
+        Line("", "Pens", "10", "1.2", "GST"),
+        Line("", "Ink", "1", "9", "GST"),
     )
 
 

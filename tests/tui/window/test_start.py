@@ -39,7 +39,7 @@ facturier.tui.screens.invoice_list: actions card columns filters keys money_bar 
 facturier.tui.terminal: driver glyphs pasting signals streams type_ahead
 facturier.tui.widgets: keybar status title
 facturier.tui.widgets.rows: columns row_list row_paint row_window
-facturier.tui.window: company_app company_watch outbox_worker shutdown unsaved
+facturier.tui.window: company_app company_watch look outbox_worker shutdown unsaved
 """
 _START = """
 import asyncio, os, sys

@@ -53,7 +53,7 @@ async def test_a_night_asleep_sends_nothing_twice_and_says_what_is_what(shop: Sh
     waiting = shop.queued("Waiting Co", seconds=9)  # still to be taken back
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("b")
+        await pilot.press("O")
         await until(pilot, lambda: text_of(app).count("Sending") >= 2)
         wall.slept = timedelta(hours=8)
 
@@ -78,7 +78,7 @@ async def test_a_clock_set_back_lets_nothing_leave_early_and_forgets_nothing(sho
     preparing = held(shop, "Preparing Co")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await pilot.press("b")
+        await pilot.press("O")
         await until(pilot, lambda: "Sending" in text_of(app))
         wall.slept = timedelta(0)
         await pilot.pause(0.3)

@@ -18,6 +18,7 @@ from facturier.models.company.checklist import Step, show_checklist, steps_done
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.terminal.glyphs import can_show
+from facturier.tui.theme import SUCCESS
 from facturier.tui.widgets.inputs.options import Options
 
 # The steps in their order, with what each is for.
@@ -127,7 +128,7 @@ class Checklist(Vertical):
     def _line(self, number: int, step: Step) -> Text:
         name, about = (_(words) for words in _WORDS[step])
         if self._done[step]:
-            return Text.assemble(("✓ " if can_show("✓") else "x ", "green"), f"{number}  ", (name, "dim"))
+            return Text.assemble(("✓ " if can_show("✓") else "x ", SUCCESS), f"{number}  ", (name, "dim"))
         line = Text.assemble("  ", (str(number), "bold"), f"  {name}", (f"  {about}", "dim"))
         line.truncate(self.screen.size.width - _AROUND, overflow="ellipsis")
         return line

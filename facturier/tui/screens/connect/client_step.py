@@ -16,6 +16,7 @@ from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import read_small, typed_path
 from facturier.tui.screens.connect.browser import browser_here, open_in_browser
 from facturier.tui.terminal.glyphs import can_show
+from facturier.tui.theme import ACTIVE, SUCCESS
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.inputs.paste_field import PasteField
 
@@ -99,7 +100,7 @@ class StepList(Options):
 
     def _line(self, number: int) -> Text:
         mark = ("✓ " if can_show("✓") else "x ") if number in self._done else "  "
-        return Text.assemble((mark, "green"), (f"{number + 1}  ", "bold"), _(_STEPS[number].name))
+        return Text.assemble((mark, SUCCESS), (f"{number + 1}  ", "bold"), _(_STEPS[number].name))
 
     @property
     def step(self) -> _Step:
@@ -161,7 +162,7 @@ class ClientStep(Vertical):
     def _shown(self, event: OptionList.OptionHighlighted) -> None:
         event.stop()
         step = _STEPS[event.option_index]
-        link = (step.page, Style(color="cyan", link=step.page))
+        link = (step.page, ACTIVE + Style(link=step.page))
         self.query_one("#connect-words", Static).update(Text.assemble(link, "\n", _(step.words)))
 
     @on(OptionList.OptionSelected)

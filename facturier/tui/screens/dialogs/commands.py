@@ -54,6 +54,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         about = _(tooltip) if tooltip else ""
         found[binding.action] = Command(_(binding.description), (shown,), about, run, node, _words(binding))
     more = screen.commands() if isinstance(screen, HasCommands) else ()
+    everywhere = screen.app.commands() if isinstance(screen.app, HasCommands) else ()
     own: list[Command] = []
     parts: list[Command] = []
     always: list[Command] = []
@@ -63,7 +64,7 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
             moving.append(command)
         else:
             (own if command.node is screen else always if command.node is screen.app else parts).append(command)
-    return [*own, *parts, *more, *always, *moving]
+    return [*own, *parts, *more, *always, *everywhere, *moving]
 
 
 def _words(binding: Binding) -> tuple[str, ...]:

@@ -17,6 +17,7 @@ from facturier.models.text.i18n import N_, _
 from facturier.models.text.search_text import fold
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.commands import Command, commands_of
+from facturier.tui.theme import ACTIVE, BOLD
 from facturier.tui.widgets.inputs.one_line import OneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title
@@ -131,5 +132,5 @@ def _column_of(commands: list[Command], keys: int, name: int) -> Table:
     table.add_column(width=name)
     table.add_column()
     for command in commands:
-        table.add_row(Text("  ".join(command.keys), "bold cyan"), Text(command.name), Text(command.about, "dim"))
+        table.add_row(Text("  ".join(command.keys), ACTIVE + BOLD), Text(command.name), Text(command.about, "dim"))
     return table

@@ -45,7 +45,7 @@ class Autosave:
     @property
     def unsaved(self) -> bool:
         """Whether something was typed that the store does not have."""
-        return _typed(self._snapshot(self.kept)) != _typed(self.kept)
+        return as_typed(self._snapshot(self.kept)) != as_typed(self.kept)
 
     @property
     def conflict(self) -> bool:
@@ -71,7 +71,7 @@ class Autosave:
     async def drop_if_blank(self) -> None:
         """Throw away a draft that was begun here and has nothing in it again."""
         async with self._lock:
-            if self._blank is None or self.kept.id is None or _typed(self.kept) != _typed(self._blank):
+            if self._blank is None or self.kept.id is None or as_typed(self.kept) != as_typed(self._blank):
                 return
             if await self._try(self._drop):
                 self.kept = self._blank
@@ -134,7 +134,7 @@ class Autosave:
         except NoSuchInvoice:
             return None
         same_customer = theirs.customer.id == self.kept.customer.id
-        alike = _typed(replace(theirs, customer=self.kept.customer)) == _typed(self.kept)
+        alike = as_typed(replace(theirs, customer=self.kept.customer)) == as_typed(self.kept)
         return theirs if alike and same_customer and theirs.book_status is self.kept.book_status else None
 
     def _keep_as_new(self, typed: Invoice) -> Invoice:
@@ -146,7 +146,7 @@ class Autosave:
         return typed
 
 
-def _typed(invoice: Invoice) -> Invoice:
-    """What a person typed of an invoice, so that two states of it can be compared."""
+def as_typed(invoice: Invoice) -> Invoice:
+    """The part of an invoice that a person types, so that two states of it can be compared."""
     customer = replace(invoice.customer, terms=None, tax="", currency="")
     return replace(invoice, id=None, version=0, customer=customer, rates=(), per_line=False, paid=0, delivery=None)

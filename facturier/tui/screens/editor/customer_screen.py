@@ -23,7 +23,8 @@ from facturier.models.text.limits import ADDRESSES, NAME
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
-from facturier.tui.widgets.inputs.fields import Area, Choice, Field, LabelledField, would_be_lost
+from facturier.tui.widgets.inputs.fields import Area, Choice, Field, would_be_lost
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.one_line import Joined
 from facturier.tui.widgets.keybar import KeyBar
 

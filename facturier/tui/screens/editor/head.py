@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Container, Vertical
 from textual.events import DescendantBlur, Key
 from textual.message import Message
 from textual.widgets import Label
@@ -15,6 +15,7 @@ from textual.widgets import Label
 from facturier.models.books.customers import customer_named, find_customers, get_customer
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.errors import InputError
+from facturier.models.listing.totals import currencies
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
@@ -23,18 +24,19 @@ from facturier.models.text.limits import ADDRESSES, NAME, check_length
 from facturier.models.text.search_text import fold
 from facturier.tui.screens.editor.head_terms import InvoiceTerms
 from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput, Suggestion
 from facturier.tui.widgets.inputs.one_line import Joined
 
 
-class InvoiceHead(Horizontal):
+class InvoiceHead(Container):
     """Customer, email and texts of one line on the left; number, date, terms, due date and currency on the right.
 
     It holds the last values that can be right; a field that is wrong keeps what was typed and says why. `Changed` comes
     with every change.
     """
 
-    DEFAULT_CLASSES: ClassVar[str] = "invoice-head"
+    DEFAULT_CLASSES: ClassVar[str] = "invoice-head region"
 
     class Changed(Message):
         """One of the values changed."""
@@ -64,6 +66,7 @@ class InvoiceHead(Horizontal):
 
     def __init__(self, store: Store, company: Company, today: date, invoice: Invoice) -> None:
         super().__init__()
+        self.border_title = _("Customer")
         self._store = store
         self._company = company
         self._customer = invoice.customer
@@ -74,15 +77,14 @@ class InvoiceHead(Horizontal):
             today,
             number=invoice.known_number or company.number,
             usual_currency=self._usual_currency(invoice.customer),
+            used_currencies=lambda: currencies(store),
         )
 
     def compose(self) -> ComposeResult:
         customer = self._customer
         with Vertical(id="head-left"):
-            yield Lookup(_("Customer"), customer.name, find=self._find, placeholder=_("Type to search"), id="customer")
-            with Horizontal(classes="field-line", id="about-line"):
-                yield Label("", classes="field-label")
-                yield Label(self._about(), markup=False, id="about")
+            yield Lookup(_("Name"), customer.name, find=self._find, placeholder=_("Type to search"), id="customer")
+            yield Label(self._about(), markup=False, id="about", classes="field-entry")
             yield Field(
                 _("Email"),
                 customer.email,
@@ -94,6 +96,34 @@ class InvoiceHead(Horizontal):
             for name, label in ONE_LINE.items():
                 yield Field(_(label), self._texts[name], whole=True, most=NAME, id=name)
         yield self._terms
+
+    def on_mount(self) -> None:
+        for field in self.query(LabelledField):
+            field.below = False  # the screen says it in one place: nothing moves
+
+    def bring_back(self, invoice: Invoice) -> None:
+        """Show the values of an earlier state of the invoice."""
+        self._customer = invoice.customer
+        self._chosen = self._stored(invoice.customer) or Customer()
+        self.lookup.input.put(invoice.customer.name)
+        self.lookup.show_problem()
+        self._field("email").text = invoice.customer.email
+        self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
+        for name, text in self._texts.items():
+            self._field(name).text = text
+        self._terms.bring_back(invoice, usual_currency=self._usual_currency(invoice.customer))
+        self._show_about()
+
+    def write_kept(self) -> bool:
+        """Replace texts that are no values by the values that are kept; whether there were any."""
+        return self._terms.write_kept()
+
+    @property
+    def shown_problem(self) -> str:
+        """What is said to be wrong: of the field with the focus, else of the first one."""
+        fields = list(self.query(LabelledField))
+        focused = [field for field in fields if field.has_focus_within]
+        return next((said for field in [*focused, *fields] if (said := field.shown_problem)), "")
 
     def apply(self, invoice: Invoice) -> Invoice:
         """Return the invoice with the values of these fields."""
@@ -166,15 +196,16 @@ class InvoiceHead(Horizontal):
         if self._customer.id is None and name and (known := customer_named(self._store, name)):
             self.choose(known)
         if self._customer.id is None:
-            unknown = _("The customer “{name}” does not exist yet. Press F2 to create it.").format(name=name)
+            unknown = _("The customer “{name}” does not exist yet. Press F4 to create it.").format(name=name)
             self.lookup.show_problem(unknown if name else "")
         return self._customer.id is not None
 
-    def first_problem(self) -> Field | None:
+    def first_problem(self) -> Field | Lookup | None:
         """The first field that cannot be right."""
-        return next((field for field in self.query(Field) if field.problem), None)
+        fields = (field for field in self.query(LabelledField) if isinstance(field, Field | Lookup))
+        return next((field for field in fields if field.problem), None)
 
-    def not_kept(self) -> tuple[Field, str] | None:
+    def not_kept(self) -> tuple[Field | Lookup, str] | None:
         """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
         return self._terms.not_kept()
 
@@ -224,7 +255,9 @@ class InvoiceHead(Horizontal):
             self.post_message(self.CustomerWanted(str(event.suggestion.value)))
 
     def _show_about(self) -> None:
-        self.query_one("#about", Label).update(self._about())
+        about = self.query_one("#about", Label)
+        if self._about() != str(about.content):
+            about.update(self._about())
 
     def _about(self) -> str:
         if self._customer.id is None:
@@ -268,8 +301,11 @@ class InvoiceHead(Horizontal):
         return self._terms.typed_currency
 
     def _usual_currency(self, customer: Customer) -> str:
-        stored = get_customer(self._store, customer.id) if customer.id is not None else None
+        stored = self._stored(customer)
         return (stored.currency if stored else "") or self._company.currency
+
+    def _stored(self, customer: Customer) -> Customer | None:
+        return get_customer(self._store, customer.id) if customer.id is not None else None
 
     # Keys and looks
 

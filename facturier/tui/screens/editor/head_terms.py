@@ -1,11 +1,14 @@
 """When an invoice is due, and in which currency it is."""
 
+from collections.abc import Callable, Sequence
 from datetime import date, timedelta
 from typing import ClassVar
 
+from rich.cells import set_cell_size
+from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
+from textual.containers import Vertical
 from textual.events import DescendantBlur
 from textual.message import Message
 from textual.widgets import Label
@@ -15,7 +18,12 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.text.dates import LAST, day_text, parse_day, parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _, spoken
+from facturier.tui.screens.editor.currency import CurrencyField
 from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
+from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput
+
+_LABEL = 10  # cells, as #head-right .field-entry in styles.tcss leaves to it
 
 
 class InvoiceTerms(Vertical):
@@ -38,8 +46,17 @@ class InvoiceTerms(Vertical):
             super().__init__()
             self.currency = currency
 
-    def __init__(self, invoice: Invoice, today: date, *, number: str, usual_currency: str) -> None:
+    def __init__(
+        self,
+        invoice: Invoice,
+        today: date,
+        *,
+        number: str,
+        usual_currency: str,
+        used_currencies: Callable[[], Sequence[str]],
+    ) -> None:
         super().__init__(id="head-right")
+        self._used_currencies = used_currencies
         self._today = today
         self._number = number
         self.date = invoice.date
@@ -52,17 +69,17 @@ class InvoiceTerms(Vertical):
 
     def compose(self) -> ComposeResult:
         language = spoken()
-        with Horizontal(classes="field-line", id="number-line"):
-            yield Label(_("Number"), markup=False, classes="field-label")
-            yield Label(_when_issued(self._number), markup=False, id="number")
+        yield Label(_when_issued(self._number), markup=False, id="number")
         yield Field(_("Date"), day_text(self.date, language), check=self._read_date, whole=True, id="date")
         yield Field(_("Terms"), terms_text(self.terms), check=self._read_terms, whole=True, id="terms")
         yield Field(_("Due"), day_text(self.due, language), check=self._read_due, whole=True, id="due")
-        yield Field(_("Currency"), self.currency, check=parse_currency, whole=True, id="currency")
+        yield CurrencyField(self.currency, self._used_currencies)
 
     def show_number(self, number: str) -> None:
         """The next invoice gets another number."""
-        self.query_one("#number", Label).update(_when_issued(number))
+        if number != self._number:
+            self._number = number
+            self.query_one("#number", Label).update(_when_issued(number))
 
     def set_terms(self, days: int) -> None:
         """Take a customer's terms, in days."""
@@ -81,19 +98,40 @@ class InvoiceTerms(Vertical):
         """The currency that the person typed, empty while it is the customer's or the company's."""
         return self.currency if self._currency_typed else ""
 
-    def not_kept(self) -> tuple[Field, str] | None:
-        """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
-        kept = {
-            "date": (_("Date"), day_text(self.date, spoken())),
-            "terms": (_("Terms"), terms_text(self.terms)),
-            "due": (_("Due"), day_text(self.due, spoken())),
-            "currency": (_("Currency"), self.currency),
+    def bring_back(self, invoice: Invoice, *, usual_currency: str) -> None:
+        """Show the values of an earlier state of the invoice."""
+        self.date, self.terms, self.due, self.currency = invoice.date, invoice.terms, invoice.due, invoice.currency
+        self._currency_typed = invoice.currency != usual_currency
+        self._before = (invoice.date, invoice.terms, invoice.due)
+        for name, text in self._kept().items():
+            self._field(name).text = text
+
+    def write_kept(self) -> bool:
+        """Replace texts that are no values by the values that are kept; whether there were any."""
+        kept = self._kept()
+        wrong = [name for name in kept if self._field(name).problem]
+        for name in wrong:
+            self._field(name).text = kept[name]
+            self._field(name).show_problem()
+        return bool(wrong)
+
+    def _kept(self) -> dict[str, str]:
+        """The text of each value."""
+        return {
+            "date": day_text(self.date, spoken()),
+            "terms": terms_text(self.terms),
+            "due": day_text(self.due, spoken()),
+            "currency": self.currency,
         }
-        for name, (label, value) in kept.items():
+
+    def not_kept(self) -> tuple[Field | Lookup, str] | None:
+        """The first field whose text is no value of the invoice, and a sentence that says which value is kept."""
+        labels = {"date": _("Date"), "terms": _("Terms"), "due": _("Due"), "currency": _("Currency")}
+        for name, value in self._kept().items():
             field = self._field(name)
             if field.problem:
                 words = _("“{text}” is not saved: {field} is still {value}. Correct it, or press Esc again to go back.")
-                return field, words.format(text=field.text, field=label, value=value)
+                return field, words.format(text=field.text, field=labels[name], value=value)
         return None
 
     # Date, terms and due date
@@ -141,10 +179,23 @@ class InvoiceTerms(Vertical):
 
     # Currency: the customer's, until the person types another one
 
-    @on(Field.Changed, "#currency")
-    def _currency_changed(self, event: Field.Changed) -> None:
+    @on(LookupInput.Typed)
+    def _currency_changed(self, event: LookupInput.Typed) -> None:
         event.stop()
-        if event.field.problem or (currency := parse_currency(event.text)) == self.currency:
+        self._read_currency(event.text)
+
+    @on(LookupInput.Taken)
+    def _currency_chosen(self, event: LookupInput.Taken) -> None:
+        event.stop()
+        code = str(event.suggestion.value)
+        self._field("currency").text = code
+        self._read_currency(code)
+        self.screen.focus_next()
+
+    def _read_currency(self, text: str) -> None:
+        field = self._field("currency")
+        field.show_problem_later()
+        if field.problem or (currency := parse_currency(text)) == self.currency:
             return
         self._currency_typed = True
         self._take_currency(currency)
@@ -161,19 +212,17 @@ class InvoiceTerms(Vertical):
 
     def on_descendant_blur(self, event: DescendantBlur) -> None:
         """Write a value as it was understood."""
-        shown = {
-            "date": day_text(self.date, spoken()),
-            "terms": terms_text(self.terms),
-            "due": day_text(self.due, spoken()),
-            "currency": self.currency,
-        }
-        for field in self.query(Field):
-            if field.input is event.widget and field.id in shown and not field.problem:
-                field.text = shown[field.id]
+        for name, text in self._kept().items():
+            field = self._field(name)
+            if event.widget.parent is field and not field.problem:
+                field.text = text
 
-    def _field(self, name: str) -> Field:
-        return self.query_one(f"#{name}", Field)
+    def _field(self, name: str) -> Field | Lookup:
+        field = self.query_one(f"#{name}", LabelledField)
+        assert isinstance(field, Field | Lookup)
+        return field
 
 
-def _when_issued(number: str) -> str:
-    return _("{number} when issued").format(number=number)
+def _when_issued(number: str) -> Text:
+    label = set_cell_size(_("Number"), _LABEL)
+    return Text.assemble(label, " ", (_("{number} when issued").format(number=number), "dim"))

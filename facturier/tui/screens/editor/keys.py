@@ -6,7 +6,7 @@ from facturier.models.text.i18n import N_
 
 # What is done to the line that the cursor is in: nothing while it is elsewhere. They go before the keys of the input in
 # the cell, which are the same for some.
-LINE_ACTIONS = ("duplicate", "remove", "restore", "move")
+LINE_ACTIONS = ("duplicate", "remove", "move")
 
 KEYS: list[BindingType] = [
     Binding(
@@ -31,7 +31,7 @@ KEYS: list[BindingType] = [
         id="editor.save_as_new",
     ),
     Binding(
-        "ctrl+d",
+        "f5",
         "duplicate",
         N_("Duplicate"),
         tooltip=N_("Copy the line to a new line below it."),
@@ -48,15 +48,15 @@ KEYS: list[BindingType] = [
     ),
     Binding(
         "ctrl+z",
-        "restore",
-        N_("Restore"),
-        tooltip=N_("Undo the change to the cell, or bring back the last deleted line."),
-        id="editor.restore",
+        "undo",
+        N_("Undo"),
+        tooltip=N_("Undo the last change to the invoice, step by step."),
+        id="editor.undo",
         priority=True,
     ),
     Binding("escape", "back", N_("Back"), tooltip=N_("Go back to the list. The draft is saved."), id="editor.back"),
     Binding(
-        "f2",
+        "f4",
         "customer",
         N_("Customer"),
         tooltip=N_("Edit the customer of this invoice, or create one with the name you typed."),
@@ -71,7 +71,15 @@ KEYS: list[BindingType] = [
         priority=True,  # a TextArea has an F6 of its own
     ),
     Binding(
-        "f7,alt+up",
+        "ctrl+g",
+        "external_editor",
+        N_("Message in $EDITOR"),
+        tooltip=N_("Edit the message in the editor that VISUAL or EDITOR names."),
+        id="editor.external_editor",
+        show=False,
+    ),
+    Binding(
+        "alt+up,shift+up",
         "move(-1)",
         N_("Move up"),
         tooltip=N_("Move the line up."),
@@ -79,7 +87,7 @@ KEYS: list[BindingType] = [
         priority=True,
     ),
     Binding(
-        "f8,alt+down",
+        "alt+down,shift+down",
         "move(1)",
         N_("Move down"),
         tooltip=N_("Move the line down."),

@@ -1,4 +1,4 @@
-"""The invoice editor: customer, dates, lines, message. What is typed is in the company file within a second."""
+"""The invoice editor: customer, dates, lines, message. Text is in the company file within a second."""
 
 import asyncio
 from dataclasses import replace
@@ -8,8 +8,8 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
-from textual.containers import Horizontal
-from textual.widgets import Input, Label
+from textual.containers import Container
+from textual.widgets import Input
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import get_customer
@@ -18,20 +18,24 @@ from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.items import find_items, item_taxes, keep_new_items
 from facturier.models.books.status import BookStatus
-from facturier.models.errors import FacturierError, StoreError
+from facturier.models.errors import FacturierError, InputError, StoreError
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
-from facturier.tui.screens.editor.autosave import Autosave
+from facturier.tui.screens.editor.autosave import Autosave, as_typed
+from facturier.tui.screens.editor.body import EditorBody, EditorStatus
 from facturier.tui.screens.editor.head import InvoiceHead
+from facturier.tui.screens.editor.history import History
 from facturier.tui.screens.editor.keys import KEYS, LINE_ACTIONS
-from facturier.tui.screens.editor.line_grid import LineGrid
+from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.totals import InvoiceTotals
 from facturier.tui.widgets.inputs.fields import Area
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
 
+NARROW = 60  # columns; below this, everything is in one column
 SAVE_AFTER = 0.5  # seconds from the first key that is not saved yet; with the save itself below one second
 TRY_AGAIN_AFTER = 2.0  # seconds
 
@@ -40,31 +44,43 @@ class EditorScreen(ResultScreen[int | None]):
     """Edits a draft, or begins one where `invoice_id` is None. Answers with its id, None if nothing was kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
-    VERTICAL_BREAKPOINTS = [(0, "-short"), (30, "-tall")]  # noqa: RUF012 - so declared by Screen
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 - so declared by Screen
 
     def __init__(self, ws: Workspace, invoice_id: int | None = None) -> None:
         super().__init__()
         self._ws = ws
         self._company = ws.company()
         draft = new_draft(ws.store, ws.today()) if invoice_id is None else get_invoice(ws.store, invoice_id)
+        self._history = History(as_typed(draft))
         self._issued = draft.book_status is not BookStatus.DRAFT
         self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
         self._head = InvoiceHead(ws.store, self._company, ws.today(), draft)
         self._grid = LineGrid(lambda text: find_items(ws.store, text), lambda: item_taxes(ws.store), id="lines")
-        self._message = Area(_("Message"), draft.message, lines=4, at_end=True, id="message-printed")
+        self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
+        self._message.add_class("region")
+        self._message.border_title = _("Message on the invoice")
+        self._totals = InvoiceTotals(draft)
+        self._status = EditorStatus()
+        self._title = Title(id="title")
+        self._shown = False  # whether the fields are there
+        self._can = (False, False, False)  # which keys work, as the key bar shows them
         self._waiting = False  # a save is due
         self._missing = ""  # what sending, or going back, waits for
         self._warned = ""  # what was said not to be saved
 
     def compose(self) -> ComposeResult:
-        yield Title(id="title")
+        # The classes that the first resize would set: setting them now saves styling everything once more.
+        self.set_class(self.app.size.width < NARROW, "-narrow", update=False)
+        self.set_class(self.app.size.width >= NARROW, "-wide", update=False)
+        yield self._title
         yield Banner(self._ws)
-        yield Label("", markup=False, id="trouble")
-        yield self._head
-        yield self._grid
-        with Horizontal(id="foot"):
-            yield self._message
-            yield InvoiceTotals(self._drafts.kept)
+        yield self._status  # at the top, where no notification covers it
+        with EditorBody():
+            yield self._head
+            yield self._grid
+            with Container(id="foot"):
+                yield self._message
+                yield self._totals
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -77,12 +93,21 @@ class EditorScreen(ResultScreen[int | None]):
             )
             self._leave_over(error)
             return
-        self._grid.show(draft.lines, draft.rates, draft.currency, self._stored(draft.customer).tax)
+        self._shown = True
+        usual_tax = self._stored(draft.customer).tax
+        self._grid.show(draft.lines, draft.rates, draft.currency, usual_tax, self._company_tax())
         self._tell()
         if draft.customer.name:
             self._grid.go_last()
         else:
             self._head.lookup.input.focus()
+
+    def _company_tax(self) -> str:
+        """The tax that the company usually has; empty if there are several."""
+        if len(self._company.rates) == 1:
+            return self._company.rates[0].code
+        found = item_taxes(self._ws.store, limit=2)
+        return found[0] if len(found) == 1 else ""
 
     @work
     async def _leave_over(self, error: StoreError) -> None:
@@ -99,6 +124,7 @@ class EditorScreen(ResultScreen[int | None]):
     @on(Area.Changed)
     def _changed(self) -> None:
         self._missing = ""
+        self._history.note(as_typed(self._snapshot(self._drafts.kept)), self._place())
         self._tell()
         if not self._waiting and self._drafts.unsaved:
             self._waiting = True
@@ -126,6 +152,7 @@ class EditorScreen(ResultScreen[int | None]):
         return self.is_mounted and bool(self.query(Title))
 
     def _followed(self, before: Customer, after: Customer) -> None:
+        self._history.follow(*(as_typed(replace(self._drafts.kept, customer=one)).customer for one in (before, after)))
         if self._has_parts:
             self._head.follow(before, after)
 
@@ -146,7 +173,7 @@ class EditorScreen(ResultScreen[int | None]):
         except StoreError as error:
             self.log.error(error)  # the app says so; the next save will, too
             return
-        self._head.follow(before, self._drafts.kept.customer)
+        self._followed(before, self._drafts.kept.customer)
         self._head.show_number(self._drafts.kept.known_number or self._company.number)
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
@@ -155,7 +182,7 @@ class EditorScreen(ResultScreen[int | None]):
         """Show what this draft is, its state and its total."""
         invoice = self._snapshot(self._drafts.kept)
         name = clean(invoice.customer.name)
-        title = self.query_one(Title)
+        title = self._title
         if number := self._drafts.kept.known_number:
             title.left = _("Draft {number} for {customer}").format(
                 number=number, customer=name or _("an unnamed customer")
@@ -167,15 +194,59 @@ class EditorScreen(ResultScreen[int | None]):
             title.right = Text(_("not saved"), "bold reverse")
         elif at is not None:
             title.right = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}")
-        self._say(str(problem or self._missing))
-        self.query_one(InvoiceTotals).show(invoice)
-        self.refresh_bindings()
+        self._totals.show(invoice)
+        self._tell_where()
+        can = (self._grid.active, self._can_undo, self._drafts.conflict)
+        if can != self._can:
+            self._can = can
+            self.refresh_bindings()
 
-    def _say(self, trouble: str) -> None:
-        label = self.query_one("#trouble", Label)
-        if trouble != str(label.content):
-            label.update(trouble)
-            label.display = bool(trouble)
+    @on(LineGrid.Moved)
+    @on(LabelledField.Checked)
+    def _tell_where(self) -> None:
+        """Say in one place where the cursor is, and what is wrong there or else elsewhere."""
+        active = self._grid.active
+        wrong = (
+            str(self._drafts.problem or self._missing) or (active and self._grid.problem) or self._head.shown_problem
+        )
+        self._status.show(self._grid.where if active else "", self._note(), wrong)
+
+    def on_descendant_focus(self) -> None:
+        self._tell_where()
+
+    def _note(self) -> str:
+        untaxed = [number + 1 for number in self._grid.untaxed]
+        if not untaxed:
+            return ""
+        if len(untaxed) > 3:
+            return _("{count} lines have no tax.").format(count=len(untaxed))
+        words = ngettext("Line {numbers} has no tax.", "Lines {numbers} have no tax.", len(untaxed))
+        return words.format(numbers=", ".join(map(str, untaxed)))
+
+    # Undo
+
+    def _place(self) -> object:
+        """Where the person is typing: what they type in one place is undone in one step."""
+        if self._grid.active:
+            return self._grid.at if self._grid.typing else None
+        return self.focused
+
+    @property
+    def _can_undo(self) -> bool:
+        return self._shown and (self._history.can_undo or self._head.not_kept() is not None)
+
+    def action_undo(self) -> None:
+        if self._head.write_kept() or not self._history.can_undo:
+            return
+        now, before = self._snapshot(self._drafts.kept), self._history.undo()
+        self._head.bring_back(before)
+        if before.currency != now.currency:
+            self._grid.price_in(before.currency)
+        self._grid.bring_back(before.lines, self._stored(before.customer).tax)
+        if before.message != now.message:
+            self._message.text = before.message
+            self._message.input.move_cursor(self._message.input.document.end)
+        self._changed()
 
     # Customer
 
@@ -215,6 +286,7 @@ class EditorScreen(ResultScreen[int | None]):
 
         kept = await self.app.push_screen_wait(CustomerScreen(self._ws, customer))
         if kept is not None and customer.id is None:
+            self.notify(_("Customer “{name}” was created.").format(name=clean(kept.name)), markup=False)
             self._head.choose(kept, "enter")
         elif kept is not None:
             self._head.choose(kept, known_as=customer)
@@ -249,8 +321,8 @@ class EditorScreen(ResultScreen[int | None]):
     # Lines
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        if action == "restore":
-            return self._grid.active and self._grid.can_put_back
+        if action == "undo":
+            return self._can_undo
         if action in LINE_ACTIONS:
             return self._grid.active
         if action == "save_as_new":
@@ -263,11 +335,24 @@ class EditorScreen(ResultScreen[int | None]):
     def action_remove(self) -> None:
         self._grid.remove_line()
 
-    def action_restore(self) -> None:
-        self._grid.put_back()
-
     def action_move(self, step: int) -> None:
         self._grid.move_line(step)
+
+    # Message
+
+    async def action_external_editor(self) -> None:
+        from facturier.tui.terminal.external_editor import edited
+
+        self._message.input.focus()
+        self._history.leave()
+        try:
+            text = edited(self.app, self._message.text, "message.txt")
+        except InputError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        if text.rstrip() != self._message.text:
+            self._message.text = text
+            self._message.input.move_cursor(self._message.input.document.end)
 
     # Saving, sending, leaving
 
@@ -318,10 +403,17 @@ class EditorScreen(ResultScreen[int | None]):
         return True
 
     async def _keep_items(self) -> None:
+        kept = self._drafts.kept
         try:
-            await asyncio.to_thread(keep_new_items, self._ws.store, self._drafts.kept.lines, self._drafts.kept.currency)
+            count = await asyncio.to_thread(keep_new_items, self._ws.store, kept.lines, kept.currency)
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
+            return
+        if count:
+            words = ngettext(
+                "{count} new item saved for later invoices.", "{count} new items saved for later invoices.", count
+            )
+            self.notify(words.format(count=count), markup=False)
 
     async def action_back(self) -> None:
         not_kept = self._head.not_kept()

@@ -19,11 +19,14 @@ class InvoiceTotals(Widget, can_focus=False):
 
     def __init__(self, invoice: Invoice) -> None:
         super().__init__()
+        self.border_title = _("Totals")
         self._totals = invoice.totals
         self._currency = invoice.currency
 
     def show(self, invoice: Invoice) -> None:
         """Show the sums of another invoice, or of another state of it."""
+        if (invoice.totals, invoice.currency) == (self._totals, self._currency):
+            return
         before, self._totals = self._totals, invoice.totals
         self._currency = invoice.currency
         self.refresh(layout=len(before.taxes) != len(self._totals.taxes))

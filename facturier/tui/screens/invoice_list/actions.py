@@ -1,36 +1,41 @@
-"""What is done with the invoices of the list, and where it leads: every screen is imported when it opens."""
+"""The actions of the invoice list. Screens and rarely used code are imported when a key needs them."""
 
-import asyncio
-from typing import TYPE_CHECKING
+from collections.abc import Awaitable, Callable
+from functools import partial
+from typing import TYPE_CHECKING, Any
 
 from textual import on, work
 from textual.screen import Screen
+from textual.widget import Widget
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.status import BookStatus
-from facturier.models.errors import NumberReserved
+from facturier.models.books.status import State
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
-from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.formatting import counted
 from facturier.tui.messages import CompanyChosen
-from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.theme import read_all_styles
-from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 
 if TYPE_CHECKING:
-    from facturier.tui.widgets.payment_line import Booking, PaymentLine
+    from facturier.tui.screens.invoice_list.act.done_line import DoneLine, Undo
+    from facturier.tui.widgets.payment_line import Booking
+
+OnRow = Callable[[Screen[Any], Workspace, InvoiceRow], Awaitable[None]]
 
 
 class InvoiceActions(Screen[None]):
-    """The actions of the list. InvoicesScreen shows what they are done with."""
+    """The actions of the list. InvoicesScreen shows what they are done with.
+
+    A mark counts for every action: it is done with all marked invoices, or refused with a reason. It is never done with
+    the row under the cursor while other rows are marked.
+    """
 
     _ws: Workspace
     _view: View
-    _payment_line: "PaymentLine | None" = None
+    _done_line: "DoneLine | None" = None
 
     @property
     def rows(self) -> RowList[InvoiceRow]:
@@ -48,7 +53,11 @@ class InvoiceActions(Screen[None]):
         """All that the list shows, in its order."""
         raise NotImplementedError
 
-    # The chosen invoice
+    def _show_below(self, line: Widget) -> None:
+        """Mount a line below the rows."""
+        raise NotImplementedError
+
+    # The selected invoice
 
     @work
     async def action_new(self) -> None:
@@ -57,7 +66,7 @@ class InvoiceActions(Screen[None]):
         self._go_on_with(await self.app.push_screen_wait(EditorScreen(self._ws)))
 
     def _go_on_with(self, invoice_id: int | None) -> None:
-        """Back from the editor: what is done next is done with that invoice."""
+        """Back from the editor: the next key is for that invoice."""
         self._renew()
         if invoice_id is not None:
             self.rows.go_to(invoice_id)
@@ -73,56 +82,127 @@ class InvoiceActions(Screen[None]):
             self._renew()
 
     @work
-    async def action_copy(self) -> None:
-        from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
+    async def action_edit(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import edit
 
-        if (row := self.rows.chosen) is not None:
-            self._go_on_with(await copy_to_draft(self, self._ws, row.id))
+        await self._with_one(_("Invoices are edited one at a time."), edit)
 
     @work
-    async def action_delete(self) -> None:
-        row = self.rows.chosen
-        if row is None or not self._one_at_a_time(_("Drafts are deleted one at a time.")):
-            return
-        if row.book_status is not BookStatus.DRAFT:
-            self.notify(_("Only a draft can be deleted. To void an issued invoice, open it."), markup=False)
-            return
+    async def action_void(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import void
 
-        from facturier.models.books.drafts import delete_draft
-        from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+        await self._with_one(_("Invoices are voided one at a time."), partial(void, say=self._say))
 
-        question = _("Delete the draft for {customer}?").format(
-            customer=clean(row.customer) or _("an unnamed customer")
-        )
-        if await self.app.push_screen_wait(ConfirmScreen(question, _("This cannot be undone."), grave=True)):
-            self.rows.marked.discard(row.id)
-            with problems_shown(self):
-                try:
-                    await asyncio.to_thread(delete_draft, self._ws.store, row.id)
-                except NumberReserved as error:
-                    from facturier.tui.screens.dialogs.void_instead import void_instead
+    @work
+    async def action_open_pdf(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import open_document
 
-                    await void_instead(self, self._ws, row.id, error)
+        await self._with_one(_("PDFs are opened one at a time."), open_document)
+
+    @work
+    async def action_save_pdf(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import save_document
+
+        await self._with_one(_("PDFs are saved one at a time."), save_document)
+
+    @work
+    async def action_save_email(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import save_email
+
+        await self._with_one(_("Emails are saved one at a time."), save_email)
+
+    @work
+    async def action_message(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import show_message
+
+        await self._with_one(_("Messages are shown one at a time."), show_message)
+
+    @work
+    async def action_try_again(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import try_again
+
+        await self._with_one(_("This is done one invoice at a time."), try_again)
+
+    @work
+    async def action_in_doubt(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import settle_doubt
+
+        await self._with_one(_("This is done one invoice at a time."), settle_doubt)
+
+    @work
+    async def action_bounce(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import report_bounce
+
+        await self._with_one(_("Bounces are recorded one invoice at a time."), partial(report_bounce, say=self._say))
+
+    async def _with_one(self, why: str, act: OnRow) -> None:
+        """Act on the selected invoice. `why` says why this is refused while several are marked."""
+        if self._one_at_a_time(why) and (row := self.rows.chosen) is not None:
+            self._hold()
+            await act(self, self._ws, row)
             self._renew()
 
     def _hold(self) -> None:
-        """Keep the chosen invoice under the cursor, though it may not be what the filter shows any longer: the next key
-        must not be for the one that follows it."""
+        """Keep the selected invoice under the cursor even if the filter no longer shows it: the next key must not be
+        for the one that follows it."""
         self.rows.hold(Listing(self._ws.store, View(), self._ws.today()))
 
     def _one_at_a_time(self, why: str) -> bool:
-        """Whether nothing is marked. What is done to one invoice is not done to another while several are marked."""
+        """Return whether nothing is marked. Otherwise say `why` an action for one invoice is refused."""
         marked = len(self.rows.marked)
         if marked:
             words = ngettext(
-                "{count} marked. {why} Press u to unmark it.",
-                "{count} marked. {why} Press u to unmark.",
+                "{count} marked. {why} Press Esc to unmark it.",
+                "{count} marked. {why} Press Esc to unmark.",
                 marked,
             )
             self.notify(words.format(count=counted(marked), why=why), severity="warning", markup=False)
         return not marked
 
-    # Payments
+    # The selected invoice, or all marked ones
+
+    @work
+    async def action_copy(self) -> None:
+        if self.rows.marked:
+            from facturier.tui.screens.invoice_list.act.drafts import duplicate
+
+            if await duplicate(self, self._ws, {*self.rows.marked}, self._say):
+                self.rows.unmark()
+            self._renew()
+        elif (row := self.rows.chosen) is not None:
+            from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
+
+            self._go_on_with(await copy_to_draft(self, self._ws, row.id))
+
+    @work
+    async def action_delete(self) -> None:
+        from facturier.mail.sending.batch import these
+        from facturier.tui.screens.dialogs.problems import problems_shown
+        from facturier.tui.screens.invoice_list.act.drafts import delete
+
+        with problems_shown(self):
+            if rows := these(self._ws.store, self._meant(), self._ws.today()):
+                self.rows.marked -= await delete(self, self._ws, rows, self._say)
+                self._renew()
+
+    @work
+    async def action_clipboard(self) -> None:
+        if self.rows.marked:
+            from facturier.tui.screens.invoice_list.act.copy_numbers import copy_numbers
+
+            await copy_numbers(self, self._ws, {*self.rows.marked})
+        elif (row := self.rows.chosen) is not None:
+            from facturier.tui.screens.invoice_list.act.one_invoice import copy_something
+
+            await copy_something(self, self._ws, row)
+
+    def _meant(self) -> set[int]:
+        """The marked invoices or, if none is marked, the selected one."""
+        if self.rows.marked:
+            return {*self.rows.marked}
+        return set() if self.rows.chosen is None else {self.rows.chosen.id}
+
+    # Payments, and undo
 
     @work
     async def action_pay(self) -> None:
@@ -136,32 +216,84 @@ class InvoiceActions(Screen[None]):
             self._booked(await take_payment(self, self._ws, row.id))
 
     @work
-    async def action_undo_payment(self) -> None:
-        from facturier.tui.screens.invoice.paying import choose_payment_to_remove, undo_booking
+    async def action_remove_payment(self) -> None:
+        from facturier.tui.screens.invoice.paying import choose_payment_to_remove
 
-        line = self._line()
-        if line.booking is not None:
+        if (
+            self._one_at_a_time(_("Payments are removed one invoice at a time."))
+            and (row := self.rows.chosen) is not None
+        ):
             self._hold()
-            self._booked(await undo_booking(self, self._ws, line))
-        elif self._one_at_a_time(_("Payments are recorded one invoice at a time.")) and self.rows.chosen:
-            self._hold()
-            self._booked(await choose_payment_to_remove(self, self._ws, self.rows.chosen.id))
+            self._booked(await choose_payment_to_remove(self, self._ws, row.id))
+
+    @work
+    async def action_undo(self) -> None:
+        """Undo what the line below the list says, or else a send: of the marked invoices, of the selected one, or of
+        those that are about to be sent."""
+        line = self._done_line
+        if line is not None and line.can_undo:
+            await self._undo_done(line)
+            return
+        from facturier.tui.screens.invoice_list.sending import undo_marked, undo_send
+
+        if self.rows.marked:
+            await undo_marked(self, self._ws, {*self.rows.marked})
+        else:
+            await undo_send(self, self._ws, self.rows.chosen)
+        self._renew()
+
+    async def _undo_done(self, line: "DoneLine") -> None:
+        from facturier.models.outbox.deliveries import leaving_soon
+        from facturier.tui.screens.invoice.paying import undo_booking
+        from facturier.tui.screens.invoice_list.undo_line import SOON
+
+        self._hold()
+        if line.undo is not None:
+            if not line.held.may_be():
+                undo, line.undo = line.undo, None  # a second key does not undo it twice
+                await undo()
+                self._renew()
+            return
+        booking = await undo_booking(self, self._ws, line)
+        self._booked(booking)
+        if booking is not None and leaving_soon(self._ws.store, SOON):
+            line.say(booking.words)  # the next u is for what is about to be sent
 
     def _booked(self, booking: "Booking | None") -> None:
         if booking is not None:
             self._line().tell(booking)
         self._renew()
 
-    def _line(self) -> "PaymentLine":
-        """Where bookings are told. Not there before it is needed: every line that comes in has the whole screen drawn
+    def _say(self, words: str, undo: "Undo | None" = None) -> None:
+        self._line().say(words, undo)
+
+    def _can_undo(self) -> bool:
+        """Return whether `action_undo` has something to do: for Ctrl+Z, which suspends otherwise."""
+        if self._done_line is not None and self._done_line.can_undo:
+            return True
+        row = self.rows.chosen
+        return bool(self.rows.marked or (row is not None and row.delivery is State.QUEUED) or self._counts_down)
+
+    @property
+    def _counts_down(self) -> bool:
+        """Whether a delivery is about to be sent."""
+        raise NotImplementedError
+
+    def _forget_done(self) -> None:
+        """Something else was done: the line below the list is out of date."""
+        if self._done_line is not None:
+            self._done_line.forget()
+
+    def _line(self) -> "DoneLine":
+        """The line about what was done last. Mounted when it is first needed, because mounting draws the whole screen
         again."""
-        if self._payment_line is None:
-            from facturier.tui.widgets.payment_line import PaymentLine
+        if self._done_line is None:
+            from facturier.tui.screens.invoice_list.act.done_line import DoneLine
 
             read_all_styles(self.app)
-            self._payment_line = PaymentLine()
-            self.mount(self._payment_line, before=self.query_one(KeyBar))
-        return self._payment_line
+            self._done_line = DoneLine()
+            self._show_below(self._done_line)
+        return self._done_line
 
     # Sending
 
@@ -169,7 +301,7 @@ class InvoiceActions(Screen[None]):
     async def action_send(self) -> None:
         from facturier.tui.screens.invoice_list.sending import send
 
-        await send(self, self._ws, self.rows, self._view, self._renew)
+        self._queued(await send(self, self._ws, self.rows, self._view, self._renew))
 
     action_send_marked = action_send
 
@@ -177,16 +309,21 @@ class InvoiceActions(Screen[None]):
     async def action_send_all(self) -> None:
         from facturier.tui.screens.invoice_list.sending import send_all
 
-        await send_all(self, self._ws, self.rows, self._view, self._renew)
+        self._queued(await send_all(self, self._ws, self.rows, self._view, self._renew))
 
-    @work
-    async def action_undo_send(self) -> None:
-        from facturier.tui.screens.invoice_list.sending import undo_send
+    def _queued(self, ids: set[int]) -> None:
+        """Say what was queued, unless another line counts down or the outbox showed it."""
+        from facturier.models.books.invoices import get_invoice
+        from facturier.tui.screens.dialogs.problems import problems_shown
 
-        await undo_send(self, self._ws, self.rows.chosen)
-        self._renew()
+        if ids:
+            self._forget_done()
+        if len(ids) == 1 and not self._counts_down:
+            with problems_shown(self):
+                number = get_invoice(self._ws.store, *ids).number
+                self._say(_("Invoice {number} is in the outbox.").format(number=number))
 
-    # Marks
+    # Marks and matches
 
     def action_mark(self) -> None:
         self.rows.mark()
@@ -206,9 +343,18 @@ class InvoiceActions(Screen[None]):
         await mark_all(self, self.rows, self._listing())
         self._renew_title()
 
-    def action_unmark(self) -> None:
-        self.rows.unmark()
-        self._renew_title()
+    def action_next_match(self) -> None:
+        """The list shows only matches. After the last one comes the first."""
+        before = self.rows.chosen
+        self.rows.action_down()
+        if self.rows.chosen == before:
+            self.rows.action_home()
+
+    def action_previous_match(self) -> None:
+        before = self.rows.chosen
+        self.rows.action_up()
+        if self.rows.chosen == before:
+            self.rows.action_end()
 
     # Other screens
 

@@ -13,7 +13,7 @@ from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.formatting import short_day, with_currency
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import delivery_status, scheduled, settlement
+from facturier.tui.widgets.status import DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
 
 
 def invoice_columns(
@@ -34,18 +34,36 @@ def invoice_columns(
         status = delivery_status(row.book_status, row.delivery)
         return status._replace(glyph="⚠").text() if row.alerts else status.text()
 
-    # Words and months are longer in some languages; what they take, the customer's name gives.
+    # Words and months are longer in some languages.
     widest_number = max(cell_len(_("draft")), 7)
+    widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values()))
     days = (date(today().year, month, day) for month in range(1, 13) for day in (1, 28))  # 1er in French
     widest_day = max(cell_len(short_day(day, today())) for day in days)
+
+    def customer(width: int, rank: int, short: Column[InvoiceRow] | None) -> Column[InvoiceRow]:
+        def name(row: InvoiceRow) -> Text:
+            return Text(clean(row.customer))
+
+        return Column(_("Customer"), name, width, rank, flex=True, key=SortKey.CUSTOMER, short=short)
+
+    # The highest rank goes first. A customer of 16 letters is kept longer than the date. The delivery shrinks to its
+    # glyph before the total goes.
+    status: Column[InvoiceRow] = Column("", lambda row: glyph(delivery(row)), 1, rank=2)
     return (
         Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),
-        Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=4, key=SortKey.DATE),
-        Column(_("Customer"), lambda row: Text(clean(row.customer)), 12, flex=True, key=SortKey.CUSTOMER),
-        Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=3, key=SortKey.DUE),
-        Column(_("Total"), lambda row: amount(row.total, row.currency), 13, rank=5, right=True, key=SortKey.TOTAL),
+        Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=7, key=SortKey.DATE),
+        customer(16, 5, customer(10, 0, None)),
+        Column(_("PO number"), lambda row: Text(clean(row.reference)), 12, rank=9),
+        Column(_("Project"), lambda row: Text(clean(row.project)), 14, rank=10),
+        Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=0, key=SortKey.DUE),
+        Column(_("Total"), lambda row: amount(row.total, row.currency), 12, rank=4, right=True, key=SortKey.TOTAL),
         Column(
-            _("Balance"), lambda row: amount(row.balance, row.currency), 13, rank=2, right=True, key=SortKey.BALANCE
+            _("Balance"), lambda row: amount(row.balance, row.currency), 12, rank=8, right=True, key=SortKey.BALANCE
         ),
-        Column(_("Delivery"), delivery, 13),
+        Column(_("Delivery"), delivery, widest_status, rank=6, short=status),
     )
+
+
+def glyph(status: Text) -> Text:
+    """Return the first letter of a status, which differs from status to status without colour, too."""
+    return Text(status.plain[:1], status.style)

@@ -1,4 +1,4 @@
-"""What the list is narrowed to: several conditions at once, kept under a name where they are wanted again."""
+"""What the list is narrowed to: several conditions at once, which can be saved under a name."""
 
 import asyncio
 from collections.abc import Mapping
@@ -21,13 +21,14 @@ from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
-from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
-from facturier.tui.widgets.inputs.fields import Choice, Field
+from facturier.tui.screens.invoice_list.filter_choice import FilterChoice
+from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS, filter_word
+from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 
 
 class FilterScreen(Dialog[View | None]):
-    """Answers the view that is wanted. `view` is the one that the list shows now."""
+    """Returns the view to show. `view` is the one that the list shows now."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show", N_("Show"), id="filter.show", priority=True),
@@ -47,7 +48,7 @@ class FilterScreen(Dialog[View | None]):
         most = _("Maximum ({currency})").format(currency=self._currency)
         with Vertical(classes="dialog-box"):
             yield Label(_("Filter invoices"), markup=False, classes="dialog-title")
-            yield Choice(_("Status"), {str(show): _(word) for show, word in shows.items()}, str(view.show), id="show")
+            yield FilterChoice(_("Status"), {str(show): filter_word(show) for show in shows}, str(view.show), id="show")
             yield Field(_("Customer"), view.customer, placeholder=_("start of the name"), whole=True, id="customer")
             yield Field(
                 _("From date"), view.since, check=self._day, placeholder=_("1/10, -90, today"), whole=True, id="since"
@@ -55,15 +56,14 @@ class FilterScreen(Dialog[View | None]):
             yield Field(_("To date"), view.until, check=self._day, whole=True, id="until")
             yield Field(least, view.least, check=self._amount, whole=True, id="least")
             yield Field(most, view.most, check=self._amount, whole=True, id="most")
-            yield Choice(_("Alerts"), {"": _("with or without"), "yes": _("with an alert")}, _yes(view), id="alerts")
+            yield FilterChoice(
+                _("Alerts"), {"": _("with or without"), "yes": _("with an alert")}, _yes(view), id="alerts"
+            )
             yield Field(_("Save filter as"), placeholder=_("a name, to find it later under “:”"), whole=True, id="name")
             yield KeyBar()
 
     def on_mount(self) -> None:
         self.query_one("#customer", Field).input.focus()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        return action != "show" or not any(choice.is_open for choice in self.query(Choice))
 
     @once
     async def action_show(self) -> None:
@@ -85,14 +85,14 @@ class FilterScreen(Dialog[View | None]):
     def _typed(self, texts: Mapping[str, str]) -> View:
         return replace(
             self._view,
-            show=InvoiceFilter(self.query_one("#show", Choice).text),
+            show=InvoiceFilter(self.query_one("#show", FilterChoice).text),
             customer=texts["customer"],
             since=texts["since"],
             until=texts["until"],
             least=texts["least"],
             most=texts["most"],
             currency=self._currency if texts["least"] or texts["most"] else "",
-            alerts=bool(self.query_one("#alerts", Choice).text),
+            alerts=bool(self.query_one("#alerts", FilterChoice).text),
         )
 
     def _day(self, text: str) -> date | None:

@@ -17,19 +17,25 @@ from facturier.models.text.decimals import written
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.tui.formatting import counted
 
+# With a place for the count, so that French has another word here than for the status of one invoice.
 FILTERS = {
-    InvoiceFilter.ALL: N_("All"),
-    InvoiceFilter.NOT_SENT: N_("Not sent"),
-    InvoiceFilter.SENT: N_("Sent"),
-    InvoiceFilter.OVERDUE: N_("Overdue"),
-    InvoiceFilter.PAID: N_("Paid"),
-    InvoiceFilter.ALERTS: N_("Alerts"),
+    InvoiceFilter.ALL: N_("All {count}"),
+    InvoiceFilter.NOT_SENT: N_("Not sent {count}"),
+    InvoiceFilter.SENT: N_("Sent {count}"),
+    InvoiceFilter.OVERDUE: N_("Overdue {count}"),
+    InvoiceFilter.PAID: N_("Paid {count}"),
+    InvoiceFilter.ALERTS: N_("Alerts {count}"),
 }
 MORE_FILTERS = {
-    InvoiceFilter.DUE: N_("Not yet due"),
-    InvoiceFilter.DRAFT: N_("Drafts"),
-    InvoiceFilter.PAID_LATELY: N_("Paid last 30 days"),
+    InvoiceFilter.DUE: N_("Not due {count}"),
+    InvoiceFilter.DRAFT: N_("Drafts {count}"),
+    InvoiceFilter.PAID_LATELY: N_("Paid (30 days) {count}"),
 }
+
+
+def filter_word(show: InvoiceFilter, count: str = "") -> str:
+    """Return what a filter is called, with the count if there is one. The money bar uses the same words."""
+    return _((FILTERS | MORE_FILTERS)[show]).format(count=count).rstrip()
 
 
 class Filters(Widget, can_focus=False):
@@ -60,14 +66,18 @@ class Filters(Widget, can_focus=False):
             left += tab.cell_len + gap
 
     def _fitted(self) -> tuple[list[tuple[InvoiceFilter, Text]], int]:
-        """As much as fits: with room around, with none, with the counts of large companies rounded, with no counts."""
+        """Return as much as fits: with room around, with none, with the counts of large companies rounded, with no
+        counts. If that is not enough, the last tabs go, but not the current one."""
         for padding, counts in ((1, counted), (0, counted), (0, _rounded), (0, _none)):
             tabs = self._tabs(" " * padding, counts)
             spare = self.size.width - sum(tab.cell_len for _show, tab in tabs)
             gap = min(spare // max(len(tabs) - 1, 1), 2)
             if gap >= 1 - padding:
                 break
-        return tabs, max(gap, 1 - padding)
+        gap = max(gap, 1 - padding)
+        while len(tabs) > 1 and sum(tab.cell_len + gap for _show, tab in tabs) - gap > self.size.width:
+            del tabs[-2 if tabs[-1][0] is self.current else -1]
+        return tabs, gap
 
     def _tabs(self, around: str, counts: Callable[[int], str]) -> list[tuple[InvoiceFilter, Text]]:
         current = self.get_component_rich_style("filters--current", partial=True)
@@ -75,8 +85,8 @@ class Filters(Widget, can_focus=False):
         if self.current not in shown:  # a figure of the money bar that is no tab of its own
             shown[self.current] = MORE_FILTERS[self.current]
         tabs = []
-        for show, word in shown.items():
-            text = f"{_(word)} {counts(self.sums[show].count) if self.sums else ''}".rstrip()
+        for show in shown:
+            text = filter_word(show, counts(self.sums[show].count) if self.sums else "")
             tabs.append((show, Text(f"{around}{text}{around}", current if show is self.current else "")))
         return tabs
 

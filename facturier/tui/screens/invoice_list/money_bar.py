@@ -1,4 +1,4 @@
-"""What is overdue, due, not sent and paid lately: as figures, and under them the same money as a picture."""
+"""What is overdue, not due, not sent and paid: as figures and, in a tall window, as a picture of the same money."""
 
 from typing import ClassVar, NamedTuple
 
@@ -11,45 +11,47 @@ from textual.widget import Widget
 
 from facturier.models.listing.totals import FilterTotals
 from facturier.models.listing.view import InvoiceFilter
-from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.i18n import spoken
 from facturier.models.text.money import Money, digits
 from facturier.tui.formatting import coded, counted
+from facturier.tui.screens.invoice_list.filters import filter_word
+from facturier.tui.theme import ACTIVE, ERROR, QUIET, SUCCESS, WARNING
 
-# Each its own shade and pattern, so that they differ without colour too, and a shorter word where the line is.
+# Each has its own pattern in the picture, so that they differ without colour, too.
 _PARTS = {
-    InvoiceFilter.OVERDUE: (N_("Overdue"), N_("Late"), "█", "red"),
-    InvoiceFilter.DUE: (N_("Not yet due"), N_("Not due"), "▓", "yellow"),
-    InvoiceFilter.NOT_SENT: (N_("Not sent"), N_("Unsent"), "▒", "cyan"),
-    InvoiceFilter.PAID_LATELY: (N_("Paid last 30 days"), N_("Paid"), "░", "green"),
+    InvoiceFilter.OVERDUE: ("█", ERROR),
+    InvoiceFilter.DUE: ("▓", WARNING),
+    InvoiceFilter.NOT_SENT: ("▒", ACTIVE),
+    InvoiceFilter.PAID_LATELY: ("░", SUCCESS),
 }
 
 
 class _Style(NamedTuple):
-    """How much each figure says, and the gap between them."""
+    """How much is said: of how many days the paid ones are, counts, cents; and the gap between the figures."""
 
-    words: bool
+    days: bool
     counts: bool
     cents: bool
     gap: int
 
 
-# Where it does not all fit, the counts go first, then the long words, then the cents; never what parts thousands.
+# If not everything fits, the counts go first, then the days, then the cents. Digits stay grouped.
 _STYLES = (
     _Style(True, True, True, 3),
     _Style(True, False, True, 2),
-    _Style(False, True, True, 2),
     _Style(False, False, True, 2),
-    _Style(False, False, True, 1),
+    _Style(True, False, False, 2),
     _Style(False, False, False, 2),
     _Style(False, False, False, 1),
 )
 
 
 class MoneyBar(Widget, can_focus=False):
-    """Two lines. A click on a figure is `Picked`. `coded`: figures and counts are of one currency of several; it is
-    named."""
+    """One line, or two with the picture if the styles make it that high. A click on a figure is `Picked`. With `coded`,
+    the figures are of one currency of several, which is named."""
 
     DEFAULT_CLASSES: ClassVar[str] = "money-bar"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"money-bar--overdue", "money-bar--label"}
 
     sums: reactive[dict[InvoiceFilter, FilterTotals]] = reactive[dict[InvoiceFilter, FilterTotals]]({})
     coded: reactive[bool] = reactive(False)
@@ -67,7 +69,11 @@ class MoneyBar(Widget, can_focus=False):
         figures, gap = self._figures()
         line = Text(" " * gap, no_wrap=True).join([part for _show, part in figures])
         line.truncate(self.size.width, overflow="ellipsis")
-        return Text("\n").join([line, self._bar(self.size.width)])
+        return Text("\n").join([line, self._picture(self.size.width)]) if self._tall else line
+
+    @property
+    def _tall(self) -> bool:
+        return self.size.height > 1
 
     def on_click(self, event: Click) -> None:
         if event.y != 0 or not self.sums:
@@ -81,34 +87,49 @@ class MoneyBar(Widget, can_focus=False):
                 return
 
     def _figures(self) -> tuple[list[tuple[InvoiceFilter, Text]], int]:
-        """As much of each figure as fits into the line, and the gap between."""
+        """Return as much of each figure as fits into the line, and the gap between. Where not all fit, the last go."""
         for style in _STYLES:
             figures = [(show, self._figure(show, style)) for show in _PARTS]
-            if sum(part.cell_len + style.gap for _show, part in figures) - style.gap <= self.size.width:
+            if self._fits(figures, style.gap):
                 break
+        while len(figures) > 1 and not self._fits(figures, style.gap):
+            figures.pop()
         return figures, style.gap
 
+    def _fits(self, figures: list[tuple[InvoiceFilter, Text]], gap: int) -> bool:
+        return sum(part.cell_len + gap for _show, part in figures) - gap <= self.size.width
+
     def _figure(self, show: InvoiceFilter, style: _Style) -> Text:
-        long, short, pattern, colour = _PARTS[show]
         found = self.sums[show]
         amount = Money(found.amount, found.currency).text(spoken())
         if not style.cents and (locations := digits(found.currency)):
             amount = amount[: -locations - 1]
         if self.coded and show is InvoiceFilter.OVERDUE:
             amount = coded(amount, found.currency)
-        figure = Text.assemble((pattern, colour), f" {_(long if style.words else short)} ", (amount, "bold"))
-        return figure.append(f" ({counted(found.of_currency)})") if style.counts else figure
+        short = show is InvoiceFilter.PAID_LATELY and not style.days
+        word = filter_word(InvoiceFilter.PAID if short else show)
+        quiet = self.get_component_rich_style("money-bar--label", partial=True)
+        loud = self.get_component_rich_style("money-bar--overdue", partial=True)
+        figure = Text()
+        if self._tall:
+            pattern, colour = _PARTS[show]
+            figure.append(pattern, colour).append(" ")
+        if show is InvoiceFilter.OVERDUE and found.amount > 0:
+            figure.append(f" {word} {amount} ", loud)
+        else:
+            figure.append(f"{word} ", quiet).append(amount)
+        return figure.append(f" ({counted(found.of_currency)})", quiet) if style.counts else figure
 
-    def _bar(self, width: int) -> Text:
-        """Cells in proportion to the money; whoever has any money has a cell."""
+    def _picture(self, width: int) -> Text:
+        """Return cells in proportion to the money. Each amount above zero has at least one."""
         amounts = {show: max(self.sums[show].amount, 0) for show in _PARTS}
         whole = sum(amounts.values())
         line = Text(no_wrap=True, end="")
         if not whole:
-            return line.append("─" * width, "bright_black")
+            return line.append("─" * width, QUIET)
         cells = {show: max(round(width * amount / whole), 1) if amount else 0 for show, amount in amounts.items()}
         widest = max(cells, key=lambda show: cells[show])
         cells[widest] += width - sum(cells.values())
-        for show, (_long, _short, pattern, colour) in _PARTS.items():
+        for show, (pattern, colour) in _PARTS.items():
             line.append(pattern * cells[show], colour)
         return line

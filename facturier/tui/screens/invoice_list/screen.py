@@ -1,8 +1,10 @@
-"""The invoice list: where the program opens, and where the person comes back to."""
+"""The invoice list: the first screen."""
 
 import asyncio
 from collections.abc import Iterable
 from dataclasses import replace
+from threading import Event
+from time import monotonic
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on, work
@@ -11,13 +13,14 @@ from textual.binding import BindingType
 from textual.containers import Horizontal
 from textual.events import Resize
 from textual.timer import Timer
+from textual.widget import Widget
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.errors import InputError
+from facturier.models.errors import InputError, StoreError
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.listing import Listing
-from facturier.models.listing.totals import currencies, sums
+from facturier.models.listing.totals import Added, currencies, filter_sums, sums
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
@@ -33,6 +36,7 @@ from facturier.tui.screens.invoice_list.views import (
     line_words,
     next_filter,
     next_sort,
+    sums_words,
     turned,
     view_commands,
     view_words,
@@ -48,9 +52,12 @@ if TYPE_CHECKING:
     from facturier.tui.screens.invoice_list.undo_line import UndoLine
 
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
+_SUMS_DELAY = 0.15  # seconds the search rests before its invoices are added up
 
+_MOST_TAXED = 1000  # see models/listing/taxes.py, which is not loaded at start
 _MOST_MARKS = 2000  # that are looked after at every change; no more than that can be sent at once
-_WIDE = 120  # columns from which on the card stands beside the list
+_WIDE = 120  # columns from which on the card is shown beside the list
+_TALL = 30  # lines from which on the money bar has a picture, too
 
 
 class InvoicesScreen(InvoiceActions):
@@ -64,22 +71,27 @@ class InvoicesScreen(InvoiceActions):
         self._currencies: list[str] = []
         self._card_timer: Timer | None = None
         self._undo_line: UndoLine | None = None
+        self._searching = False
+        self._sums_timer: Timer | None = None
+        self._sums: list[Added] | None = None
+        self._sums_took = 0.0  # seconds for which the last sums were added up
         self._new_company: bool | None = None  # whether it shows its checklist; None until that is read
 
     def compose(self) -> ComposeResult:
         company = self._ws.company()
+        self.set_class(self.app.size.height >= _TALL, "-tall")
         yield Title(clean(company.name))
-        if company.practice or self._ws.endpoints.stand_in:
-            from facturier.tui.widgets.title import Banner
-
-            yield Banner(self._ws, _("F3  My own company"))
         yield MoneyBar()
         yield Filters()
-        yield SearchLine()
         with Horizontal(classes="invoices-body"):
             columns = invoice_columns(self._ws.today, company.currency, self._ws.clock)
             sparing = self._ws.preferences().line == "slow"
             yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing(), sparing=sparing)
+        yield SearchLine()
+        if company.practice or self._ws.endpoints.stand_in:
+            from facturier.tui.widgets.title import Banner
+
+            yield Banner(self._ws, _("F3  My own company"))
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -120,16 +132,25 @@ class InvoicesScreen(InvoiceActions):
         if self._undo_line is not None:
             self._undo_line.look()
         elif self.is_attached and leaving_soon(self._ws.store, SOON):
-            # Not before there is something: every line that comes in has the whole screen drawn again.
+            # Not before there is something: mounting a line draws the whole screen again.
             read_all_styles(self.app)
             self._undo_line = UndoLine(self._ws)
-            self.mount(self._undo_line, before=self.query_one(KeyBar))
+            self._show_below(self._undo_line)
+
+    @property
+    def _counts_down(self) -> bool:
+        return self._undo_line is not None and self._undo_line.display
+
+    def _show_below(self, line: Widget) -> None:
+        self.mount(line, after=self.query_one(SearchLine))
 
     def commands(self) -> "Iterable[Command]":
-        """Return the filters, sorts and sections of the settings, which have no keys of their own."""
+        """Return the commands that have no key, or no key now."""
         from facturier.tui.screens.dialogs.commands import Command
         from facturier.tui.screens.settings.commands import section_commands
 
+        if self._view.text:
+            yield Command(_("New"), (), _("Create an invoice."), self.action_new, self)
         yield Command(
             _("Send everything in the list…"),
             (),
@@ -148,6 +169,10 @@ class InvoicesScreen(InvoiceActions):
         if action in ("send", "send_marked"):
             rows = self.query_one_optional(RowList)
             return bool(rows is not None and rows.marked) == (action == "send_marked")
+        if action == "undo":
+            return self.query_one_optional(RowList) is not None and self._can_undo()
+        if action in ("new", "next_match", "previous_match"):
+            return bool(self._view.text) == (action != "new")
         return True
 
     # What is shown
@@ -159,12 +184,12 @@ class InvoicesScreen(InvoiceActions):
         await self.recompose()
         self.rows.focus()
         self._show_beside(self.size.width)
-        self._undo_line = self._payment_line = None
+        self._undo_line = self._done_line = None
         await self._complete()
         self._renew_heading()
         self._renew_checklist()
         self.query_one(Filters).current = self._view.show
-        self.query_one(SearchLine).note = view_words(self._view, self._ws.today())
+        self._show_note()
 
     def _renew(self) -> None:
         """Read again what is on the screen; draw what changed."""
@@ -176,6 +201,7 @@ class InvoicesScreen(InvoiceActions):
         self._renew_heading()
         self._show_card()
         self._renew_checklist()
+        self._add_up()
 
     on_checklist_changed = _renew
 
@@ -201,12 +227,58 @@ class InvoicesScreen(InvoiceActions):
     def _look_at(self, view: View, *, keep: bool = False) -> None:
         self.workers.cancel_group(self, "search")
         self._view = view
-        self.query_one(SearchLine).note = view_words(view, self._ws.today())
         self._show_rows(self._listing(), keep=keep)
         self.query_one(Filters).current = view.show
 
     def _show_rows(self, listing: Listing, *, keep: bool = False, page: list[InvoiceRow] | None = None) -> None:
         self.rows.show(listing, sorting=self._sorting(), empty=self._nothing(), keep=keep, page=page)
+        if bool(self._view.text) != self._searching:
+            self._searching = bool(self._view.text)
+            self.refresh_bindings()  # n goes to the next match, or creates an invoice
+        self._show_note()
+
+    def _show_note(self) -> None:
+        """Say what the list is narrowed to, and what it adds up to."""
+        line = self.query_one(SearchLine)
+        line.note = view_words(self._view, self._ws.today())
+        if self._view.text or self._view.narrowed:
+            self._show_sums(None)
+        self._add_up()
+
+    def _add_up(self) -> None:
+        """Add up what a filter or search shows: at once where counters know it, otherwise soon and in a worker."""
+        self.workers.cancel_group(self, "sums")
+        if self._sums_timer is not None:
+            self._sums_timer.stop()
+        view = self._view
+        if not (view.text.strip() or view.narrowed or view.show is InvoiceFilter.ALERTS):
+            if view.show is InvoiceFilter.ALL:
+                self._show_sums(None)
+                return
+            found = filter_sums(self._ws.store, self._ws.today(), view.show)
+            if self._sums is not None and found == [one._replace(tax=None) for one in self._sums]:
+                return
+            self._show_sums(found)
+            if sum(one.invoices for one in found) > _MOST_TAXED:
+                return
+        # A million invoices take seconds: not for every key, and not at every change in the file.
+        self._sums_timer = self.set_timer(max(_SUMS_DELAY, 5 * self._sums_took), self._add_up_rows)
+
+    @work(group="sums", exclusive=True)
+    async def _add_up_rows(self) -> None:
+        listing, stop, started = self._listing(), Event(), monotonic()
+        try:
+            found = await asyncio.to_thread(listing.add_up, stop.is_set)
+        except StoreError:
+            return  # the rows say what is wrong
+        finally:
+            stop.set()  # cancelled: the thread ends, too
+            self._sums_took = monotonic() - started
+        self._show_sums(found)
+
+    def _show_sums(self, sums: list[Added] | None) -> None:
+        self._sums = sums
+        self.query_one(SearchLine).sums = "" if sums is None else sums_words(sums, self._ws.company().currency)
 
     def _listing(self) -> Listing:
         return Listing(self._ws.store, self._view, self._ws.today())
@@ -215,15 +287,11 @@ class InvoicesScreen(InvoiceActions):
         return self._view.sort, self._view.descending
 
     def _nothing(self) -> str:
-        if self._view.narrowed:
-            return _("No invoices here. Esc shows all.")
         if self._view.text.strip():
             return _("No match for “{text}”. Esc ends the search.").format(text=clean(self._view.text))
-        return (
-            _("No invoices yet. Press n to create one.")
-            if self._view.show is InvoiceFilter.ALL
-            else _("No invoices here.")
-        )
+        if self._view.narrowed or self._view.show is not InvoiceFilter.ALL:
+            return _("No invoices here. Esc shows all.")
+        return _("No invoices yet. Press n to create one.")
 
     @on(RowList.Chosen)
     def _rest(self) -> None:
@@ -239,6 +307,7 @@ class InvoicesScreen(InvoiceActions):
             self.query_one(InvoiceCard).show(chosen.id if chosen else None, self._ws.today())
 
     def on_resize(self, event: Resize) -> None:
+        self.set_class(event.size.height >= _TALL, "-tall")
         self._show_beside(event.size.width)
 
     def _show_beside(self, width: int) -> None:
@@ -304,9 +373,13 @@ class InvoicesScreen(InvoiceActions):
         self.query_one(SearchLine).go()
 
     def action_clear(self) -> None:
+        """End the search; without one, clear the marks; without any, show all invoices."""
         if self._view.text:
             self.query_one(SearchLine).clear()
-        elif self._view.narrowed:
+        elif self.rows.marked:
+            self.rows.unmark()
+            self._renew_title()
+        elif self._view.narrowed or self._view.show is not InvoiceFilter.ALL:
             self._look_at(View(sort=self._view.sort, descending=self._view.descending), keep=True)
 
     def action_show(self, show: str) -> None:

@@ -1,4 +1,4 @@
-"""The line under the filters: what is searched for, where to go in the list, or what else narrows it."""
+"""The line below the list: what is searched for, where to go in the list, what narrows it and what that adds up to."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -15,8 +15,12 @@ if TYPE_CHECKING:
 
 
 class SearchLine(Horizontal):
-    """`Changed` comes with every key of a search, `Sought` with every key of where to go; `Left` when the person goes
-    back to the list, with the search kept or not. `note` stands here while neither is typed."""
+    """`Changed` comes with every key of a search, `Sought` with every key of where to go, and `Left` when the user goes
+    back to the list, with the search kept or not.
+
+    `note` says what narrows the list; it is hidden while something is searched for. `sums` says what the list adds up
+    to. Without all of these the line is hidden.
+    """
 
     DEFAULT_CLASSES: ClassVar[str] = "search-line"
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -47,7 +51,7 @@ class SearchLine(Horizontal):
 
     def __init__(self) -> None:
         super().__init__()
-        self._note = ""
+        self._note = self._sums = ""
         self._kept = ""  # what is searched for while the line is used for going somewhere
         self._going = False
         self._putting = False
@@ -63,8 +67,9 @@ class SearchLine(Horizontal):
         self._label = Label(_("Search"), markup=False, classes="search-label")
         self._entry = OneLine(select_on_focus=False)
         self._entry.can_focus = False
-        self._noted = Label(self._note, markup=False, classes="search-note")
+        self._noted = Label("", markup=False, classes="search-note")
         await self.mount(self._label, self._entry, self._noted)
+        self._show()
         # Not by the field's own message: that comes after the field has been drawn, and the list would be drawn apart.
         self.watch(self._entry, "value", self._typed, init=False)
 
@@ -79,9 +84,30 @@ class SearchLine(Horizontal):
 
     @note.setter
     def note(self, note: str) -> None:
-        changed, self._note = note != self._note, note
-        if changed and self._noted is not None:
-            self._noted.update(note)
+        if note != self._note:
+            self._note = note
+            self._show()
+
+    @property
+    def sums(self) -> str:
+        return self._sums
+
+    @sums.setter
+    def sums(self, sums: str) -> None:
+        if sums != self._sums:
+            self._sums = sums
+            self._show()
+
+    def _show(self) -> None:
+        """Show the note and the sums. With a note there are two lines from the start, so that nothing moves when the
+        sums come."""
+        opened = self.has_class("-open")
+        both = bool(self._note and not opened)
+        self.set_class(both, "-noted")
+        self.set_class(bool(opened or self._note or self._sums), "-shown")
+        if self._noted is not None:
+            # Without a layout: the styles say how large it is.
+            self._noted.update(f"{self._note}\n{self._sums}" if both else self._sums, layout=False)
 
     def start(self) -> None:
         """Let the person type what to search for."""
@@ -94,7 +120,7 @@ class SearchLine(Horizontal):
         self._kept = kept
 
     def clear(self) -> None:
-        """Search for nothing any more."""
+        """End the search."""
         self._going = False
         self._entry.value = ""
         self._open(False)
@@ -131,12 +157,12 @@ class SearchLine(Horizontal):
             self._put(self._kept)
 
     def _put(self, text: str) -> None:
-        """Let this stand in the field; nobody has typed it."""
+        """Set the text of the field as if nobody had typed it."""
         self._putting = True
         self._entry.value = text
         self._putting = False
 
     def _open(self, opened: bool) -> None:
-        # The line keeps its place, so that the list does not jump.
         self.set_class(opened, "-open")
         self._entry.can_focus = opened
+        self._show()

@@ -1,11 +1,13 @@
 """The line at the top right of the list: the most pressing thing, and the open alerts."""
 
+from rich.style import Style
 from rich.text import Text
 
 from facturier.mail.senders.choices import default_address
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.formatting import counted
+from facturier.tui.theme import ACTIVE, WARNING
 
 
 def list_state(ws: Workspace, marked: int) -> Text:
@@ -15,7 +17,7 @@ def list_state(ws: Workspace, marked: int) -> Text:
     with ws.store.reading():
         state, alerts = _state(ws, marked), count_alerts(ws.store)
     if alerts:
-        state.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), "yellow")
+        state.append("   ⚠ " + ngettext("{count} alert", "{count} alerts", alerts).format(count=alerts), WARNING)
         state.apply_meta({"@click": "screen.alerts"}, state.plain.rindex("⚠"))
     return state
 
@@ -24,17 +26,17 @@ def _state(ws: Workspace, marked: int) -> Text:
     from facturier.models.outbox.pauses import paused_by
 
     if marked:
-        words = ngettext("◆ {count} marked: s sends it, u unmarks", "◆ {count} marked: s sends them, u unmarks", marked)
-        return _piece(words.format(count=counted(marked)), "cyan")
+        words = ngettext("◆ {count} marked (Esc: unmark)", "◆ {count} marked (Esc: unmark)", marked)
+        return _piece(words.format(count=counted(marked)), ACTIVE)
     if paused_by(ws.store) is not None:
-        return _piece(_("Outbox paused: b"), "yellow")
+        return _piece(_("Outbox paused: O"), WARNING)
     address, connection = default_address(ws), ws.connection()
     if not address:
-        return _piece(_("No sender yet: F2"), "yellow")
+        return _piece(_("No sender yet: F2"), WARNING)
     if connection is not None and connection.over:
-        return _piece(_("{address}: connection ended").format(address=connection.address), "yellow")
+        return _piece(_("{address}: connection ended").format(address=connection.address), WARNING)
     return _piece(_("From {address}").format(address=address), "not bold")
 
 
-def _piece(text: str, style: str) -> Text:
+def _piece(text: str, style: str | Style) -> Text:
     return Text().append(text, style)

@@ -16,6 +16,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.formatting import long_day, moment
+from facturier.tui.theme import WARNING
 from facturier.tui.widgets.status import DELIVERIES, delivery_status, settlement
 from facturier.tui.words.alerts import alert_title
 
@@ -29,7 +30,7 @@ def invoice_summary(store: Store, invoice_id: int, today: date) -> tuple[object,
         deliveries = deliveries_of(store, invoice_id)[-3:]
         alerts = open_alerts(store, invoice_id)
     parts: list[RenderableType] = [_head(invoice, today), _lines(invoice)]
-    parts += [Text(f"⚠ {alert_title(alert)}", "yellow") for alert in alerts]
+    parts += [Text(f"⚠ {alert_title(alert)}", WARNING) for alert in alerts]
     parts += [
         Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}") for delivery in deliveries
     ]

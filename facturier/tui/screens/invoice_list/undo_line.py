@@ -52,8 +52,8 @@ class UndoLine(Static, can_focus=False):
                 self._timer = None
             return
         words = ngettext(
-            "Invoice {number} will be sent in {seconds} s. Press t to undo.",
-            "{count} invoices will be sent, the first in {seconds} s. Press t to review them.",
+            "Invoice {number} will be sent in {seconds} s. u to undo.",
+            "{count} invoices will be sent, the first in {seconds} s. u to review them.",
             len(left),
         )
         self.update(words.format(number=next(iter(left)), count=len(left), seconds=min(left.values())))

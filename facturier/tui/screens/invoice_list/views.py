@@ -1,6 +1,6 @@
-"""Which invoices the list shows and in which order: the next filter, the next sort, and all of them for the palette."""
+"""Which invoices the list shows, in which order, in words, and as commands of the palette."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import replace
 from datetime import date
 from functools import partial
@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING
 from textual.dom import DOMNode
 
 from facturier.models.errors import InputError
+from facturier.models.listing.totals import Added
 from facturier.models.listing.view import SortKey, View
 from facturier.models.store.store import Store
-from facturier.models.text.i18n import N_, _
-from facturier.tui.formatting import long_day
-from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS
+from facturier.models.text.i18n import N_, _, ngettext, spoken
+from facturier.models.text.money import Money
+from facturier.tui.formatting import counted, long_day, with_currency
+from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS, filter_word
 
 if TYPE_CHECKING:
     from facturier.tui.screens.dialogs.commands import Command
@@ -64,6 +66,24 @@ def view_words(view: View, today: date) -> str:
     return _("Only {conditions} (Esc: all)").format(conditions=", ".join(parts)) if parts else ""
 
 
+def sums_words(sums: Iterable[Added], own: str) -> str:
+    """Return the number of invoices with their total, balance and tax in one line. With currencies other than the
+    company's `own`, there are sums for each."""
+    added = [one for one in sums if one.invoices]
+    count = sum(one.invoices for one in added)
+    parts = [ngettext("{count} invoice", "{count} invoices", count).format(count=counted(count))]
+    for one in added:
+        total, balance = Money(one.total, one.currency), Money(one.balance, one.currency).text(spoken())
+        plain = len(added) == 1 and one.currency == own
+        words = _("total {total}, balance {balance}").format(
+            total=total.text(spoken()) if plain else with_currency(total), balance=balance
+        )
+        if one.tax is not None:
+            words = _("{sums}, tax {tax}").format(sums=words, tax=Money(one.tax, one.currency).text(spoken()))
+        parts.append(words)
+    return " · ".join(parts)
+
+
 def _day(typed: str, today: date) -> str:
     """The day that is meant today by what was typed, such as `-90`."""
     from facturier.models.text.dates import parse_day
@@ -96,7 +116,7 @@ def view_commands(
     for name in saved_views(store):
         forget = partial(forget_view, store, name)
         yield Command(_("Delete the filter “{name}”").format(name=name), (), "", forget, node)
-    for show, word in MORE_FILTERS.items():
-        yield Command(_(word), (), "", partial(look_at, replace(view, show=show)), node)
+    for show in MORE_FILTERS:
+        yield Command(filter_word(show), (), "", partial(look_at, replace(view, show=show)), node)
     for sort, word in _SORTS.items():
         yield Command(_(word), (), "", partial(look_at, turned(view, sort)), node)

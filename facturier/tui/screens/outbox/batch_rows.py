@@ -12,6 +12,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
 from facturier.tui.formatting import with_currency
+from facturier.tui.theme import ERROR, SUCCESS, WARNING
 from facturier.tui.widgets.rows.columns import Column
 
 
@@ -56,12 +57,12 @@ def batch_sum(rows: Sequence[BatchRow]) -> Text:
     parts = []
     if going:
         words = ngettext("✓ {count} will be sent", "✓ {count} will be sent", going)
-        parts.append(Text(words.format(count=going), "green"))
+        parts.append(Text(words.format(count=going), SUCCESS))
     if warned:
         words = ngettext("⚠ {count} excluded", "⚠ {count} excluded", warned)
-        parts.append(Text(words.format(count=warned), "yellow"))
+        parts.append(Text(words.format(count=warned), WARNING))
     if stopped:
-        parts.append(Text(ngettext("✗ {count} blocked", "✗ {count} blocked", stopped).format(count=stopped), "red"))
+        parts.append(Text(ngettext("✗ {count} blocked", "✗ {count} blocked", stopped).format(count=stopped), ERROR))
     return Text("   ").join(parts)
 
 
@@ -76,10 +77,10 @@ def batch_detail(row: BatchRow) -> Text:
     sender = clean(envelope.sender) or "–"
     lines = [Text(_("From {sender} to {people}").format(sender=sender, people="; ".join(people)))]
     if row.stopped:
-        lines.append(Text(f"✗ {row.stopped}", "red"))
+        lines.append(Text(f"✗ {row.stopped}", ERROR))
     else:
-        lines += [Text(f"✗ {finding.text}", "red") for finding in row.checked.errors]
-        lines += [Text(f"⚠ {finding.text}", "yellow") for finding in row.checked.warnings]
+        lines += [Text(f"✗ {finding.text}", ERROR) for finding in row.checked.errors]
+        lines += [Text(f"⚠ {finding.text}", WARNING) for finding in row.checked.warnings]
     return Text("\n").join(lines)
 
 
@@ -99,7 +100,7 @@ def _result(row: BatchRow) -> Text:
     if row.checked is None:
         return Text("…", "dim")
     if row.stopped or row.checked.errors:
-        return Text("✗ " + _("Blocked"), "red")
+        return Text("✗ " + _("Blocked"), ERROR)
     if row.checked.warnings:
-        return Text("⚠ " + (_("Ready") if row.overrule else _("Excluded")), "yellow")
-    return Text("✓ " + _("Ready"), "green")
+        return Text("⚠ " + (_("Ready") if row.overrule else _("Excluded")), WARNING)
+    return Text("✓ " + _("Ready"), SUCCESS)

@@ -27,6 +27,7 @@ from facturier.tui.screen import KeyRepeatGuard, ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail, batch_sum
+from facturier.tui.theme import WARNING
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
@@ -85,7 +86,9 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         yield Banner(self._ws)
         yield Static(classes="batch-sum", markup=False)
         yield RowList(batch_columns(), self._source, empty=_("There is nothing to send."))
-        yield Static(classes="batch-detail", markup=False)
+        detail = Static(classes="batch-detail region", markup=False)
+        detail.border_title = _("Selected invoice")
+        yield detail
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -131,7 +134,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         title = self.query_one(Title)
         title.left = ngettext("Send {count} invoice", "Send {count} invoices", len(rows)).format(count=len(rows))
         sender = _("From {address}").format(address=self._sender.address) if self._sender else _("No sender yet: F2")
-        title.right = Text(sender, "not bold" if self._sender else "yellow")
+        title.right = Text(sender, "not bold" if self._sender else WARNING)
         self.query_one(".batch-sum", Static).update(self._sum(rows))
         self._show_detail()
         self.refresh_bindings()

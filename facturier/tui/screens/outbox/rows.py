@@ -12,6 +12,7 @@ from facturier.models.outbox.sender_kind import GMAIL_A_MINUTE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.formatting import long_day, moment, seconds_left, short_day
+from facturier.tui.theme import BOLD, WARNING
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import DELIVERIES
 
@@ -67,12 +68,12 @@ def outbox_outlook(
     if paused_by is not None:
         return Text(
             _("Paused by {user}. Nothing is sent until someone resumes sending.").format(user=paused_by),
-            "bold yellow",
+            WARNING + BOLD,
         )
     for sender in {delivery.envelope.sender for delivery in waiting} & pauses.keys():
         until, reason = pauses[sender]
         words = _("{address} is paused until {moment}: {reason}")
-        return Text(words.format(address=sender, moment=moment(until), reason=reason), "yellow")
+        return Text(words.format(address=sender, moment=moment(until), reason=reason), WARNING)
     soon = [left for delivery in waiting if 0 < (left := seconds_left(delivery, now)) <= _SOON]
     due = sum(not seconds_left(delivery, now) and bool(delivery.sender_kind.rate_limit) for delivery in waiting)
     if soon and not due:

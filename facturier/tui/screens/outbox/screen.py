@@ -81,7 +81,9 @@ class OutboxScreen(ResultScreen[None]):
         yield Banner(self._ws)
         yield Static(classes="outbox-sum", markup=False)
         yield RowList(outbox_columns(self._ws.today), self._source, empty=_("The outbox is empty."))
-        yield Static(classes="outbox-detail", markup=False)
+        detail = Static(classes="outbox-detail region", markup=False)
+        detail.border_title = _("Selected delivery")
+        yield detail
         yield KeyBar()
 
     def on_mount(self) -> None:

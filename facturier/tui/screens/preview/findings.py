@@ -10,6 +10,7 @@ from facturier.mail.sending.prepare import Prepared
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.formatting import size_text
+from facturier.tui.theme import BOLD, ERROR, SUCCESS, WARNING
 
 _MOST = 3
 
@@ -25,7 +26,7 @@ class FindingsView(Static):
         attached = _("Attached: {name}, {size}.").format(
             name=prepared.attachment, size=size_text(len(prepared.document))
         )
-        line = Text.assemble((_("✓ Ready."), "bold green"), f" {attached}")
+        line = Text.assemble((_("✓ Ready."), SUCCESS + BOLD), f" {attached}")
         by_gmail = prepared.composition.sender_kind is SenderKind.GMAIL
         if by_gmail and (prepared.envelope.cc or prepared.envelope.bcc):
             note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.")
@@ -40,14 +41,14 @@ class FindingsView(Static):
         lines = [_line(finding) for finding in findings[:_MOST]]
         if fields:
             lines.insert(
-                0, Text.assemble(("✗ ", "bold red"), _("Not ready. Check {fields}.").format(fields=", ".join(fields)))
+                0, Text.assemble(("✗ ", ERROR + BOLD), _("Not ready. Check {fields}.").format(fields=", ".join(fields)))
             )
         if (more := len(findings) - _MOST) > 0:
             lines[-1].append(ngettext("  and {count} more", "  and {count} more", more).format(count=more), "dim")
         if asked:
             lines.append(Text(_("To send it anyway, choose “Send” again."), style="bold"))
         if stopped:
-            lines.append(Text(_("Nothing was sent. Fix the items marked ✗ first."), style="bold red"))
+            lines.append(Text(_("Nothing was sent. Fix the items marked ✗ first."), style=ERROR + BOLD))
         self.update(Text("\n").join(lines))
 
     def show_too_early(self) -> None:
@@ -59,5 +60,5 @@ class FindingsView(Static):
 
 
 def _line(finding: Finding) -> Text:
-    mark, style = ("✗", "bold red") if finding.level == "error" else ("⚠", "bold yellow")
+    mark, style = ("✗", ERROR + BOLD) if finding.level == "error" else ("⚠", WARNING + BOLD)
     return Text.assemble((f"{mark} ", style), finding.text)

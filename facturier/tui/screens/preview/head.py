@@ -12,7 +12,8 @@ from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _
 from facturier.tui.screens.preview.sender_select import SenderSelect
-from facturier.tui.widgets.inputs.fields import Check, Field
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.labelled_field import Check
 from facturier.tui.widgets.inputs.one_line import Joined
 
 _TYPED = ("to", "cc", "bcc", "subject")

@@ -12,7 +12,7 @@ from facturier.mail.google.shared_address import Offer
 from facturier.mail.senders.choices import SenderChoice
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _
-from facturier.tui.widgets.inputs.fields import LabelledField
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.picker import Picker
 
 

@@ -20,6 +20,7 @@ from facturier.models.settings.company import Connection
 from facturier.models.text.i18n import _
 from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail, wants_sender
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.theme import BOLD, SUCCESS, WARNING
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 
 
@@ -59,7 +60,7 @@ class GmailActions(Vertical):
             self._offer()
         else:
             detail = next(choice.detail for choice in choices(self._ws) if choice.sender_kind is SenderKind.GMAIL)
-            mark, style = ("⚠", "bold yellow") if connection.over else ("✓", "bold green")
+            mark, style = ("⚠", WARNING + BOLD) if connection.over else ("✓", SUCCESS + BOLD)
             lines = Text.assemble((f"{mark} {connection.address}", style), f"  {detail}")
             if connection.over:
                 lines.append(f"\n{connection.over}")

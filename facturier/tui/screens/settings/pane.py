@@ -61,12 +61,14 @@ class Pane(VerticalScroll, can_focus=False):
         self._company = company
         self._more = more
         self._start: dict[str, str] = {}
+        self._boxes: dict[str, Box] = {}  # by entry: looking them up in the screen at every key would cost most of it
 
     def compose(self) -> ComposeResult:
         if self.section.about:
             yield Label(_(self.section.about), markup=False, classes="pane-about")
         for entry in self.section.entries:
-            yield self._box(entry)
+            self._boxes[entry.id] = self._box(entry)
+            yield self._boxes[entry.id]
         yield from self._more
 
     def on_mount(self) -> None:
@@ -78,10 +80,7 @@ class Pane(VerticalScroll, can_focus=False):
         self._start = {entry.id: box.text for entry, box in self.boxes()}
 
     def boxes(self) -> Iterator[tuple[Entry, Box]]:
-        for entry in self.section.entries:
-            box = self.query_one(f"#{entry.id}")
-            assert isinstance(box, Field | Area | Choice)
-            yield entry, box
+        return ((entry, self._boxes[entry.id]) for entry in self.section.entries if entry.id in self._boxes)
 
     def changed(self) -> Iterator[tuple[Entry, Box]]:
         """The entries that say something other than what is kept."""
@@ -92,7 +91,8 @@ class Pane(VerticalScroll, can_focus=False):
     def show_what_counts(self, company: Company) -> None:
         """Hide the entries that mean nothing for the company as it is typed."""
         for entry, box in self.boxes():
-            box.display = entry.shown(company)
+            if box.display != (shown := entry.shown(company)):
+                box.display = shown
 
     def _box(self, entry: Entry) -> Box:
         def check(text: str) -> None:

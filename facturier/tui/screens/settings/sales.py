@@ -103,8 +103,8 @@ def letter(language: str) -> Section:
 def languages() -> Section:
     return Section(
         "language",
-        N_("Language"),
-        N_("Language"),
+        N_("Language and screens"),
+        N_("Language and screens"),
         (entry("language", N_("Company"), answers=LANGUAGES),),
         N_("“Company” applies to the invoices and emails of customers without a language of their own."),
     )

@@ -10,6 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
+from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
@@ -17,27 +18,31 @@ from textual.widgets.option_list import Option
 from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
-from facturier.models.company.user import save_preferences
+from facturier.models.company.user import Preferences, save_preferences
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
-from facturier.tui.messages import LanguageChanged
+from facturier.tui.messages import LanguageChanged, PreferencesChanged
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.commands import section_commands
 from facturier.tui.screens.settings.gmail_pane import GmailActions
+from facturier.tui.screens.settings.interface import Interface
 from facturier.tui.screens.settings.keyboard_pane import KeyboardPane
 from facturier.tui.screens.settings.letter_preview import LetterPreview
 from facturier.tui.screens.settings.pane import Pane
 from facturier.tui.screens.settings.sections import sections
 from facturier.tui.screens.settings.sender_check import SenderCheck
 from facturier.tui.screens.settings.users_pane import UsersPane
+from facturier.tui.theme import SUCCESS, WARNING
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
+
+_REST = 0.2  # seconds without a key after which the title and what depends on a field follow
 
 # What other screens may ask for by name.
 _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
@@ -79,7 +84,7 @@ class SettingsScreen(ResultScreen[None]):
         self._sections = sections()
         self._at = _TABS.get(tab, tab)
         self._company = ws.company()
-        self._spoken = ws.preferences().language
+        self._preferences = ws.preferences()
         self._saved = False
         # What sections have below their entries.
         self._more: dict[str, Callable[[], Widget]] = {
@@ -87,10 +92,12 @@ class SettingsScreen(ResultScreen[None]):
             "sender": lambda: SenderCheck(ws),
             "users": lambda: UsersPane(ws),
             "keyboard": lambda: KeyboardPane(ws),
-            "language": self._screens_language,
+            "language": lambda: Interface(self._preferences),
             **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
         }
+        self._panes: dict[str, Pane] = {}  # those that were opened, by section
         self._turning = asyncio.Lock()
+        self._rest: Timer | None = None  # runs while the person types
 
     def compose(self) -> ComposeResult:
         yield Title(id="settings-title")
@@ -134,11 +141,8 @@ class SettingsScreen(ResultScreen[None]):
     def _pane(self, section_id: str) -> Pane:
         section = next(section for section in self._sections if section.id == section_id)
         more = self._more.get(section_id)
-        return Pane(section, self._company, (more(),) if more is not None else ())
-
-    def _screens_language(self) -> Choice:
-        answers = {"": _("same as the system"), **LANGUAGES}
-        return Choice(_("Screen language"), answers, self._spoken, id="screens-language")
+        self._panes[section_id] = Pane(section, self._company, (more(),) if more is not None else ())
+        return self._panes[section_id]
 
     # Going about
 
@@ -182,9 +186,9 @@ class SettingsScreen(ResultScreen[None]):
         title = self.query_one(Title)
         title.left = " › ".join(dict.fromkeys(_(step) for step in steps))
         if self._unsaved():
-            title.right = Text(_("● Not saved yet"), "yellow")
+            title.right = Text(_("● Not saved yet"), WARNING)
         else:
-            title.right = Text(_("✓ Saved"), "green") if self._saved else ""
+            title.right = Text(_("✓ Saved"), SUCCESS) if self._saved else ""
 
     def on_company_changed(self) -> None:
         for pane in self.query(UsersPane):
@@ -195,6 +199,7 @@ class SettingsScreen(ResultScreen[None]):
     async def on_language_changed(self) -> None:
         """All that was typed has just been saved: begin again with it."""
         self._sections = sections()
+        self._panes.clear()
         await self.recompose()
         self.on_mount()
 
@@ -202,15 +207,21 @@ class SettingsScreen(ResultScreen[None]):
 
     @on(Field.Changed)
     @on(Area.Changed)
+    def _typed(self, event: Field.Changed | Area.Changed) -> None:
+        event.stop()
+        if self._rest is not None:
+            self._rest.stop()
+        self._rest = self.set_timer(_REST, self._show_typed)
+
     @on(Choice.Changed)
-    def _typed(self, event: Field.Changed | Area.Changed | Choice.Changed) -> None:
+    def _chosen(self, event: Choice.Changed) -> None:
         event.stop()
         self._show_typed()
 
     def _show_typed(self) -> None:
         self._show_title()
         company = self._as_typed()
-        for pane in self.query(Pane):
+        for pane in self._panes.values():
             pane.show_what_counts(company)
         for check in self.query(SenderCheck):
             check.show_what_counts(company)
@@ -221,15 +232,14 @@ class SettingsScreen(ResultScreen[None]):
     def _password(self) -> str:
         return "".join(check.password for check in self.query(SenderCheck))
 
-    @property
-    def _language(self) -> str:
-        chosen = self.query("#screens-language").results(Choice)
-        return next((choice.text for choice in chosen), self._spoken)
+    def _preferred(self, saved: Preferences) -> Preferences:
+        """The saved preferences with what was changed here."""
+        return next((interface.chosen(saved) for interface in self.query(Interface)), saved)
 
     def _as_typed(self) -> Company:
         """The company with what is typed, as far as that can be."""
         company = self._company
-        for pane in self.query(Pane):
+        for pane in self._panes.values():
             for entry, box in pane.changed():
                 try:
                     company = entry.write(company, box.text)
@@ -239,40 +249,42 @@ class SettingsScreen(ResultScreen[None]):
 
     def _unsaved(self) -> list[str]:
         """The labels of what would be lost."""
-        labels = [_(entry.label) for pane in self.query(Pane) for entry, _box in pane.changed()]
+        labels = [_(entry.label) for pane in self._panes.values() for entry, _box in pane.changed()]
         if self._password:
             labels.append(_("Password"))
-        if self._language != self._spoken:
-            labels.append(_("Screen language"))
-        return labels
+        return [*labels, *(label for interface in self.query(Interface) for label in interface.unsaved())]
 
     # Saving
 
     @work(group="settings-save")
     async def action_save(self) -> None:
-        if await self._wrong([pane for pane in self.query(Pane) if any(pane.changed())]):
+        if await self._wrong([pane for pane in self._panes.values() if any(pane.changed())]):
             return
-        password, language = self._password, self._language
+        password, before = self._password, self._ws.preferences()
+        preferred = self._preferred(before)
         try:
             company = await asyncio.to_thread(self._keep, self._changes(), password)
-            if language != self._spoken:
-                preferences = self._ws.preferences()._replace(language=language)
-                await asyncio.to_thread(save_preferences, self._ws.locations.data, preferences)
+            if preferred != before:
+                await asyncio.to_thread(save_preferences, self._ws.locations.data, preferred)
         except InputError as error:
             await self._point_at("numbers", "next_number", str(error))
             return
         except FacturierError as error:
             show_problem(self, error)
             return
-        if language != self._spoken:
-            self._spoken = language
-            speak(language or language_of())
+        self._preferences = preferred
+        for interface in self.query(Interface):
+            interface.settle(preferred)
+        if preferred != before:
+            self.app.post_message(PreferencesChanged(preferred))
+        if preferred.language != before.language:
+            speak(preferred.language or language_of())
             for screen in self.app.screen_stack:
                 screen.post_message(LanguageChanged())
             if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
                 self.notify(_("Screens that you open from now on use this language."), markup=False)
         self._company = company
-        for pane in self.query(Pane):
+        for pane in self._panes.values():
             pane.settle()
         for check in self.query(SenderCheck):
             check.forget()
@@ -280,7 +292,7 @@ class SettingsScreen(ResultScreen[None]):
         self._show_title()
 
     def _changes(self) -> list[tuple[str, str]]:
-        return [(entry.id, box.text) for pane in self.query(Pane) for entry, box in pane.changed()]
+        return [(entry.id, box.text) for pane in self._panes.values() for entry, box in pane.changed()]
 
     def _keep(self, changes: list[tuple[str, str]], password: str) -> Company:
         """Only what was changed here is written, onto what the file says now: another window may have changed the rest.
@@ -317,7 +329,7 @@ class SettingsScreen(ResultScreen[None]):
         self.app.bell()
 
     async def action_check(self) -> None:
-        if not await self._wrong([pane for pane in self.query(Pane) if pane.section.id == "sender"]):
+        if not await self._wrong([pane for pane in self._panes.values() if pane.section.id == "sender"]):
             self.query_one(SenderCheck).check(self._as_typed())
 
     @work

@@ -34,6 +34,7 @@ from facturier.models.text.i18n import N_, _
 from facturier.tui.formatting import moment
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.theme import BOLD, SUCCESS, WARNING
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.words.journal import journal_words
 
@@ -108,7 +109,7 @@ class UsersPane(Vertical):
 
     def _state(self, people: Membership) -> Text:
         if people.blocker is not None:
-            text = Text(f"✗ {people.blocker.happened}", "bold yellow")
+            text = Text(f"✗ {people.blocker.happened}", WARNING + BOLD)
             if people.asked:
                 asked = _("Access requested. Read this fingerprint out to the member who approves you:")
                 return text.append(f"\n{asked}", "not bold").append(f"\n{people.me}", "bold")
@@ -119,7 +120,7 @@ class UsersPane(Vertical):
         where = _("Your key is {where}.").format(where=where)
         if self._held is not None:
             where += " " + _("It stays unlocked until {when}.").format(when=moment(self._held))
-        return Text.assemble((_("✓ You can send."), "bold green"), "  ", where)
+        return Text.assemble((_("✓ You can send."), SUCCESS + BOLD), "  ", where)
 
     def _options(self, people: Membership) -> list[_Option]:
         options: list[_Option] = []
@@ -131,7 +132,7 @@ class UsersPane(Vertical):
             options.append(ValueOption(line, _Choice(remove, remove)))
         for request in people.access_requests:
             line = Text.assemble(
-                ("? ", "bold yellow"),
+                ("? ", WARNING + BOLD),
                 _("{name} requested access").format(name=full_name(request.name)),
                 "  ",
                 (moment(request.asked), "dim"),

@@ -1,101 +1,20 @@
-"""What all fields have in common: a label, and a line below for the validation message."""
+"""Fields for one line, several lines and a choice."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on
-from textual.app import ComposeResult
-from textual.containers import Horizontal, Vertical
 from textual.dom import DOMNode
-from textual.message import Message
-from textual.widget import Widget
-from textual.widgets import Input, Label, Select, TextArea
+from textual.widgets import Input, Select, TextArea
 
-from facturier.models.errors import InputError
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.i18n import _
-from facturier.models.text.limits import LINE, TEXT, check_length
+from facturier.models.text.limits import LINE
+from facturier.tui.widgets.inputs.labelled_field import Check, LabelledField
 from facturier.tui.widgets.inputs.many_lines import ManyLines
 from facturier.tui.widgets.inputs.one_line import Joined, OneLine
 from facturier.tui.widgets.inputs.picker import Picker
-
-Check = Callable[[str], object]
-
-
-class LabelledField(Vertical):
-    """A label, the widget from `entry` beside it, and a validation message below. Without a label, the widget takes the
-    whole line. `check` receives the text and raises InputError. `most` is the maximum length in characters."""
-
-    DEFAULT_CLASSES: ClassVar[str] = "field"
-
-    class Changed(Message):
-        """The text of a field changed."""
-
-        def __init__(self, field: "LabelledField", text: str) -> None:
-            super().__init__()
-            self.field = field
-            self.text = text
-
-        @property
-        def control(self) -> "LabelledField":
-            return self.field
-
-    def __init__(
-        self,
-        label: str = "",
-        *,
-        check: Check | None = None,
-        most: int = TEXT,
-        id: str | None = None,
-        classes: str | None = None,
-        disabled: bool = False,
-    ) -> None:
-        super().__init__(id=id, classes=classes, disabled=disabled)
-        self._label = label
-        self._check = check
-        self._most = most
-
-    def entry(self) -> Widget:
-        """Return the input widget. Called once, when the field is composed."""
-        raise NotImplementedError
-
-    def compose(self) -> ComposeResult:
-        if self._label:
-            with Horizontal(classes="field-line"):
-                yield Label(self._label, markup=False, classes="field-label")
-                yield self.entry()
-        else:
-            yield self.entry()
-        yield Label("", markup=False, classes="field-problem")
-
-    @property
-    def text(self) -> str:
-        """The cleaned text of the field."""
-        raise NotImplementedError
-
-    @property
-    def problem(self) -> str:
-        """The validation message for the current text, or an empty string."""
-        try:
-            check_length(self.text, self._most)
-            if self._check is not None:
-                self._check(self.text)
-        except InputError as error:
-            return str(error)
-        return ""
-
-    def show_problem(self, problem: str = "") -> None:
-        """Show a validation message below the field. An empty string removes it."""
-        self.query_one(".field-problem", Label).update(problem)
-        self.set_class(bool(problem), "-wrong")
-
-    # A class instead of `:focus-within`: Textual 8.2 does not redraw the label of the field that lost the focus.
-    def on_descendant_focus(self) -> None:
-        self.add_class("-focused")
-
-    def on_descendant_blur(self) -> None:
-        self.remove_class("-focused")
 
 
 def typed_in(screen: DOMNode) -> str:
@@ -108,7 +27,7 @@ def would_be_lost() -> str:
 
 
 class Field(LabelledField):
-    """A one-line input. `check` runs while the user types. `Field.Changed` is sent for every change.
+    """A one-line input. `check` runs when the user pauses or leaves it. `Field.Changed` is sent for every change.
 
     Set `whole` for one short value that is usually replaced, such as a date, an amount or a code: focus selects it, so
     that typing replaces it. Otherwise typing appends, which suits addresses, paths and subjects. `joined` sets how
@@ -169,7 +88,7 @@ class Field(LabelledField):
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:
         event.stop()
-        self.show_problem(self.problem)
+        self.show_problem_later()
         self.post_message(self.Changed(self, self.text))
 
 
@@ -220,7 +139,7 @@ class Area(LabelledField):
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
-        self.show_problem(self.problem)
+        self.show_problem_later()
         self.post_message(self.Changed(self, self.text))
 
 

@@ -4,19 +4,23 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from rich.text import Text
+from rich.segment import Segment
+from rich.style import Style
 from textual import on
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
-from textual.events import Blur, Key
+from textual.events import Blur, Click, Key, MouseScrollDown, MouseScrollUp
 from textual.message import Message
-from textual.widgets import Input, OptionList
-from textual.widgets.option_list import Option
+from textual.strip import Strip
+from textual.widget import Widget
+from textual.widgets import Input
 
 from facturier.models.text.clean import clean
-from facturier.tui.widgets.inputs.fields import LabelledField
+from facturier.tui.widgets.inputs.labelled_field import Check, LabelledField
 from facturier.tui.widgets.inputs.one_line import OneLine
-from facturier.tui.widgets.inputs.options import Options
+
+MOST = 9  # suggestions in view
+_DIM = Style(dim=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,44 +36,80 @@ class Suggestion:
 Find = Callable[[str], tuple[Sequence[Suggestion], int]]
 
 
-class Suggestions(Options, can_focus=False):
-    """The list below the input. It never has the focus; the input controls it."""
+class Suggestions(Widget, can_focus=False):
+    """The list below the input. It never has the focus; the input controls it. It draws itself: an OptionList takes
+    longer to fill than a key may take."""
 
     DEFAULT_CLASSES: ClassVar[str] = "suggestions"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"suggestions--cursor"}
 
     def __init__(self, take: Callable[[Suggestion, str], None]) -> None:
-        super().__init__(compact=True, markup=False)
+        super().__init__()
         self.display = False
         self._take = take
         self._offered: Sequence[Suggestion] = ()
+        self._highlighted: int | None = None
+        self._top = 0  # the first suggestion in view
 
     @property
     def chosen(self) -> Suggestion | None:
-        if not self.display or self.highlighted is None:
+        if not self.display or self._highlighted is None:
             return None
-        return self._offered[self.highlighted]
+        return self._offered[self._highlighted]
 
     def offer(self, suggestions: Sequence[Suggestion], chosen: int) -> None:
-        if suggestions != self._offered:
-            self._offered = suggestions
-            self.set_options(Option(_prompt(suggestion)) for suggestion in suggestions)
+        self._offered = suggestions
+        self._highlighted = chosen if suggestions and chosen >= 0 else None
+        self._top = 0
+        self.styles.height = min(len(suggestions), MOST)
         self.display = bool(suggestions)
-        self.highlighted = chosen if suggestions and chosen >= 0 else None
+        self._show_highlighted()
 
     def close(self) -> None:
         self.display = False
 
-    @on(OptionList.OptionSelected)
-    def _clicked(self, event: OptionList.OptionSelected) -> None:
-        event.stop()
-        self.close()
-        self._take(self._offered[event.option_index], "enter")
-
     def move(self, step: int) -> None:
-        here = self.highlighted
+        here = self._highlighted
         if here is None:
             here = -1 if step > 0 else 0
-        self.highlighted = (here + step) % len(self._offered)
+        self._highlighted = (here + step) % len(self._offered)
+        self._show_highlighted()
+
+    def _show_highlighted(self) -> None:
+        room = min(len(self._offered), self.size.height or MOST, MOST)
+        if self._highlighted is not None:
+            self._top = max(min(self._top, self._highlighted), self._highlighted - room + 1)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        width, style, number = self.size.width, self.rich_style, self._top + y
+        if number >= len(self._offered):
+            return Strip.blank(width, style)
+        if number == self._highlighted:
+            style = self.get_component_rich_style("suggestions--cursor")
+        suggestion = self._offered[number]
+        segments = [Segment(" " + clean(suggestion.text), style)]
+        if suggestion.detail:
+            segments.append(Segment(f"  {clean(suggestion.detail)}", style + _DIM))
+        strip = Strip(segments)
+        if strip.cell_length > width - 1:
+            strip = Strip([*strip.crop(0, width - 2), Segment("…", style)])
+        return strip.adjust_cell_length(width, style)
+
+    def on_click(self, event: Click) -> None:
+        event.stop()
+        number = self._top + event.y
+        if number < len(self._offered):
+            self.close()
+            self._take(self._offered[number], "enter")
+
+    def on_mouse_scroll_down(self, event: MouseScrollDown) -> None:
+        event.stop()
+        self.move(1)
+
+    def on_mouse_scroll_up(self, event: MouseScrollUp) -> None:
+        event.stop()
+        self.move(-1)
 
 
 class LookupInput(OneLine, inherit_bindings=False):
@@ -172,27 +212,35 @@ class Lookup(LabelledField):
     """A LookupInput with a label and a validation message. It passes on the input's messages."""
 
     def __init__(
-        self, label: str, value: str = "", *, find: Find, placeholder: str = "", id: str | None = None
+        self,
+        label: str,
+        value: str = "",
+        *,
+        find: Find,
+        check: Check | None = None,
+        placeholder: str = "",
+        id: str | None = None,
     ) -> None:
-        super().__init__(label, id=id)
+        super().__init__(label, check=check, id=id)
         self.input = LookupInput(clean(value), placeholder=placeholder)
         self.input.find = find
 
-    def entry(self) -> Vertical:
-        return Vertical(self.input, self.input.suggestions, classes="lookup")
+    def entry(self) -> LookupInput:
+        return self.input
+
+    def compose(self) -> ComposeResult:
+        yield from super().compose()
+        yield self.input.suggestions.add_class("field-entry", update=False)
 
     @property
     def text(self) -> str:
         return clean(self.input.value)
 
+    @text.setter
+    def text(self, value: str) -> None:
+        self.input.put(clean(value))
+
     def on_key(self, event: Key) -> None:
         if event.key == "down":
             self.input.open("")
             event.stop()
-
-
-def _prompt(suggestion: Suggestion) -> Text:
-    text = Text(clean(suggestion.text), no_wrap=True, overflow="ellipsis")
-    if suggestion.detail:
-        text.append(f"  {clean(suggestion.detail)}", "dim")
-    return text

@@ -3,19 +3,26 @@
 from typing import Any
 
 from textual.events import Key
+from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from facturier.models.text.clean import clean_lines
+from facturier.tui.widgets.inputs.compact import compact
 from facturier.tui.widgets.inputs.one_line import JOINERS
+from facturier.tui.widgets.inputs.resting import at_rest
 
 
 class ManyLines(TextArea):
     """Textual's TextArea, except that all text is cleaned before it is shown."""
 
     def __init__(self, text: str = "", **options: Any) -> None:
-        super().__init__(clean_lines(text), compact=True, highlight_cursor_line=False, **options)
+        super().__init__(clean_lines(text), highlight_cursor_line=False, **options)
+        compact(self, ManyLines.compact)
         self.cursor_blink = False
+
+    def render_line(self, y: int) -> Strip:
+        return at_rest(super().render_line(y), self)
 
     def load_text(self, text: str) -> None:
         super().load_text(clean_lines(text))

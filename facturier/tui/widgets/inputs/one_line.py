@@ -4,9 +4,14 @@ from enum import Enum
 from typing import Any
 
 from textual.events import Key, Paste
+from textual.geometry import Size
+from textual.reactive import Reactive
+from textual.strip import Strip
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean_lines
+from facturier.tui.widgets.inputs.compact import compact
+from facturier.tui.widgets.inputs.resting import at_rest
 
 JOINERS = "\u200c\u200d"  # ZWNJ and ZWJ: Persian and Indic keyboards type them, but Textual treats them as unprintable
 
@@ -23,10 +28,17 @@ class OneLine(Input):
     """Textual's Input keeps only the first line of a paste and draws control characters as they are. This input keeps
     all lines and cleans every text, except passwords, which are drawn as dots."""
 
+    # Textual lays out the whole screen whenever this changes, that is, at every key. One line never needs it.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
+
     def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, **options: Any) -> None:
-        super().__init__(value, compact=True, **options)
+        super().__init__(value, **options)
+        compact(self, OneLine.compact)
         self.cursor_blink = False
         self._joined = joined
+
+    def render_line(self, y: int) -> Strip:
+        return at_rest(super().render_line(y), self)
 
     def validate_value(self, value: str) -> str:
         return value if self.password else _flat(value)

@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.widgets import Input
 
 from facturier.models.text.i18n import N_
-from facturier.tui.widgets.inputs.fields import LabelledField
+from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.one_line import Joined, OneLine
 
 

@@ -21,8 +21,8 @@ RowT_contra = TypeVar("RowT_contra", bound=Row, contravariant=True)
 
 class Column(NamedTuple, Generic[RowT_contra]):
     """One column. `width` is in cells; a `flex` column has at least that width and shares the spare room. If not all
-    columns fit, those with the highest `rank` are dropped first. `key` names the column for sorting; it is empty if the
-    list cannot be sorted by it."""
+    columns fit, those with the highest `rank` are dropped first, or replaced by `short`, a narrower column of the same
+    thing. `key` names the column for sorting; it is empty if the list cannot be sorted by it."""
 
     title: str
     cell: Callable[[RowT_contra], Text]
@@ -31,13 +31,16 @@ class Column(NamedTuple, Generic[RowT_contra]):
     flex: bool = False
     right: bool = False
     key: str = ""
+    short: "Column[RowT_contra] | None" = None
 
 
 def fit(columns: Sequence[Column[RowT]], room: int) -> list[tuple[Column[RowT], int]]:
     """Return the columns that fit into `room` cells, in order, each with its width."""
     kept = list(columns)
     while len(kept) > 1 and _needed(kept) > room:
-        kept.remove(max(kept, key=lambda column: column.rank))
+        least = max(kept, key=lambda column: column.rank)
+        place = kept.index(least)
+        kept[place : place + 1] = [] if least.short is None else [least.short]
     spare = max(room - _needed(kept), 0)
     flexible = [column for column in kept if column.flex]
     widths = []

@@ -6,19 +6,21 @@ from dataclasses import replace
 from facturier.models.books.invoice import Item
 from facturier.models.settings.line import Line, line_problems
 from facturier.models.settings.tax import TaxRate
-from facturier.tui.screens.editor.line_cells import edited, pasted_cells
+from facturier.tui.screens.editor.lines.line_cells import edited
+from facturier.tui.screens.editor.lines.line_paste import Table
 
 
 class LineList:
-    """Lines, with an empty one at the end to go on with. `usual_tax` is what a line gets that names no tax."""
+    """Lines, with an empty one at the end to go on with. A line that names no tax gets `usual_tax` (the customer's),
+    else the tax of the line above, else `company_tax`."""
 
     def __init__(self) -> None:
         self.currency = ""
         self.usual_tax = ""
+        self.company_tax = ""
         self._rates: Mapping[str, TaxRate] = {}
         self._lines: list[Line] = [Line()]
         self._problems: list[dict[str, str]] = [{}]
-        self._removed: list[tuple[int, Line]] = []
 
     def __getitem__(self, number: int) -> Line:
         return self._lines[number]
@@ -35,11 +37,6 @@ class LineList:
     def kept(self) -> tuple[Line, ...]:
         """The lines that have something in them."""
         return tuple(line for line in self._lines if not is_blank(line))
-
-    @property
-    def removed(self) -> int:
-        """How many lines can be put back."""
-        return len(self._removed)
 
     @property
     def rates(self) -> Mapping[str, TaxRate]:
@@ -61,10 +58,19 @@ class LineList:
         found = ((number, cell) for number, wrong in enumerate(self._problems) for cell in wrong)
         return next(found, None)
 
+    @property
+    def untaxed(self) -> list[int]:
+        """The lines that have an amount and no tax, if the company has tax rates."""
+        return [at for at, line in enumerate(self._lines) if line.rate and not line.tax] if self._rates else []
+
     def fill(self, lines: Sequence[Line], rates: Sequence[TaxRate], currency: str) -> None:
         """These are the lines from now on."""
         self.currency = currency
         self._rates = {rate.code: rate for rate in rates}
+        self.refill(lines)
+
+    def refill(self, lines: Sequence[Line]) -> None:
+        """These are the lines again, in the same currency and with the same rates."""
         self._lines = [*lines, Line()]
         self._problems = [self._check(line) for line in self._lines]
 
@@ -88,15 +94,16 @@ class LineList:
         line = edited(before, cell, text, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate and not before.rate else line)
 
-    def paste(self, number: int, cell: str, rows: Sequence[Sequence[str]]) -> int:
-        """Write the first row from `cell` of a line on, and every other one into a new line below the one before; the
-        number of the last. Nothing that stands in other lines is lost."""
-        at = number
-        for step, row in enumerate(rows):
-            at = min(number + step, self.last)
-            if step and not is_blank(self._lines[at]):
+    def paste(self, number: int, table: Table) -> int:
+        """Write the first row into a line, and every other one into a new line below the one before; the number of the
+        last. Nothing that other lines say is lost. A table with headings begins in a line of its own."""
+        start = number + 1 if table.headed and not is_blank(self._lines[number]) else number
+        at = start
+        for step, row in enumerate(table.rows):
+            at = min(start + step, self.last)
+            if (step or start > number) and not is_blank(self._lines[at]):
                 self._insert(at, Line())
-            for name, text in pasted_cells(row, cell).items():
+            for name, text in row.items():
                 self.write(at, name, text)
         return at
 
@@ -121,21 +128,12 @@ class LineList:
         return True
 
     def remove(self, number: int) -> bool:
-        """Take a line out; `restore` brings it back. False for the empty one at the end."""
+        """Take a line out. False for the empty one at the end."""
         if number == self.last:
             return False
-        self._removed.append((number, self._lines.pop(number)))
+        self._lines.pop(number)
         self._problems.pop(number)
         return True
-
-    def restore(self) -> int | None:
-        """Put the line that was removed last back where it was; its number, None if there is none."""
-        if not self._removed:
-            return None
-        number, line = self._removed.pop()
-        number = min(number, self.last)
-        self._insert(number, line)
-        return number
 
     def move(self, number: int, step: int) -> bool:
         """Change places with the line above (-1) or below (1). False at either end."""
@@ -148,11 +146,15 @@ class LineList:
         return True
 
     def _charged(self, number: int, line: Line) -> Line:
-        """A rate makes a line one to be charged: once, and taxed as usual or as the line above, until the person says
-        otherwise."""
+        """A rate makes a line one to be charged: once, and taxed as the customer is, as the line above or as is usual
+        in the company, until the person says otherwise."""
         above = reversed(range(number))
         like_above = (self._lines[at].tax for at in above if self._lines[at].rate and "tax" not in self._problems[at])
-        return replace(line, quantity=line.quantity or "1", tax=line.tax or self.usual_tax or next(like_above, ""))
+        tax = line.tax or self.usual_tax or next(like_above, self._known(self.company_tax))
+        return replace(line, quantity=line.quantity or "1", tax=tax)
+
+    def _known(self, tax: str) -> str:
+        return tax if set(Line(tax=tax).codes) <= self._rates.keys() else ""
 
     def _set(self, number: int, line: Line) -> None:
         self._lines[number] = line

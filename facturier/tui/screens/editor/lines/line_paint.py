@@ -10,7 +10,7 @@ from textual.strip import Strip
 
 from facturier.models.settings.line import Line
 from facturier.models.text.i18n import _
-from facturier.tui.screens.editor.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
+from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,10 +25,11 @@ class GridStyles:
 
 
 def height(line: Line, problems: Mapping[str, str], width: int, *, current: bool) -> int:
-    """How many rows a line takes: a second one for its description where that is not in the first, and one for each
-    thing that is wrong."""
-    below = cell_boxes(width)["description"].row and (current or bool(line.description))
-    return 1 + int(below) + len(problems)
+    """How many rows a line takes: one more for its description and for its numbers where there is no room for them in
+    the first, and one for each problem."""
+    at = cell_boxes(width)
+    below = at["description"].row > 0 and (current or bool(line.description))
+    return 1 + at["quantity"].row + int(below) + len(problems)
 
 
 def head(width: int, look: GridStyles, note: str) -> Strip:
@@ -67,7 +68,8 @@ def row(
     if part <= below:
         for cell in (*CELLS, "amount"):
             if at[cell].row == part:
-                style = look.problem if cell in problems else look.quiet if part else look.plain
+                quiet = cell == "description" and part > 0
+                style = look.problem if cell in problems else look.quiet if quiet else look.plain
                 text = shown(line, cell, currency)
                 pieces.append((at[cell], _fit(text, at[cell].width, right=cell in NUMBERS), style))
         return _strip(sorted(pieces, key=lambda piece: piece[0].x), width, look.plain)

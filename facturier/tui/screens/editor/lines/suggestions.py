@@ -8,7 +8,7 @@ from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.search_text import fold
-from facturier.tui.screens.editor.line_cells import shown
+from facturier.tui.screens.editor.lines.line_cells import shown
 from facturier.tui.widgets.inputs.lookup import Suggestion
 
 
@@ -48,6 +48,32 @@ def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str
         return [], -1  # there is nothing to add
     suggestions = [Suggestion(tax, tax, _percents(tax, rates)) for tax in found]
     return suggestions, same.index(wanted) if wanted in same else 0 if found else -1
+
+
+def tax_choices(
+    rates: Mapping[str, TaxRate], used: Iterable[str], tax: str, highlighted: str
+) -> tuple[list[Suggestion], int]:
+    """All taxes for a line that has `tax`, those that it has with a tick, and which of them is highlighted."""
+    has = {code.casefold() for code in Line(tax=tax).codes}
+    offered = [one for one in dict.fromkeys([*rates, *used]) if one and set(Line(tax=one).codes) <= rates.keys()]
+    choices = []
+    for one in offered:
+        ticked = {code.casefold() for code in Line(tax=one).codes} <= has
+        choices.append(Suggestion(f"{'✓' if ticked else ' '} {one}", one, _percents(one, rates)))
+    same = [one.casefold() for one in offered]
+    return choices, same.index(highlighted.casefold()) if highlighted.casefold() in same else -1
+
+
+def with_tax(tax: str, other: str, rates: Mapping[str, TaxRate]) -> str:
+    """The tax of a line after `other` was added to it, or removed from it if it has all of `other`."""
+    codes = {code.casefold(): code for code in Line(tax=tax).codes}
+    others = {code.casefold(): code for code in Line(tax=other).codes}
+    if others.keys() <= codes.keys():
+        left = [code for name, code in codes.items() if name not in others]
+    else:
+        left = list((codes | others).values())
+    order = {code: place for place, code in enumerate(rates)}
+    return "+".join(sorted(left, key=lambda code: order.get(code, len(order))))
 
 
 def _percents(tax: str, rates: Mapping[str, TaxRate]) -> str:

@@ -1,6 +1,6 @@
-"""The cells of a line: how each is shown, how it is edited, and what is kept of what was typed."""
+"""The cells of a line: how each is shown, how it is edited, and what is kept of the text typed."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import cache
@@ -10,7 +10,7 @@ from facturier.mail.document.formatting import quantity, unit_price
 from facturier.models.errors import InputError
 from facturier.models.settings.line import Line, line_amount
 from facturier.models.settings.tax import TaxRate, check_tax
-from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, spoken
 from facturier.models.text.money import Money
@@ -62,22 +62,6 @@ def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], curre
     return replace(line, **texts)
 
 
-def pasted_rows(text: str) -> list[list[str]]:
-    """The cells of each line that is pasted; a tab ends a cell, as spreadsheets copy them. Empty lines count for
-    nothing."""
-    lines = (line for line in clean_lines(text).split("\n") if line.strip())
-    return [line.rstrip("\t").split("\t") for line in lines]
-
-
-def pasted_cells(row: Sequence[str], cell: str) -> dict[str, str]:
-    """Which cell gets what of a row that is pasted at `cell`; an empty one leaves a cell as it is. What there is no
-    cell for goes into the last one, where it is seen."""
-    there = CELLS[CELLS.index(cell) :]
-    most = len(there)
-    row = [*row[: most - 1], " ".join(row[most - 1 :])]
-    return {name: text for name, text in zip(there, row, strict=False) if text.strip()}
-
-
 def _amount(line: Line, currency: str) -> str:
     if not line.rate:
         return ""
@@ -92,6 +76,7 @@ def _is_number(text: str) -> bool:
 
 
 WIDE = 100  # from here on the description has a column of its own
+NARROW = 56  # below this, quantity, rate and tax have a row of their own
 
 _FIXED = {"quantity": 9, "rate": 11, "tax": 10, "amount": 13}
 _GAP = 1
@@ -115,11 +100,13 @@ class CellBox:
 def cell_boxes(width: int) -> dict[str, CellBox]:
     """The place of each cell and of the line's number."""
     found = {"number": CellBox(0, 3)}
-    end = width - 1
+    end = width - 2  # as far as the frame of the totals lets the sums go
     for name in reversed(_FIXED):
         found[name] = CellBox(end - _FIXED[name] + _GAP, _FIXED[name] - _GAP)
         end -= _FIXED[name]
     end -= 1
+    if width < NARROW:
+        return _narrow_boxes(width)
     if width >= WIDE:
         found["item"] = CellBox(4, _ITEM)
         found["description"] = CellBox(4 + _ITEM + _GAP, end - 4 - _ITEM - _GAP)
@@ -127,3 +114,17 @@ def cell_boxes(width: int) -> dict[str, CellBox]:
         found["item"] = CellBox(4, max(end - 4, 1))
         found["description"] = CellBox(4, max(found["rate"].end - 4, 1), 1)
     return found
+
+
+def _narrow_boxes(width: int) -> dict[str, CellBox]:
+    amount = CellBox(max(width - 14, 6), 12)
+    third = max((width - 4) // 3, 2)
+    return {
+        "number": CellBox(0, 3),
+        "item": CellBox(4, max(amount.x - 5, 1)),
+        "amount": amount,
+        "quantity": CellBox(4, third - 1, 1),
+        "rate": CellBox(4 + third, third - 1, 1),
+        "tax": CellBox(4 + 2 * third, max(third - 1, 1), 1),
+        "description": CellBox(4, max(width - 5, 1), 2),
+    }

@@ -1,0 +1,1 @@
+"""The lines of an invoice while they are edited."""

@@ -1,0 +1,153 @@
+"""What the list does with one invoice besides sending and payments. Each function says why if it cannot be done."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.payments import void_invoice
+from facturier.models.books.sent import last_sent
+from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.i18n import _
+from facturier.tui.formatting import moment
+from facturier.tui.screens.dialogs.problems import problems_shown
+
+Say = Callable[[str], None]  # shows what was done
+
+
+async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    """Open a draft in the editor. Void an issued invoice and continue with a draft of the same lines."""
+    if row.book_status is BookStatus.VOID:
+        _tell(screen, _("Invoice {number} is void. Press c to duplicate it.").format(number=row.number))
+    elif row.book_status is BookStatus.ISSUED:
+        from facturier.tui.screens.invoice.correct import correct
+
+        with problems_shown(screen):
+            await correct(screen, ws, get_invoice(ws.store, row.id))
+    else:
+        from facturier.tui.screens.invoice.open_invoice import open_invoice
+
+        await open_invoice(screen, ws, row.id)
+
+
+async def void(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: Say) -> None:
+    """Void an issued invoice after a reason and a confirmation."""
+    from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+
+    if (why := _not_void(row)) is not None:
+        _tell(screen, why)
+        return
+    question = _("Void invoice {number}?").format(number=row.number)
+    detail = _("Nothing will be due on it. Its number is not used again, and this cannot be undone.")
+    if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
+        with problems_shown(screen):
+            await asyncio.to_thread(void_invoice, ws.store, row.id, reason)
+            say(_("Invoice {number} is void.").format(number=row.number))
+
+
+def _not_void(row: InvoiceRow) -> str | None:
+    """Return why an invoice cannot be voided, or None."""
+    if row.book_status is BookStatus.DRAFT:
+        return _("A draft cannot be voided. Press d to delete it.")
+    if row.book_status is BookStatus.VOID:
+        words = _("Invoice {number} is void already.")
+    elif row.delivery is State.QUEUED:
+        words = _("Invoice {number} is waiting to be sent. Press u to undo the send first.")
+    elif row.delivery in OPEN:
+        words = _("Invoice {number} is still being sent, or in doubt. It cannot be voided now.")
+    elif row.paid:
+        words = _("Invoice {number} has payments. It cannot be voided while they are recorded.")
+    else:
+        return None
+    return words.format(number=row.number)
+
+
+async def open_document(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    """Show the PDF in the system's viewer."""
+    from facturier.tui.screens.dialogs.open_pdf import open_pdf
+
+    with problems_shown(screen):
+        await open_pdf(screen, ws, get_invoice(ws.store, row.id))
+
+
+async def save_document(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    from facturier.tui.screens.dialogs.open_pdf import save_pdf
+
+    with problems_shown(screen):
+        await save_pdf(screen, ws, get_invoice(ws.store, row.id))
+
+
+async def copy_something(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    """Let the user choose what to copy to the clipboard."""
+    from facturier.tui.screens.dialogs.copy_text import copy_of_invoice
+
+    with problems_shown(screen):
+        await copy_of_invoice(screen, get_invoice(ws.store, row.id))
+
+
+async def save_email(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    """Save the message that was sent last or, if none was sent, the last one that was queued."""
+    from facturier.tui.screens.dialogs.save_as import save_as
+
+    deliveries = deliveries_of(ws.store, row.id)
+    if (delivery := _latest(screen, deliveries)) is not None:
+        title = _("Save the email of {moment}").format(moment=moment(delivery.queued))
+        await save_as(screen, ws, title, f"{delivery.number}.eml", lambda: message_of(ws.store, delivery.id))
+
+
+async def show_message(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    """Show the message that `save_email` would save."""
+    from facturier.tui.screens.invoice.sent_message import SentScreen
+
+    deliveries = deliveries_of(ws.store, row.id)
+    if (delivery := _latest(screen, deliveries)) is not None:
+        await screen.app.push_screen_wait(SentScreen(ws, deliveries, deliveries.index(delivery)))
+
+
+async def try_again(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    """Send again to the recipients that the mail server refused."""
+    deliveries = deliveries_of(ws.store, row.id)
+    if not deliveries or deliveries[-1].state is not State.PARTLY_SENT:
+        _tell(screen, _("No recipient of this invoice was refused. Press s to send it again."))
+        return
+    from facturier.tui.screens.preview.open_preview import send_to_refused
+
+    await send_to_refused(screen, ws, deliveries[-1].id)
+
+
+async def settle_doubt(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
+    deliveries = deliveries_of(ws.store, row.id)
+    if not deliveries or deliveries[-1].state is not State.IN_DOUBT:
+        _tell(screen, _("This invoice is not in doubt."))
+        return
+    from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+
+    await screen.app.push_screen_wait(DoubtScreen(ws, deliveries[-1].id))
+
+
+async def report_bounce(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: Say) -> None:
+    if not any(delivery.state in LEFT for delivery in deliveries_of(ws.store, row.id)):
+        _tell(screen, _("This invoice was not sent, so no email can have bounced."))
+        return
+    from facturier.tui.screens.dialogs.bounce import BounceScreen
+
+    delivery = await screen.app.push_screen_wait(BounceScreen(ws, row.number or ""))
+    if delivery is not None:
+        say(_("Bounce of invoice {number} recorded.").format(number=delivery.number))
+
+
+def _latest(screen: Screen[Any], deliveries: list[Delivery]) -> Delivery | None:
+    if not deliveries:
+        _tell(screen, _("No email has been queued for this invoice yet."))
+        return None
+    return last_sent(deliveries) or deliveries[-1]
+
+
+def _tell(screen: Screen[Any], words: str) -> None:
+    screen.notify(words, severity="warning", markup=False)

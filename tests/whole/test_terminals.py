@@ -1,0 +1,61 @@
+"""Terminals that cannot show every character, behind an independent emulator with the encoding of the terminal."""
+
+import os
+import unicodedata
+from pathlib import Path
+
+import pytest
+
+from facturier.models.store.store import create_company
+from tests.whole.program import Program
+from tests.whole.terminal import Terminal, terminal
+
+UTF_8 = {"LANG": "en_CA.UTF-8"}
+LATIN_1 = {"PYTHONUTF8": "", "LC_ALL": "fr_CA.ISO-8859-1"}  # not installed on most machines: Python would use UTF-8
+TERMINALS = [
+    pytest.param("linux", UTF_8, "utf-8", id="linux-console"),
+    pytest.param("vt100", UTF_8, "utf-8", id="vt100"),
+    pytest.param("xterm-256color", {**UTF_8, "FACTURIER_GLYPHS": "ascii"}, "utf-8", id="setting"),
+    pytest.param("xterm-256color", LATIN_1, "latin-1", id="latin-1"),
+    pytest.param("xterm-256color", {"PYTHONUTF8": "", "LC_ALL": "C"}, "ascii", id="LC_ALL=C"),
+    pytest.param("xterm-256color", {"PYTHONUTF8": "", "LANG": "C"}, "ascii", id="LANG=C"),
+    pytest.param("xterm-256color", {"PYTHONUTF8": "0", "PYTHONIOENCODING": "latin-1"}, "latin-1", id="python-latin-1"),
+]
+
+
+@pytest.mark.parametrize(("term", "environment", "encoding"), TERMINALS)
+def test_every_screen_uses_only_what_the_terminal_can_show(
+    tmp_path: Path, term: str, environment: dict[str, str], encoding: str
+) -> None:
+    create_company(tmp_path / "a.facturier")
+    program = Program(tmp_path / "home", company=tmp_path / "a.facturier", more=environment)
+    typed = "Zoe" if encoding == "ascii" else "Zoé"
+    with terminal(program.command, program.environment, encoding=encoding, term=term) as screen:
+        screen.wait_for("Enter", ": ")
+        check(screen, encoding)
+        screen.press("n")
+        screen.wait_for("F9")
+        os.write(screen.fd, typed.encode(encoding))
+        screen.wait_for(typed)
+        check(screen, encoding)
+        screen.press("escape", "escape")
+        screen.wait_for("o Draft" if "LC_ALL" not in environment or encoding == "ascii" else "o Brouillon", typed)
+        check(screen, encoding)
+        for key, shown in ((",", "^s"), (":", "Enter")):  # a list beside fields; a dialog with a frame
+            screen.press(key)
+            screen.wait_for(shown)
+            check(screen, encoding)
+            screen.press("escape")
+            screen.wait_for(typed)
+
+
+def check(screen: Terminal, encoding: str) -> None:
+    """Nothing is an escape or a question mark, or wider than the window, and only letters are not ASCII."""
+    text = screen.text
+    assert "\\u" not in text
+    assert "\\x" not in text
+    assert "\N{REPLACEMENT CHARACTER}" not in text
+    assert {len(line) <= 80 for line in screen.lines} == {True}
+    symbols = {letter for letter in text if not letter.isascii() and unicodedata.category(letter)[0] != "L"}
+    assert symbols <= set(bytes(range(0xA0, 0x100)).decode("latin-1") if encoding != "ascii" else "")
+    assert "??" not in text
