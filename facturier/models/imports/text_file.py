@@ -1,5 +1,6 @@
 """Read and decode a file that another program exported."""
 
+import codecs
 import re
 from pathlib import Path
 
@@ -49,6 +50,13 @@ def decode(data: bytes, name: str) -> str:
     raise InputError(
         _("“{name}” is not a text file.").format(name=name), todo=_("Export it as CSV or vCard in UTF-8.")
     )
+
+
+def as_bytes(data: bytes, name: str) -> bytes:
+    """Return text in UTF-16 or UTF-32 as UTF-8, and any other bytes without a byte order mark. Raises InputError."""
+    if b"\0" in data[:_SAMPLE]:
+        return decode(data, name).encode()
+    return data.removeprefix(codecs.BOM_UTF8)
 
 
 def _guessed(data: bytes) -> str:

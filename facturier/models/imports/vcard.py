@@ -41,17 +41,17 @@ class _Property(NamedTuple):
         return (work, self.rank, preferred) if work_first else (preferred, self.rank, work)
 
 
-def is_vcard(data: str) -> bool:
-    return bool(re.match(r"\s*BEGIN\s*:\s*VCARD", data, re.I))
+def is_vcard(data: bytes) -> bool:
+    return bool(re.match(rb"\s*BEGIN\s*:\s*VCARD", data, re.I))
 
 
-def read_cards(text: str, name: str) -> list[Row]:
-    """Return a row for each card. `text` is decoded only as far as a NUL in UTF-16 needs; see `as_bytes`.
+def read_cards(data: bytes, name: str) -> list[Row]:
+    """Return a row for each card. `name` is the file name for errors.
 
     Raises InputError if a card has no end, or if there are too many.
     """
     rows = []
-    for line, lines in _cards(text.encode("utf-8", "surrogateescape").splitlines(), name):
+    for line, lines in _cards(data.splitlines(), name):
         properties = list(_properties(lines))
         kinds = {one.text.casefold() for one in properties if one.name in ("KIND", "X-ADDRESSBOOKSERVER-KIND")}
         if "group" not in kinds:

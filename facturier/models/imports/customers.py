@@ -1,0 +1,194 @@
+"""Import customers: what would become of each row, and the one transaction that writes it."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from facturier.models.books.contacts import Contact, Copy
+from facturier.models.books.customers import (
+    all_customers,
+    check_customer,
+    contacts_of,
+    save_customer,
+    with_copied,
+)
+from facturier.models.books.invoice import Customer
+from facturier.models.errors import InputError
+from facturier.models.imports.customer_values import Values, customer_values
+from facturier.models.imports.plan import WRITTEN, Planned, Status, check_plan, check_same
+from facturier.models.imports.row import Row
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+from facturier.models.text.search_text import fold
+
+PlannedCustomer = Planned[Customer]
+# Not copied from the row as they are: see `_merged`.
+_APART = ("name", "contact", "email", "currency")
+
+
+def plan_customers(store: Store, rows: Iterable[Row]) -> list[PlannedCustomer]:
+    """Return what would become of each row, in the order of the file. Nothing is written.
+
+    A row changes the customer of its name only in what the row says. Further rows of the same name are further contacts
+    of the first one.
+    """
+    with store.reading():
+        return _Planner(store).plan([customer_values(row) for row in rows])
+
+
+def import_customers(
+    store: Store,
+    rows: Sequence[Row],
+    shown: list[PlannedCustomer],
+    *,
+    doubtful: Iterable[int] = (),
+    left_out: Iterable[int] = (),
+    skip_faulty: bool = False,
+) -> int:
+    """Write what `shown` says, in one transaction. Return how many customers were written.
+
+    `doubtful` has the lines of the doubtful rows to import, and `left_out` those of other rows not to import. Raises
+    InputError if a row is faulty, unless `skip_faulty` is set, and ChangedElsewhere if the plan is not what was shown.
+    """
+    check_plan(shown, skip_faulty=skip_faulty)
+    asked, excluded = set(doubtful), set(left_out)
+    written = 0
+    with store.writing():
+        check_same(shown, plan_customers(store, rows))
+        for one in shown:
+            wanted = one.line in asked if one.status is Status.DOUBTFUL else one.line not in excluded
+            if one.status in WRITTEN and wanted and one.after is not None:
+                save_customer(store, one.after)
+                written += 1
+    return written
+
+
+class _Planner:
+    """Compares rows with the customers that there are, which are read once."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._currency = read_company(store).currency
+        self._named: dict[str, list[Customer]] = {}
+        self._addressed: dict[str, Customer] = {}
+        for customer in all_customers(store):
+            self._named.setdefault(fold(customer.name), []).append(customer)
+            for address in _addresses(customer):
+                self._addressed.setdefault(address, customer)
+
+    def plan(self, found: Sequence[Values]) -> list[PlannedCustomer]:
+        first: dict[str, Values] = {}
+        people: dict[int, list[Contact]] = {}  # further contacts, by the line of the first row
+        lines: dict[str, Values] = {}  # the first row with an address
+        planned: dict[int, PlannedCustomer] = {}
+        rows: list[Values] = []
+        for values in found:
+            if values.faults:
+                planned[values.line] = _planned(values, Status.FAULTY, *values.faults)
+                continue
+            earlier = first.setdefault(fold(values.name), values)
+            if earlier is not values:
+                planned[values.line] = self._duplicate(values, earlier, people.setdefault(earlier.line, []))
+                continue
+            rows.append(values)
+        for values in rows:
+            other = lines.setdefault(values.email.casefold(), values) if values.email else values
+            planned[values.line] = self._compared(values, people.get(values.line, []), other)
+        return [planned[values.line] for values in found]
+
+    def _duplicate(self, values: Values, earlier: Values, people: list[Contact]) -> PlannedCustomer:
+        """Add the person of a row to the customer of an earlier row."""
+        known = {address.casefold() for address in (earlier.email, *earlier.more, *(one.email for one in people))}
+        fresh = [address for address in (values.email, *values.more) if address and address.casefold() not in known]
+        if not fresh:
+            return _planned(values, Status.DUPLICATE, _("Same customer as in line {line}.").format(line=earlier.line))
+        person, telephone = str(values.fields.get("contact", "")), str(values.fields.get("telephone", ""))
+        people += [Contact(person, address, telephone, Copy.NONE) for address in fresh]
+        reason = _("Same customer as in line {line}: the address becomes a further contact.").format(line=earlier.line)
+        return _planned(values, Status.DUPLICATE, reason)
+
+    def _compared(self, values: Values, people: list[Contact], other: Values) -> PlannedCustomer:
+        reasons = []
+        before, doubt = self._match(values)
+        if doubt:
+            reasons.append(doubt)
+        if other is not values:
+            reasons.append(_("Line {line} has the same email address.").format(line=other.line))
+        if before is None and doubt and fold(values.name) in self._named:
+            return _planned(values, Status.DOUBTFUL, *reasons)  # nobody can know which one
+        try:
+            after = with_copied(self._store, check_customer(self._merged(before, values, people)))
+        except InputError as error:
+            return _planned(values, Status.FAULTY, str(error))
+        changes = _changes(before, after) if before is not None else {}
+        status = Status.NEW if before is None else Status.CHANGED if changes else Status.UNCHANGED
+        if reasons and status is not Status.UNCHANGED:
+            status = Status.DOUBTFUL
+        return Planned(values.line, status, values.name, values.email, after, changes, tuple(reasons))
+
+    def _match(self, values: Values) -> tuple[Customer | None, str]:
+        """Return the customer that a row is about, and why that is doubtful."""
+        same = self._named.get(fold(values.name), [])
+        wanted = set(values.email.casefold().split(", ")) if values.email else set()
+        if not same:
+            owner = next((self._addressed[address] for address in wanted if address in self._addressed), None)
+            if owner is None:
+                return None, ""
+            return None, _("“{name}” has this email address.").format(name=owner.name)
+        matching = [customer for customer in same if wanted and wanted <= _addresses(customer)]
+        if len(same) > 1 and len(matching) != 1:
+            return None, _("{count} customers have the name “{name}”.").format(count=len(same), name=same[0].name)
+        customer = matching[0] if matching else same[0]
+        if wanted and not matching and customer.email:
+            return customer, _("“{name}” has the email address {address}.").format(
+                name=customer.name, address=customer.email
+            )
+        return customer, ""
+
+    def _merged(self, before: Customer | None, values: Values, people: list[Contact]) -> Customer:
+        """Return a customer with what a row says."""
+        after = before or Customer(name=values.name)
+        said = {name: value for name, value in values.fields.items() if name not in _APART}
+        currency = values.fields.get("currency")
+        if currency:
+            said["currency"] = "" if currency == self._currency else currency
+        after = replace(after, **said)
+        known = _addresses(after)
+        contacts = list(after.contacts)
+        person, email = str(values.fields.get("contact", "")), values.email
+        if email and set(email.casefold().split(", ")) <= known:
+            email = ""
+        if contacts:
+            at = next((at for at, one in enumerate(contacts) if one.copy is Copy.TO), 0)
+            name = contacts[at].name or ("" if person in {one.name for one in contacts} else person)
+            contacts[at] = replace(contacts[at], name=name, email=email or contacts[at].email)
+        else:
+            after = replace(after, contact=person or after.contact, email=email or after.email)
+        more = [Contact(email=address, copy=Copy.NONE) for address in values.more]
+        known = {*known, *values.email.casefold().split(", ")}
+        fresh = [one for one in (*more, *people) if one.email.casefold() not in known]
+        if fresh or contacts:
+            after = replace(after, contacts=(*(contacts or contacts_of(after)), *fresh))
+        return after
+
+
+def _planned(values: Values, status: Status, *reasons: str) -> PlannedCustomer:
+    return Planned(values.line, status, values.name, values.email, reasons=reasons)
+
+
+def _addresses(customer: Customer) -> set[str]:
+    """Return every address of a customer and of its contacts, in small letters."""
+    texts = (customer.email, customer.cc, customer.bcc, *(contact.email for contact in customer.contacts))
+    return {address.strip().casefold() for text in texts for address in text.split(",") if address.strip()}
+
+
+def _changes(before: Customer, after: Customer) -> dict[str, tuple[str, str]]:
+    pairs = {field.name: (getattr(before, field.name), getattr(after, field.name)) for field in fields(Customer)}
+    return {name: (_shown(old), _shown(new)) for name, (old, new) in pairs.items() if old != new}
+
+
+def _shown(value: Any) -> str:
+    if isinstance(value, tuple):
+        return ", ".join(contact.email or contact.name for contact in value)
+    return "" if value is None else str(value)
