@@ -16,6 +16,7 @@
         ├── SecondName        a second name of a company file, such as a hard link
         ├── CompanyCopy       a copy of a company: nothing is sent from it
         ├── NoSuchInvoice     no invoice has this number or id
+        ├── NoSuchItem        no item has this name
         ├── ChangedElsewhere  someone else saved a change first
         ├── NumberTaken       the number in the document has been given to another invoice
         ├── NumberReserved    a draft keeps a number, and deleting the draft would leave a gap
@@ -97,6 +98,9 @@ class CompanyCopy(StoreError): ...
 
 
 class NoSuchInvoice(StoreError): ...
+
+
+class NoSuchItem(StoreError): ...
 
 
 class ChangedElsewhere(StoreError): ...

@@ -109,7 +109,8 @@ class LineList:
 
     def take(self, number: int, item: Item) -> None:
         """The line is about this item, with all that it brings along."""
-        line = replace(self._lines[number], item=item.name, description=item.description, rate=item.rate)
+        of_item = {"item": item.name, "description": item.description, "rate": item.rate, "unit": item.unit}
+        line = replace(self._lines[number], **of_item)
         line = edited(line, "tax", self.usual_tax or item.tax, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate else line)
 
