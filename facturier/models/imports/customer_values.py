@@ -128,7 +128,7 @@ _READ: Mapping[str, Callable[[str], Any]] = {
     "language": _language,
     "currency": _currency,
     "terms": parse_terms,
-    "country": parse_country,
+    "country": lambda text: parse_country(text.replace(".", "")),  # U.S.A.
     "business_number": check_business_number,
     "qst_number": check_qst_number,
     "vat_id": check_vat_id,

@@ -15,7 +15,7 @@ from facturier.models.books.customers import (
 from facturier.models.books.invoice import Customer
 from facturier.models.errors import InputError
 from facturier.models.imports.customer_values import Values, customer_values
-from facturier.models.imports.plan import WRITTEN, Planned, Status, check_plan, check_same
+from facturier.models.imports.plan import Planned, Status, write_plan
 from facturier.models.imports.row import Row
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
@@ -46,22 +46,16 @@ def import_customers(
     left_out: Iterable[int] = (),
     skip_faulty: bool = False,
 ) -> int:
-    """Write what `shown` says, in one transaction. Return how many customers were written.
-
-    `doubtful` has the lines of the doubtful rows to import, and `left_out` those of other rows not to import. Raises
-    InputError if a row is faulty, unless `skip_faulty` is set, and ChangedElsewhere if the plan is not what was shown.
-    """
-    check_plan(shown, skip_faulty=skip_faulty)
-    asked, excluded = set(doubtful), set(left_out)
-    written = 0
-    with store.writing():
-        check_same(shown, plan_customers(store, rows))
-        for one in shown:
-            wanted = one.line in asked if one.status is Status.DOUBTFUL else one.line not in excluded
-            if one.status in WRITTEN and wanted and one.after is not None:
-                save_customer(store, one.after)
-                written += 1
-    return written
+    """Write what `shown` says. Return how many customers were written. See `write_plan`."""
+    return write_plan(
+        store,
+        shown,
+        lambda: plan_customers(store, rows),
+        lambda customer: save_customer(store, customer),
+        doubtful=doubtful,
+        left_out=left_out,
+        skip_faulty=skip_faulty,
+    )
 
 
 class _Planner:

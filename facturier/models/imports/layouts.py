@@ -43,7 +43,14 @@ _OUTLOOK: Columns = {
     "first_name": ("first name", "middle name"),
     "last_name": ("last name",),
     "email": ("e mail address", "e mail 2 address", "e mail 3 address"),
-    "telephone": ("business phone", "company main phone", "primary phone", "mobile phone", "business phone 2", "home phone"),
+    "telephone": (
+        "business phone",
+        "company main phone",
+        "primary phone",
+        "mobile phone",
+        "business phone 2",
+        "home phone",
+    ),
     "street": ("business street", "business street 2", "business street 3"),
     "city": ("business city",),
     "region": ("business state",),
@@ -156,7 +163,15 @@ _GUESSED: Mapping[Kind, Columns] = {
             *("name", "customer", "customer name", "client", "client name", "display name", "full name"),
             *("customer full name", "account name", "nom", "nom du client", "nom complet", "raison sociale"),
         ),
-        "company": ("company", "company name", "organization", "organisation", "business name", "societe", "entreprise"),
+        "company": (
+            "company",
+            "company name",
+            "organization",
+            "organisation",
+            "business name",
+            "societe",
+            "entreprise",
+        ),
         "first_name": ("first name", "given name", "contact first name", "prenom"),
         "last_name": ("last name", "surname", "family name", "contact last name", "nom de famille"),
         "contact": ("contact", "contact name", "attention", "personne ressource"),
@@ -215,7 +230,9 @@ _GUESSED: Mapping[Kind, Columns] = {
 def known_columns(kind: Kind) -> frozenset[str]:
     """Return the keys of all columns that some layout or guess names."""
     found = {key for layout in LAYOUTS[kind] for mark in layout.marks for key in mark}
-    return frozenset(found.union(*_GUESSED[kind].values(), *(keys for one in LAYOUTS[kind] for keys in one.columns.values())))
+    return frozenset(
+        found.union(*_GUESSED[kind].values(), *(keys for one in LAYOUTS[kind] for keys in one.columns.values()))
+    )
 
 
 def recognise(header: Iterable[str], kind: Kind) -> Layout | None:

@@ -47,9 +47,7 @@ def decode(data: bytes, name: str) -> str:
             continue
         if "\0" not in text:
             return text
-    raise InputError(
-        _("“{name}” is not a text file.").format(name=name), todo=_("Export it as CSV or vCard in UTF-8.")
-    )
+    raise InputError(_("“{name}” is not a text file.").format(name=name), todo=_("Export it as CSV or vCard in UTF-8."))
 
 
 def as_bytes(data: bytes, name: str) -> bytes:

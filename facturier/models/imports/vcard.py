@@ -15,7 +15,9 @@ from facturier.models.imports.row import MOST_ROWS, Row
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.i18n import _
 
-_PROPERTY = re.compile(rb"(?:[\w-]+\.)?(?P<name>[\w-]+)(?P<parameters>(?:;(?:[^\":;]|\"[^\"]*\")*)*):(?P<value>.*)", re.S)
+_PROPERTY = re.compile(
+    rb"(?:[\w-]+\.)?(?P<name>[\w-]+)(?P<parameters>(?:;(?:[^\":;]|\"[^\"]*\")*)*):(?P<value>.*)", re.S
+)
 _PARAMETER = re.compile(rb";((?:[^\":;]|\"[^\"]*\")*)")
 # Encodings that cards name. Python knows others, such as rot13, which are not character sets.
 _CHARSET = re.compile(
