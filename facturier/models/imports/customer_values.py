@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from facturier.models.errors import InputError
@@ -109,6 +109,7 @@ def _language(text: str) -> str:
     return next((key for key in ("fr", "en") if word.startswith((key, {"fr": "francais", "en": "anglais"}[key]))), "")
 
 
+@lru_cache(maxsize=100)
 def _currency(text: str) -> str:
     """Return the code of a currency that is given by its code or by its name in English or French."""
     code = _CODE.search(text)

@@ -7,7 +7,7 @@ from typing import Any
 from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import (
     all_customers,
-    check_customer,
+    check_sizes,
     contacts_of,
     save_customer,
     with_copied,
@@ -27,19 +27,24 @@ PlannedCustomer = Planned[Customer]
 _APART = ("name", "contact", "email", "currency")
 
 
-def plan_customers(store: Store, rows: Iterable[Row]) -> list[PlannedCustomer]:
+def read_customers(rows: Iterable[Row]) -> tuple[Values, ...]:
+    """Check the texts of every row. This takes longer than the plan, and needs no company file."""
+    return tuple(map(customer_values, rows))
+
+
+def plan_customers(store: Store, found: Sequence[Values]) -> list[PlannedCustomer]:
     """Return what would become of each row, in the order of the file. Nothing is written.
 
     A row changes the customer of its name only in what the row says. Further rows of the same name are further contacts
     of the first one.
     """
     with store.reading():
-        return _Planner(store).plan([customer_values(row) for row in rows])
+        return _Planner(store).plan(found)
 
 
 def import_customers(
     store: Store,
-    rows: Sequence[Row],
+    found: Sequence[Values],
     shown: list[PlannedCustomer],
     *,
     doubtful: Iterable[int] = (),
@@ -50,7 +55,7 @@ def import_customers(
     return write_plan(
         store,
         shown,
-        lambda: plan_customers(store, rows),
+        lambda: plan_customers(store, found),
         lambda customer: save_customer(store, customer),
         doubtful=doubtful,
         left_out=left_out,
@@ -107,16 +112,21 @@ class _Planner:
         before, doubt = self._match(values)
         if doubt:
             reasons.append(doubt)
-        if other is not values:
+        elif other is not values:
             reasons.append(_("Line {line} has the same email address.").format(line=other.line))
         if before is None and doubt and fold(values.name) in self._named:
             return _planned(values, Status.DOUBTFUL, *reasons)  # nobody can know which one
+        after = self._merged(before, values, people)
         try:
-            after = with_copied(self._store, check_customer(self._merged(before, values, people)))
+            check_sizes(after)
         except InputError as error:
             return _planned(values, Status.FAULTY, str(error))
-        changes = _changes(before, after) if before is not None else {}
-        status = Status.NEW if before is None else Status.CHANGED if changes else Status.UNCHANGED
+        if before is None:
+            status, changes = Status.NEW, {}
+        else:
+            after = before if after == before else with_copied(self._store, after)
+            changes = _changes(before, after)
+            status = Status.CHANGED if changes else Status.UNCHANGED
         if reasons and status is not Status.UNCHANGED:
             status = Status.DOUBTFUL
         return Planned(values.line, status, values.name, values.email, after, changes, tuple(reasons))

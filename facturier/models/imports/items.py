@@ -72,15 +72,15 @@ class _Planner:
 
     def plan(self, rows: Iterable[Row]) -> list[PlannedItem]:
         lines: dict[str, int] = {}
-        planned = []
+        planned: list[PlannedItem] = []
         for row in rows:
             found, faults = self._values(row)
             name = found.get("name", "")
             if faults:
-                planned.append(PlannedItem(row.line, Status.FAULTY, name, reasons=tuple(faults)))
+                planned.append(Planned(row.line, Status.FAULTY, name, reasons=tuple(faults)))
             elif (line := lines.setdefault(fold(name), row.line)) != row.line:
                 reason = _("Same item as in line {line}.").format(line=line)
-                planned.append(PlannedItem(row.line, Status.DUPLICATE, name, reasons=(reason,)))
+                planned.append(Planned(row.line, Status.DUPLICATE, name, reasons=(reason,)))
             else:
                 planned.append(self._compared(row.line, found))
         return planned
@@ -124,7 +124,7 @@ class _Planner:
         status = Status.NEW if before is None else Status.CHANGED if changes else Status.UNCHANGED
         if reasons and status is not Status.UNCHANGED:
             status = Status.DOUBTFUL
-        return PlannedItem(line, status, found["name"], "", after, changes, tuple(reasons))
+        return Planned(line, status, found["name"], "", after, changes, tuple(reasons))
 
 
 def _rate(text: str, currency: str) -> str:

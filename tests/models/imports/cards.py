@@ -18,7 +18,7 @@ PHOTO;ENCODING=b;TYPE=JPEG:/9j/4AAQSkZJRgABAQAAAQABAAD/\r
 END:VCARD\r
 """.encode()
 
-IPHONE = """BEGIN:VCARD
+IPHONE = b"""BEGIN:VCARD
 VERSION:3.0
 PRODID:-//Apple Inc.//iPhone OS 17.5//EN
 N:Okafor;Ada;;;
@@ -31,7 +31,7 @@ item2.X-ABADR:ca
 item3.URL;type=pref:http\\://prairie.example
 item3.X-ABLabel:_$!<HomePage>!$_
 END:VCARD
-""".encode()
+"""
 
 ANDROID = b"""BEGIN:VCARD\r
 VERSION:2.1\r

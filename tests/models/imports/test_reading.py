@@ -18,7 +18,8 @@ GOOGLE_NEW = (
     "Address 1 - Label,Address 1 - Formatted,Address 1 - Street,Address 1 - City,Address 1 - PO Box,Address 1 - Region,"
     "Address 1 - Postal Code,Address 1 - Country,Address 1 - Extended Address\r\n"
     'Marie,,Tremblay,,,,,,,,Boulangerie Tremblay,,,,"Ferme\r\nle lundi",,* myContacts,* Work,'
-    "compta@tremblay.example ::: marie@tremblay.example,Other,caisse@tremblay.example,Mobile,514 555-0100 ::: 514 555-0101,"
+    "compta@tremblay.example ::: marie@tremblay.example,Other,caisse@tremblay.example,"
+    "Mobile,514 555-0100 ::: 514 555-0101,"
     'Work,"12 rue Principale\r\nMontréal, QC H2X 1Y4\r\nCA",12 rue Principale,Montréal,,QC,H2X 1Y4,CA,\r\n'
     ",,,,,,,,,,,,,,,,* Other Contacts,* ,someone@else.example,,,,,,,,,,,,,\r\n"
 )
@@ -76,7 +77,8 @@ def fields(source: Source, place: int = 0) -> dict[str, object]:
 
 def test_google_contacts_are_read_in_both_layouts() -> None:
     new = read("\ufeff" + GOOGLE_NEW)
-    assert new.layout == "Google Contacts" and [row.line for row in new.rows] == [2, 6]
+    assert new.layout == "Google Contacts"
+    assert [row.line for row in new.rows] == [2, 6]
     assert fields(new) == {
         "name": "Boulangerie Tremblay",
         "contact": "Marie Tremblay",
@@ -126,12 +128,14 @@ def test_outlook_is_read_in_english_and_french_in_any_encoding(encoding: str) ->
     english = read(OUTLOOK.encode(encoding))
     found = fields(english)
     assert (found["name"], found["email"], found["language"]) == ("Roy Clinic", "sam@roy.example", "en")
-    assert found["street"] == "1 Bay St\nFloor 2" and "more" not in found
+    assert found["street"] == "1 Bay St\nFloor 2"
+    assert "more" not in found
 
 
 def test_invoice_ninja_and_quickbooks_are_read_below_their_banners() -> None:
     ninja = read(NINJA)
-    assert ninja.layout == "Invoice Ninja" and ninja.rows[0].line == 5
+    assert ninja.layout == "Invoice Ninja"
+    assert ninja.rows[0].line == 5
     found = fields(ninja)
     assert (found["name"], found["contact"], found["currency"]) == ("Nord Ltd", "Kim Olsen", "USD")
     assert (found["street"], found["telephone"]) == ("371 Summit\nSuite 612", "306-555-0100")
@@ -140,7 +144,10 @@ def test_invoice_ninja_and_quickbooks_are_read_below_their_banners() -> None:
     assert quickbooks.layout == "QuickBooks Online"
     assert (found["name"], found["email"]) == ("Gale Foods", "ap@gale.example, boss@gale.example")
     assert (found["region"], found["postcode"], found["telephone"]) == ("NS", "B3H 1A1", "(902) 555-0100")
-    report = "Acme\n\nCustomer Contact List\n\nCustomer,Phone Numbers,Email,Full Name,Billing Address\nGale,Phone:(902) 1,,,\n"
+    report = (
+        "Acme\n\nCustomer Contact List\n\n"
+        "Customer,Phone Numbers,Email,Full Name,Billing Address\nGale,Phone:(902) 1,,,\n"
+    )
     assert fields(read(report)) == {"name": "Gale", "telephone": "(902) 1"}
 
 
@@ -148,7 +155,8 @@ def test_any_other_table_is_guessed_and_mapped() -> None:
     guessed = read("Nom;Entreprise;Courriel;Ville\nLuc Roy;Roy inc.;luc@roy.example;Laval\n")
     assert fields(guessed) == {"name": "Roy inc.", "contact": "Luc Roy", "email": "luc@roy.example", "city": "Laval"}
     tabs = read("sep=\t\nWho\tWhere to\nRoy\troy@x.example\n", mapping="name=Who,email=where TO")
-    assert fields(tabs) == {"name": "Roy", "email": "roy@x.example"} and tabs.rows[0].line == 3
+    assert fields(tabs) == {"name": "Roy", "email": "roy@x.example"}
+    assert tabs.rows[0].line == 3
     assert not read("Who,Where\na,b\n").ready
     for mapping, word in [("nam=Who", "nam"), ("name=Whom", "Whom"), ("Who", "Who")]:
         with pytest.raises(InputError, match=word):
@@ -156,9 +164,13 @@ def test_any_other_table_is_guessed_and_mapped() -> None:
 
 
 def test_products_are_read() -> None:
-    ninja = '"Invoice Ninja v4.5.23","","",""\n"","","",""\n"PRODUCTS","","",""\n"User","Product","Notes","Cost"\n"D","Hour","An hour","9.78"\n'
+    ninja = '"Invoice Ninja v4.5.23","","",""\n"","","",""\n"PRODUCTS","","",""\n' + (
+        '"User","Product","Notes","Cost"\n"D","Hour","An hour","9.78"\n'
+    )
     assert dict(read(ninja, Kind.ITEMS).rows[0].values) == {"name": "Hour", "description": "An hour", "rate": "9.78"}
-    qbo = "Product/Service Name,Sales Description,SKU,Type,Sales Price / Rate,Purchase Cost\nHour,An hour,H1,Service,120.00,80\n"
+    qbo = "Product/Service Name,Sales Description,SKU,Type,Sales Price / Rate,Purchase Cost\n" + (
+        "Hour,An hour,H1,Service,120.00,80\n"
+    )
     found = read(qbo, Kind.ITEMS)
     assert found.layout == "QuickBooks Online"
     assert dict(found.rows[0].values) == {"name": "Hour", "description": "An hour", "sku": "H1", "rate": "120.00"}
@@ -273,7 +285,8 @@ CARDS = {
 def test_the_cards_of_eight_programs_are_read(program: str) -> None:
     data, expected = CARDS[program]
     source = read(data)
-    assert source.layout == "vCard" and len(source.rows) == 1
+    assert source.layout == "vCard"
+    assert len(source.rows) == 1
     assert fields(source) == expected
 
 
