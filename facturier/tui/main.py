@@ -32,6 +32,7 @@ VERBS = {
     "list": N_("list the invoices with their delivery and payment status"),
     "show": N_("show an invoice, or write its PDF or email to a file"),
     "draft": N_("create drafts from JSON"),
+    "import": N_("import customers or items from a CSV or vCard file"),
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),

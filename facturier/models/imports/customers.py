@@ -1,4 +1,4 @@
-"""Import customers: what would become of each row, and the one transaction that writes it."""
+"""What an import of customers would do with each row."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import fields, replace
@@ -9,13 +9,12 @@ from facturier.models.books.customers import (
     all_customers,
     check_sizes,
     contacts_of,
-    save_customer,
     with_copied,
 )
 from facturier.models.books.invoice import Customer
 from facturier.models.errors import InputError
 from facturier.models.imports.customer_values import Values, customer_values
-from facturier.models.imports.plan import Planned, Status, write_plan
+from facturier.models.imports.plan import Planned, Status
 from facturier.models.imports.row import Row
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
@@ -40,27 +39,6 @@ def plan_customers(store: Store, found: Sequence[Values]) -> list[PlannedCustome
     """
     with store.reading():
         return _Planner(store).plan(found)
-
-
-def import_customers(
-    store: Store,
-    found: Sequence[Values],
-    shown: list[PlannedCustomer],
-    *,
-    doubtful: Iterable[int] = (),
-    left_out: Iterable[int] = (),
-    skip_faulty: bool = False,
-) -> int:
-    """Write what `shown` says. Return how many customers were written. See `write_plan`."""
-    return write_plan(
-        store,
-        shown,
-        lambda: plan_customers(store, found),
-        lambda customer: save_customer(store, customer),
-        doubtful=doubtful,
-        left_out=left_out,
-        skip_faulty=skip_faulty,
-    )
 
 
 class _Planner:

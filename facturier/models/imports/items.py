@@ -1,15 +1,15 @@
-"""Import items: what would become of each row, and the one transaction that writes it."""
+"""What an import of items would do with each row."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import fields, replace
 from decimal import Decimal
 
 from facturier.models.books.invoice import Item
-from facturier.models.books.items import all_items, save_item
+from facturier.models.books.items import all_items
 from facturier.models.errors import InputError
 from facturier.models.imports.fields import FIELDS, Kind
-from facturier.models.imports.plan import Planned, Status, write_plan
+from facturier.models.imports.plan import Planned, Status
 from facturier.models.imports.row import Row
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import check_tax
@@ -36,27 +36,6 @@ def plan_items(store: Store, rows: Iterable[Row]) -> list[PlannedItem]:
     """
     with store.reading():
         return _Planner(store).plan(rows)
-
-
-def import_items(
-    store: Store,
-    rows: Sequence[Row],
-    shown: list[PlannedItem],
-    *,
-    doubtful: Iterable[int] = (),
-    left_out: Iterable[int] = (),
-    skip_faulty: bool = False,
-) -> int:
-    """As `import_customers`."""
-    return write_plan(
-        store,
-        shown,
-        lambda: plan_items(store, rows),
-        lambda item: save_item(store, item),
-        doubtful=doubtful,
-        left_out=left_out,
-        skip_faulty=skip_faulty,
-    )
 
 
 class _Planner:

@@ -1,14 +1,10 @@
 """What an import would do with each row of a file."""
 
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Generic, TypeVar
-
-from facturier.models.errors import ChangedElsewhere, InputError
-from facturier.models.store.store import Store
-from facturier.models.text.i18n import _, ngettext
 
 
 class Status(StrEnum):
@@ -44,43 +40,3 @@ def counts(planned: Iterable[Planned[RecordT]]) -> dict[Status, int]:
     """Return how many rows have each status, 0 included."""
     found = Counter(one.status for one in planned)
     return {status: found[status] for status in Status}
-
-
-def write_plan(
-    store: Store,
-    shown: list[Planned[RecordT]],
-    plan: Callable[[], list[Planned[RecordT]]],
-    save: Callable[[RecordT], object],
-    *,
-    doubtful: Iterable[int] = (),
-    left_out: Iterable[int] = (),
-    skip_faulty: bool = False,
-) -> int:
-    """Write what `shown` says, in one transaction. Return how many rows were written.
-
-    `plan` makes the plan again: it must still be what was shown. `doubtful` has the lines of the doubtful rows to
-    import, and `left_out` those of other rows not to import. Raises InputError if a row is faulty, unless `skip_faulty`
-    is set, and ChangedElsewhere if the plan is another one by now.
-    """
-    faulty = [one for one in shown if one.status is Status.FAULTY]
-    if faulty and not skip_faulty:
-        raise InputError(
-            ngettext("{count} row has faults.", "{count} rows have faults.", len(faulty)).format(count=len(faulty)),
-            kept=_("Nothing was imported."),
-            todo=_("Correct the file, or import the other rows only."),
-        )
-    asked, excluded = set(doubtful), set(left_out)
-    written = 0
-    with store.writing():
-        if shown != plan():
-            raise ChangedElsewhere(
-                _("Someone else changed the customers or items after the preview."),
-                kept=_("Nothing was imported."),
-                todo=_("Review the rows again, then import them."),
-            )
-        for one in shown:
-            wanted = one.line in asked if one.status is Status.DOUBTFUL else one.line not in excluded
-            if one.status in WRITTEN and wanted and one.after is not None:
-                save(one.after)
-                written += 1
-    return written

@@ -10,34 +10,27 @@ from facturier.models.books.customers import all_customers, customer_named, save
 from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.items import all_items, save_item
 from facturier.models.errors import ChangedElsewhere, InputError
-from facturier.models.imports.customer_values import Values
-from facturier.models.imports.customers import import_customers, plan_customers, read_customers
 from facturier.models.imports.fields import Kind
-from facturier.models.imports.items import import_items, plan_items
+from facturier.models.imports.importing import Import, plan_import, write_import
 from facturier.models.imports.plan import Status
 from facturier.models.imports.reading import read_source
-from facturier.models.imports.row import Row
 from facturier.models.store.store import Store
 from tests.models.making import new_company
 
 HEADER = "Name,Contact,Email,Street,City,Country,Currency,Terms,Tax ID\n"
 
 
-def rows(text: str) -> tuple[Values, ...]:
-    return read_customers(read_source(text.encode(), "x.csv", Kind.CUSTOMERS).rows)
+def plan(store: Store, text: str, kind: Kind = Kind.CUSTOMERS, mapping: str = "") -> Import:
+    return plan_import(store, read_source(text.encode(), "x.csv", kind, mapping))
 
 
-def products(text: str, mapping: str = "") -> tuple[Row, ...]:
-    return read_source(text.encode(), "x.csv", Kind.ITEMS, mapping).rows
+def statuses(planned: Import) -> list[tuple[int, Status]]:
+    return [(row.line, row.status) for row in planned.rows]
 
 
 @pytest.fixture
 def store(tmp_path: Path) -> Store:
     return new_company(tmp_path / "acme.facturier")
-
-
-def outcome(store: Store, text: str) -> list[tuple[int, Status]]:
-    return [(one.line, one.status) for one in plan_customers(store, rows(text))]
 
 
 def test_rows_are_new_changed_unchanged_doubtful_duplicate_or_faulty(store: Store) -> None:
@@ -59,13 +52,13 @@ def test_rows_are_new_changed_unchanged_doubtful_duplicate_or_faulty(store: Stor
         "Bad,,a@@b,1,,Nowhere,,soon,\n"  # 11
         ",,,2 Way,,,,,\n"
     )
-    plan = plan_customers(store, rows(text))
+    planned = plan(store, text)
     doubtful, duplicate, faulty = Status.DOUBTFUL, Status.DUPLICATE, Status.FAULTY
-    assert [(one.line, one.status) for one in plan] == [
+    assert statuses(planned) == [
         *((2, Status.UNCHANGED), (3, Status.CHANGED), (4, Status.NEW), (5, doubtful), (6, doubtful), (7, doubtful)),
         *((8, duplicate), (9, duplicate), (10, doubtful), (11, faulty), (12, faulty)),
     ]
-    by_line = {one.line: one for one in plan}
+    by_line = {one.line: one for one in planned.rows}
     assert by_line[3].changes == {
         "address": ("1 Way\nLaval", "2 Way\nLaval"),
         "street": ("1 Way", "2 Way"),
@@ -83,12 +76,11 @@ def test_all_is_written_or_nothing_and_a_second_import_changes_nothing(store: St
     good = HEADER + (
         "Acme,Ann,ann@acme.example,1 Way,Laval,Canada,USD,Net 15,\nAcme,Bob,bob@acme.example,,,,,,\nLtd,,,,,,CAD,,\n"
     )
-    bad = rows(good + "Bad,,a@@b,,,,,,\n")
-    plan = plan_customers(store, bad)
+    bad = plan(store, good + "Bad,,a@@b,,,,,,\n")
     with pytest.raises(InputError, match="1 row has faults"):
-        import_customers(store, bad, plan)
+        write_import(store, bad)
     assert all_customers(store) == []
-    assert import_customers(store, bad, plan, skip_faulty=True) == 2
+    assert write_import(store, bad, skip_faulty=True) == 2
     acme = customer_named(store, "acme")
     assert acme is not None
     assert (acme.contact, acme.email, acme.currency, acme.terms) == ("Ann", "ann@acme.example", "USD", 15)
@@ -98,10 +90,10 @@ def test_all_is_written_or_nothing_and_a_second_import_changes_nothing(store: St
     )
     assert acme.address == "1 Way\nLaval"
     assert acme.country == "CA"
-    again = plan_customers(store, rows(good))
-    assert [one.status for one in again] == [Status.UNCHANGED, Status.DUPLICATE, Status.UNCHANGED]
+    again = plan(store, good)
+    assert [one.status for one in again.rows] == [Status.UNCHANGED, Status.DUPLICATE, Status.UNCHANGED]
     before = all_customers(store)
-    assert import_customers(store, rows(good), again) == 0
+    assert write_import(store, again) == 0
     assert all_customers(store) == before
 
 
@@ -110,19 +102,19 @@ def test_doubtful_rows_are_written_on_request_and_others_are_left_out(store: Sto
         store, Customer(name="Acme", contacts=(Contact("Ann", "old@acme.example"), Contact("Bob", "b@x.example")))
     )
     text = HEADER + "Acme,,new@acme.example,,,,,,\nOther,,b@x.example,,,,,,\nNew,,n@x.example,,,,,,\n"
-    plan = plan_customers(store, rows(text))
-    assert import_customers(store, rows(text), plan, left_out=[4]) == 0
-    assert import_customers(store, rows(text), plan, doubtful=[2, 3], left_out=[4]) == 2
+    planned = plan(store, text)
+    assert write_import(store, planned, left_out=[4]) == 0
+    assert write_import(store, planned, doubtful=[2, 3], left_out=[4]) == 2
     assert [(one.name, one.email) for one in all_customers(store)] == [
         ("Acme", "new@acme.example, b@x.example"),
         ("Other", "b@x.example"),
     ]
-    assert outcome(store, text) == [(2, Status.UNCHANGED), (3, Status.UNCHANGED), (4, Status.NEW)]
+    assert statuses(plan(store, text)) == [(2, Status.UNCHANGED), (3, Status.UNCHANGED), (4, Status.NEW)]
     # What another window saved after the preview is not overwritten.
-    stale = plan_customers(store, rows(text))
+    stale = plan(store, text)
     save_customer(store, Customer(name="New", email="theirs@x.example"))
     with pytest.raises(ChangedElsewhere):
-        import_customers(store, rows(text), stale)
+        write_import(store, stale)
 
 
 def test_items_are_planned_and_written(store: Store) -> None:
@@ -133,22 +125,21 @@ def test_items_are_planned_and_written(store: Store) -> None:
         "Day,A day,H1,800,day\n"  # 5: the SKU of another item
         "Float,,,9.779999999999999,\n"
     )
-    found = products(text)
-    plan = plan_items(store, found)
-    assert [(one.line, one.status) for one in plan] == [
+    planned = plan(store, text, Kind.ITEMS)
+    assert statuses(planned) == [
         *((2, Status.CHANGED), (3, Status.NEW), (5, Status.DOUBTFUL), (6, Status.NEW)),
     ]
-    assert plan[2].reasons == ("“Hour” has the SKU H1.",)
-    assert import_items(store, found, plan) == 3
+    assert planned.rows[2].reasons == ("“Hour” has the SKU H1.",)
+    assert write_import(store, planned) == 3
     assert {(one.name, one.rate, one.unit, one.description) for one in all_items(store)} == {
         ("Hour", "120", "HUR", "An hour"),
         ("Travel", "0.68", "KMT", "By car,\nper km"),
         ("Float", "9.78", "", ""),
     }
-    assert [one.status for one in plan_items(store, found)] == [
+    assert [one.status for one in plan(store, text, Kind.ITEMS).rows] == [
         *(Status.UNCHANGED, Status.UNCHANGED, Status.DOUBTFUL, Status.UNCHANGED),
     ]
-    bad = plan_items(store, products('Item,Rate,Tax\nA,"1,234",\nB,many,\nC,5,NONE\n,3,\n', "tax=Tax"))
+    bad = plan(store, 'Item,Rate,Tax\nA,"1,234",\nB,many,\nC,5,NONE\n,3,\n', Kind.ITEMS, "tax=Tax").rows
     assert [one.status for one in bad] == [Status.FAULTY] * 4
     assert "can mean two numbers" in bad[0].reasons[0]
 
@@ -162,6 +153,6 @@ def test_drafts_follow_an_imported_change(store: Store) -> None:
     customer = save_customer(store, Customer(name="Acme", email="a@acme.example", contact="Ann"))
     draft = save_draft(store, replace(new_draft(store, date(2026, 11, 24), customer)))
     text = HEADER + "Acme,Bea,a@acme.example,,,,,,\n"
-    import_customers(store, rows(text), plan_customers(store, rows(text)))
+    write_import(store, plan(store, text))
     assert draft.id is not None
     assert get_invoice(store, draft.id).customer.contact == "Bea"
