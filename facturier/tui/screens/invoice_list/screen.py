@@ -160,8 +160,10 @@ class InvoicesScreen(InvoiceActions):
         )
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
         from facturier.tui.screens.companies.commands import company_commands
+        from facturier.tui.screens.imports.open_import import import_commands
 
         yield from company_commands(self, self._ws)
+        yield from import_commands(self, self._ws)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
         yield from section_commands(self, self.action_settings)
 
