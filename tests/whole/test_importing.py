@@ -40,5 +40,5 @@ def test_customers_and_items_are_imported_once(tmp_path: Path) -> None:
     assert unknown.returncode == 1
     assert "Columns: What, Costs." in unknown.stderr
     mapped = ("import", "items", "-", "--map", "name=What,rate=Costs")
-    assert "New 1" in program.good(*mapped, stdin="What,Costs\nHour,120\n")
+    assert "New entry 1" in program.good(*mapped, stdin="What,Costs\nHour,120\n")
     assert [(one.name, one.rate) for one in all_items(store)] == [("Hour", "120")]

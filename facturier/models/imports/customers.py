@@ -22,6 +22,7 @@ from facturier.models.text.i18n import _
 from facturier.models.text.search_text import fold
 
 PlannedCustomer = Planned[Customer]
+_POSTAL = {"street", "city", "region", "postcode", "country"}
 # Not copied from the row as they are: see `_merged`.
 _APART = ("name", "contact", "email", "currency")
 
@@ -167,7 +168,10 @@ def _addresses(customer: Customer) -> set[str]:
 
 def _changes(before: Customer, after: Customer) -> dict[str, tuple[str, str]]:
     pairs = {field.name: (getattr(before, field.name), getattr(after, field.name)) for field in fields(Customer)}
-    return {name: (_shown(old), _shown(new)) for name, (old, new) in pairs.items() if old != new}
+    changed = {name: (_shown(old), _shown(new)) for name, (old, new) in pairs.items() if old != new}
+    if changed.keys() & _POSTAL:
+        changed.pop("address", None)  # it is made of its parts
+    return changed
 
 
 def _shown(value: Any) -> str:

@@ -11,16 +11,16 @@ from facturier.models.text.i18n import N_, _
 STATUS = {
     Status.FAULTY: N_("Fault"),
     Status.DOUBTFUL: N_("Doubtful"),
-    Status.DUPLICATE: N_("Duplicate"),
+    Status.DUPLICATE: N_("Repeated"),
     Status.CHANGED: N_("Changed"),
-    Status.NEW: N_("New"),
+    Status.NEW: N_("New entry"),
     Status.UNCHANGED: N_("Unchanged"),
 }
 _LONGEST = 40  # characters of a text before or after a change
 
 
 def counts_words(plan: Import) -> str:
-    """Return how many rows have each status: `New 12 · Changed 3`."""
+    """Return how many rows have each status: `Changed 3 · New entry 12`."""
     found = counts(plan.rows)
     parts = [f"{_(words)} {found[status]}" for status, words in STATUS.items() if found[status]]
     return " · ".join(parts) or _("The file has no rows.")

@@ -52,15 +52,15 @@ async def test_a_file_is_mapped_previewed_and_imported(shop: Shop, tmp_path: Pat
 
         # What needs a decision is first.
         await until(pilot, lambda: isinstance(app.screen, ImportScreen) and "3 will be imported" in text_of(app))
-        assert "✗ Fault 1" in text_of(app)
+        assert "✗\u00a0Fault\u00a01" in text_of(app)
         assert "two @ signs" in text_of(app)
         await keys(pilot, "down")
         await until(pilot, lambda: "“Known” has the email address old@known.example." in text_of(app))
         await keys(pilot, "space", "end", "space")  # include the doubtful one, exclude the last one
-        await until(pilot, lambda: "3 will be imported" in text_of(app) and "– New" in text_of(app))
+        await until(pilot, lambda: "3 will be imported" in text_of(app) and "– New entry" in text_of(app))
         # Somebody else adds a customer of the file meanwhile: the preview says so.
         save_customer(shop.store, Customer(name="Two", email="two@x.example"))
-        await until(pilot, lambda: "2 will be imported" in text_of(app) and "Unchanged 1" in text_of(app))
+        await until(pilot, lambda: "2 will be imported" in text_of(app) and "Unchanged\u00a01" in text_of(app))
         await keys(pilot, "f9")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await keys(pilot, "y")

@@ -18,7 +18,10 @@ async def import_file(screen: Screen[Any], ws: Workspace, kind: Kind) -> bool:
     from facturier.tui.screens.imports.screen import ImportScreen
 
     source = await screen.app.push_screen_wait(ImportFileScreen(kind))
-    return source is not None and bool(await screen.app.push_screen_wait(ImportScreen(ws, source)))
+    if source is None:
+        return False
+    written = await screen.app.push_screen_wait(ImportScreen(ws, source))
+    return bool(written)
 
 
 def import_commands(screen: Screen[Any], ws: Workspace) -> Iterable[Command]:

@@ -57,8 +57,9 @@ def import_sum(rows: Sequence[ImportRow]) -> Text:
     for status, words in STATUS.items():
         count = sum(row.planned.status is status for row in rows)
         if count:
-            parts.append(Text(f"{_SIGNS.get(status, '')}{_(words)} {count}", _STYLES.get(status, "")))
-    return Text("   ").join(parts)
+            shown = f"{_SIGNS.get(status, '')}{_(words)} {count}".replace(" ", "\u00a0")
+            parts.append(Text(shown, _STYLES.get(status, "")))
+    return Text("  ").join(parts)
 
 
 def import_detail(row: ImportRow) -> Text:

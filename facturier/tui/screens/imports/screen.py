@@ -36,17 +36,17 @@ class ImportScreen(ResultScreen[int | None]):
         Binding("f9", "write", N_("Import"), tooltip=N_("Import the rows with a check mark."), id="import.write"),
         Binding(
             "space",
-            "toggle",
+            "include",
             N_("Include/Exclude"),
             tooltip=N_("Include or exclude the row."),
-            id="import.toggle",
+            id="import.include",
         ),
         Binding(
             "asterisk",
-            "toggle_doubtful",
+            "include_doubtful",
             N_("Include doubtful"),
             tooltip=N_("Include or exclude all doubtful rows."),
-            id="import.toggle_doubtful",
+            id="import.include_doubtful",
         ),
         Binding("e", "columns", N_("Columns"), tooltip=N_("Choose the column of each field."), id="import.columns"),
         Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Go back without importing."), id="import.back"),
@@ -92,10 +92,10 @@ class ImportScreen(ResultScreen[int | None]):
         match action:
             case "write":
                 return any(row.included for row in self._all)
-            case "toggle":
+            case "include":
                 rows = self.query_one_optional(RowList)
                 return rows is not None and rows.chosen is not None and rows.chosen.can_change
-            case "toggle_doubtful":
+            case "include_doubtful":
                 return any(row.planned.status is Status.DOUBTFUL and row.can_change for row in self._all)
             case "columns":
                 return self._source.table is not None
@@ -132,14 +132,14 @@ class ImportScreen(ResultScreen[int | None]):
 
     # What the person does about it
 
-    def action_toggle(self) -> None:
+    def action_include(self) -> None:
         if (row := self.rows.chosen) is None:
             return
         changed = self._doubtful if row.planned.status is Status.DOUBTFUL else self._excluded
         changed ^= {row.id}
         self._show()
 
-    def action_toggle_doubtful(self) -> None:
+    def action_include_doubtful(self) -> None:
         doubtful = {row.id for row in self._all if row.planned.status is Status.DOUBTFUL and row.can_change}
         self._doubtful = set() if doubtful <= self._doubtful else doubtful
         self._show()
