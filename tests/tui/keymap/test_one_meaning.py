@@ -21,7 +21,7 @@ SAME = (
     {"Choose the invoice", "Customer"},
     {"Choose", "Close", "Mark", "Next page"},  # Space acts on what is shown, and goes on
     {"Copy", "Copy…", "Copy the link"},
-    {"Correct…", "Edit"},
+    {"Columns", "Correct…", "Edit"},
     {"Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
     {"Editor", "Message in $EDITOR"},

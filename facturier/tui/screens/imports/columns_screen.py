@@ -41,7 +41,7 @@ class ColumnsScreen(ResultScreen[Mapped | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", N_("Choose column"), id="columns.choose"),
-        Binding("d,delete", "clear", N_("No column"), tooltip=N_("Do not read this field."), id="columns.clear"),
+        Binding("d,delete", "clear", N_("Remove"), tooltip=N_("Do not read this field."), id="columns.clear"),
         Binding("f9", "apply", N_("Preview"), tooltip=N_("Show what would become of each row."), id="columns.apply"),
         Binding("escape,q", "dismiss(None)", N_("Cancel"), id="columns.cancel"),
     ]

@@ -37,14 +37,14 @@ class ImportScreen(ResultScreen[int | None]):
         Binding(
             "space",
             "include",
-            N_("Include/Exclude"),
+            N_("Mark"),
             tooltip=N_("Include or exclude the row."),
             id="import.include",
         ),
         Binding(
             "asterisk",
             "include_doubtful",
-            N_("Include doubtful"),
+            N_("Include all"),
             tooltip=N_("Include or exclude all doubtful rows."),
             id="import.include_doubtful",
         ),
