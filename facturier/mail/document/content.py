@@ -287,8 +287,8 @@ def _quantity(line: Line, language: str) -> str:
 def _sums(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
     sums = [*sums_before_total(invoice, language), Detail(gettext("Total"), priced(invoice.total, language))]
-    if invoice.paid:
-        sums.append(Detail(gettext("Payments received"), Money(-invoice.paid, invoice.currency).text(language)))
+    if invoice.received:
+        sums.append(Detail(gettext("Payments received"), Money(-invoice.received, invoice.currency).text(language)))
     return tuple(sums)
 
 

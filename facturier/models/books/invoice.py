@@ -8,11 +8,13 @@ from datetime import datetime
 from facturier.models.books.contacts import Contact
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
+from facturier.models.errors import InputError
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Pricing, Totals, totals
+from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, spoken
-from facturier.models.text.money import Money
+from facturier.models.text.money import Money, to_minor
 
 # What an invoice says in one line each, as its field and column are named, with the label.
 ONE_LINE = {"reference": N_("PO number"), "project": N_("Project")}
@@ -170,7 +172,22 @@ class Invoice:
     @property
     def balance(self) -> Money:
         """What is still to be paid; nothing on a void invoice."""
-        return Money(0 if self.book_status is BookStatus.VOID else self.totals.total - self.paid, self.currency)
+        if self.book_status is BookStatus.VOID:
+            return Money(0, self.currency)
+        return Money(self.totals.total - self.received, self.currency)
+
+    @property
+    def received(self) -> int:
+        """What was paid, in minor units. The deposit becomes a payment when the invoice is issued."""
+        return self.paid + (self.deposit_received if self.book_status is BookStatus.DRAFT else 0)
+
+    @property
+    def deposit_received(self) -> int:
+        """The deposit in minor units; 0 while it is not a number."""
+        try:
+            return to_minor(parse_decimal(self.deposit or "0", self.currency), self.currency)
+        except InputError:
+            return 0
 
     def owed(self, today: Day) -> SettlementStatus:
         return owed(self.book_status, self.due, self.totals.total, self.paid, today)

@@ -173,7 +173,7 @@ def test_other_refusals_fail_with_advice(google: Google, store: Store, postman: 
     [alert] = open_alerts(store)
     assert alert.kind == "failed"
     assert alert.detail["recipients"] == "marie@tremblay.example"
-    assert alert.detail["reason"] == found.problem
+    assert f"{alert.detail['reason']} {alert.detail['todo']}" == found.problem
     assert google.accepted == {}
 
 

@@ -42,7 +42,7 @@ WORDS = {
     "PDF": "PDF",
     "Draft": "Brouillon",
     "draft": "brouillon",
-    "Overdue": "En retard",
+    "Overdue {count}": "En retard {count}",
     "Paid": "Payée",
     "paid": "payée",
     "Void": "Annulée",

@@ -63,29 +63,12 @@ ALIASES = (
     {"u", "ctrl+z"},
 )
 # Screens whose keys are still the old ones. Take a class out when its keys have changed.
-_OLD = {
-    "ConnectScreen",
-    "CustomerScreen",
-    "DocumentView",
-    "DoubtScreen",
-    "EditorScreen",
-    "InvoiceScreen",
-    "LetterView",
-    "LinkView",
-    "PaymentScreen",
-    "PreviewScreen",
-    "QrScreen",
-    "RemovePaymentScreen",
-    "SendAtScreen",
-    "SentScreen",
-}
 
 
 def bindings() -> Iterator[tuple[str, Binding]]:
     for owner in owners():
-        if owner.name not in _OLD:
-            for binding in owner.bindings:
-                yield owner.name, binding
+        for binding in owner.bindings:
+            yield owner.name, binding
 
 
 def together(found: set[str], groups: tuple[set[str], ...]) -> bool:

@@ -4,7 +4,7 @@ import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any
 
 import pytest
@@ -777,3 +777,42 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
         assert kept.customer.email == "new@twin.example"
         assert "not saved" not in text_of(pilot.app)
     assert books.invoice(other.id).customer.email == "new@twin.example"
+
+
+async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, *"Acme", "enter")
+        await until(pilot, lambda: "Line 1" in text_of(pilot.app))
+        await keys(pilot, *"Phase 1", "ctrl+l")
+        await until(pilot, lambda: "Details of line 1" in text_of(pilot.app))
+        await keys(pilot, "enter", "down", "enter", "ctrl+s")  # a heading
+        await keys(pilot, "down", *"Consulting", "enter", "enter", "ctrl+l")
+        await until(pilot, lambda: "Details of line 2" in text_of(pilot.app))
+        await keys(pilot, "tab", *"hours", "tab", *"10%", "tab", *"2 Nov 2026", "f9")
+        await keys(pilot, "f6", "ctrl+l")
+        await until(pilot, lambda: "Details of the invoice" in text_of(pilot.app))
+        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", "ctrl+s")
+        draft = await saved(pilot, books)
+        assert [str(line.kind) for line in draft.lines] == ["heading", "item"]
+        line = draft.lines[1]
+        assert (line.unit, line.discount, line.service_to) == ("HUR", "10%", date(2026, 11, 2))
+        assert (draft.discount, draft.shipping, draft.deposit) == ("2.5", "20", "50")
+        assert draft.balance.minor == draft.total.minor - 5000
+        shown = text_of(pilot.app)
+        assert "Discount" in shown
+        assert "Shipping" in shown
+        await keys(pilot, "ctrl+z")
+        draft = await saved(pilot, books)
+        assert (draft.discount, draft.shipping, draft.deposit) == ("", "", "")
+
+
+async def test_a_detail_that_cannot_be_is_refused_at_its_field(books: Shop) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, *"Acme", "enter", "f6", "ctrl+l")
+        await until(pilot, lambda: "Details of the invoice" in text_of(pilot.app))
+        await keys(pilot, *"120%", "ctrl+s")
+        await until(pilot, lambda: "A discount is an amount" in text_of(pilot.app))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: "Go back without saving" in text_of(pilot.app))
+        await keys(pilot, "y")
+        assert (await saved(pilot, books)).discount == ""

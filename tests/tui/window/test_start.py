@@ -28,9 +28,9 @@ facturier.models.books: alert_kind invoice_row status
 facturier.models.company: recent user
 facturier.models.listing: conditions listing totals view
 facturier.models.outbox: sender_kind
-facturier.models.settings: company settings tax
-facturier.models.store: backups damaged_rows fields file_systems foreign_schema prepared
-facturier.models.store: sqlite sqlite_errors store tables
+facturier.models.settings: company line settings tax
+facturier.models.store: backups damaged_rows fields file_systems foreign_schema prepared sqlite sqlite_errors store
+facturier.models.store: tables
 facturier.models.text: clean dates decimals i18n limits money paths search_text
 facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
 facturier.tui.cli: shell

@@ -54,6 +54,17 @@ KEYS: list[BindingType] = [
         id="editor.undo",
         priority=True,
     ),
+    Binding(
+        "ctrl+l",
+        "details",
+        N_("Details"),
+        tooltip=N_(
+            "In a line: its unit, discount, service date, or make it a heading or subtotal. Elsewhere: the discount, "
+            "shipping, deposit, service dates, own number and private notes of the invoice."
+        ),
+        id="editor.details",
+        priority=True,
+    ),
     Binding("escape", "back", N_("Back"), tooltip=N_("Go back to the list. The draft is saved."), id="editor.back"),
     Binding(
         "f4",

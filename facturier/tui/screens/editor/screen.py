@@ -2,7 +2,7 @@
 
 import asyncio
 from dataclasses import replace
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from rich.text import Text
 from textual import on, work
@@ -59,6 +59,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
         self._message.add_class("region")
         self._message.border_title = _("Message on the invoice")
+        self._details = details_of(draft)
         self._totals = InvoiceTotals(draft)
         self._status = EditorStatus()
         self._title = Title(id="title")
@@ -123,7 +124,8 @@ class EditorScreen(ResultScreen[int | None]):
     # What was typed, and keeping it
 
     def _snapshot(self, kept: Invoice) -> Invoice:
-        return replace(self._head.apply(kept), lines=self._grid.lines, message=self._message.text)
+        typed = self._head.apply(kept)
+        return replace(typed, lines=self._grid.lines, message=self._message.text, **self._details)
 
     @on(InvoiceHead.Changed)
     @on(LineGrid.Changed)
@@ -249,6 +251,7 @@ class EditorScreen(ResultScreen[int | None]):
         if before.currency != now.currency:
             self._grid.price_in(before.currency)
         self._grid.bring_back(before.lines, self._stored(before.customer).tax)
+        self._details = details_of(before)
         if before.message != now.message:
             self._message.text = before.message
             self._message.input.move_cursor(self._message.input.document.end)
@@ -323,6 +326,34 @@ class EditorScreen(ResultScreen[int | None]):
             self._head.lookup.input.focus()
         else:
             self._grid.go_last()
+
+    # Details
+
+    @work
+    async def action_details(self) -> None:
+        if self._grid.active:
+            await self._edit_line()
+        else:
+            await self._edit_details()
+
+    async def _edit_details(self) -> None:
+        from facturier.tui.screens.editor.details_screen import DetailsScreen
+
+        invoice = self._snapshot(self._drafts.kept)
+        found = await self.app.push_screen_wait(DetailsScreen(invoice, self._ws.today()))
+        if found is not None:
+            self._details = details_of(found)
+            self._history.leave()
+            self._changed()
+
+    async def _edit_line(self) -> None:
+        from facturier.tui.screens.editor.line_screen import LineScreen
+
+        grid, (at, _cell) = self._grid, self._grid.at
+        screen = LineScreen(grid.line, at + 1, self._snapshot(self._drafts.kept).currency, self._ws.today())
+        line = await self.app.push_screen_wait(screen)
+        if line is not None and line != grid.line:
+            grid.put_line(line)
 
     # Lines
 
@@ -444,3 +475,15 @@ class EditorScreen(ResultScreen[int | None]):
         question = ConfirmScreen(_("Go back without saving?"), str(self._drafts.problem))
         if await self.app.push_screen_wait(question):
             self.dismiss(self._drafts.kept.id)
+
+
+# What the screen of the details changes.
+_DETAILS = (
+    *("discount", "shipping", "shipping_tax", "deposit", "inclusive", "service_from", "service_to", "exchange_rate"),
+    *("own_number", "ship_to", "notes"),
+)
+
+
+def details_of(invoice: Invoice) -> dict[str, Any]:
+    """Return what the screen of the details changes, as fields of an invoice."""
+    return {name: getattr(invoice, name) for name in _DETAILS}

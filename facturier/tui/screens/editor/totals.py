@@ -8,6 +8,8 @@ from textual.widget import Widget
 
 from facturier.mail.document.formatting import percent
 from facturier.models.books.invoice import Invoice
+from facturier.models.settings.tax import tax_name
+from facturier.models.settings.totals import Totals
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 
@@ -22,20 +24,20 @@ class InvoiceTotals(Widget, can_focus=False):
         self.border_title = _("Totals")
         self._totals = invoice.totals
         self._currency = invoice.currency
+        self._inclusive = invoice.inclusive
 
     def show(self, invoice: Invoice) -> None:
         """Show the sums of another invoice, or of another state of it."""
-        if (invoice.totals, invoice.currency) == (self._totals, self._currency):
+        if (invoice.totals, invoice.currency, invoice.inclusive) == (self._totals, self._currency, self._inclusive):
             return
+        self._inclusive = invoice.inclusive
         before, self._totals = self._totals, invoice.totals
         self._currency = invoice.currency
-        self.refresh(layout=len(before.taxes) != len(self._totals.taxes))
+        self.refresh(layout=len(_rows(before, inclusive=False)) != len(_rows(self._totals, inclusive=False)))
 
     def render(self) -> RenderResult:
         totals, currency = self._totals, self._currency
-        rows = [(_("Subtotal"), totals.subtotal)]
-        rows += [(f"{tax.code} {percent(tax.percent, spoken())}", tax.amount) for tax in totals.taxes]
-        lines = [self._row(label, amount, currency) for label, amount in rows]
+        lines = [self._row(label, amount, currency) for label, amount in _rows(totals, inclusive=self._inclusive)]
         total = self._row(_("Total"), totals.total, currency, currency)
         total.stylize(self.get_component_rich_style("invoice-totals--total", partial=True))
         return Text("\n").join([*lines, total])
@@ -47,3 +49,15 @@ class InvoiceTotals(Widget, can_focus=False):
         text.append(f"  {unit}" if unit else "")
         text.append(" " * (self.size.width - text.cell_len - len(money)) + money)
         return text
+
+
+def _rows(totals: Totals, *, inclusive: bool) -> list[tuple[str, int]]:
+    rows = [(_("Subtotal"), totals.subtotal)]
+    if totals.discount:
+        rows.append((_("Discount"), -totals.discount))
+    if totals.shipping:
+        rows.append((_("Shipping"), totals.shipping))
+    for tax in totals.taxes:
+        name = f"{tax_name(tax.code, spoken())} {percent(tax.percent, spoken())}"
+        rows.append((_("{tax} included").format(tax=name) if inclusive else name, tax.amount))
+    return rows

@@ -234,6 +234,8 @@ class InvoiceActions(Screen[None]):
         if line is not None and line.can_undo:
             await self._undo_done(line)
             return
+        if line is not None:
+            line.forget()  # it may say that the invoice is in the outbox
         from facturier.tui.screens.invoice_list.sending import undo_marked, undo_send
 
         if self.rows.marked:

@@ -57,7 +57,7 @@ _SUMS_DELAY = 0.15  # seconds the search rests before its invoices are added up
 _MOST_TAXED = 1000  # see models/listing/taxes.py, which is not loaded at start
 _MOST_MARKS = 2000  # that are looked after at every change; no more than that can be sent at once
 _WIDE = 120  # columns from which on the card is shown beside the list
-_TALL = 30  # lines from which on the money bar has a picture, too
+_PICTURE = 30  # lines from which on the money bar has a picture, too
 
 
 class InvoicesScreen(InvoiceActions):
@@ -79,7 +79,7 @@ class InvoicesScreen(InvoiceActions):
 
     def compose(self) -> ComposeResult:
         company = self._ws.company()
-        self.set_class(self.app.size.height >= _TALL, "-tall")
+        self.set_class(self.app.size.height >= _PICTURE, "-picture")
         yield Title(clean(company.name))
         yield MoneyBar()
         yield Filters()
@@ -309,7 +309,7 @@ class InvoicesScreen(InvoiceActions):
             self.query_one(InvoiceCard).show(chosen.id if chosen else None, self._ws.today())
 
     def on_resize(self, event: Resize) -> None:
-        self.set_class(event.size.height >= _TALL, "-tall")
+        self.set_class(event.size.height >= _PICTURE, "-picture")
         self._show_beside(event.size.width)
 
     def _show_beside(self, width: int) -> None:

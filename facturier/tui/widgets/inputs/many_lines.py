@@ -10,7 +10,7 @@ from textual.widgets.text_area import Edit, EditResult
 from facturier.models.text.clean import clean_lines
 from facturier.tui.widgets.inputs.compact import compact
 from facturier.tui.widgets.inputs.one_line import JOINERS
-from facturier.tui.widgets.inputs.resting import at_rest
+from facturier.tui.widgets.inputs.resting import at_rest, without_line
 
 
 class ManyLines(TextArea):
@@ -22,7 +22,8 @@ class ManyLines(TextArea):
         self.cursor_blink = False
 
     def render_line(self, y: int) -> Strip:
-        return at_rest(super().render_line(y), self)
+        line = super().render_line(y)
+        return at_rest(line, self) if y == self.size.height - 1 else without_line(line, self)
 
     def load_text(self, text: str) -> None:
         super().load_text(clean_lines(text))

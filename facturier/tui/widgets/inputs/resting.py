@@ -6,6 +6,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 _DIM = Style(dim=True)
+_PLAIN = Style(underline=False)
 
 
 def at_rest(line: Strip, field: Widget) -> Strip:
@@ -22,3 +23,10 @@ def at_rest(line: Strip, field: Widget) -> Strip:
         if words:
             break
     return Strip(segments, line.cell_length)
+
+
+def without_line(line: Strip, field: Widget) -> Strip:
+    """Remove the underline from a line of a field of several lines: only its last line is underlined."""
+    if field.has_focus or not field.app.native_ansi_color:
+        return line
+    return line.apply_style(_PLAIN)

@@ -11,7 +11,9 @@ from textual.geometry import Region, Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from facturier.models.text.i18n import _
+from facturier.models.settings.line import LineKind
+from facturier.models.text.i18n import _, spoken
+from facturier.models.text.money import Money
 from facturier.tui.screens.editor.lines import line_paint
 from facturier.tui.screens.editor.lines.cell_input import CellInput
 from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, cell_boxes
@@ -108,7 +110,14 @@ class GridView(Widget, can_focus=False):
             look,
             currency=self._list.currency,
             current=number == self._current,
+            section=self._section(number),
         )
+
+    def _section(self, number: int) -> str:
+        """Return what a subtotal comes to, empty for other lines."""
+        if self._list[number].kind is not LineKind.SUBTOTAL:
+            return ""
+        return Money(self._list.section(number), self._list.currency).text(spoken())
 
     def _note(self) -> str:
         """Which lines are in view, where not all are."""

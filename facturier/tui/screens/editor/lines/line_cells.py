@@ -8,11 +8,11 @@ from typing import Any
 
 from facturier.mail.document.formatting import quantity, unit_price
 from facturier.models.errors import InputError
-from facturier.models.settings.line import Line, line_amount
+from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.tax import TaxRate, check_tax
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
-from facturier.models.text.i18n import N_, spoken
+from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money
 
 CELLS = ("item", "description", "quantity", "rate", "tax")
@@ -30,6 +30,10 @@ _BREAK = "↵"  # stands for a line break in the one line of a cell
 
 def shown(line: Line, cell: str, currency: str) -> str:
     """A cell as the reader sees it while it is not edited."""
+    if line.kind is not LineKind.ITEM and cell in ("quantity", "rate", "tax", "amount"):
+        return ""
+    if line.kind is LineKind.SUBTOTAL and cell == "item" and not (line.item or line.description):
+        return _("Subtotal")
     if cell == "quantity":
         return quantity(line.quantity, spoken()) if line.quantity else ""
     if cell == "rate":
@@ -43,8 +47,13 @@ def typed(line: Line, cell: str) -> str:
     """A cell as it is edited: numbers with the reader's decimal mark and without grouping."""
     text: str = getattr(line, cell)
     if cell in NUMBERS:
-        return text.replace(".", ",") if spoken() == "fr" and _is_number(text) else clean(text)
+        return number_text(text)
     return clean(text.replace("\n", _BREAK))
+
+
+def number_text(text: str) -> str:
+    """Return decimal text, or a percentage, with the reader's decimal mark. Other text stays as it is."""
+    return text.replace(".", ",") if spoken() == "fr" and _is_number(text.removesuffix("%")) else clean(text)
 
 
 def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], currency: str) -> Line:

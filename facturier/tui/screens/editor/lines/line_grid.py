@@ -127,6 +127,16 @@ class LineGrid(GridView, can_focus=False):
         """The lines with an amount and without a tax, if the company has tax rates."""
         return self._list.untaxed
 
+    @property
+    def line(self) -> Line:
+        """The line that the cursor is in."""
+        return self._list[self._line]
+
+    def put_line(self, line: Line) -> None:
+        """Put another line in the place of the one that the cursor is in."""
+        self._list.replace(self._line, line)
+        self._changed(self._line)
+
     def first_problem(self) -> tuple[int, str] | None:
         """The first cell that cannot be right: line and cell."""
         return self._list.first_problem()

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from facturier.models.books.invoice import Item
-from facturier.models.settings.line import Line, line_problems
+from facturier.models.settings.line import Line, LineKind, line_problems
 from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.totals import totals
 from facturier.tui.screens.editor.lines.line_cells import edited
 from facturier.tui.screens.editor.lines.line_paste import Table
 
@@ -94,6 +95,15 @@ class LineList:
         line = edited(before, cell, text, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate and not before.rate else line)
 
+    def replace(self, number: int, line: Line) -> None:
+        """Put another line in the place of one."""
+        self._set(number, line)
+
+    def section(self, number: int) -> int:
+        """Return what the subtotal at `number` comes to, in minor units."""
+        sums = totals(self._lines[: number + 1], self._rates, self.currency).sections
+        return sums[number] or 0
+
     def paste(self, number: int, table: Table) -> int:
         """Write the first row into a line, and every other one into a new line below the one before; the number of the
         last. Nothing that other lines say is lost. A table with headings begins in a line of its own."""
@@ -176,4 +186,4 @@ class LineList:
 
 def is_blank(line: Line) -> bool:
     """Whether nothing was typed into a line; a tax alone says nothing."""
-    return not (line.item or line.description or line.quantity or line.rate)
+    return line.kind is LineKind.ITEM and not (line.item or line.description or line.quantity or line.rate)

@@ -8,9 +8,11 @@ from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
 
-from facturier.models.settings.line import Line
+from facturier.models.settings.line import Line, LineKind
 from facturier.models.text.i18n import _
 from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
+
+_BOLD = Style(bold=True)
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,8 +59,9 @@ def row(
     *,
     currency: str,
     current: bool,
+    section: str = "",
 ) -> Strip:
-    """One row (`part` 0 is the first) of a line."""
+    """One row (`part` 0 is the first) of a line. `section` is the amount of a subtotal."""
     at = cell_boxes(width)
     below = height(line, {}, width, current=current) - 1
     pieces: list[tuple[CellBox, str, Style]] = []
@@ -70,7 +73,9 @@ def row(
             if at[cell].row == part:
                 quiet = cell == "description" and part > 0
                 style = look.problem if cell in problems else look.quiet if quiet else look.plain
-                text = shown(line, cell, currency)
+                if line.kind is not LineKind.ITEM and not quiet:
+                    style += _BOLD
+                text = section if cell == "amount" and section else shown(line, cell, currency)
                 pieces.append((at[cell], _fit(text, at[cell].width, right=cell in NUMBERS), style))
         return _strip(sorted(pieces, key=lambda piece: piece[0].x), width, look.plain)
     cell, sentence = list(problems.items())[part - below - 1]

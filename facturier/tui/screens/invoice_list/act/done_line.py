@@ -20,7 +20,8 @@ class DoneLine(PaymentLine):
 
     def say(self, words: str, undo: Undo | None = None) -> None:
         """Show what was done. `undo` reverses it; without `undo`, the line offers none."""
-        super().say(f"{words} {_('u to undo.')}" if undo is not None else words)
+        hint = _("u to undo.")
+        super().say(f"{words} {hint}" if undo is not None else words)
         self.undo = undo
         self.held = KeyRepeatGuard()
 
