@@ -33,6 +33,8 @@ VERBS = {
     "show": N_("show an invoice, or write its PDF or email to a file"),
     "draft": N_("create drafts from JSON"),
     "import": N_("import customers or items from a CSV or vCard file"),
+    "customers": N_("list the customers with what they owe"),
+    "customer": N_("show a customer; archive, delete or merge"),
     "connect": N_("connect a Google account, also without a browser"),
     "disconnect": N_("remove the company’s Gmail address"),
     "send": N_("queue invoices, send them and report on each"),
@@ -56,7 +58,7 @@ VERBS = {
 }
 
 # Commands that only print. They fail if their output cannot be written.
-_ONLY_SAY = {"list", "show", "alerts", "outbox", "doctor", "people", "keys", "completion"}
+_ONLY_SAY = {"list", "show", "customers", "alerts", "outbox", "doctor", "people", "keys", "completion"}
 
 
 def run() -> None:

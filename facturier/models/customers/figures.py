@@ -15,11 +15,13 @@ _invoice, _customer = tables.Invoice, tables.Customer
 
 
 class Balance(NamedTuple):
-    """What is owed in one currency, and how much of it is overdue, in minor units. A credit counts against it."""
+    """What is owed in one currency, and how much of it is overdue or on invoices that were not sent, in minor units. As
+    in the list of invoices, what was not sent is not overdue. A credit counts against what is owed."""
 
     currency: str
     owed: int
-    overdue: int
+    overdue: int = 0
+    not_sent: int = 0
 
 
 class Figures(NamedTuple):
@@ -30,7 +32,7 @@ class Figures(NamedTuple):
 
     def of(self, currency: str) -> Balance:
         """What is owed in this currency."""
-        return next((balance for balance in self.balances if balance.currency == currency), Balance(currency, 0, 0))
+        return next((balance for balance in self.balances if balance.currency == currency), Balance(currency, 0))
 
 
 def read_figures(store: Store, today: date, customer_id: int | None = None) -> Mapping[int, Figures]:
@@ -41,8 +43,8 @@ def read_figures(store: Store, today: date, customer_id: int | None = None) -> M
     """
     balances: dict[int, list[Balance]] = {}
     with store.reading():
-        for found, currency, owed, overdue in store.all(_open(today, customer_id)):
-            balances.setdefault(found, []).append(Balance(currency, owed, overdue))
+        for found, *balance in store.all(_open(today, customer_id)):
+            balances.setdefault(found, []).append(Balance(*balance))
         last = dict(store.all(_last(customer_id)))
     return {found: Figures(tuple(sorted(balances.get(found, ()))), last.get(found)) for found in balances.keys() | last}
 
@@ -54,9 +56,9 @@ def _open(today: date, customer_id: int | None) -> Any:
     late = peewee.Case(None, [((stage == "owed") & (_invoice.due < today), balance)], 0)
     customer = _invoice.customer_id + 0  # keeps SQLite from the index over customers, see `read_figures`
     whose = customer.is_null(False) if customer_id is None else customer == customer_id
-    found = _invoice.select(
-        _invoice.customer_id, _invoice.currency, fn.SUM(balance).converter(int), fn.SUM(late).converter(int)
-    )
+    not_sent = peewee.Case(None, [(stage == "unsent", balance)], 0)
+    sums = (fn.SUM(amount).converter(int) for amount in (balance, late, not_sent))
+    found = _invoice.select(_invoice.customer_id, _invoice.currency, *sums)
     return found.where(is_open, whose).group_by(_invoice.customer_id, _invoice.currency)
 
 

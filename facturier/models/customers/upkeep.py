@@ -1,16 +1,18 @@
-"""Archive and delete customers."""
+"""Find, archive and delete customers."""
 
 from dataclasses import replace
 
-from facturier.models.books.customers import get_customer
+from facturier.models.books.customers import customers_named, get_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.books.journal import write_journal
 from facturier.models.errors import InputError, StoreError
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
+from facturier.models.text.limits import NAME
 
 _customer, _invoice = tables.Customer, tables.Invoice
+_LONGEST_ID = 18  # digits that SQLite's ids have at most
 
 
 def need_customer(store: Store, customer_id: int) -> Customer:
@@ -19,6 +21,22 @@ def need_customer(store: Store, customer_id: int) -> Customer:
     if found is None:
         raise InputError(_("This customer was deleted or merged in the meantime."))
     return found
+
+
+def find_customer(store: Store, ref: str) -> Customer:
+    """The customer whom a person calls by name, or by id as `@12` or `12`. Raises InputError if there is none, or
+    several of that name."""
+    digits = ref.removeprefix("@")
+    named = [] if ref.startswith("@") else customers_named(store, ref)
+    if len(named) > 1:
+        words = _("{count} customers have the name “{name}”. Give one of these ids: {ids}.")
+        ids = ", ".join(f"@{customer.id}" for customer in named)
+        raise InputError(words.format(count=len(named), name=named[0].name, ids=ids))
+    if not named and digits.isdecimal() and len(digits) <= _LONGEST_ID:
+        named = [customer] if (customer := get_customer(store, int(digits))) is not None else []
+    if not named:
+        raise InputError(_("Cannot find the customer “{name}”.").format(name=ref[:NAME]))
+    return named[0]
 
 
 def is_used(store: Store, customer_id: int) -> bool:

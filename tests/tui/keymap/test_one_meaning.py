@@ -22,14 +22,16 @@ SAME = (
     {"Choose", "Close", "Mark", "Next page"},  # Space acts on what is shown, and goes on
     {"Copy", "Copy…", "Copy the link"},
     {"Columns", "Correct…", "Edit"},
-    {"Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
+    {"Archive", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
+    {"Archived", "Filter…"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` shows it the other way
     {"Help", "Back"},  # `?` in the help
     {"Include all", "Mark everything in the list"},
+    {"Mark from the last mark to here", "Merge…"},  # customers are not marked
     {"Message", "Sent message"},
-    {"New", "New company", "New company…", "Next match"},  # `n` is for matches while a search is on
+    {"New", "New invoice", "New company", "New company…", "Next match"},  # `n` is for matches while a search is on
     {"Next tab", "Next view"},
     {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},
@@ -62,7 +64,6 @@ ALIASES = (
     {"question_mark", "f1"},
     {"u", "ctrl+z"},
 )
-# Screens whose keys are still the old ones. Take a class out when its keys have changed.
 
 
 def bindings() -> Iterator[tuple[str, Binding]]:

@@ -173,7 +173,7 @@ class Checklist(Vertical):
 
         if step is Step.CUSTOMER:
             from facturier.models.books.invoice import Customer
-            from facturier.tui.screens.editor.customer_screen import CustomerScreen
+            from facturier.tui.screens.customer.screen import CustomerScreen
 
             return CustomerScreen(self._ws, Customer())
         if step is Step.SENDER:

@@ -41,16 +41,17 @@ TRY_AGAIN_AFTER = 2.0  # seconds
 
 
 class EditorScreen(ResultScreen[int | None]):
-    """Edits a draft, or begins one where `invoice_id` is None. Answers with its id, None if nothing was kept."""
+    """Edits a draft, or begins one for `customer` where `invoice_id` is None. Answers with its id, None if nothing was
+    kept."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 - so declared by Screen
 
-    def __init__(self, ws: Workspace, invoice_id: int | None = None) -> None:
+    def __init__(self, ws: Workspace, invoice_id: int | None = None, *, customer: Customer = Customer()) -> None:  # noqa: B008
         super().__init__()
         self._ws = ws
         self._company = ws.company()
-        draft = new_draft(ws.store, ws.today()) if invoice_id is None else get_invoice(ws.store, invoice_id)
+        draft = new_draft(ws.store, ws.today(), customer) if invoice_id is None else get_invoice(ws.store, invoice_id)
         self._history = History(as_typed(draft))
         self._issued = draft.book_status is not BookStatus.DRAFT
         self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
@@ -291,7 +292,7 @@ class EditorScreen(ResultScreen[int | None]):
 
     @work
     async def _open_customer(self, customer: Customer) -> None:
-        from facturier.tui.screens.editor.customer_screen import CustomerScreen
+        from facturier.tui.screens.customer.screen import CustomerScreen
 
         kept = await self.app.push_screen_wait(CustomerScreen(self._ws, customer))
         if kept is not None and customer.id is None:

@@ -368,6 +368,13 @@ class InvoiceActions(Screen[None]):
         self._renew()
 
     @work
+    async def action_customers(self) -> None:
+        from facturier.tui.screens.customers.screen import CustomersScreen
+
+        await self.app.push_screen_wait(CustomersScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 
