@@ -9,6 +9,7 @@
         ├── ReadOnlyCompany   may be read but not written
         ├── LockedCompany     another program kept it locked too long
         ├── BrokenCompany     the database is damaged
+        │   └── MessageNotKept  the company was imported, and its deliveries have no messages
         ├── ForeignSchema     another program changed the tables, triggers, views or indexes
         ├── DamagedRow        one row is invalid
         ├── NoRoom            the disk is full
@@ -77,6 +78,9 @@ class LockedCompany(StoreError): ...
 
 
 class BrokenCompany(StoreError): ...
+
+
+class MessageNotKept(BrokenCompany): ...
 
 
 class ForeignSchema(StoreError): ...

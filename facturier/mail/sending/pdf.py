@@ -1,9 +1,12 @@
 """The PDF of an invoice as the customer has it."""
 
+from contextlib import suppress
+
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import OPEN
+from facturier.models.errors import MessageNotKept
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
 
@@ -18,7 +21,7 @@ def sent_or_waiting(ws: Workspace, invoice: Invoice) -> Delivery | None:
 
 
 def invoice_pdf(ws: Workspace, invoice: Invoice) -> tuple[str, bytes]:
-    """Return the file name and the bytes of the PDF that was sent last or is waiting. Otherwise make it now.
+    """Return the file name and the bytes of the PDF that was sent last or is waiting. If there is none, make it now.
 
     Raises FacturierError if it cannot be read or made.
     """
@@ -26,7 +29,8 @@ def invoice_pdf(ws: Workspace, invoice: Invoice) -> tuple[str, bytes]:
     from facturier.mail.message import attachment_name, split_message
 
     if (delivery := sent_or_waiting(ws, invoice)) is not None:
-        parts = split_message(message_of(ws.store, delivery.id))
-        return parts.document_name, parts.document
+        with suppress(MessageNotKept):
+            parts = split_message(message_of(ws.store, delivery.id))
+            return parts.document_name, parts.document
     company, number = ws.company(), invoice.known_number
     return attachment_name(invoice, company, number), make_document(invoice, company, number)

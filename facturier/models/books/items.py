@@ -12,6 +12,7 @@ from peewee import fn
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice, Item
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.item_rates import check_rate
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import InputError, NoSuchItem
 from facturier.models.settings.line import Line, as_kept
@@ -20,7 +21,7 @@ from facturier.models.settings.tax import check_tax
 from facturier.models.settings.units import unit_code
 from facturier.models.store import sqlite, tables
 from facturier.models.store.store import Store
-from facturier.models.text.decimals import parse_currency, parse_decimal, plain
+from facturier.models.text.decimals import parse_currency, parse_decimal
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.limits import NAME, TEXT, check_lengths
 from facturier.models.text.search_text import fold
@@ -111,11 +112,6 @@ def check_name(store: Store, name: str, was: str | None = None) -> None:
             raise InputError(_("An item named “{name}” already exists.").format(name=known.name))
 
 
-def check_rate(rate: str, currency: str) -> str:
-    """Return a rate as decimal text, empty for none. Raises InputError if it is not an amount in this currency."""
-    return plain(parse_decimal(rate, currency)) if rate.strip() else ""
-
-
 def save_item(store: Store, item: Item, was: str | None = None) -> Item:
     """Save an item under its name; it replaces what has that name. `was` is its name so far, if that may change: then
     drafts get the new name, too.
@@ -156,6 +152,12 @@ def delete_item(store: Store, name: str) -> None:
     """Delete an item. Invoices have copies of what they need, so their lines stay as they are."""
     with store.writing():
         store.run(_item.delete().where(_item.name == name))
+
+
+def is_used(store: Store, name: str) -> bool:
+    """Whether a line of an invoice has this item. This reads all lines if none has it."""
+    line = tables.Line
+    return store.value(line.select(line.invoice_id).where(line.item == name).limit(1)) is not None
 
 
 def keep_new_items(store: Store, lines: Iterable[Line], currency: str, language: str = "") -> list[str]:
