@@ -150,7 +150,8 @@ def contacts_of(customer: Customer) -> tuple[Contact, ...]:
 def with_copied(store: Store, customer: Customer) -> Customer:
     """The customer with what an invoice copies derived from its contacts and from the parts of its address."""
     if customer.contacts:
-        customer = replace(customer, **copied(customer.contacts))
+        derived: dict[str, Any] = copied(customer.contacts)
+        customer = replace(customer, **derived)
     if customer.street or customer.city:
         from facturier.models.settings.settings import read_company
         from facturier.models.text.postal import postal_address

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from facturier.models.customers.figures import Figures
 from facturier.models.store import sqlite, tables
@@ -31,9 +31,10 @@ class CustomerRow(NamedTuple):
     archived: bool
 
 
-def _matching() -> object:
+def _matching() -> Any:
+    sought: Any = slot(_customer.folded)
     found = _customer.select(_customer.id).where(
-        sqlite.contains(_customer.folded, slot(_customer.folded)), _customer.archived <= slot(_customer.archived)
+        sqlite.contains(_customer.folded, sought), _customer.archived <= slot(_customer.archived)
     )
     return found.order_by(_customer.folded, _customer.id)
 

@@ -35,15 +35,16 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     acting = options.archive or options.unarchive or options.delete or options.merge is not None
     ws = shell.workspace(looking=not acting)
     customer = find_customer(ws.store, options.customer)
-    assert customer.id is not None
+    customer_id = customer.id
+    assert customer_id is not None
     if options.delete:
-        delete_customer(ws.store, customer.id)
+        delete_customer(ws.store, customer_id)
     elif options.archive or options.unarchive:
-        customer = archive_customer(ws.store, customer.id, archived=options.archive)
+        customer = archive_customer(ws.store, customer_id, archived=options.archive)
     elif options.merge is not None:
         other = find_customer(ws.store, options.merge)
         assert other.id is not None
-        customer = merge_customers(ws.store, customer.id, other.id)
+        customer = merge_customers(ws.store, customer_id, other.id)
     if options.json:
         shell.say_json(_as_object(ws, customer))
     elif options.delete:

@@ -56,5 +56,6 @@ async def merge_into(screen: Screen[Any], ws: Workspace, customer_id: int) -> bo
 
     with problems_shown(screen):
         kept = need_customer(ws.store, customer_id)
-        return bool(await screen.app.push_screen_wait(MergeScreen(ws, kept)))
+        merged: bool | None = await screen.app.push_screen_wait(MergeScreen(ws, kept))
+        return bool(merged)
     return False

@@ -62,7 +62,7 @@ class CustomerPage(ResultScreen[None]):
     def __init__(self, ws: Workspace, customer_id: int) -> None:
         super().__init__(classes="customer-page")
         self._ws = ws
-        self._id = customer_id
+        self._customer_id = customer_id
         self._customer = Customer()
         self._undo: Undo | None = None
         self._payments: FewRows[CustomerPayment] = FewRows()
@@ -103,8 +103,8 @@ class CustomerPage(ResultScreen[None]):
     def _renew(self) -> None:
         store = self._ws.store
         try:
-            customer = get_customer(store, self._id)
-            ids = invoice_ids(store, self._id) if customer is not None else []
+            customer = get_customer(store, self._customer_id)
+            ids = invoice_ids(store, self._customer_id) if customer is not None else []
         except StoreError as error:
             show_problem(self, error)
             return
@@ -131,8 +131,8 @@ class CustomerPage(ResultScreen[None]):
 
         def read() -> tuple[Figures, list[CustomerPayment]]:
             with store.reading():
-                figures = read_figures(store, today, self._id).get(self._id, Figures())
-                return figures, payments_of_customer(store, self._id)
+                figures = read_figures(store, today, self._customer_id).get(self._customer_id, Figures())
+                return figures, payments_of_customer(store, self._customer_id)
 
         with problems_shown(self):
             figures, payments = await asyncio.to_thread(read)
@@ -175,12 +175,12 @@ class CustomerPage(ResultScreen[None]):
 
     @work
     async def action_edit(self) -> None:
-        await edit_customer(self, self._ws, self._id)
+        await edit_customer(self, self._ws, self._customer_id)
         self._renew()
 
     @work
     async def action_put_away(self) -> None:
-        self._undo = await put_away(self, self._ws, self._id)
+        self._undo = await put_away(self, self._ws, self._customer_id)
         self._renew()
 
     @work
@@ -192,5 +192,5 @@ class CustomerPage(ResultScreen[None]):
 
     @work
     async def action_merge(self) -> None:
-        if await merge_into(self, self._ws, self._id):
+        if await merge_into(self, self._ws, self._customer_id):
             self._renew()
