@@ -52,7 +52,7 @@ def _place(column: str, header: tuple[str, ...]) -> int:
     if column in header:
         return header.index(column)
     keys = [key_of(name) for name in header]
-    if key_of(column) in keys:
+    if key_of(column) and key_of(column) in keys:
         return keys.index(key_of(column))
     raise InputError(
         _("There is no column “{name}”. Columns: {known}.").format(name=column[:80], known=", ".join(header)[:1_000])

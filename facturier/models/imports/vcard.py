@@ -26,6 +26,7 @@ _CHARSET = re.compile(
     re.I,
 )
 _ENCODINGS = {b"QUOTED-PRINTABLE", b"BASE64", b"B", b"8BIT", b"7BIT"}
+_TOKEN = re.compile(r"\\.|[^\\;]+|[\\;]", re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _READ = {"VERSION", "FN", "N", "ORG", "EMAIL", "TEL", "ADR", "NOTE", "LANG", "KIND", "X-ADDRESSBOOKSERVER-KIND"}
 _NOT_CALLED = {"FAX", "PAGER", "MODEM", "BBS", "VIDEO", "TEXTPHONE"}
@@ -115,21 +116,20 @@ def _unfolded(lines: Iterable[bytes]) -> Iterator[bytes]:
 
     A line that begins with a space continues the one before; a soft line break of quoted-printable ends with `=`.
     """
-    held: bytes | None = None
-    soft = False
+    held: list[bytes] = []
+    quoted = False  # the property is in quoted-printable
     for line in lines:
-        if soft and held is not None:
-            held += b"\n" + line
-        elif line[:1] in (b" ", b"\t") and held is not None:
-            held += line[1:]
+        if held and quoted and held[-1].endswith(b"="):
+            held += (b"\n", line)
+        elif held and line[:1] in (b" ", b"\t"):
+            held.append(line[1:])
         else:
-            if held is not None:
-                yield held
-            held = line
-        head = held.partition(b":")[0].upper()
-        soft = b"QUOTED-PRINTABLE" in head and held.endswith(b"=")
-    if held is not None:
-        yield held
+            if held:
+                yield b"".join(held)
+            held = [line]
+            quoted = b"QUOTED-PRINTABLE" in line.partition(b":")[0].upper()
+    if held:
+        yield b"".join(held)
 
 
 def _parameters(raw: bytes) -> tuple[frozenset[str], int, bytes, str]:
@@ -216,7 +216,13 @@ def _lines(texts: Iterable[str]) -> str:
 
 def _parts(text: str) -> tuple[str, ...]:
     """Split at `;` outside of escapes."""
-    return tuple(_plain(part).strip() for part in re.findall(r"((?:[^\\;]|\\.)*)(?:;|$)", text, re.S))
+    parts = [""]
+    for token in _TOKEN.findall(text):
+        if token == ";":
+            parts.append("")
+        else:
+            parts[-1] += token
+    return tuple(_plain(part).strip() for part in parts)
 
 
 def _plain(text: str) -> str:

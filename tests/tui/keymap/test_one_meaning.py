@@ -22,9 +22,9 @@ SAME = (
     {"Choose", "Close", "Mark", "Next page"},  # Space acts on what is shown, and goes on
     {"Copy", "Copy…", "Copy the link"},
     {"Columns", "Correct…", "Edit"},
-    {"Archive", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
+    {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
-    {"Archived", "Filter…"},
+    {"Archived", "Filter…", "Show archived"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` shows it the other way
     {"Help", "Back"},  # `?` in the help
@@ -40,7 +40,7 @@ SAME = (
     {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused"},
     {"Send", "Send again", "Send marked"},
-    {"Undo", "Undo send", "Undo, or suspend"},
+    {"Undo", "Undo archive", "Undo send", "Undo, or suspend"},
 )
 # Keys for the same thing: beside the arrows, where letters are typed, and on keyboards without one of them.
 ALIASES = (

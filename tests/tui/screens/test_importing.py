@@ -5,11 +5,11 @@ from pathlib import Path
 from facturier.models.books.customers import all_customers, customer_named, save_customer
 from facturier.models.books.invoice import Customer
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.customers.screen import CustomersScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.imports.columns_screen import ColumnScreen, ColumnsScreen
 from facturier.tui.screens.imports.file_screen import ImportFileScreen
 from facturier.tui.screens.imports.screen import ImportScreen
-from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
@@ -31,7 +31,7 @@ async def test_a_file_is_mapped_previewed_and_imported(shop: Shop, tmp_path: Pat
     (tmp_path / "contacts.csv").write_bytes(FILE.encode("utf-16"))
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await keys(pilot, "colon", "=import customers", "enter")
+        await keys(pilot, "C", "colon", "=import customers", "enter")
         await until(pilot, lambda: isinstance(app.screen, ImportFileScreen))
         field = app.screen.query_one(Field)
         field.text = str(tmp_path / "missing.csv")
@@ -64,7 +64,8 @@ async def test_a_file_is_mapped_previewed_and_imported(shop: Shop, tmp_path: Pat
         await keys(pilot, "f9")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await keys(pilot, "y")
-        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen) and "2 customers imported" in text_of(app))
+        await until(pilot, lambda: isinstance(app.screen, CustomersScreen) and "2 customers imported" in text_of(app))
+        await until(pilot, lambda: "Îles & Fils [x]" in text_of(app))
     names = [customer.name for customer in all_customers(shop.store)]
     assert names == ["Known", "Two", "Îles & Fils [x]"]
     changed = customer_named(shop.store, "known")

@@ -1,6 +1,5 @@
 """The way to an import, from the palette and from other screens."""
 
-from collections.abc import Iterable
 from functools import partial
 from typing import Any
 
@@ -24,12 +23,14 @@ async def import_file(screen: Screen[Any], ws: Workspace, kind: Kind) -> bool:
     return bool(written)
 
 
-def import_commands(screen: Screen[Any], ws: Workspace) -> Iterable[Command]:
-    """Commands for the palette."""
-    customers = _("From vCard, Google Contacts, Outlook, QuickBooks Online, Invoice Ninja or any CSV file.")
-    items = _("From QuickBooks Online, Invoice Ninja or any CSV file.")
-    yield Command(_("Import customers…"), (), customers, partial(_start, screen, ws, Kind.CUSTOMERS), screen)
-    yield Command(_("Import items…"), (), items, partial(_start, screen, ws, Kind.ITEMS), screen)
+def import_command(screen: Screen[Any], ws: Workspace, kind: Kind) -> Command:
+    """Return the command for the palette."""
+    if kind is Kind.CUSTOMERS:
+        name = _("Import customers…")
+        about = _("From vCard, Google Contacts, Outlook, QuickBooks Online, Invoice Ninja or any CSV file.")
+    else:
+        name, about = _("Import items…"), _("From QuickBooks Online, Invoice Ninja or any CSV file.")
+    return Command(name, (), about, partial(_start, screen, ws, kind), screen)
 
 
 def _start(screen: Screen[Any], ws: Workspace, kind: Kind) -> None:
