@@ -42,3 +42,8 @@ def test_customers_and_items_are_imported_once(tmp_path: Path) -> None:
     mapped = ("import", "items", "-", "--map", "name=What,rate=Costs")
     assert "New entry 1" in program.good(*mapped, stdin="What,Costs\nHour,120\n")
     assert [(one.name, one.rate) for one in all_items(store)] == [("Hour", "120")]
+
+    # What Facturier exports is what it has.
+    for what in ("customers", "items"):
+        exported = program.good("export", what, "--csv")
+        assert "Unchanged 1" in program.good("import", what, "-", stdin=exported)

@@ -77,8 +77,8 @@ class _Planner:
 
     def _duplicate(self, values: Values, earlier: Values, people: list[Contact]) -> PlannedCustomer:
         """Add the person of a row to the customer of an earlier row."""
-        known = {address.casefold() for address in (earlier.email, *earlier.more, *(one.email for one in people))}
-        fresh = [address for address in (values.email, *values.more) if address and address.casefold() not in known]
+        known = set().union(*map(_split, (earlier.email, *earlier.more, *(one.email for one in people))))
+        fresh = [address for address in (values.email, *values.more) if not _split(address) <= known]
         if not fresh:
             return _planned(values, Status.DUPLICATE, _("Same customer as in line {line}.").format(line=earlier.line))
         person, telephone = str(values.fields.get("contact", "")), str(values.fields.get("telephone", ""))
@@ -113,7 +113,7 @@ class _Planner:
     def _match(self, values: Values) -> tuple[Customer | None, str]:
         """Return the customer that a row is about, and why that is doubtful."""
         same = self._named.get(fold(values.name), [])
-        wanted = set(values.email.casefold().split(", ")) if values.email else set()
+        wanted = _split(values.email)
         if not same:
             owner = next((self._addressed[address] for address in wanted if address in self._addressed), None)
             if owner is None:
@@ -137,10 +137,9 @@ class _Planner:
         if currency:
             said["currency"] = "" if currency == self._currency else currency
         after = replace(after, **said)
-        known = _addresses(after)
         contacts = list(after.contacts)
         person, email = str(values.fields.get("contact", "")), values.email
-        if email and set(email.casefold().split(", ")) <= known:
+        if _split(email) <= _addresses(after):
             email = ""
         if contacts:
             at = next((at for at, one in enumerate(contacts) if one.copy is Copy.TO), 0)
@@ -148,11 +147,11 @@ class _Planner:
             contacts[at] = replace(contacts[at], name=name, email=email or contacts[at].email)
         else:
             after = replace(after, contact=person or after.contact, email=email or after.email)
+        after = replace(after, contacts=tuple(contacts))
         more = [Contact(email=address, copy=Copy.NONE) for address in values.more]
-        known = {*known, *values.email.casefold().split(", ")}
-        fresh = [one for one in (*more, *people) if one.email.casefold() not in known]
-        if fresh or contacts:
-            after = replace(after, contacts=(*(contacts or contacts_of(after)), *fresh))
+        fresh = [one for one in (*more, *people) if not _split(one.email) <= _addresses(after)]
+        if fresh:
+            after = replace(after, contacts=(*contacts_of(after), *fresh))
         return after
 
 
@@ -162,8 +161,12 @@ def _planned(values: Values, status: Status, *reasons: str) -> PlannedCustomer:
 
 def _addresses(customer: Customer) -> set[str]:
     """Return every address of a customer and of its contacts, in small letters."""
-    texts = (customer.email, customer.cc, customer.bcc, *(contact.email for contact in customer.contacts))
-    return {address.strip().casefold() for text in texts for address in text.split(",") if address.strip()}
+    texts = [contact.email for contact in customer.contacts] or [customer.email, customer.cc, customer.bcc]
+    return set().union(*map(_split, texts))
+
+
+def _split(addresses: str) -> set[str]:
+    return {address.strip().casefold() for address in addresses.split(",") if address.strip()}
 
 
 def _changes(before: Customer, after: Customer) -> dict[str, tuple[str, str]]:

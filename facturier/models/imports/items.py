@@ -97,6 +97,8 @@ class _Planner:
             reasons.append(_("“{name}” has the SKU {sku}.").format(name=owner.name, sku=owner.sku))
         elif before is not None and before.sku and found.get("sku", before.sku).casefold() != before.sku.casefold():
             reasons.append(_("“{name}” has the SKU {sku}.").format(name=before.name, sku=before.sku))
+        if before is not None and _same_number(before.rate, found.get("rate", "")):
+            found["rate"] = before.rate
         name = before.name if before is not None else found["name"]
         after = replace(before or Item(name), **{**found, "name": name})  # type: ignore[arg-type]
         changes = _changes(before, after) if before is not None else {}
@@ -117,6 +119,13 @@ def _rate(text: str, currency: str) -> str:
     if len(((long := _LONG.fullmatch(text)) and long[2]) or "") > DECIMALS:
         return plain(Decimal(text).quantize(_ROUNDED).normalize())
     return plain(parse_decimal(text, currency)) if text else ""
+
+
+def _same_number(kept: str, found: str) -> bool:
+    try:
+        return bool(found) and parse_decimal(kept) == parse_decimal(found)
+    except InputError:  # there is no rate so far
+        return False
 
 
 def _changes(before: Item, after: Item) -> dict[str, tuple[str, str]]:

@@ -26,7 +26,7 @@ _CHARSET = re.compile(
     re.I,
 )
 _ENCODINGS = {b"QUOTED-PRINTABLE", b"BASE64", b"B", b"8BIT", b"7BIT"}
-_TOKEN = re.compile(r"\\.|[^\\;]+|[\\;]", re.S)
+_PIECE = re.compile(r"\\.|[^\\;]+|[\\;]", re.S)
 _ESCAPED = re.compile(r"\\(.)", re.S)
 _READ = {"VERSION", "FN", "N", "ORG", "EMAIL", "TEL", "ADR", "NOTE", "LANG", "KIND", "X-ADDRESSBOOKSERVER-KIND"}
 _NOT_CALLED = {"FAX", "PAGER", "MODEM", "BBS", "VIDEO", "TEXTPHONE"}
@@ -217,11 +217,11 @@ def _lines(texts: Iterable[str]) -> str:
 def _parts(text: str) -> tuple[str, ...]:
     """Split at `;` outside of escapes."""
     parts = [""]
-    for token in _TOKEN.findall(text):
-        if token == ";":
+    for piece in _PIECE.findall(text):
+        if piece == ";":
             parts.append("")
         else:
-            parts[-1] += token
+            parts[-1] += piece
     return tuple(_plain(part).strip() for part in parts)
 
 

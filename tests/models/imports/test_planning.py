@@ -4,6 +4,8 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import all_customers, customer_named, save_customer
@@ -116,15 +118,18 @@ def test_doubtful_rows_are_written_on_request_and_others_are_left_out(store: Sto
 
 def test_items_are_planned_and_written(store: Store) -> None:
     save_item(store, Item("Hour", "An hour", "100", sku="H1"))
+    save_item(store, Item("Kept", rate="120.50"))
     text = "Product/Service Name,Sales Description,SKU,Sales Price / Rate,Unit\n" + (
         "hour,An hour,h1,120.00,hours\n"
         'Travel,"By car,\nper km",T1,$0.68,km\n'
         "Day,A day,H1,800,day\n"  # 5: the SKU of another item
         "Float,,,9.779999999999999,\n"
+        "Kept,,,120.5,\n"
     )
     planned = plan(store, text, Kind.ITEMS)
     assert statuses(planned) == [
         *((2, Status.CHANGED), (3, Status.NEW), (5, Status.DOUBTFUL), (6, Status.NEW)),
+        (7, Status.UNCHANGED),
     ]
     assert planned.rows[2].reasons == ("“Hour” has the SKU H1.",)
     assert write_import(store, planned) == 3
@@ -132,9 +137,10 @@ def test_items_are_planned_and_written(store: Store) -> None:
         ("Hour", "120", "HUR", "An hour"),
         ("Travel", "0.68", "KMT", "By car,\nper km"),
         ("Float", "9.78", "", ""),
+        ("Kept", "120.50", "", ""),
     }
     assert [one.status for one in plan(store, text, Kind.ITEMS).rows] == [
-        *(Status.UNCHANGED, Status.UNCHANGED, Status.DOUBTFUL, Status.UNCHANGED),
+        *(Status.UNCHANGED, Status.UNCHANGED, Status.DOUBTFUL, Status.UNCHANGED, Status.UNCHANGED),
     ]
     bad = plan(store, 'Item,Rate,Tax\nA,"1,234",\nB,many,\nC,5,NONE\n,3,\n', Kind.ITEMS, "tax=Tax").rows
     assert [one.status for one in bad] == [Status.FAULTY] * 4
@@ -153,3 +159,32 @@ def test_drafts_follow_an_imported_change(store: Store) -> None:
     write_import(store, plan(store, text))
     assert draft.id is not None
     assert get_invoice(store, draft.id).customer.contact == "Bea"
+
+
+_ROWS = st.lists(
+    st.tuples(
+        st.sampled_from(["Acme", "ACME", "Îles", "Iles", "Zoe"]),
+        st.sampled_from(["", "Ann", "Bob"]),
+        st.sampled_from(["", "a@x.example", "A@x.example", "b@x.example", "a@x.example; c@x.example"]),
+        st.sampled_from(["", "1 Way", "2 Way"]),
+        st.sampled_from(["", "CAD", "USD"]),
+    ),
+    max_size=6,
+)
+
+
+@settings(max_examples=20, deadline=None)
+@given(_ROWS, _ROWS)
+def test_what_was_imported_is_never_new_or_changed_again(
+    tmp_path_factory: pytest.TempPathFactory, before: list[tuple[str, ...]], rows: list[tuple[str, ...]]
+) -> None:
+    store = new_company(tmp_path_factory.mktemp("acme") / "acme.facturier")
+    for name, contact, email, *_rest in before:
+        save_customer(store, Customer(name=name, contact=contact, email=email.replace(";", ",")))
+    text = HEADER + "".join(
+        f"{name},{contact},{email},{street},,,{currency},,\n" for name, contact, email, street, currency in rows
+    )
+    planned = plan(store, text)
+    write_import(store, planned, doubtful=[row.line for row in planned.rows])
+    again = plan(store, text)
+    assert {row.status for row in again.rows} <= {Status.UNCHANGED, Status.DUPLICATE, Status.DOUBTFUL}
