@@ -17,6 +17,7 @@ from facturier.models.imports.customer_values import Values, customer_values
 from facturier.models.imports.plan import Planned, Status
 from facturier.models.imports.row import Row
 from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import check_tax
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.search_text import fold
@@ -47,7 +48,9 @@ class _Planner:
 
     def __init__(self, store: Store) -> None:
         self._store = store
-        self._currency = read_company(store).currency
+        company = read_company(store)
+        self._currency = company.currency
+        self._rates = {rate.code: rate for rate in company.rates}
         self._named: dict[str, list[Customer]] = {}
         self._addressed: dict[str, Customer] = {}
         for customer in all_customers(store):
@@ -95,8 +98,8 @@ class _Planner:
             reasons.append(_("Line {line} has the same email address.").format(line=other.line))
         if before is None and doubt and fold(values.name) in self._named:
             return _planned(values, Status.DOUBTFUL, *reasons)  # nobody can know which one
-        after = self._merged(before, values, people)
         try:
+            after = self._merged(before, values, people)
             check_sizes(after)
         except InputError as error:
             return _planned(values, Status.FAULTY, str(error))
@@ -130,12 +133,14 @@ class _Planner:
         return customer, ""
 
     def _merged(self, before: Customer | None, values: Values, people: list[Contact]) -> Customer:
-        """Return a customer with what a row says."""
+        """Return a customer with what a row says. Raises InputError for an unknown tax."""
         after = before or Customer(name=values.name)
         said = {name: value for name, value in values.fields.items() if name not in _APART}
         currency = values.fields.get("currency")
         if currency:
             said["currency"] = "" if currency == self._currency else currency
+        if tax := said.get("tax"):
+            said["tax"] = self._tax(tax)
         after = replace(after, **said)
         contacts = list(after.contacts)
         person, email = str(values.fields.get("contact", "")), values.email
@@ -153,6 +158,12 @@ class _Planner:
         if fresh:
             after = replace(after, contacts=(*contacts_of(after), *fresh))
         return after
+
+    def _tax(self, text: str) -> str:
+        try:
+            return check_tax(text, self._rates)
+        except InputError as error:
+            raise InputError(_("{field}: {problem}").format(field=_("Tax"), problem=error)) from None
 
 
 def _planned(values: Values, status: Status, *reasons: str) -> PlannedCustomer:

@@ -35,6 +35,7 @@ _CUSTOMER = {
     "language": N_("Language"),
     "currency": N_("Currency"),
     "terms": N_("Terms"),
+    "tax": N_("Tax"),
     "business_number": N_("Business number"),
     "qst_number": N_("QST number"),
     "vat_id": N_("VAT ID"),

@@ -80,6 +80,12 @@ _OUTLOOK_FR: Columns = {
 
 _CUSTOMERS = (
     Layout(
+        "Facturier",
+        (frozenset({"name", "terms", "tax", "business number", "qst number", "vat id"}),),
+        {"tax": ("tax",)},
+        others=True,
+    ),
+    Layout(
         N_("Google Contacts"),
         (frozenset({"labels", "first name", "organization name"}),),
         {
@@ -135,6 +141,7 @@ _CUSTOMERS = (
     ),
 )
 _ITEMS = (
+    Layout("Facturier", (frozenset({"name", "sku", "description fr", "rate", "tax"}),), {"tax": ("tax",)}, others=True),
     Layout(
         N_("Invoice Ninja"),
         (frozenset({"product", "notes", "cost"}), frozenset({"product key", "notes", "cost"})),

@@ -1,6 +1,7 @@
 """What an import would do, and that it does exactly that, once."""
 
 from dataclasses import replace
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -11,15 +12,19 @@ from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import all_customers, customer_named, save_customer
 from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.items import all_items, save_item
+from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError
 from facturier.models.imports.fields import Kind
 from facturier.models.imports.importing import Import, plan_import, write_import
 from facturier.models.imports.plan import Status
 from facturier.models.imports.reading import read_source
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store
 from tests.models.making import new_company
 
 HEADER = "Name,Contact,Email,Street,City,Country,Currency,Terms,Tax ID\n"
+OWN = "name,email,terms,tax,business_number,qst_number,vat_id\n"  # as Facturier exports customers
 
 
 def plan(store: Store, text: str, kind: Kind = Kind.CUSTOMERS, mapping: str = "") -> Import:
@@ -145,6 +150,18 @@ def test_items_are_planned_and_written(store: Store) -> None:
     bad = plan(store, 'Item,Rate,Tax\nA,"1,234",\nB,many,\nC,5,NONE\n,3,\n', Kind.ITEMS, "tax=Tax").rows
     assert [one.status for one in bad] == [Status.FAULTY] * 4
     assert "can mean two numbers" in bad[0].reasons[0]
+
+
+def test_taxes_of_an_own_export_are_those_of_the_company(store: Store) -> None:
+    save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(5)),)))
+    planned = plan(store, OWN + "Acme,,30,gst,,,\nBad,,,,123456789,12,\nTaxed,,,VAT,,,\n")
+    assert planned.source.layout == "Facturier"
+    assert [row.status for row in planned.rows] == [Status.NEW, Status.FAULTY, Status.FAULTY]
+    acme = planned.rows[0].after
+    assert acme is not None
+    assert acme.tax == "GST"
+    assert [reason.split(":")[0] for reason in planned.rows[1].reasons] == ["Business number", "QST number"]
+    assert planned.rows[2].reasons == ("Tax: Unknown tax “VAT”. Known taxes: GST.",)
 
 
 def test_drafts_follow_an_imported_change(store: Store) -> None:
