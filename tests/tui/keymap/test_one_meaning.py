@@ -21,10 +21,10 @@ SAME = (
     {"Choose the invoice", "Customer"},
     {"Choose", "Close", "Mark", "Next page"},  # Space acts on the current row and moves on
     {"Copy", "Copy…", "Copy the link"},
-    {"Correct…", "Edit"},
+    {"Columns", "Correct…", "Edit"},
     {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
-    {"Archived", "Filter…"},
+    {"Archived", "Filter…", "Show archived"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
     {"Filter…", "Hide archived", "Show archived"},
