@@ -69,6 +69,7 @@ _HEADINGS = {
     "CustomersScreen": "Customers",
     "CustomerPage": "Customer",
     "MergeScreen": "Merge customers",
+    "CopyChoice": "Customer: copies of a contact",
     "DetailsScreen": "Details of an invoice",
     "LineScreen": "Details of a line",
     "ImportFileScreen": "Import: the file",

@@ -24,10 +24,9 @@ SAME = (
     {"Columns", "Correct…", "Edit"},
     {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
-    {"Archived", "Filter…", "Show archived"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
-    {"Filter…", "Hide archived", "Show archived"},
+    {"Archived", "Filter…", "Hide archived", "Show archived"},  # `f` says what a list shows
     {"Help", "Back"},  # `?` in the help
     {"Include all", "Mark everything in the list"},
     {"Mark from the last mark to here", "Merge…"},  # customers are not marked
