@@ -53,6 +53,11 @@ def find_customers(store: Store, text: str = "", limit: int = 20) -> list[Custom
     return store.all(_find(folded=fold(text), limit=limit))
 
 
+def all_customers(store: Store) -> list[Customer]:
+    """Every customer, archived ones too, the first one first."""
+    return store.all(_customers().order_by(_customer.id))
+
+
 def get_customer(store: Store, customer_id: int) -> Customer | None:
     """Raises DamagedRow."""
     found: Customer | None = store.first(_by_id(id=customer_id))

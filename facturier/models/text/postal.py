@@ -68,4 +68,10 @@ def _countries(language: str) -> dict[str, str]:
 @cache
 def _codes() -> dict[str, str]:
     known = {fold(name): code for language in ("en", "fr") for code, name in _countries(language).items()}
-    return known | {"uk": "GB", "usa": "US", "etats-unis d'amerique": "US", "great britain": "GB"}
+    return known | {
+        "uk": "GB",
+        "usa": "US",
+        "united states of america": "US",
+        "etats-unis d'amerique": "US",
+        "great britain": "GB",
+    }

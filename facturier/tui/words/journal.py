@@ -30,6 +30,8 @@ _WORDS: dict[str, str] = {
     "customer_archived": N_("Customer “{customer}” archived"),
     "customer_restored": N_("Customer “{customer}” brought back from the archive"),
     "customer_deleted": N_("Customer “{customer}” deleted"),
+    "imported_customers": N_("Customers imported from “{file}”: {count}"),
+    "imported_items": N_("Items imported from “{file}”: {count}"),
     "settings": N_("Changed the settings"),
     "connected": N_("Connected {address}"),
     "disconnected": N_("Removed {address}"),

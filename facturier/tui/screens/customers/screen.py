@@ -1,7 +1,7 @@
 """The list of customers, with what each of them owes."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import ClassVar
 
 from textual import on, work
@@ -12,13 +12,16 @@ from textual.widgets import Input
 from facturier.mail.workspace import Workspace
 from facturier.models.customers.customer_list import CustomerSort, customer_ids, customer_rows, in_order
 from facturier.models.customers.figures import Figures, read_figures
+from facturier.models.imports.fields import Kind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.formatting import counted
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
+from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.imports.open_import import import_command
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -82,6 +85,10 @@ class CustomersScreen(ResultScreen[None]):
         columns = customer_columns(self._ws.today, self._own)
         yield RowList(columns, RowsById((), self._read), sorting=(self._sort, self._descending))
         yield KeyBar()
+
+    def commands(self) -> Iterable[Command]:
+        """Return the import, which has no key of its own."""
+        yield import_command(self, self._ws, Kind.CUSTOMERS)
 
     def on_mount(self) -> None:
         self.rows.focus()
