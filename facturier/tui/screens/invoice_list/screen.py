@@ -131,6 +131,7 @@ class InvoicesScreen(InvoiceActions):
         from facturier.models.outbox.deliveries import leaving_soon
         from facturier.tui.screens.invoice_list.undo_line import SOON, UndoLine
 
+        self._forget_before_sending()
         if self._undo_line is not None:
             self._undo_line.look()
         elif self.is_attached and leaving_soon(self._ws.store, SOON):
@@ -163,10 +164,17 @@ class InvoicesScreen(InvoiceActions):
         about = _("Look for gaps and duplicates in the numbers.")
         yield Command(_("Check numbers"), (), about, self.action_check_numbers, self)
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
+        from facturier.models.imports.fields import Kind
         from facturier.tui.screens.companies.commands import company_commands
+        from facturier.tui.screens.imports.open_import import import_command
 
         yield from company_commands(self, self._ws)
+        yield import_command(self, self._ws, Kind.CUSTOMERS)
+        yield import_command(self, self._ws, Kind.ITEMS)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
+        from facturier.tui.screens.export.commands import export_commands
+
+        yield from export_commands(self, self._ws)
         yield from section_commands(self, self.action_settings)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
