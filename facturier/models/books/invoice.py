@@ -1,7 +1,7 @@
 """What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import datetime
 
@@ -43,12 +43,37 @@ class Customer:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that is sold: a name with the description, rate (decimal text) and tax codes that it brings along."""
+    """Something that is sold, with what a line of an invoice takes from it.
+
+    `rate` is decimal text in the company's currency, and `rates` has the rates in other currencies by their code.
+    `description` is in English and `description_fr` in French; if one is empty, the other one serves both languages.
+    `tax` holds tax codes joined by `+`. `unit` is a code of UN/ECE Recommendation 20, such as HUR for hours. An
+    archived item is no longer suggested.
+    """
 
     name: str
     description: str = ""
     rate: str = ""
     tax: str = ""
+    sku: str = ""
+    description_fr: str = ""
+    unit: str = ""
+    rates: dict[str, str] = field(default_factory=dict)
+    archived: bool = False
+
+    def described(self, language: str) -> str:
+        """Return the description in a language, or else in the other one."""
+        if language == "fr":
+            return self.description_fr or self.description
+        return self.description or self.description_fr
+
+    def rate_in(self, currency: str, usual: str) -> str:
+        """Return the rate in a currency, empty if there is none. `usual` is the company's currency."""
+        return self.rate if currency == usual else self.rates.get(currency, "")
+
+    def offered(self, language: str, currency: str, usual: str) -> "Item":
+        """Return the item with the description and the rate that an invoice in this language and currency takes."""
+        return replace(self, description=self.described(language), rate=self.rate_in(currency, usual))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -22,10 +22,11 @@ SAME = (
     {"Choose", "Close", "Mark", "Next page"},  # Space acts on the current row and moves on
     {"Copy", "Copy…", "Copy the link"},
     {"Correct…", "Edit"},
-    {"Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
+    {"Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
+    {"Filter…", "Hide archived", "Show archived"},
     {"Help", "Back"},  # `?` in the help
     {"Issue without sending…", "Mark as sent…"},
     {"Include all", "Mark everything in the list"},
@@ -39,7 +40,7 @@ SAME = (
     {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused"},
     {"Send", "Send again", "Send marked"},
-    {"Undo", "Undo send", "Undo, or suspend"},
+    {"Undo", "Undo archive", "Undo send", "Undo, or suspend"},
 )
 # Several keys for one action: letters besides arrows, keys for text fields, and keys that some keyboards lack.
 ALIASES = (

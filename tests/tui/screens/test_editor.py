@@ -376,10 +376,21 @@ async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(book
         await keys(pilot, "enter", "tab", "=0", "enter", "enter")
         assert find_items(books.store, "zebra") == []
         await keys(pilot, "ctrl+s")
-        await until(pilot, lambda: "1 new item saved for later invoices." in text_of(pilot.app))
+        await until(pilot, lambda: "New item saved: " in text_of(pilot.app))
         assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "GST")]
         assert find_items(books.store, "consulting")[0].rate == "125"
         assert find_items(books.store, "slip") == []
+
+
+async def test_an_item_comes_in_the_language_of_the_customer_at_the_rate_of_the_currency(books: Shop) -> None:
+    save_customer(books.store, Customer(name="Québec USA", language="fr", currency="USD"))
+    save_item(books.store, Item("Audit", "Year-end", "150", description_fr="Vérification", rates={"USD": "110.5"}))
+    async with editing(books) as pilot:
+        await keys(pilot, "=québec", "enter")
+        await keys(pilot, "f6", "=aud", "enter")
+        draft = await saved(pilot, books)
+    [line] = draft.lines
+    assert (draft.currency, line.item, line.description, line.rate) == ("USD", "Audit", "Vérification", "110.5")
 
 
 async def test_an_unsaved_value_is_reported_before_closing(books: Shop) -> None:

@@ -28,13 +28,21 @@ async def test_the_draft_is_edited_and_sent_once_with_the_same_number(shop: Shop
     save_company(shop.store, replace(read_company(shop.store), undo=30))
     draft = shop.draft()
     assert draft.id is not None
+    shop.draft("Mistake")
     app = FacturierApp(asking_no_dns.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await until(pilot, lambda: "All 1" in text_of(app))
-        await keys(pilot, "s")
+        await until(pilot, lambda: "All 2" in text_of(app))
+        await keys(pilot, "d")
+        await until(pilot, lambda: "Delete the draft for Mistake?" in text_of(app))
+        await keys(pilot, "y")
+        await until(pilot, lambda: "deleted. u to undo." in text_of(app) and "All 1" in text_of(app))
+        await keys(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await keys(pilot, "f9")
         await until(pilot, lambda: "Attached" in text_of(app))
         await keys(pilot, "f9")
         await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app))
+        assert "deleted. u to undo." not in text_of(app)  # the send came later, and it is what u undoes
         await keys(pilot, UNDO)
         await until(pilot, lambda: "Invoice 1001 is a draft again and keeps its number" in text_of(app))
         await until(pilot, lambda: "1001" in text_of(app) and "○ Draft" in text_of(app))

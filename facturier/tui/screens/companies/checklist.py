@@ -52,8 +52,11 @@ def renew_checklist(screen: Screen[Any], ws: Workspace, rows: Widget) -> None:
         screen.mount(Checklist(ws, focused=empty), before=body if empty else None, after=None if empty else body)
         return
     checklist = found.first()
-    if not empty:
+    siblings = list(screen.children)
+    if not empty and siblings.index(checklist) < siblings.index(body):
         screen.move_child(checklist, after=body)
+        if screen.focused is not None and checklist in screen.focused.ancestors:
+            rows.focus()  # d, 1 to 6 and Enter are for the invoices now
     checklist.display = empty or screen.size.height >= _ROOM  # in a small window, only the list is shown
     checklist.look()
 

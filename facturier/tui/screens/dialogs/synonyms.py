@@ -46,6 +46,9 @@ _SYNONYMS = {
     "bounce": "returned undelivered rejected retour non distribué rejeté",
     "in_doubt": "unknown uncertain resolve settle incertaine inconnu régler",
     "doubt": "unknown uncertain resolve settle incertaine inconnu régler",
+    "items": "products services prices articles produits services prix tarifs",
+    "archived": "hidden inactive archivés cachés masqués",
+    "export": "csv excel spreadsheet json download tableur exporter télécharger",
     # The list
     "search": "find look chercher rechercher trouver",
     "narrow": "find filter customer dates amounts overdue filtrer client dates montants",

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import get_customer
 from facturier.models.books.drafts import new_draft
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.items import find_items, item_taxes, keep_new_items
 from facturier.models.books.status import BookStatus
@@ -55,7 +55,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._issued = draft.book_status is not BookStatus.DRAFT
         self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
         self._head = InvoiceHead(ws.store, self._company, ws.today(), draft)
-        self._grid = LineGrid(lambda text: find_items(ws.store, text), lambda: item_taxes(ws.store), id="lines")
+        self._grid = LineGrid(self._offered_items, lambda: item_taxes(ws.store), id="lines")
         self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
         self._message.add_class("region")
         self._message.border_title = _("Message on the invoice")
@@ -110,6 +110,12 @@ class EditorScreen(ResultScreen[int | None]):
             return codes.pop()
         found = item_taxes(self._ws.store, limit=2)
         return found[0] if len(found) == 1 else ""
+
+    def _offered_items(self, text: str) -> list[Item]:
+        """The items that a text may mean, with their description and rate for this invoice."""
+        draft, company = self._snapshot(self._drafts.kept), self._company
+        language = draft.customer.language or company.language
+        return [item.offered(language, draft.currency, company.currency) for item in find_items(self._ws.store, text)]
 
     @work
     async def _leave_over(self, error: StoreError) -> None:
@@ -437,15 +443,19 @@ class EditorScreen(ResultScreen[int | None]):
     async def _keep_items(self) -> None:
         kept = self._drafts.kept
         try:
-            count = await asyncio.to_thread(keep_new_items, self._ws.store, kept.lines, kept.currency)
+            names = await asyncio.to_thread(
+                keep_new_items, self._ws.store, kept.lines, kept.currency, kept.customer.language
+            )
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
             return
-        if count:
+        if names:
             words = ngettext(
-                "{count} new item saved for later invoices.", "{count} new items saved for later invoices.", count
+                "New item saved: {names}. To change or delete it, press I in the invoice list.",
+                "New items saved: {names}. To change or delete them, press I in the invoice list.",
+                len(names),
             )
-            self.notify(words.format(count=count), markup=False)
+            self.notify(words.format(names=", ".join(map(clean, names))), markup=False)
 
     async def action_back(self) -> None:
         not_kept = self._head.not_kept()

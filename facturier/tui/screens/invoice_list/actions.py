@@ -1,6 +1,7 @@
 """The actions of the invoice list. Screens and rarely used code are imported when a key needs them."""
 
 from collections.abc import Awaitable, Callable
+from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -36,6 +37,7 @@ class InvoiceActions(Screen[None]):
     _ws: Workspace
     _view: View
     _done_line: "DoneLine | None" = None
+    _done_at: datetime  # when what the line says was done
 
     @property
     def rows(self) -> RowList[InvoiceRow]:
@@ -242,6 +244,7 @@ class InvoiceActions(Screen[None]):
     async def action_undo(self) -> None:
         """Undo what the line below the list says, or else a send: of the marked invoices, of the selected one, or of
         those that are about to be sent."""
+        self._forget_before_sending()
         line = self._done_line
         if line is not None and line.can_undo:
             await self._undo_done(line)
@@ -276,10 +279,12 @@ class InvoiceActions(Screen[None]):
     def _booked(self, booking: "Booking | None") -> None:
         if booking is not None:
             self._line().tell(booking)
+            self._done_at = self._ws.clock()
         self._renew()
 
     def _say(self, words: str, undo: "Undo | None" = None) -> None:
         self._line().say(words, undo)
+        self._done_at = self._ws.clock()
 
     def _can_undo(self) -> bool:
         """Return whether `action_undo` has something to do: for Ctrl+Z, which suspends otherwise."""
@@ -297,6 +302,16 @@ class InvoiceActions(Screen[None]):
         """Something else was done: the line below the list is out of date."""
         if self._done_line is not None:
             self._done_line.forget()
+
+    def _forget_before_sending(self) -> None:
+        """Forget what was done last if an invoice was queued after it, here or from another screen. That one is undone
+        first: it is about to be sent."""
+        if self._done_line is not None and self._done_line.can_undo:
+            from facturier.models.outbox.deliveries import leaving_soon
+            from facturier.tui.screens.invoice_list.undo_line import SOON
+
+            if any(delivery.queued > self._done_at for delivery in leaving_soon(self._ws.store, SOON)):
+                self._done_line.forget()
 
     def _line(self) -> "DoneLine":
         """The line about what was done last. Mounted when it is first needed, because mounting draws the whole screen
@@ -378,6 +393,26 @@ class InvoiceActions(Screen[None]):
 
         await self.app.push_screen_wait(OutboxScreen(self._ws))
         self._renew()
+
+    @work
+    async def action_items(self) -> None:
+        from facturier.tui.screens.items.screen import ItemsScreen
+
+        await self.app.push_screen_wait(ItemsScreen(self._ws))
+
+    @work
+    async def action_export(self) -> None:
+        """Export the marked invoices or, if none is marked, all that the list shows."""
+        from facturier.tui.screens.export.screen import export_list
+
+        marked = {*self.rows.marked}
+        if marked:
+            words = ngettext("{count} marked invoice.", "{count} marked invoices.", len(marked))
+            note = words.format(count=counted(len(marked)))
+            await export_list(self, self._ws, "invoices", among=marked, note=note)
+        else:
+            note = _("All invoices that the list shows, in its order.")
+            await export_list(self, self._ws, "invoices", view=self._view, note=note)
 
     @work
     async def action_alerts(self) -> None:

@@ -131,6 +131,7 @@ class InvoicesScreen(InvoiceActions):
         from facturier.models.outbox.deliveries import leaving_soon
         from facturier.tui.screens.invoice_list.undo_line import SOON, UndoLine
 
+        self._forget_before_sending()
         if self._undo_line is not None:
             self._undo_line.look()
         elif self.is_attached and leaving_soon(self._ws.store, SOON):
@@ -167,6 +168,9 @@ class InvoicesScreen(InvoiceActions):
 
         yield from company_commands(self, self._ws)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
+        from facturier.tui.screens.export.commands import export_commands
+
+        yield from export_commands(self, self._ws)
         yield from section_commands(self, self.action_settings)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
