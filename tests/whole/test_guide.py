@@ -1,4 +1,4 @@
-"""The user guide: its commands run, its keys exist, its texts in italics are on the screens; the last two of the README."""
+"""The user guide: its commands run, its keys exist, and its texts in italics are on the screens. So is the README."""
 
 import re
 import subprocess

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import datetime
 
+from facturier.models.books.contacts import Contact
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
 from facturier.models.errors import InputError
@@ -24,9 +25,15 @@ COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Someone who gets invoices. `email`, `cc` and `bcc` hold addresses separated by commas; `terms` is in days, None
-    for the company's own; `language` is a key of LANGUAGES and decides the document's and the letter's language;
-    `currency` is what new invoices for them are in, empty for the company's own."""
+    """Someone who gets invoices.
+
+    `contact`, `email`, `cc`, `bcc` and `address` are what an invoice copies. `email`, `cc` and `bcc` hold addresses
+    separated by commas. A save derives the first four from `contacts`, and `address` from its parts, where there are
+    any. `terms` is in days, None for the company's own. `language` is a key of LANGUAGES and decides the language of
+    the document and the email. `currency` is what new invoices for them are in, empty for the company's own. `country`
+    is an ISO 3166-1 code. `ship_to` is the address as it is printed. `notes` are never printed. An archived customer is
+    not proposed for new invoices.
+    """
 
     id: int | None = None
     name: str = ""
@@ -39,6 +46,23 @@ class Customer:
     terms: int | None = None
     tax: str = ""
     currency: str = ""
+    telephone: str = ""
+    contacts: tuple[Contact, ...] = ()
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    ship_to: str = ""
+    business_number: str = ""
+    qst_number: str = ""
+    vat_id: str = ""
+    notes: str = ""
+    archived: bool = False
+
+    def on_invoice(self) -> "Customer":
+        """Only what an invoice keeps of the customer, so that two copies can be compared."""
+        return Customer(self.id, **{name: getattr(self, name) for name in COPIED})
 
 
 @dataclass(frozen=True, slots=True)

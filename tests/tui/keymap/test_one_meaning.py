@@ -21,17 +21,18 @@ SAME = (
     {"Choose the invoice", "Customer"},
     {"Choose", "Close", "Mark", "Next page"},  # Space acts on the current row and moves on
     {"Copy", "Copy…", "Copy the link"},
-    {"Correct…", "Edit"},
-    {"Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
+    {"Columns", "Correct…", "Edit"},
+    {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
-    {"Filter…", "Hide archived", "Show archived"},
+    {"Archived", "Filter…", "Hide archived", "Show archived"},  # `f` says what a list shows
     {"Help", "Back"},  # `?` in the help
     {"Issue without sending…", "Mark as sent…"},
     {"Include all", "Mark everything in the list"},
+    {"Mark from the last mark to here", "Merge…"},  # customers are not marked
     {"Message", "Sent message"},
-    {"New", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
+    {"New", "New invoice", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
     {"Next tab", "Next view"},
     {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},

@@ -1,4 +1,4 @@
-"""facturier import: a company from its export."""
+"""facturier import: customers and items from a file, or a company from its export."""
 
 import argparse
 from typing import TextIO
@@ -6,20 +6,32 @@ from typing import TextIO
 from facturier.models.company.recent import remember_company
 from facturier.models.errors import InputError
 from facturier.models.exports.company_file import import_company
+from facturier.models.imports.fields import Kind
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
+from facturier.tui.cli.import_files import add_options, import_files
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE
 from facturier.tui.program_name import argument
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("what", metavar="WHAT", choices=["company"], help=_("company"))
-    parser.add_argument("file", metavar="FILE", help=_("the export, or - for standard input"))
-    parser.add_argument("path", metavar="PATH", help=_("the company file to create"))
+    what = [*map(str, Kind), "company"]
+    parser.add_argument("what", metavar="WHAT", choices=what, help=_("customers, items or company"))
+    parser.add_argument("file", metavar="FILE", help=_("the file, or - for standard input"))
+    parser.add_argument("path", metavar="PATH", nargs="?", help=_("for a company: the company file to create"))
+    add_options(parser)
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
+    if options.what != "company":
+        return import_files(options, shell)
+    if options.path is None:
+        options.parser.error(_("The company file to create is missing: import company FILE PATH"))
+    return _company(options, shell)
+
+
+def _company(options: argparse.Namespace, shell: Shell) -> int:
     path = typed_path(options.path)
     if options.file == "-":
         _import(shell.stdin, options, shell)

@@ -64,6 +64,11 @@ _SYNONYMS = {
     "paid": "payées réglées",
     "alerts": "problems warnings errors problèmes avertissements alertes",
     "outbox": "queue waiting scheduled boîte envoi file attente programmées",
+    # Customers
+    "customers": "clients contacts address book debtors receivables clients carnet adresses débiteurs comptes",
+    "merge": "duplicates combine join doublons fusionner réunir",
+    "put_away": "archive delete hide remove archiver supprimer masquer",
+    "show_archived": "archive hidden archivés masqués",
     # Editor and forms
     "save": "keep store write enregistrer sauvegarder",
     "customer": "client contact address email client coordonnées adresse courriel",

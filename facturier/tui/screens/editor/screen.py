@@ -41,16 +41,17 @@ TRY_AGAIN_AFTER = 2.0  # seconds
 
 
 class EditorScreen(ResultScreen[int | None]):
-    """Edits a draft, or a new one if `invoice_id` is None. The result is its id, or None if nothing was saved."""
+    """Edits a draft, or a new one for `customer` if `invoice_id` is None. The result is its id, or None if nothing was
+    saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 - so declared by Screen
 
-    def __init__(self, ws: Workspace, invoice_id: int | None = None) -> None:
+    def __init__(self, ws: Workspace, invoice_id: int | None = None, *, customer: Customer = Customer()) -> None:  # noqa: B008
         super().__init__()
         self._ws = ws
         self._company = ws.company()
-        draft = new_draft(ws.store, ws.today()) if invoice_id is None else get_invoice(ws.store, invoice_id)
+        draft = new_draft(ws.store, ws.today(), customer) if invoice_id is None else get_invoice(ws.store, invoice_id)
         self._history = History(as_typed(draft))
         self._issued = draft.book_status is not BookStatus.DRAFT
         self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
@@ -160,10 +161,12 @@ class EditorScreen(ResultScreen[int | None]):
         """Whether the parts of the screen exist. At the end of the program, they are removed before the screen."""
         return self.is_mounted and bool(self.query(Title))
 
-    def _followed(self, before: Customer, after: Customer) -> None:
-        self._history.follow(*(as_typed(replace(self._drafts.kept, customer=one)).customer for one in (before, after)))
+    def _followed(self, before: Invoice, after: Invoice) -> None:
+        self._history.follow(*(as_typed(one).customer for one in (before, after)))
+        if self._details["ship_to"] == before.ship_to:
+            self._details["ship_to"] = after.ship_to
         if self._has_parts:
-            self._head.follow(before, after)
+            self._head.follow(before.customer, after.customer)
 
     def typed_copy(self) -> tuple[str, str]:
         """Return what is not saved, in the format of `facturier draft`, and the reason."""
@@ -177,12 +180,12 @@ class EditorScreen(ResultScreen[int | None]):
         """Update the next number and the tax rates, which somebody else may have changed."""
         try:
             self._company = self._ws.company()
-            before = self._drafts.kept.customer
+            before = self._drafts.kept
             await self._drafts.follow()
         except StoreError as error:
             self.log.error(error)  # the app shows it, and so will the next save
             return
-        self._followed(before, self._drafts.kept.customer)
+        self._followed(before, self._drafts.kept)
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
 
@@ -262,7 +265,10 @@ class EditorScreen(ResultScreen[int | None]):
 
     @on(InvoiceHead.CustomerChosen)
     def _customer_chosen(self, event: InvoiceHead.CustomerChosen) -> None:
-        self._grid.retax(self._stored(event.before).tax, event.customer.tax)
+        before = self._stored(event.before)
+        self._grid.retax(before.tax, event.customer.tax)
+        if self._details["ship_to"] == before.ship_to:  # not edited
+            self._details["ship_to"] = event.customer.ship_to
         if self._message.text == self._company.message_for(event.before.language):  # the default text, not edited
             self._message.text = self._company.message_for(event.customer.language)
         if event.key == "enter" and event.customer.email:
@@ -292,13 +298,15 @@ class EditorScreen(ResultScreen[int | None]):
 
     @work
     async def _open_customer(self, customer: Customer) -> None:
-        from facturier.tui.screens.editor.customer_screen import CustomerScreen
+        from facturier.tui.screens.customer.screen import CustomerScreen
 
         kept = await self.app.push_screen_wait(CustomerScreen(self._ws, customer))
         if kept is not None and customer.id is None:
             self.notify(_("Customer “{name}” was created.").format(name=clean(kept.name)), markup=False)
             self._head.choose(kept, "enter")
         elif kept is not None:
+            if self._details["ship_to"] == customer.ship_to:
+                self._details["ship_to"] = kept.ship_to
             self._head.choose(kept, known_as=customer)
 
     def _stored(self, customer: Customer) -> Customer:

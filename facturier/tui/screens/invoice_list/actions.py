@@ -415,6 +415,13 @@ class InvoiceActions(Screen[None]):
             await export_list(self, self._ws, "invoices", view=self._view, note=note)
 
     @work
+    async def action_customers(self) -> None:
+        from facturier.tui.screens.customers.screen import CustomersScreen
+
+        await self.app.push_screen_wait(CustomersScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 

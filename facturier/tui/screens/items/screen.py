@@ -1,6 +1,7 @@
 """The items: search, sort, create, change, archive and delete."""
 
 import asyncio
+from collections.abc import Iterable
 from typing import ClassVar
 
 from rich.text import Text
@@ -12,13 +13,16 @@ from textual.widgets import Static
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Item
 from facturier.models.books.items import all_items, archive_item, delete_item, is_used, save_item, searchable
+from facturier.models.imports.fields import Kind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.search_text import fold
 from facturier.tui.formatting import counted
 from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.imports.open_import import import_command
 from facturier.tui.screens.items.rows import SORTS, ItemRow, in_order, item_columns, item_rates
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.search_field import SearchField
@@ -72,6 +76,10 @@ class ItemsScreen(ResultScreen[None]):
         yield RowList(item_columns(self._currency), self._source, sorting=self._sort)
         yield Static(classes="items-detail", markup=False)
         yield KeyBar()
+
+    def commands(self) -> Iterable[Command]:
+        """Return the import, which has no key of its own."""
+        yield import_command(self, self._ws, Kind.ITEMS)
 
     def on_mount(self) -> None:
         self.rows.focus()
