@@ -77,6 +77,10 @@ def customer_columns(today: Callable[[], date], own: str) -> tuple[Column[Listed
     )
 
 
+def _delivery(row: InvoiceRow) -> Text:
+    return delivery_status(row.book_status, row.delivery, row.handed_over).text()
+
+
 def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[InvoiceRow], ...]:
     return (
         Column(_("No."), lambda row: Text(row.number or row.reserved or _("draft")), 7),
