@@ -795,8 +795,9 @@ async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books
 async def test_a_save_that_meets_a_new_address_does_not_write_the_old_one_back(
     books: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def late(_drafts: Autosave) -> None:
+    async def late(drafts: Autosave) -> Invoice:
         """Ignore changes, so that only the save notices them."""
+        return drafts.kept
 
     monkeypatch.setattr(Autosave, "follow", late)
     twin = save_customer(books.store, Customer(name="Twin", email="old@twin.example"))

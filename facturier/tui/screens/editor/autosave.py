@@ -75,13 +75,18 @@ class Autosave:
             if await self._try(self._drop):
                 self.kept = self._blank
 
-    async def follow(self) -> None:
-        """Take over what is updated in every draft: new tax rates, and changes to the customer. Raises StoreError."""
+    async def follow(self) -> Invoice:
+        """Take over what is updated in every draft: new tax rates, and changes to the customer. Raises StoreError.
+
+        Return the draft as it was before: a save that was under way may have changed it meanwhile.
+        """
         async with self._lock:
+            before = self.kept
             if self.kept.id is None:
                 self.kept = with_rates(self._store, self.kept, read_company(self._store))
             elif (theirs := self._only_followed()) is not None:
                 self.kept = theirs
+            return before
 
     async def _try(self, change: Callable[[Invoice], Invoice]) -> bool:
         typed = self._snapshot(self.kept)

@@ -180,12 +180,12 @@ class EditorScreen(ResultScreen[int | None]):
         """Update the next number and the tax rates, which somebody else may have changed."""
         try:
             self._company = self._ws.company()
-            before = self._drafts.kept
-            await self._drafts.follow()
+            before = await self._drafts.follow()
         except StoreError as error:
             self.log.error(error)  # the app shows it, and so will the next save
             return
-        self._followed(before, self._drafts.kept)
+        if self._drafts.kept is not before:
+            self._followed(before, self._drafts.kept)
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
 
