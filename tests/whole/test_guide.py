@@ -1,4 +1,4 @@
-"""The user guide: its commands run, its keys exist, its texts in italics are on the screens; the last two of the README."""
+"""The commands of the user guide run; its keys and texts in italics are those of the program, as are the README’s."""
 
 import re
 import subprocess
