@@ -9,6 +9,7 @@
         ├── ReadOnlyCompany   may be read but not written
         ├── LockedCompany     another program kept it locked too long
         ├── BrokenCompany     the database is damaged
+        │   └── MessageNotKept  the company was imported, and its deliveries have no messages
         ├── ForeignSchema     another program changed the tables, triggers, views or indexes
         ├── DamagedRow        one row is invalid
         ├── NoRoom            the disk is full
@@ -16,6 +17,7 @@
         ├── SecondName        a second name of a company file, such as a hard link
         ├── CompanyCopy       a copy of a company: nothing is sent from it
         ├── NoSuchInvoice     no invoice has this number or id
+        ├── NoSuchItem        no item has this name
         ├── ChangedElsewhere  someone else saved a change first
         ├── NumberTaken       the number in the document has been given to another invoice
         ├── NumberReserved    a draft keeps a number, and deleting the draft would leave a gap
@@ -78,6 +80,9 @@ class LockedCompany(StoreError): ...
 class BrokenCompany(StoreError): ...
 
 
+class MessageNotKept(BrokenCompany): ...
+
+
 class ForeignSchema(StoreError): ...
 
 
@@ -97,6 +102,9 @@ class CompanyCopy(StoreError): ...
 
 
 class NoSuchInvoice(StoreError): ...
+
+
+class NoSuchItem(StoreError): ...
 
 
 class ChangedElsewhere(StoreError): ...

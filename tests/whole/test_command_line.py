@@ -118,6 +118,32 @@ def test_a_project_is_drafted_listed_and_shown(program: Program) -> None:
     assert [row["id"] for row in json.loads(program.good("list", "--json", "--search", "wing"))] == [1]
 
 
+def test_customers_are_listed_shown_archived_merged_and_deleted(program: Program) -> None:
+    contacts = [{"name": "Zoé", "email": "zoe@x.example"}, {"email": "copy@x.example", "copy": "cc"}]
+    for customer in (
+        {"name": "Zoé inc.", "contacts": contacts, "city": "Laval", "country": "CA", "vat_id": "DE136695976"},
+        {"name": "ZOE INC", "email": "ZOE@x.example"},
+        {"name": "Other", "email": "other@x.example"},
+    ):
+        program.good("draft", "-", stdin=json.dumps(DRAFT | {"customer": customer}))
+    assert [found["id"] for found in json.loads(program.good("customers", "--json", "--duplicates"))] == [1, 2]
+    shown = json.loads(program.good("customer", "zoé INC.", "--json"))
+    assert (shown["email"], shown["cc"], shown["address"]) == ("zoe@x.example", "copy@x.example", "Laval")
+    assert (shown["invoices"], shown["balances"], shown["vat_id"]) == (1, [], "DE136695976")
+    assert shown["contacts"][1] == {"name": "", "email": "copy@x.example", "telephone": "", "copy": "cc"}
+
+    assert "Zoé inc." in program.good("customer", "@1", "--merge", "ZOE INC")
+    assert json.loads(program.good("customer", "1", "--json"))["invoices"] == 2
+    assert json.loads(program.good("show", "@2", "--json"))["customer"]["name"] == "Zoé inc."
+    program.good("customer", "Other", "--archive")
+    assert "Other" not in program.good("customers")
+    assert "@3" in program.good("customers", "--archived", "--search", "other@")
+    for typed, why in ((("Other", "--delete"), "has invoices"), (("@2",), "Cannot find"), (("Nobody",), "Nobody")):
+        done = program.run("customer", *typed)
+        assert done.returncode == 1
+        assert why in done.stderr
+
+
 def test_an_invoice_is_not_sent_twice_by_asking_twice(program: Program, google: Google, tmp_path: Path) -> None:
     add_drafts(program, DRAFT)
     connect_account(program, google)

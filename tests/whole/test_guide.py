@@ -1,4 +1,4 @@
-"""The commands of the user guide run; its keys and texts in italics are those of the program, as are the README’s."""
+"""The user guide: its commands run, its keys exist, and its texts in italics are on the screens. So is the README."""
 
 import re
 import subprocess

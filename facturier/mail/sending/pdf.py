@@ -1,9 +1,12 @@
 """The PDF of an invoice as the customer received it."""
 
+from contextlib import suppress
+
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import OPEN
+from facturier.models.errors import MessageNotKept
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
 
@@ -26,7 +29,8 @@ def invoice_pdf(ws: Workspace, invoice: Invoice) -> tuple[str, bytes]:
     from facturier.mail.message import attachment_name, split_message
 
     if (delivery := sent_or_waiting(ws, invoice)) is not None:
-        parts = split_message(message_of(ws.store, delivery.id))
-        return parts.document_name, parts.document
+        with suppress(MessageNotKept):
+            parts = split_message(message_of(ws.store, delivery.id))
+            return parts.document_name, parts.document
     company, number = ws.company(), invoice.known_number
     return attachment_name(invoice, company, number), make_document(invoice, company, number)

@@ -1,8 +1,9 @@
 """Customers: find, read, check, save."""
 
-from dataclasses import asdict, replace
+from dataclasses import asdict, fields, replace
 from typing import Any
 
+from facturier.models.books.contacts import Contact, copied, older_contacts, read_contacts
 from facturier.models.books.invoice import Customer
 from facturier.models.errors import InputError
 from facturier.models.store import sqlite, tables
@@ -10,32 +11,27 @@ from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
 from facturier.models.text.dates import LONGEST
 from facturier.models.text.i18n import LANGUAGES, N_, _
-from facturier.models.text.limits import ADDRESSES, NAME, TEXT, check_lengths
+from facturier.models.text.limits import ADDRESSES, CONTACTS, NAME, TEXT, check_lengths
 from facturier.models.text.search_text import fold
 
 _customer = tables.Customer
-_KEPT = (
-    _customer.name,
-    _customer.contact,
-    _customer.email,
-    _customer.cc,
-    _customer.bcc,
-    _customer.address,
-    _customer.language,
-    _customer.terms,
-    _customer.tax,
-    _customer.currency,
-)
+# Every field of a customer but its id is a column of the same name.
+_KEPT = tuple(getattr(_customer, field.name) for field in fields(Customer) if field.name != "id")
+_POSTAL = ("street", "city", "region", "postcode", "country")
 
 
 def _customers() -> Any:
-    return _customer.select(_customer.id, *_KEPT).objects(Customer)
+    return _customer.select(_customer.id, *_KEPT).objects(_made)
+
+
+def _made(contacts: Any, **columns: Any) -> Customer:
+    return Customer(contacts=read_contacts(contacts), **columns)
 
 
 def _containing() -> Any:
     sought: Any = slot(_customer.folded)
     begins = sqlite.begins_with(_customer.folded, sought)
-    found = _customers().where(sqlite.contains(_customer.folded, sought))
+    found = _customers().where(sqlite.contains(_customer.folded, sought), _customer.archived == sqlite.literal(0))
     return found.order_by(begins.desc(), _customer.folded).limit(slot(_customer.id, "limit"))
 
 
@@ -52,8 +48,14 @@ _update = Prepared(lambda: _customer.update(slots(*_KEPT, _customer.folded)).whe
 
 
 def find_customers(store: Store, text: str = "", limit: int = 20) -> list[Customer]:
-    """Customers whose name, contact or email contains `text`, those that begin with it first."""
+    """Customers whose name, contacts, addresses or telephone contain `text`, those whose name begins with it first.
+    Archived customers are left out."""
     return store.all(_find(folded=fold(text), limit=limit))
+
+
+def all_customers(store: Store) -> list[Customer]:
+    """Every customer, archived ones too, the first one first."""
+    return store.all(_customers().order_by(_customer.id))
 
 
 def get_customer(store: Store, customer_id: int) -> Customer | None:
@@ -85,7 +87,18 @@ def check_sizes(customer: Customer) -> None:
         (N_("Bcc"), customer.bcc, ADDRESSES),
         (N_("Address"), customer.address, TEXT),
         (N_("Tax"), customer.tax, NAME),
+        (N_("Telephone"), customer.telephone, NAME),
+        (N_("Street"), customer.street, TEXT),
+        (N_("City"), customer.city, NAME),
+        (N_("Province"), customer.region, NAME),
+        (N_("Postal code"), customer.postcode, NAME),
+        (N_("Ship to"), customer.ship_to, TEXT),
+        (N_("Notes"), customer.notes, TEXT),
     )
+    if len(customer.contacts) > CONTACTS:
+        raise InputError(_("A customer can have at most {most} contacts.").format(most=CONTACTS))
+    for contact in customer.contacts:
+        check_lengths((N_("Contact"), contact.name, NAME), (N_("Telephone"), contact.telephone, NAME))
 
 
 def check_name(name: str) -> None:
@@ -105,30 +118,62 @@ def check_language(language: str) -> None:
 
 
 def check_customer(customer: Customer) -> Customer:
-    """The customer with the currency in capitals. Raises InputError for what a customer cannot be: the rules of the
-    screen, of `facturier draft` and of every import."""
+    """The customer with codes and numbers as they are kept. Raises InputError for what a customer cannot be: the rules
+    of the screen, of `facturier draft` and of every import."""
     from facturier.models.text.addresses import parse_addresses
     from facturier.models.text.decimals import parse_currency
+    from facturier.models.text.postal import parse_country
+    from facturier.models.text.tax_numbers import check_business_number, check_qst_number, check_vat_id
 
     check_name(customer.name)
     check_sizes(customer)
     check_language(customer.language)
-    for addresses in (customer.email, customer.cc, customer.bcc):
+    for addresses in (customer.email, customer.cc, customer.bcc, *(contact.email for contact in customer.contacts)):
         parse_addresses(addresses)
     if customer.terms is not None and not 0 <= customer.terms <= LONGEST:
         raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
-    return replace(customer, currency=parse_currency(customer.currency)) if customer.currency else customer
+    return replace(
+        customer,
+        currency=parse_currency(customer.currency) if customer.currency else "",
+        country=parse_country(customer.country),
+        business_number=check_business_number(customer.business_number),
+        qst_number=check_qst_number(customer.qst_number),
+        vat_id=check_vat_id(customer.vat_id),
+    )
+
+
+def contacts_of(customer: Customer) -> tuple[Contact, ...]:
+    """The contacts of a customer, also of one who was kept before there were contacts."""
+    return customer.contacts or older_contacts(customer.contact, customer.email, customer.cc, customer.bcc)
+
+
+def with_copied(store: Store, customer: Customer) -> Customer:
+    """The customer with what an invoice copies derived from its contacts and from the parts of its address."""
+    if customer.contacts:
+        derived: dict[str, Any] = copied(customer.contacts)
+        customer = replace(customer, **derived)
+    if customer.street or customer.city:
+        from facturier.models.settings.settings import read_company
+        from facturier.models.text.postal import postal_address
+
+        company = read_company(store)
+        parts = {name: getattr(customer, name) for name in _POSTAL}
+        language = customer.language or company.language
+        customer = replace(customer, address=postal_address(**parts, language=language, currency=company.currency))
+    return customer
 
 
 def save_customer(store: Store, customer: Customer) -> Customer:
-    """Keep a new or changed customer; what comes back has its id. Their drafts take on what changed.
+    """Keep a new or changed customer; what comes back has its id and what an invoice copies (see `with_copied`). Their
+    drafts take on what changed.
 
     Raises InputError without a name and for a text that is too long.
     """
     check_name(customer.name)
+    customer = with_copied(store, replace(customer, contacts=tuple(filter(None, customer.contacts))))
     check_sizes(customer)
     values = asdict(customer)
-    values["folded"] = "\n".join((fold(customer.name), fold(customer.contact), fold(customer.email)))
+    values["folded"] = _folded(customer)
     with store.writing():
         if customer.id is None:
             return replace(customer, id=store.run(_insert(**values)))
@@ -139,6 +184,14 @@ def save_customer(store: Store, customer: Customer) -> Customer:
 
             follow_customer(store, before, customer)
     return customer
+
+
+def _folded(customer: Customer) -> str:
+    # The name is its first line: see `customers_named`.
+    texts = [customer.name, customer.contact, customer.email, customer.telephone]
+    for contact in customer.contacts:
+        texts += [contact.name, contact.email, contact.telephone]
+    return "\n".join((fold(texts[0]), *(fold(text) for text in dict.fromkeys(texts[1:]) if text), ""))
 
 
 def remember_currency(store: Store, customer_id: int | None, currency: str, usual: str) -> None:

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from facturier.models.books.customers import check_customer, customers_named, save_customer
+from facturier.models.books.contacts import Contact, Copy
+from facturier.models.books.customers import check_customer, customers_named, save_customer, with_copied
 from facturier.models.books.draft_rules import terms_and_due
 from facturier.models.books.drafts import new_draft
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
@@ -21,7 +22,13 @@ from facturier.models.text.dates import FIRST, LAST, LONGEST
 from facturier.models.text.decimals import parse_currency, read_decimal
 from facturier.models.text.i18n import _
 
-_CUSTOMER = (*COPIED, "currency")
+_POSTAL = ("street", "city", "region", "postcode", "country")
+_CUSTOMER_LINES = ("address", "street", "ship_to", "notes")
+_CUSTOMER = (
+    *(*COPIED, "currency", "telephone", "contacts", *_POSTAL, "ship_to", "business_number", "qst_number", "vat_id"),
+    *("notes", "tax", "terms"),
+)
+_CONTACT = ("name", "email", "telephone", "copy")
 _LINE = ("kind", "description", "item", "quantity", "unit", "rate", "discount", "tax", "service_from", "service_to")
 _TERMS = (
     *("inclusive", "discount", "shipping", "shipping_tax", "deposit", "exchange_rate"),
@@ -48,7 +55,7 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
         due=due,
         currency=parse_currency(currency) if (currency := _text(fields, "currency")) else draft.currency,
         message=_text(fields, "message", lines=True) or draft.message,
-        ship_to=_text(fields, "ship_to", lines=True),
+        ship_to=_text(fields, "ship_to", lines=True) if "ship_to" in fields else draft.ship_to,
         notes=_text(fields, "notes", lines=True),
         custom=_custom(fields.get("custom", {})),
         own_number=_text(fields, "own_number"),
@@ -84,9 +91,41 @@ def _customer(store: Store, fields: object) -> Customer:
     if not isinstance(fields, dict):
         raise InputError(_("“customer” must be an object with a name."))
     _only(fields, _CUSTOMER)
-    named: dict[str, Any] = {name: _text(fields, name, lines=name == "address") for name in _CUSTOMER if name in fields}
+    named: dict[str, Any] = {
+        name: _text(fields, name, lines=name in _CUSTOMER_LINES)
+        for name in _CUSTOMER
+        if name in fields and name not in ("contacts", "terms")
+    }
+    if "tax" in named:
+        named["tax"] = check_tax(named["tax"], {rate.code: rate for rate in read_company(store).rates})
+    if "terms" in fields:
+        named["terms"] = _terms(fields["terms"])
+    if "contacts" in fields:
+        named["contacts"] = _contacts(fields["contacts"])
     customer = check_customer(replace(_known(store, named), **named))
-    return customer if customer.id else save_customer(store, customer)
+    if customer.id is None:
+        return save_customer(store, customer)
+    # What is derived is derived again where its parts are named. What is said for this draft only is not kept.
+    derived = with_copied(store, customer)
+    if "contacts" in named:
+        customer = replace(customer, **{name: getattr(derived, name) for name in ("contact", "email", "cc", "bcc")})
+    return replace(customer, address=derived.address) if named.keys() & set(_POSTAL) else customer
+
+
+def _contacts(value: object) -> tuple[Contact, ...]:
+    if not isinstance(value, list) or not all(isinstance(contact, dict) for contact in value):
+        raise InputError(_("“contacts” must be a list of objects."))
+    return tuple(_contact(contact) for contact in value)
+
+
+def _contact(fields: Mapping[str, Any]) -> Contact:
+    _only(fields, _CONTACT)
+    copy = _text(fields, "copy") or Copy.TO
+    if copy not in list(Copy):
+        raise InputError(
+            _("Unknown “copy” of a contact: “{copy}”. Known: {known}.").format(copy=copy, known=", ".join(Copy))
+        )
+    return Contact(_text(fields, "name"), _text(fields, "email"), _text(fields, "telephone"), Copy(copy))
 
 
 def _known(store: Store, named: Mapping[str, str]) -> Customer:

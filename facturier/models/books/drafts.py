@@ -92,6 +92,7 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
         per_line=company.per_line,
         inclusive=company.inclusive,
         message=company.message_for(customer.language),
+        ship_to=customer.ship_to,
     )
 
 
@@ -166,15 +167,17 @@ def follow_customer(store: Store, before: Customer, after: Customer) -> None:
     """A customer was changed: their drafts take it on, except what was typed for one of them. Otherwise a second draft
     would go to the old address. Inside the transaction that changes the customer."""
     changed = {name: getattr(after, name) for name in COPIED if getattr(after, name) != getattr(before, name)}
-    if not changed:
+    if not changed and after.ship_to == before.ship_to:
         return
     for (invoice_id,) in store.all(_drafts().where(_invoice.customer_id == before.id)):
         draft = get_invoice(store, invoice_id)
         followed = {
             name: value for name, value in changed.items() if getattr(draft.customer, name) == getattr(before, name)
         }
-        if followed:
-            save_draft(store, replace(draft, customer=replace(draft.customer, **followed)), before=draft)
+        ship_to = after.ship_to if draft.ship_to == before.ship_to else draft.ship_to
+        if followed or ship_to != draft.ship_to:
+            customer = replace(draft.customer, **followed)
+            save_draft(store, replace(draft, customer=customer, ship_to=ship_to), before=draft)
 
 
 def _drafts() -> Any:

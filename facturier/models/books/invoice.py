@@ -1,10 +1,11 @@
 """What the screens and the mail are handed: customers, items, invoices and payments, all frozen."""
 
 import functools
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import datetime
 
+from facturier.models.books.contacts import Contact
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
 from facturier.models.errors import InputError
@@ -23,9 +24,15 @@ COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
 
 @dataclass(frozen=True, slots=True)
 class Customer:
-    """Someone who gets invoices. `email`, `cc` and `bcc` hold addresses separated by commas; `terms` is in days, None
-    for the company's own; `language` is a key of LANGUAGES and decides the document's and the letter's language;
-    `currency` is what new invoices for them are in, empty for the company's own."""
+    """Someone who gets invoices.
+
+    `contact`, `email`, `cc`, `bcc` and `address` are what an invoice copies. `email`, `cc` and `bcc` hold addresses
+    separated by commas. A save derives the first four from `contacts`, and `address` from its parts, where there are
+    any. `terms` is in days, None for the company's own. `language` is a key of LANGUAGES and decides the language of
+    the document and the email. `currency` is what new invoices for them are in, empty for the company's own. `country`
+    is an ISO 3166-1 code. `ship_to` is the address as it is printed. `notes` are never printed. An archived customer is
+    not proposed for new invoices.
+    """
 
     id: int | None = None
     name: str = ""
@@ -38,16 +45,58 @@ class Customer:
     terms: int | None = None
     tax: str = ""
     currency: str = ""
+    telephone: str = ""
+    contacts: tuple[Contact, ...] = ()
+    street: str = ""
+    city: str = ""
+    region: str = ""
+    postcode: str = ""
+    country: str = ""
+    ship_to: str = ""
+    business_number: str = ""
+    qst_number: str = ""
+    vat_id: str = ""
+    notes: str = ""
+    archived: bool = False
+
+    def on_invoice(self) -> "Customer":
+        """Only what an invoice keeps of the customer, so that two copies can be compared."""
+        return Customer(self.id, **{name: getattr(self, name) for name in COPIED})
 
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """Something that is sold: a name with the description, rate (decimal text) and tax codes that it brings along."""
+    """Something that is sold, with what a line of an invoice takes from it.
+
+    `rate` is decimal text in the company's currency, and `rates` has the rates in other currencies by their code.
+    `description` is in English and `description_fr` in French; if one is empty, the other one serves both languages.
+    `tax` holds tax codes joined by `+`. `unit` is a code of UN/ECE Recommendation 20, such as HUR for hours. An
+    archived item is no longer suggested.
+    """
 
     name: str
     description: str = ""
     rate: str = ""
     tax: str = ""
+    sku: str = ""
+    description_fr: str = ""
+    unit: str = ""
+    rates: dict[str, str] = field(default_factory=dict)
+    archived: bool = False
+
+    def described(self, language: str) -> str:
+        """Return the description in a language, or else in the other one."""
+        if language == "fr":
+            return self.description_fr or self.description
+        return self.description or self.description_fr
+
+    def rate_in(self, currency: str, usual: str) -> str:
+        """Return the rate in a currency, empty if there is none. `usual` is the company's currency."""
+        return self.rate if currency == usual else self.rates.get(currency, "")
+
+    def offered(self, language: str, currency: str, usual: str) -> "Item":
+        """Return the item with the description and the rate that an invoice in this language and currency takes."""
+        return replace(self, description=self.described(language), rate=self.rate_in(currency, usual))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -20,6 +20,7 @@ class Preferences(NamedTuple):
     `language` is a key of LANGUAGES, empty to follow the locale. `line` is `slow` for screens that send little to the
     terminal. `theme` is empty for the terminal's own colours. `glyphs` is `ascii` or `unicode`, empty for
     whichever the terminal can show. `keys` is a preset of keys, empty for the default ones.
+    `exports` has the columns of the last export of each list: `invoices=number,total;items=name`.
     """
 
     language: str = ""
@@ -27,6 +28,7 @@ class Preferences(NamedTuple):
     theme: str = ""
     glyphs: str = ""
     keys: str = ""
+    exports: str = ""
 
 
 def read_preferences(folder: Path) -> Preferences:
@@ -62,6 +64,22 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
             _("Cannot save your preferences in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),
             todo=_("Make sure that you can write to that folder."),
         ) from error
+
+
+def export_columns(preferences: Preferences, kind: str) -> list[str]:
+    """Return the columns of the last export of a list, empty if there was none."""
+    return _exports(preferences).get(kind, [])
+
+
+def with_export_columns(preferences: Preferences, kind: str, names: list[str]) -> Preferences:
+    """Return the preferences with these columns for the next export of a list."""
+    exports = _exports(preferences) | {kind: names}
+    return preferences._replace(exports=";".join(f"{kind}={','.join(names)}" for kind, names in exports.items()))
+
+
+def _exports(preferences: Preferences) -> dict[str, list[str]]:
+    parts = (part.partition("=") for part in preferences.exports.split(";") if "=" in part)
+    return {kind: names.split(",") for kind, _equals, names in parts}
 
 
 @cache

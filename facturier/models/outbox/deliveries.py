@@ -9,7 +9,7 @@ from peewee import fn
 
 from facturier.models.books.sent import SENT
 from facturier.models.books.status import State
-from facturier.models.errors import BrokenCompany, DamagedRow, NoSuchInvoice
+from facturier.models.errors import BrokenCompany, DamagedRow, MessageNotKept, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, header_of, invoice_of
 from facturier.models.store import sqlite, tables
@@ -213,7 +213,8 @@ def refused_of(store: Store, delivery_id: int) -> tuple[str, ...]:
 
 
 def message_of(store: Store, delivery_id: int) -> bytes:
-    """Return the frozen message, checked against its SHA-256. Raises BrokenCompany if it has changed."""
+    """Return the frozen message, checked against its SHA-256. Raises BrokenCompany if it has changed, and
+    MessageNotKept if there is none."""
     import hashlib
 
     if store.make_message is not None:
@@ -221,6 +222,12 @@ def message_of(store: Store, delivery_id: int) -> bytes:
     found = None
     with suppress(DamagedRow):
         found = store.first(_frozen(delivery_id=delivery_id))
+        if found is None:
+            raise MessageNotKept(
+                _("This company file does not have the message of this delivery."),
+                kept=_("The company was imported: its deliveries came without their messages."),
+                todo=_("The file that it was exported from has the message."),
+            )
     if found is None or hashlib.sha256(found[1]).hexdigest() != found[2]:
         raise BrokenCompany(
             _("The message saved for this delivery is damaged."),

@@ -8,6 +8,7 @@ import stat
 import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from facturier.models.errors import FacturierError, FileExists, StoreError
 from facturier.models.store import sqlite
@@ -91,7 +92,15 @@ def flush(path: Path) -> None:
 
 
 def save_file(typed: Path, content: bytes, *, force: bool, company: Path, private: Path) -> None:
-    """Write the content that a person asked for to the file that they named, including streams and devices.
+    """Write the content that a person asked for to the file that they named. Arguments and errors are those of
+    `saving_file`."""
+    with saving_file(typed, force=force, company=company, private=private) as file:
+        file.write(content)
+
+
+@contextlib.contextmanager
+def saving_file(typed: Path, *, force: bool, company: Path, private: Path) -> Iterator[BinaryIO]:
+    """Write to the file that a person named: whole or not at all, unless it is a stream or a device.
 
     `force` overwrites an existing file. Company files, the files that SQLite keeps beside them, and everything in
     `private` (the person's own data folder) are never overwritten. `company` is the open company. Raises
@@ -100,11 +109,13 @@ def save_file(typed: Path, content: bytes, *, force: bool, company: Path, privat
     try:
         if _is_stream(typed):
             with typed.open("wb") as stream:
-                stream.write(content)
+                yield stream
             return
         path = typed.resolve()
         refuse_kept(path, company, private)
-        write_file(path, content, replace=force)
+        with whole_file(path, replace=force) as aside, aside.open("wb") as file:
+            yield file
+            file.flush()
     except FileExistsError as error:
         raise FileExists(
             _("The file “{path}” already exists.").format(path=typed),

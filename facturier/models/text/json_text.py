@@ -13,14 +13,14 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
 # UTF-32 marks come before UTF-16 marks, because the UTF-32-LE mark starts with the UTF-16-LE mark.
-_MARKS = (
+MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32-le"),
     (codecs.BOM_UTF32_BE, "utf-32-be"),
     (codecs.BOM_UTF16_LE, "utf-16-le"),
     (codecs.BOM_UTF16_BE, "utf-16-be"),
 )
-_OTHER_FILES = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")  # .xlsx or zip, PDF, .xls, gzip
+OTHER_FILES = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")  # .xlsx or zip, PDF, .xls, gzip
 
 
 def decode_text(data: bytes, name: str) -> str:
@@ -29,14 +29,14 @@ def decode_text(data: bytes, name: str) -> str:
     The byte order mark is dropped. `name` is the file name for errors. Raises InputError if the bytes are not such
     text.
     """
-    mark, encoding = next(((mark, encoding) for mark, encoding in _MARKS if data.startswith(mark)), (b"", "utf-8"))
+    mark, encoding = next(((mark, encoding) for mark, encoding in MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:
         text = data[len(mark) :].decode(encoding)
     except UnicodeDecodeError:
         text = "\0"
     if "\0" in text:  # text has no NUL; this is UTF-16 without a mark, or a binary file
         todo = _("Save it again as UTF-8 text.")
-        if data.startswith(_OTHER_FILES):
+        if data.startswith(OTHER_FILES):
             todo = _("It looks like a workbook, a PDF or an archive. Save it again as JSON.")
         raise InputError(_("“{name}” is not a text file in UTF-8.").format(name=name), todo=todo)
     return text

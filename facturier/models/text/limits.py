@@ -9,6 +9,7 @@ ADDRESSES = 40_000  # 500 recipients with names
 TEXT = 10_000  # a description, a postal address or a message: about four pages
 LETTER = 50_000
 LINES = 2_000  # in one invoice
+CONTACTS = 100  # of one customer
 QUERY = 500
 WORDS = 40  # in one search
 

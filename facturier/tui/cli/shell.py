@@ -2,6 +2,7 @@
 
 import codecs
 import contextlib
+import io
 import json
 import os
 import sys
@@ -88,12 +89,18 @@ class Shell:
         ascii_only = codecs.lookup(self.stdout.encoding or "utf-8").name != "utf-8"
         self._write(json.dumps(value, ensure_ascii=ascii_only, indent=2))
 
-    def _write(self, text: str) -> None:
+    def write(self, text: str) -> None:
+        """Write a part of what is a file for programs: as it is, and in UTF-8 whatever the locale."""
+        if isinstance(self.stdout, io.TextIOWrapper) and self.stdout.encoding != "utf-8":
+            self.stdout.reconfigure(encoding="utf-8")
+        self._write(text, end="")
+
+    def _write(self, text: str, end: str = "\n") -> None:
         """Output that cannot be written is reported once, and the work continues: what was sent was sent."""
         if self.lost:
             return
         try:
-            print(text, file=self.stdout, flush=True)
+            print(text, end=end, file=self.stdout, flush=True)
         except OSError as error:
             self.lost.append(error)
             with contextlib.suppress(OSError):  # the rest of it must not fail again at the end

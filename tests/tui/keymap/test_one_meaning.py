@@ -21,15 +21,17 @@ SAME = (
     {"Choose the invoice", "Customer"},
     {"Choose", "Close", "Mark", "Next page"},  # Space acts on the current row and moves on
     {"Copy", "Copy…", "Copy the link"},
-    {"Correct…", "Edit"},
-    {"Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
+    {"Columns", "Correct…", "Edit"},
+    {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
+    {"Archived", "Filter…", "Hide archived", "Show archived"},  # `f` says what a list shows
     {"Help", "Back"},  # `?` in the help
     {"Include all", "Mark everything in the list"},
+    {"Mark from the last mark to here", "Merge…"},  # customers are not marked
     {"Message", "Sent message"},
-    {"New", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
+    {"New", "New invoice", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
     {"Next tab", "Next view"},
     {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},
@@ -38,7 +40,7 @@ SAME = (
     {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused"},
     {"Send", "Send again", "Send marked"},
-    {"Undo", "Undo send", "Undo, or suspend"},
+    {"Undo", "Undo archive", "Undo send", "Undo, or suspend"},
 )
 # Several keys for one action: letters besides arrows, keys for text fields, and keys that some keyboards lack.
 ALIASES = (

@@ -14,7 +14,7 @@ from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.companies.checklist import Checklist
-from facturier.tui.screens.editor.customer_screen import CustomerScreen
+from facturier.tui.screens.customer.screen import CustomerScreen
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.settings.screen import SettingsScreen

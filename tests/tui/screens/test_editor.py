@@ -29,6 +29,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.terminal import external_editor
+from facturier.tui.widgets.inputs.fields import Area
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import paste
@@ -172,7 +173,7 @@ async def test_a_new_customer_is_made_in_place(books: Shop) -> None:
 
 async def test_a_customer_is_changed_in_place_and_no_two_have_one_name(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "=boul", "enter", "f4", "shift+tab", "home", "=Acme [EU] [/x]")
+        await keys(pilot, "=boul", "enter", "f4", "shift+tab", "shift+tab", "home", "=Acme [EU] [/x]")
         assert "Acme [EU] [/x]Boulangerie" in text_of(pilot.app)
         await keys(pilot, "shift+end", "delete", "f9")
         assert "A customer named “Acme [EU] [/x]” already" in text_of(pilot.app)
@@ -376,10 +377,21 @@ async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(book
         await keys(pilot, "enter", "tab", "=0", "enter", "enter")
         assert find_items(books.store, "zebra") == []
         await keys(pilot, "ctrl+s")
-        await until(pilot, lambda: "1 new item saved for later invoices." in text_of(pilot.app))
+        await until(pilot, lambda: "New item saved: " in text_of(pilot.app))
         assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "GST")]
         assert find_items(books.store, "consulting")[0].rate == "125"
         assert find_items(books.store, "slip") == []
+
+
+async def test_an_item_comes_in_the_language_of_the_customer_at_the_rate_of_the_currency(books: Shop) -> None:
+    save_customer(books.store, Customer(name="Québec USA", language="fr", currency="USD"))
+    save_item(books.store, Item("Audit", "Year-end", "150", description_fr="Vérification", rates={"USD": "110.5"}))
+    async with editing(books) as pilot:
+        await keys(pilot, "=québec", "enter")
+        await keys(pilot, "f6", "=aud", "enter")
+        draft = await saved(pilot, books)
+    [line] = draft.lines
+    assert (draft.currency, line.item, line.description, line.rate) == ("USD", "Audit", "Vérification", "110.5")
 
 
 async def test_an_unsaved_value_is_reported_before_closing(books: Shop) -> None:
@@ -768,10 +780,10 @@ async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books
         pilot.app.screen.query_one("#reference Input", Input).focus()
         await keys(pilot, *"PO 7")
         elsewhere = open_company(books.store.path)  # because a connection does not notice its own changes
-        save_customer(elsewhere, replace(twin, email="new@twin.example"))
+        save_customer(elsewhere, replace(twin, email="new@twin.example", ship_to="Dock 4"))
         await until(pilot, lambda: "new@twin.example" in text_of(pilot.app), seconds=3)
         kept = await saved(pilot, books)
-        assert (kept.customer.email, kept.reference) == ("new@twin.example", "PO 7")
+        assert (kept.customer.email, kept.reference, kept.ship_to) == ("new@twin.example", "PO 7", "Dock 4")
         assert "not saved" not in text_of(pilot.app)
 
 
@@ -786,10 +798,11 @@ async def test_a_save_that_meets_a_new_address_does_not_write_the_old_one_back(
     draft = books.draft("Twin")
     async with editing(books, draft.id) as pilot:
         pilot.app.screen.query_one("#reference Input", Input).focus()
-        save_customer(open_company(books.store.path), replace(twin, email="new@twin.example"))
+        elsewhere = open_company(books.store.path)
+        save_customer(elsewhere, replace(twin, email="new@twin.example", ship_to="Dock 4"))
         await keys(pilot, *"PO 7")
         kept = await saved(pilot, books)
-        assert (kept.customer.email, kept.reference) == ("new@twin.example", "PO 7")
+        assert (kept.customer.email, kept.reference, kept.ship_to) == ("new@twin.example", "PO 7", "Dock 4")
         assert "new@twin.example" in text_of(pilot.app)
 
 
@@ -798,10 +811,11 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
     other, draft = books.draft("Twin"), books.draft("Twin")
     async with editing(books, draft.id) as pilot:
         await keys(pilot, "f4")
-        pilot.app.screen.query_one("#customer-box #email Input", Input).value = "new@twin.example"
+        pilot.app.screen.query_one("#customer-box .contact-email Input", Input).value = "new@twin.example"
+        pilot.app.screen.query_one("#customer-box #ship_to", Area).text = "Dock 4"
         await keys(pilot, "f9")
         kept = await saved(pilot, books)
-        assert kept.customer.email == "new@twin.example"
+        assert (kept.customer.email, kept.ship_to) == ("new@twin.example", "Dock 4")
         assert "not saved" not in text_of(pilot.app)
     assert books.invoice(other.id).customer.email == "new@twin.example"
 

@@ -23,7 +23,8 @@ from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import request_access
 from facturier.models.books.customers import save_customer
 from facturier.models.books.drafts import save_draft
-from facturier.models.books.invoice import Customer
+from facturier.models.books.invoice import Customer, Item
+from facturier.models.books.items import save_item
 from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.company.checklist import show_checklist
 from facturier.models.company.recent import remember_company
@@ -55,6 +56,7 @@ def books(shop: Shop) -> None:
     """Create an invoice in every state, and another company."""
     _settings(shop)
     _customers(shop)
+    _items(shop)
     with _days_ago(shop, 75):
         shop.sent("Garage Lévesque")
     with _days_ago(shop, 50):
@@ -153,6 +155,17 @@ def _customers(shop: Shop) -> None:
         Customer(name="Imprimerie Nord-Sud", email="factures@nordsud.example"),
     ):  # fmt: skip
         save_customer(shop.store, customer)
+
+
+def _items(shop: Shop) -> None:
+    for item in (
+        Item("Bookkeeping", "Monthly bookkeeping", "95", "GST+QST", "TDL-1", "Tenue de livres mensuelle", "HUR",
+             {"USD": "70", "EUR": "64.50"}),
+        Item("Déplacement", "Travel", "0.68", "GST", description_fr="Déplacement", unit="KMT"),
+        Item("Old rate [2024]", rate="80", archived=True),
+        Item("Training day", rates={"EUR": "900"}, unit="DAY"),
+    ):  # fmt: skip
+        save_item(shop.store, item)
 
 
 @contextmanager

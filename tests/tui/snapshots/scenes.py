@@ -9,6 +9,7 @@ from textual.widgets import OptionList, Select
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
+from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.snapshots.companies import CLIENT
 from tests.tui.snapshots.stage import Stage
 from tests.tui.stand_in import paste
@@ -100,6 +101,30 @@ async def welcome(stage: Stage) -> None:
     await stage.press("colon", f"={_('Welcome screen…')}", "enter")
 
 
+CONTACTS = (
+    "First Name,Middle Name,Last Name,Organization Name,Notes,Labels,"
+    "E-mail 1 - Label,E-mail 1 - Value,Address 1 - City\n"
+    "Marie,,Tremblay,Boulangerie Tremblay,,* myContacts,* Work,marie@ailleurs.example,Montréal\n"
+    "Luc,,Lévesque,Garage Lévesque,,* myContacts,* Work,,Laval\n"
+    "Ada,,Okafor,Prairie Signs Ltd.,,* myContacts,* Work,ada@prairie.example,Winnipeg\n"
+    "Bo,,Okafor,Prairie Signs Ltd.,,* myContacts,* Work,bo@prairie.example,Winnipeg\n"
+    "Zoé,,Côté,,,* myContacts,* Home,zoe@@cote.example,Lévis\n"
+)
+
+
+def imported(*typed: str) -> Go:
+    """The preview of an import of customers, then keys."""
+
+    async def go(stage: Stage) -> None:
+        path = stage.shop.store.path.with_name("contacts.csv")
+        path.write_text(CONTACTS, encoding="utf-8")
+        await stage.press("colon", f"={_('Import customers…')}", "enter")
+        stage.app.screen.query_one("#path", Field).text = str(path)
+        await stage.press("enter", *typed)
+
+    return go
+
+
 SCENES = (
     Scene("list", "InvoicesScreen", keys()),
     Scene("list-empty", "InvoicesScreen", keys(), "empty"),
@@ -111,6 +136,13 @@ SCENES = (
     Scene("editor-new", "EditorScreen", keys("n")),
     Scene("editor", "EditorScreen", keys("enter")),
     Scene("customer", "CustomerScreen", keys("enter", "f4")),
+    Scene("export", "ExportScreen", keys("X")),
+    Scene("items", "ItemsScreen", keys("I", "f")),
+    Scene("item", "ItemScreen", keys("I", "enter")),
+    Scene("customers", "CustomersScreen", keys("C")),
+    Scene("customer-page", "CustomerPage", keys("C", "enter")),
+    Scene("customer-merge", "MergeScreen", keys("C", "M", "=c")),
+    Scene("customer-new", "CustomerScreen", keys("C", "n", "f6", "f6", "f6")),
     Scene("invoice-details", "DetailsScreen", keys("enter", "f6", "ctrl+l")),
     Scene("line-details", "LineScreen", keys("enter", "up", "ctrl+l")),
     Scene("filter-choice", "AnswersScreen", keys("f", "shift+tab", "down")),
@@ -157,6 +189,9 @@ SCENES = (
     Scene("connect-link", "ConnectScreen", link()),
     Scene("connect-qr", "QrScreen", link("t")),
     Scene("connect-allow", "ConsentScreen", settings("gmail", "enter", "enter", "enter", "f7"), "practising"),
+    Scene("import", "ImportScreen", imported("down")),
+    Scene("import-columns", "ColumnsScreen", imported("e")),
+    Scene("import-column", "ColumnScreen", imported("e", "enter")),
     Scene("help", "HelpScreen", keys("question_mark")),
     Scene("palette", "PaletteScreen", keys("colon")),
     Scene("quit", "QuitScreen", keys("ctrl+q"), "leaving"),

@@ -13,7 +13,7 @@ from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.settings.line import Line
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.editor.customer_screen import CustomerScreen
+from facturier.tui.screens.customer.screen import CustomerScreen
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
@@ -157,10 +157,13 @@ async def test_three_pasted_addresses_get_the_invoice(shop: Shop) -> None:
 async def test_three_pasted_addresses_are_the_customers(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        for screen in (EditorScreen(shop.ws), CustomerScreen(shop.ws, Customer())):
+        for screen, place in (
+            (EditorScreen(shop.ws), "#email"),
+            (CustomerScreen(shop.ws, Customer()), "Field.contact-email"),
+        ):
             await app.push_screen(screen)
             await pilot.pause()
-            field = screen.query_one("#email", Field)
+            field = screen.query_one(place, Field)
             field.input.focus()
             paste(app, THREE)
             await until(pilot, lambda: field.text == "a@example.com, b@example.com, c@example.com")  # noqa: B023

@@ -31,6 +31,9 @@ _WORDS = {
     Step.INVOICE: (N_("First invoice"), N_("customer, lines and taxes; you review it before it is sent")),
 }
 
+# One more line, until there is a customer: it is a quicker way to the first one, not another step.
+_IMPORT = (N_("Import customers"), N_("from Google Contacts, Outlook, a vCard or a CSV file"))
+
 # The section of the settings, and the field in it.
 _FIELDS = {
     Step.DETAILS: ("contact", "address"),
@@ -82,6 +85,7 @@ class Checklist(Vertical):
             Binding(str(number), f"do('{step}')", words[0], id=f"checklist.{step}", show=False)
             for number, (step, words) in enumerate(_WORDS.items(), 1)
         ),
+        Binding(str(len(_WORDS) + 1), "import", _IMPORT[0], id="checklist.import", show=False),
         Binding(
             "d,delete",
             "dismiss_list",
@@ -126,14 +130,21 @@ class Checklist(Vertical):
         at = listed.highlighted
         listed.clear_options()
         listed.add_options([self._line(number, step) for number, step in enumerate(_WORDS, 1)])
+        if not self._done[Step.CUSTOMER]:
+            listed.add_option(self._to_do(len(_WORDS) + 1, *map(_, _IMPORT)))
         # Highlight the next step, unless the person is on an unfinished one.
         following = next(place for place, step in enumerate(_WORDS) if not self._done[step])
-        listed.highlighted = following if at is None or self._done[list(_WORDS)[at]] else at
+        steps = list(_WORDS)
+        done = at is None or (self._done[steps[at]] if at < len(steps) else self._done[Step.CUSTOMER])
+        listed.highlighted = following if done else at
 
     def _line(self, number: int, step: Step) -> Text:
         name, about = (_(words) for words in _WORDS[step])
         if self._done[step]:
             return Text.assemble(("✓ " if can_show("✓") else "x ", SUCCESS), f"{number}  ", (name, "dim"))
+        return self._to_do(number, name, about)
+
+    def _to_do(self, number: int, name: str, about: str) -> Text:
         line = Text.assemble("  ", (str(number), "bold"), f"  {name}", (f"  {about}", "dim"))
         line.truncate(self.screen.size.width - _AROUND, overflow="ellipsis")
         return line
@@ -141,7 +152,10 @@ class Checklist(Vertical):
     @on(OptionList.OptionSelected)
     def _chosen(self, event: OptionList.OptionSelected) -> None:
         event.stop()
-        self.action_do(list(_WORDS)[event.option_index])
+        if event.option_index < len(_WORDS):
+            self.action_do(list(_WORDS)[event.option_index])
+        else:
+            self.action_import()
 
     @work(group="checklist")
     async def action_do(self, step: str) -> None:
@@ -151,12 +165,20 @@ class Checklist(Vertical):
         await self.app.push_screen_wait(self._screen(Step(step)))
         self.post_message(self.Changed())
 
+    @work(group="checklist")
+    async def action_import(self) -> None:
+        from facturier.models.imports.fields import Kind
+        from facturier.tui.screens.imports.open_import import import_file
+
+        await import_file(self.screen, self._ws, Kind.CUSTOMERS)
+        self.post_message(self.Changed())
+
     def _screen(self, step: Step) -> Screen[Any]:
         from facturier.tui.screens.settings.screen import SettingsScreen
 
         if step is Step.CUSTOMER:
             from facturier.models.books.invoice import Customer
-            from facturier.tui.screens.editor.customer_screen import CustomerScreen
+            from facturier.tui.screens.customer.screen import CustomerScreen
 
             return CustomerScreen(self._ws, Customer())
         if step is Step.SENDER:

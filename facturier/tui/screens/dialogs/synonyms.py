@@ -44,6 +44,9 @@ _SYNONYMS = {
     "bounce": "returned undelivered rejected retour non distribué rejeté",
     "in_doubt": "unknown uncertain resolve settle incertaine inconnu régler",
     "doubt": "unknown uncertain resolve settle incertaine inconnu régler",
+    "items": "products services prices articles produits services prix tarifs",
+    "archived": "hidden inactive archivés cachés masqués",
+    "export": "csv excel spreadsheet json download tableur exporter télécharger",
     # The list
     "search": "find look chercher rechercher trouver",
     "narrow": "find filter customer dates amounts overdue filtrer client dates montants",
@@ -59,6 +62,11 @@ _SYNONYMS = {
     "paid": "payées réglées",
     "alerts": "problems warnings errors problèmes avertissements alertes",
     "outbox": "queue waiting scheduled boîte envoi file attente programmées",
+    # Customers
+    "customers": "clients contacts address book debtors receivables clients carnet adresses débiteurs comptes",
+    "merge": "duplicates combine join doublons fusionner réunir",
+    "put_away": "archive delete hide remove archiver supprimer masquer",
+    "show_archived": "archive hidden archivés masqués",
     # Editor and forms
     "save": "keep store write enregistrer sauvegarder",
     "customer": "client contact address email client coordonnées adresse courriel",

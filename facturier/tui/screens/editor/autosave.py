@@ -8,7 +8,7 @@ from datetime import datetime
 from textual import log
 
 from facturier.models.books.drafts import delete_draft, save_draft, with_rates
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
 from facturier.models.settings.settings import read_company
@@ -21,8 +21,8 @@ class Autosave:
 
     `snapshot` returns the stored draft with the entered values. `kept` is the draft as stored; its `id` is None before
     the first save. `at` is the last time when it was known to have everything that was entered, and `problem` says why
-    it does not. `followed` is called with the customer before and after when a save took over changes to the customer.
-    The screen must show them, or the next save would undo them.
+    it does not. `followed` is called with the draft before and after when a save took over changes to the customer. The
+    screen must show them, or the next save would undo them.
     """
 
     def __init__(
@@ -30,7 +30,7 @@ class Autosave:
         store: Store,
         draft: Invoice,
         snapshot: Callable[[Invoice], Invoice],
-        followed: Callable[[Customer, Customer], None],
+        followed: Callable[[Invoice, Invoice], None],
     ) -> None:
         self.kept = draft
         self.at: datetime | None = None
@@ -99,8 +99,9 @@ class Autosave:
         else:
             self.problem = None
             self.at = self._store.clock()
-            if self.kept.customer != typed.customer:
-                self._followed(typed.customer, self.kept.customer)
+            kept = self.kept
+            if (kept.customer.on_invoice(), kept.ship_to) != (typed.customer.on_invoice(), typed.ship_to):
+                self._followed(typed, self.kept)
             return True
         return False
 
@@ -112,13 +113,14 @@ class Autosave:
             if theirs is None:
                 raise
         # New tax rates and a customer's new address are written to every draft, so this is not a conflict.
-        untouched = typed.customer == self.kept.customer
+        untouched = typed.customer.on_invoice() == self.kept.customer.on_invoice()
         typed = replace(
             typed,
             version=theirs.version,
             rates=theirs.rates,
             per_line=theirs.per_line,
             customer=theirs.customer if untouched else typed.customer,
+            ship_to=theirs.ship_to if typed.ship_to == self.kept.ship_to else typed.ship_to,
         )
         return save_draft(self._store, typed, keep_customer=False)
 
@@ -130,7 +132,8 @@ class Autosave:
         except NoSuchInvoice:
             return None
         same_customer = theirs.customer.id == self.kept.customer.id
-        alike = as_typed(replace(theirs, customer=self.kept.customer)) == as_typed(self.kept)
+        like_ours = replace(theirs, customer=self.kept.customer, ship_to=self.kept.ship_to)
+        alike = as_typed(like_ours) == as_typed(self.kept)
         return theirs if alike and same_customer and theirs.book_status is self.kept.book_status else None
 
     def _keep_as_new(self, typed: Invoice) -> Invoice:
@@ -144,5 +147,5 @@ class Autosave:
 
 def as_typed(invoice: Invoice) -> Invoice:
     """Return the part of an invoice that a person enters, so that two states can be compared."""
-    customer = replace(invoice.customer, terms=None, tax="", currency="")
+    customer = invoice.customer.on_invoice()
     return replace(invoice, id=None, version=0, customer=customer, rates=(), per_line=False, paid=0, delivery=None)

@@ -14,7 +14,7 @@ from textual.widgets import Input
 from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import get_customer
 from facturier.models.books.drafts import new_draft
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.items import find_items, item_taxes, keep_new_items
 from facturier.models.books.status import BookStatus
@@ -41,21 +41,22 @@ TRY_AGAIN_AFTER = 2.0  # seconds
 
 
 class EditorScreen(ResultScreen[int | None]):
-    """Edits a draft, or a new one if `invoice_id` is None. The result is its id, or None if nothing was saved."""
+    """Edits a draft, or a new one for `customer` if `invoice_id` is None. The result is its id, or None if nothing was
+    saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 - so declared by Screen
 
-    def __init__(self, ws: Workspace, invoice_id: int | None = None) -> None:
+    def __init__(self, ws: Workspace, invoice_id: int | None = None, *, customer: Customer = Customer()) -> None:  # noqa: B008
         super().__init__()
         self._ws = ws
         self._company = ws.company()
-        draft = new_draft(ws.store, ws.today()) if invoice_id is None else get_invoice(ws.store, invoice_id)
+        draft = new_draft(ws.store, ws.today(), customer) if invoice_id is None else get_invoice(ws.store, invoice_id)
         self._history = History(as_typed(draft))
         self._issued = draft.book_status is not BookStatus.DRAFT
         self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
         self._head = InvoiceHead(ws.store, self._company, ws.today(), draft)
-        self._grid = LineGrid(lambda text: find_items(ws.store, text), lambda: item_taxes(ws.store), id="lines")
+        self._grid = LineGrid(self._offered_items, lambda: item_taxes(ws.store), id="lines")
         self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
         self._message.add_class("region")
         self._message.border_title = _("Message on the invoice")
@@ -111,6 +112,12 @@ class EditorScreen(ResultScreen[int | None]):
         found = item_taxes(self._ws.store, limit=2)
         return found[0] if len(found) == 1 else ""
 
+    def _offered_items(self, text: str) -> list[Item]:
+        """The items that a text may mean, with their description and rate for this invoice."""
+        draft, company = self._snapshot(self._drafts.kept), self._company
+        language = draft.customer.language or company.language
+        return [item.offered(language, draft.currency, company.currency) for item in find_items(self._ws.store, text)]
+
     @work
     async def _leave_over(self, error: StoreError) -> None:
         await self.app.push_screen_wait(ProblemScreen(error))
@@ -154,10 +161,12 @@ class EditorScreen(ResultScreen[int | None]):
         """Whether the parts of the screen exist. At the end of the program, they are removed before the screen."""
         return self.is_mounted and bool(self.query(Title))
 
-    def _followed(self, before: Customer, after: Customer) -> None:
-        self._history.follow(*(as_typed(replace(self._drafts.kept, customer=one)).customer for one in (before, after)))
+    def _followed(self, before: Invoice, after: Invoice) -> None:
+        self._history.follow(*(as_typed(one).customer for one in (before, after)))
+        if self._details["ship_to"] == before.ship_to:
+            self._details["ship_to"] = after.ship_to
         if self._has_parts:
-            self._head.follow(before, after)
+            self._head.follow(before.customer, after.customer)
 
     def typed_copy(self) -> tuple[str, str]:
         """Return what is not saved, in the format of `facturier draft`, and the reason."""
@@ -171,12 +180,12 @@ class EditorScreen(ResultScreen[int | None]):
         """Update the next number and the tax rates, which somebody else may have changed."""
         try:
             self._company = self._ws.company()
-            before = self._drafts.kept.customer
+            before = self._drafts.kept
             await self._drafts.follow()
         except StoreError as error:
             self.log.error(error)  # the app shows it, and so will the next save
             return
-        self._followed(before, self._drafts.kept.customer)
+        self._followed(before, self._drafts.kept)
         self._head.show_number(self._drafts.kept.known_number or self._company.number)
         self._grid.recheck(self._drafts.kept.rates)
         self._tell()
@@ -256,7 +265,10 @@ class EditorScreen(ResultScreen[int | None]):
 
     @on(InvoiceHead.CustomerChosen)
     def _customer_chosen(self, event: InvoiceHead.CustomerChosen) -> None:
-        self._grid.retax(self._stored(event.before).tax, event.customer.tax)
+        before = self._stored(event.before)
+        self._grid.retax(before.tax, event.customer.tax)
+        if self._details["ship_to"] == before.ship_to:  # not edited
+            self._details["ship_to"] = event.customer.ship_to
         if self._message.text == self._company.message_for(event.before.language):  # the default text, not edited
             self._message.text = self._company.message_for(event.customer.language)
         if event.key == "enter" and event.customer.email:
@@ -286,13 +298,15 @@ class EditorScreen(ResultScreen[int | None]):
 
     @work
     async def _open_customer(self, customer: Customer) -> None:
-        from facturier.tui.screens.editor.customer_screen import CustomerScreen
+        from facturier.tui.screens.customer.screen import CustomerScreen
 
         kept = await self.app.push_screen_wait(CustomerScreen(self._ws, customer))
         if kept is not None and customer.id is None:
             self.notify(_("Customer “{name}” was created.").format(name=clean(kept.name)), markup=False)
             self._head.choose(kept, "enter")
         elif kept is not None:
+            if self._details["ship_to"] == customer.ship_to:
+                self._details["ship_to"] = kept.ship_to
             self._head.choose(kept, known_as=customer)
 
     def _stored(self, customer: Customer) -> Customer:
@@ -437,15 +451,19 @@ class EditorScreen(ResultScreen[int | None]):
     async def _keep_items(self) -> None:
         kept = self._drafts.kept
         try:
-            count = await asyncio.to_thread(keep_new_items, self._ws.store, kept.lines, kept.currency)
+            names = await asyncio.to_thread(
+                keep_new_items, self._ws.store, kept.lines, kept.currency, kept.customer.language
+            )
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
             return
-        if count:
+        if names:
             words = ngettext(
-                "{count} new item saved for later invoices.", "{count} new items saved for later invoices.", count
+                "New item saved: {names}. To change or delete it, press I in the invoice list.",
+                "New items saved: {names}. To change or delete them, press I in the invoice list.",
+                len(names),
             )
-            self.notify(words.format(count=count), markup=False)
+            self.notify(words.format(names=", ".join(map(clean, names))), markup=False)
 
     async def action_back(self) -> None:
         not_kept = self._head.not_kept()

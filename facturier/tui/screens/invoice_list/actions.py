@@ -383,6 +383,33 @@ class InvoiceActions(Screen[None]):
         self._renew()
 
     @work
+    async def action_items(self) -> None:
+        from facturier.tui.screens.items.screen import ItemsScreen
+
+        await self.app.push_screen_wait(ItemsScreen(self._ws))
+
+    @work
+    async def action_export(self) -> None:
+        """Export the marked invoices or, if none is marked, all that the list shows."""
+        from facturier.tui.screens.export.screen import export_list
+
+        marked = {*self.rows.marked}
+        if marked:
+            words = ngettext("{count} marked invoice.", "{count} marked invoices.", len(marked))
+            note = words.format(count=counted(len(marked)))
+            await export_list(self, self._ws, "invoices", among=marked, note=note)
+        else:
+            note = _("All invoices that the list shows, in its order.")
+            await export_list(self, self._ws, "invoices", view=self._view, note=note)
+
+    @work
+    async def action_customers(self) -> None:
+        from facturier.tui.screens.customers.screen import CustomersScreen
+
+        await self.app.push_screen_wait(CustomersScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 

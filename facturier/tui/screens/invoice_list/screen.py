@@ -160,10 +160,17 @@ class InvoicesScreen(InvoiceActions):
             self,
         )
         yield Command(*line_words(self.rows.sparing), self._change_line, self)
+        from facturier.models.imports.fields import Kind
         from facturier.tui.screens.companies.commands import company_commands
+        from facturier.tui.screens.imports.open_import import import_command
 
         yield from company_commands(self, self._ws)
+        yield import_command(self, self._ws, Kind.CUSTOMERS)
+        yield import_command(self, self._ws, Kind.ITEMS)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
+        from facturier.tui.screens.export.commands import export_commands
+
+        yield from export_commands(self, self._ws)
         yield from section_commands(self, self.action_settings)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)

@@ -124,6 +124,7 @@ class LineList:
     def take(self, number: int, item: Item) -> None:
         """Set the item of a line, with the item's description, rate and tax."""
         line = replace(self._lines[number], item=item.name, description=item.description, rate=item.rate)
+        line = replace(line, unit=item.unit)
         line = edited(line, "tax", self.usual_tax or item.tax, self._rates, self.currency)
         self._set(number, self._charged(number, line) if line.rate else line)
 

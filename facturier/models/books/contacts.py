@@ -1,0 +1,53 @@
+"""The people at a customer, and who of them gets what is sent."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+
+class Copy(StrEnum):
+    """Where the address of a contact goes in a new message."""
+
+    TO = "to"
+    CC = "cc"
+    BCC = "bcc"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """One person, or several with one purpose: `email` may hold several addresses, separated by commas."""
+
+    name: str = ""
+    email: str = ""
+    telephone: str = ""
+    copy: Copy = Copy.TO
+
+    def __bool__(self) -> bool:
+        return bool(self.name or self.email or self.telephone)
+
+
+def read_contacts(kept: Any) -> tuple[Contact, ...]:
+    """Return the contacts from the JSON of a company file. Raises TypeError or ValueError if it is not theirs."""
+    return tuple(Contact(**{**contact, "copy": Copy(contact.get("copy", Copy.TO))}) for contact in kept)
+
+
+def older_contacts(contact: str, email: str, cc: str, bcc: str) -> tuple[Contact, ...]:
+    """Return as contacts what a customer without contacts has. `copied` gives the same texts back."""
+    found = (Contact(contact, email), Contact(email=cc, copy=Copy.CC), Contact(email=bcc, copy=Copy.BCC))
+    return tuple(filter(None, found))
+
+
+def copied(contacts: Iterable[Contact]) -> dict[str, str]:
+    """Return what an invoice copies: the name that it is addressed to, and the addresses of To, Cc and Bcc."""
+    contacts = tuple(filter(None, contacts))
+    to = [contact for contact in contacts if contact.copy is Copy.TO]
+    named = [contact.name for contact in (*to, *contacts) if contact.name]
+    return {"contact": named[0] if named else "", **{name: _addresses(contacts, name) for name in ("cc", "bcc")}} | {
+        "email": _addresses(contacts, Copy.TO)
+    }
+
+
+def _addresses(contacts: Iterable[Contact], copy: str) -> str:
+    return ", ".join(contact.email.strip(" ,;") for contact in contacts if contact.copy == copy and contact.email)

@@ -1,0 +1,110 @@
+"""Merge customers who are the same, and find those who may be."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+
+from facturier.models.books.contacts import Copy
+from facturier.models.books.customers import contacts_of, save_customer
+from facturier.models.books.drafts import save_draft
+from facturier.models.books.invoice import COPIED, Customer
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import write_journal
+from facturier.models.books.status import BookStatus
+from facturier.models.customers.upkeep import need_customer
+from facturier.models.errors import InputError
+from facturier.models.store import tables
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+from facturier.models.text.search_text import fold
+
+_customer, _invoice = tables.Customer, tables.Invoice
+# What the customer who is kept takes from the other one if it has none of its own.
+_FILLED = (
+    *("language", "terms", "tax", "currency", "telephone", "ship_to", "business_number", "qst_number", "vat_id"),
+    *("contact", "email"),
+)
+_POSTAL = ("address", "street", "city", "region", "postcode", "country")
+
+
+def duplicates(store: Store) -> list[tuple[int, ...]]:
+    """The customers who may be the same: those with one name, whatever its case and accents, and those with an address
+    in common. Each group comes by id, the oldest first."""
+    groups: dict[int, int] = {}  # the first of each group, by customer
+    known: dict[str, int] = {}
+
+    def first_of(found: int) -> int:
+        while groups[found] != found:
+            found = groups[found]
+        return found
+
+    for found, folded, email in store.all(
+        _customer.select(_customer.id, _customer.folded, _customer.email).order_by(_customer.id)
+    ):
+        groups[found] = found
+        for mark in (folded.partition("\n")[0].strip(), *_addresses(email)):
+            one, other = sorted((first_of(known.setdefault(mark, found)), first_of(found)))
+            groups[other] = one
+    merged: dict[int, list[int]] = {}
+    for found in groups:
+        merged.setdefault(first_of(found), []).append(found)
+    return [tuple(group) for group in merged.values() if len(group) > 1]
+
+
+def _addresses(email: str) -> Iterable[str]:
+    """The addresses in a text, to compare them only: a name before one does not matter."""
+    for part in email.replace(";", ",").split(","):
+        address = part.rpartition("<")[2].strip(" <>\n")
+        if "@" in address:
+            yield fold(address)
+
+
+def merge_customers(store: Store, kept_id: int, other_id: int) -> Customer:
+    """Give the invoices and drafts of one customer to another, then delete it: all or nothing.
+
+    Issued invoices keep what they printed. A draft takes the details of the customer who is kept, except what was
+    changed in the draft itself. Details that only the other one has are kept; its contacts get no copy of an invoice
+    that they did not get before. The history of each invoice says so. Return the customer who is kept. Raises
+    InputError.
+    """
+    if kept_id == other_id:
+        raise InputError(_("Choose two different customers to merge."))
+    with store.writing():
+        kept, other = need_customer(store, kept_id), need_customer(store, other_id)
+        kept = save_customer(store, _together(kept, other))
+        for invoice_id, book_status in store.all(
+            _invoice.select(_invoice.id, _invoice.book_status).where(_invoice.customer_id == other_id)
+        ):
+            if book_status == BookStatus.DRAFT:
+                _give_draft(store, invoice_id, kept, other)
+            write_journal(store, "customer_merged", invoice_id, other=other.name, customer=kept.name)
+        store.run(_invoice.update(customer_id=kept_id).where(_invoice.customer_id == other_id))
+        store.run(_customer.delete().where(_customer.id == other_id))
+        write_journal(store, "customer_merged", other=other.name, customer=kept.name)
+    return kept
+
+
+def _give_draft(store: Store, invoice_id: int, kept: Customer, other: Customer) -> None:
+    draft = get_invoice(store, invoice_id)
+    changed = {name: getattr(kept, name) for name in COPIED if getattr(draft.customer, name) == getattr(other, name)}
+    customer = replace(draft.customer, id=kept.id, **changed)
+    ship_to = kept.ship_to if draft.ship_to == other.ship_to else draft.ship_to
+    save_draft(store, replace(draft, customer=customer, ship_to=ship_to), before=draft)
+
+
+def _together(kept: Customer, other: Customer) -> Customer:
+    """The customer who is kept, with what only the other one has."""
+    filled = {name: getattr(other, name) for name in _FILLED if getattr(kept, name) in ("", None)}
+    if not any(getattr(kept, name) for name in _POSTAL):
+        filled |= {name: getattr(other, name) for name in _POSTAL}
+    notes = "\n".join(dict.fromkeys(filter(None, (kept.notes, other.notes))))
+    if not kept.email:
+        contacts = (*contacts_of(kept), *contacts_of(other))
+    else:
+        known = {address for contact in contacts_of(kept) for address in _addresses(contact.email)}
+        more = tuple(
+            replace(contact, copy=Copy.NONE)
+            for contact in contacts_of(other)
+            if not known.issuperset(_addresses(contact.email))
+        )
+        contacts = (*contacts_of(kept), *more) if more else kept.contacts
+    return replace(kept, notes=notes, contacts=contacts, archived=kept.archived and other.archived, **filled)

@@ -1,0 +1,1 @@
+"""What goes out of a company: lists as CSV or JSON, and the whole company as JSON."""

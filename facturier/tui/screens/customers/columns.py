@@ -1,0 +1,98 @@
+"""The columns of the customers, and of the invoices and payments of one."""
+
+from collections.abc import Callable
+from datetime import date
+from typing import NamedTuple
+
+from rich.text import Text
+
+from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.status import PaymentKind
+from facturier.models.customers.customer_list import CustomerSort
+from facturier.models.customers.figures import Balance, Figures
+from facturier.models.customers.history import CustomerPayment
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.money import Money
+from facturier.tui.formatting import long_day, short_day, with_currency
+from facturier.tui.theme import ERROR, QUIET
+from facturier.tui.widgets.rows.columns import Column
+from facturier.tui.widgets.status import delivery_status, settlement
+
+KINDS = {
+    PaymentKind.PAYMENT: N_("Payment"),
+    PaymentKind.DEPOSIT: N_("Deposit"),
+    PaymentKind.CREDIT: N_("Credit"),
+    PaymentKind.WRITE_OFF: N_("Write-off"),
+}
+
+
+class ListedCustomer(NamedTuple):
+    """A customer with what the list shows. `figures` is None until they are read."""
+
+    id: int
+    name: str
+    contact: str
+    email: str
+    archived: bool
+    figures: Figures | None
+
+
+def amount(minor: int, currency: str, own: str) -> str:
+    """An amount, with its currency unless that is the company's `own`."""
+    money = Money(minor, currency)
+    return money.text(spoken()) if currency == own else with_currency(money)
+
+
+def customer_columns(today: Callable[[], date], own: str) -> tuple[Column[ListedCustomer], ...]:
+    """Amounts in another currency than the company's `own` carry its code. They are never added up."""
+
+    def name(row: ListedCustomer) -> Text:
+        return Text(clean(row.name), QUIET if row.archived else "")
+
+    def amounts(row: ListedCustomer, of: Callable[[Balance], int]) -> str:
+        balances = row.figures.balances if row.figures is not None else ()
+        shown = sorted(balances, key=lambda balance: (balance.currency != own, balance.currency))
+        return ", ".join(amount(of(balance), balance.currency, own) for balance in shown if of(balance))
+
+    def owed(row: ListedCustomer) -> Text:
+        return Text(amounts(row, lambda balance: balance.owed))
+
+    def overdue(row: ListedCustomer) -> Text:
+        return Text(amounts(row, lambda balance: balance.overdue), ERROR)
+
+    def last(row: ListedCustomer) -> Text:
+        day = row.figures.last if row.figures is not None else None
+        return Text(short_day(day, today()) if day is not None else "")
+
+    def owed_column(width: int, rank: int, short: Column[ListedCustomer] | None = None) -> Column[ListedCustomer]:
+        return Column(_("Owed"), owed, width, rank, right=True, key=CustomerSort.OWED, short=short)
+
+    return (
+        Column(_("Customer"), name, 20, flex=True, key=CustomerSort.NAME),
+        Column(_("Email"), lambda row: Text(clean(row.email), QUIET), 18, rank=4, flex=True),
+        owed_column(22, 3, owed_column(13, 0)),
+        Column(_("Overdue"), overdue, 13, rank=1, right=True, key=CustomerSort.OVERDUE),
+        Column(_("Last invoice"), last, 12, rank=2, key=CustomerSort.LAST),
+    )
+
+
+def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[InvoiceRow], ...]:
+    return (
+        Column(_("No."), lambda row: Text(row.number or row.reserved or _("draft")), 7),
+        Column(_("Date"), lambda row: Text(short_day(row.date, today())), 8, rank=3),
+        Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=1, flex=True),
+        Column(_("Total"), lambda row: Text(amount(row.total, row.currency, own)), 13, rank=2, right=True),
+        Column(_("Balance"), lambda row: Text(amount(row.balance, row.currency, own)), 13, right=True),
+        Column(_("Delivery"), lambda row: delivery_status(row.book_status, row.delivery).text(), 12, rank=4),
+    )
+
+
+def payment_columns(own: str) -> tuple[Column[CustomerPayment], ...]:
+    return (
+        Column(_("Date"), lambda row: Text(long_day(row.date)), 13),
+        Column(_("No."), lambda row: Text(row.number), 9, rank=1),
+        Column(_("Kind"), lambda row: Text(_(KINDS[row.kind])), 11, rank=3),
+        Column(_("Method"), lambda row: Text(clean(row.method or row.reference)), 10, rank=2, flex=True),
+        Column(_("Amount"), lambda row: Text(amount(row.amount, row.currency, own)), 14, right=True),
+    )

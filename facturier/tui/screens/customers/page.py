@@ -1,0 +1,196 @@
+"""One customer: details, balance, invoices and payments."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical, VerticalScroll
+from textual.widgets import Static
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.customers import get_customer
+from facturier.models.books.invoice import Customer
+from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.customers.figures import Figures, read_figures
+from facturier.models.customers.history import CustomerPayment, invoice_ids, payments_of_customer
+from facturier.models.errors import StoreError
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.view import View
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _
+from facturier.tui.formatting import counted
+from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
+from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
+from facturier.tui.screens.customers.details import balance_line, customer_details
+from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.screens.invoice.open_invoice import open_invoice
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.rows.row_window import FewRows
+from facturier.tui.widgets.rows.rows_by_id import RowsById
+from facturier.tui.widgets.title import Banner, Title
+
+
+class CustomerPage(ResultScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", N_("New invoice"), tooltip=N_("Create an invoice for this customer."), id="page.new"),
+        Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected invoice."), id="page.open"),
+        Binding("e", "edit", N_("Edit"), tooltip=N_("Edit this customer."), id="page.edit"),
+        Binding(
+            "ctrl+t",
+            "next_view",
+            N_("Next view"),
+            tooltip=N_("Show the payments or the invoices."),
+            id="page.next_view",
+        ),
+        Binding(
+            "d,delete",
+            "put_away",
+            N_("Archive"),
+            tooltip=N_("Archive the customer, or bring an archived one back. A customer without invoices is deleted."),
+            id="page.archive",
+        ),
+        Binding("M", "merge", N_("Merge…"), tooltip=N_("Merge a duplicate into this customer."), id="page.merge"),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the archiving."), id="page.undo", show=False),
+        Binding("escape,q", "dismiss", N_("Back"), id="page.back"),
+    ]
+
+    def __init__(self, ws: Workspace, customer_id: int) -> None:
+        super().__init__(classes="customer-page")
+        self._ws = ws
+        self._customer_id = customer_id
+        self._customer = Customer()
+        self._undo: Undo | None = None
+        self._payments: FewRows[CustomerPayment] = FewRows()
+
+    def compose(self) -> ComposeResult:
+        own = self._ws.company().currency
+        yield Title()
+        yield Banner(self._ws)
+        yield Static(classes="customer-balance", markup=False)
+        with VerticalScroll(classes="customer-details"):  # Tab goes there, to scroll
+            yield Static(markup=False, id="customer-details")
+        with Vertical(classes="region", id="customer-invoices"):
+            yield RowList(
+                invoice_columns(self._ws.today, own),
+                RowsById((), self._read),
+                empty=_("No invoices yet."),
+                id="invoices",
+            )
+        with Vertical(classes="region", id="customer-payments"):
+            yield RowList(payment_columns(own), self._payments, empty=_("No payments yet."), id="payments-list")
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one("#customer-payments").display = False
+        self.query_one("#invoices").focus()
+        self._renew()
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        if action == "open":
+            return any(rows.chosen is not None for rows in self.query(RowList) if rows.has_focus)
+        return action != "undo" or self._undo is not None
+
+    # What is shown
+
+    def _renew(self) -> None:
+        store = self._ws.store
+        try:
+            customer = get_customer(store, self._customer_id)
+            ids = invoice_ids(store, self._customer_id) if customer is not None else []
+        except StoreError as error:
+            show_problem(self, error)
+            return
+        if customer is None:  # deleted or merged
+            self.dismiss()
+            return
+        self._customer = customer
+        title = self.query_one(Title)
+        title.left = clean(customer.name)
+        title.right = _("archived") if customer.archived else ""
+        self.query_one("#customer-details", Static).update(customer_details(customer))
+        self.query_one("#customer-invoices").border_title = _("Invoices ({count})").format(count=counted(len(ids)))
+        self.query_one("#invoices", RowList).show(RowsById(ids, self._read), keep=True)
+        self._read_rest()
+        self.refresh_bindings()
+
+    def _read(self, ids: Sequence[int]) -> list[InvoiceRow]:
+        return Listing(self._ws.store, View(), self._ws.today()).rows(tuple(ids))
+
+    @work(exclusive=True, group="rest")
+    async def _read_rest(self) -> None:
+        """What takes long for a customer with many thousands of invoices."""
+        store, today = self._ws.store, self._ws.today()
+
+        def read() -> tuple[Figures, list[CustomerPayment]]:
+            with store.reading():
+                figures = read_figures(store, today, self._customer_id).get(self._customer_id, Figures())
+                return figures, payments_of_customer(store, self._customer_id)
+
+        with problems_shown(self):
+            figures, payments = await asyncio.to_thread(read)
+            if self.answered or not self.is_mounted:
+                return
+            self.query_one(".customer-balance", Static).update(balance_line(figures))
+            self._payments.put(payments)
+            self.query_one("#payments-list", RowList).reload()
+            region = self.query_one("#customer-payments")
+            region.border_title = _("Payments ({count})").format(count=counted(len(payments)))
+
+    @on(RowList.Chosen)
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    def action_next_view(self) -> None:
+        """Show the payments in place of the invoices, or the other way round."""
+        invoices, payments = self.query_one("#customer-invoices"), self.query_one("#customer-payments")
+        invoices.display, payments.display = payments.display, invoices.display
+        (invoices if invoices.display else payments).query_one(RowList).focus()
+        self.refresh_bindings()
+
+    # What is done
+
+    @on(RowList.Opened)
+    @work
+    async def action_open(self) -> None:
+        shown: RowList[InvoiceRow | CustomerPayment] = next(rows for rows in self.query(RowList) if rows.has_focus)
+        row = shown.chosen
+        if row is not None:
+            await open_invoice(self, self._ws, row.invoice_id if isinstance(row, CustomerPayment) else row.id)
+            self._renew()
+
+    @work
+    async def action_new(self) -> None:
+        from facturier.tui.screens.editor.screen import EditorScreen
+
+        await self.app.push_screen_wait(EditorScreen(self._ws, customer=self._customer))
+        self._renew()
+
+    @work
+    async def action_edit(self) -> None:
+        await edit_customer(self, self._ws, self._customer_id)
+        self._renew()
+
+    @work
+    async def action_put_away(self) -> None:
+        self._undo = await put_away(self, self._ws, self._customer_id)
+        self._renew()
+
+    @work
+    async def action_undo(self) -> None:
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            await undo()
+            self._renew()
+
+    @work
+    async def action_merge(self) -> None:
+        if await merge_into(self, self._ws, self._customer_id):
+            self._renew()

@@ -1,0 +1,229 @@
+"""The list of customers, with what each of them owes."""
+
+import asyncio
+from collections.abc import Iterable, Mapping, Sequence
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Input
+
+from facturier.mail.workspace import Workspace
+from facturier.models.customers.customer_list import CustomerSort, customer_ids, customer_rows, in_order
+from facturier.models.customers.figures import Figures, read_figures
+from facturier.models.imports.fields import Kind
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui.formatting import counted
+from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
+from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
+from facturier.tui.screens.dialogs.commands import Command
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.imports.open_import import import_command
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.rows.rows_by_id import RowsById
+from facturier.tui.widgets.title import Banner, Title
+
+_NONE = Figures()
+
+
+class CustomersScreen(ResultScreen[None]):
+    """The figures are read in a thread, so that the names never wait for them."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", N_("New"), tooltip=N_("Create a customer."), id="customers.new"),
+        Binding(
+            "enter", "open", N_("Open"), tooltip=N_("Details, invoices, payments and balance."), id="customers.open"
+        ),
+        Binding("e", "edit", N_("Edit"), tooltip=N_("Edit the selected customer."), id="customers.edit"),
+        Binding(
+            "slash", "search", N_("Search"), tooltip=N_("Name, contact, email or telephone."), id="customers.search"
+        ),
+        Binding(
+            "d,delete",
+            "put_away",
+            N_("Archive"),
+            tooltip=N_("Archive the customer, or bring an archived one back. A customer without invoices is deleted."),
+            id="customers.archive",
+        ),
+        Binding(
+            "M",
+            "merge",
+            N_("Merge…"),
+            tooltip=N_("Merge a duplicate into the selected customer."),
+            id="customers.merge",
+        ),
+        Binding(
+            "f", "show_archived", N_("Archived"), tooltip=N_("Show or hide archived ones."), id="customers.archived"
+        ),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the archiving."), id="customers.undo", show=False),
+        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="customers.sort", show=False),
+        Binding("less_than_sign", "turn", N_("Reverse the order"), id="customers.turn", show=False),
+        Binding("down", "to_list", N_("Back to list"), id="customers.to_list", show=False),
+        Binding("escape", "clear", N_("Back"), tooltip=N_("End the search, or go back."), id="customers.clear"),
+        Binding("q", "dismiss", N_("Back"), id="customers.back", show=False),
+    ]
+
+    def __init__(self, ws: Workspace) -> None:
+        super().__init__(classes="customers")
+        self._ws = ws
+        self._own = ws.company().currency
+        self._figures: Mapping[int, Figures] | None = None
+        self._sort, self._descending = CustomerSort.NAME, False
+        self._archived = False
+        self._undo: Undo | None = None
+        self._put_away = 0  # the customer that `_undo` is about
+
+    def compose(self) -> ComposeResult:
+        yield Title(_("Customers"))
+        yield Banner(self._ws)
+        yield Field(_("Search"), placeholder=_("name, contact, email or telephone"), id="customers-search")
+        columns = customer_columns(self._ws.today, self._own)
+        yield RowList(columns, RowsById((), self._read), sorting=(self._sort, self._descending))
+        yield KeyBar()
+
+    def commands(self) -> Iterable[Command]:
+        """Return the import, which has no key of its own."""
+        yield import_command(self, self._ws, Kind.CUSTOMERS)
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self._renew()
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def rows(self) -> RowList[ListedCustomer]:
+        return self.query_one(RowList)
+
+    @property
+    def _text(self) -> str:
+        return self.query_one("#customers-search", Field).text
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        if action in ("open", "edit", "put_away", "merge"):
+            rows = self.query_one_optional(RowList)
+            return rows is not None and rows.chosen is not None
+        return action != "undo" or self._undo is not None
+
+    # What is shown
+
+    def _renew(self) -> None:
+        self._show(keep=True)
+        self._read_figures()
+
+    @work(exclusive=True, group="figures")
+    async def _read_figures(self) -> None:
+        with problems_shown(self):
+            self._figures = await asyncio.to_thread(read_figures, self._ws.store, self._ws.today())
+            if self.is_mounted and self.query(RowList):
+                self._show(keep=True)
+
+    def _show(self, *, keep: bool = False) -> None:
+        text = self._text
+        ids = customer_ids(self._ws.store, text, archived=self._archived)
+        ordered = in_order(ids, self._figures or {}, self._sort, self._own, descending=self._descending)
+        empty = (
+            _("No match for “{text}”. Esc ends the search.").format(text=clean(text))
+            if text
+            else _("No customers yet. Press n to create one.")
+        )
+        sorting = (str(self._sort), self._descending)
+        self.rows.show(RowsById(ordered, self._read), sorting=sorting, empty=empty, keep=keep)
+        words = ngettext("{count} customer", "{count} customers", len(ids)).format(count=counted(len(ids)))
+        self.query_one(Title).right = ", ".join((words, _("with archived ones"))) if self._archived else words
+        self.refresh_bindings()
+
+    def _read(self, ids: Sequence[int]) -> list[ListedCustomer]:
+        figures = self._figures
+        return [
+            ListedCustomer(*row, None if figures is None else figures.get(row.id, _NONE))
+            for row in customer_rows(self._ws.store, ids)
+        ]
+
+    @on(Field.Changed)
+    def _searched(self) -> None:
+        self._show()
+
+    @on(Input.Submitted)
+    def action_to_list(self) -> None:
+        self.rows.focus()
+
+    def action_search(self) -> None:
+        self.query_one(Input).focus()
+
+    def action_clear(self) -> None:
+        if self._text or self.query_one(Input).has_focus:
+            self.query_one("#customers-search", Field).text = ""
+            self.rows.focus()
+        else:
+            self.dismiss()
+
+    @on(RowList.Headed)
+    def _headed(self, event: "RowList.Headed") -> None:
+        self._sort_by(CustomerSort(event.key))
+
+    def action_sort(self) -> None:
+        keys = [*CustomerSort]
+        self._sort_by(keys[(keys.index(self._sort) + 1) % len(keys)])
+
+    def _sort_by(self, key: CustomerSort) -> None:
+        """Names from A to Z, amounts and days from the largest; the same column again is reversed."""
+        self._descending = not self._descending if key is self._sort else key is not CustomerSort.NAME
+        self._sort = key
+        self._show()
+
+    def action_turn(self) -> None:
+        self._sort_by(self._sort)
+
+    def action_show_archived(self) -> None:
+        self._archived = not self._archived
+        self._show(keep=True)
+
+    # What is done
+
+    @work
+    async def action_new(self) -> None:
+        created = await edit_customer(self, self._ws, None)
+        self._renew()
+        if created is not None and created.id is not None:
+            self.rows.go_to(created.id)
+
+    @on(RowList.Opened)
+    @work
+    async def action_open(self) -> None:
+        from facturier.tui.screens.customers.page import CustomerPage
+
+        if (row := self.rows.chosen) is not None:
+            await self.app.push_screen_wait(CustomerPage(self._ws, row.id))
+            self._renew()
+
+    @work
+    async def action_edit(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            await edit_customer(self, self._ws, row.id)
+            self._renew()
+
+    @work
+    async def action_put_away(self) -> None:
+        if (row := self.rows.chosen) is not None:
+            self._undo, self._put_away = await put_away(self, self._ws, row.id), row.id
+            self._renew()
+
+    @work
+    async def action_undo(self) -> None:
+        undo, self._undo = self._undo, None
+        if undo is not None:
+            await undo()
+            self._renew()
+            self.rows.go_to(self._put_away)
+
+    @work
+    async def action_merge(self) -> None:
+        if (row := self.rows.chosen) is not None and await merge_into(self, self._ws, row.id):
+            self._renew()

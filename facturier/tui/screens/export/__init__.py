@@ -1,0 +1,1 @@
+"""Export a list into a file."""

@@ -1,0 +1,1 @@
+"""Items: the list, and the form that creates and changes one."""

@@ -1,0 +1,266 @@
+"""The items: search, sort, create, change, archive and delete."""
+
+import asyncio
+from collections.abc import Iterable
+from typing import ClassVar
+
+from rich.text import Text
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.invoice import Item
+from facturier.models.books.items import all_items, archive_item, delete_item, is_used, save_item, searchable
+from facturier.models.imports.fields import Kind
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.models.text.search_text import fold
+from facturier.tui.formatting import counted
+from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.commands import Command
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.imports.open_import import import_command
+from facturier.tui.screens.items.rows import SORTS, ItemRow, in_order, item_columns, item_rates
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.search_field import SearchField
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.rows.row_window import FewRows
+from facturier.tui.widgets.title import Banner, Title
+
+
+class ItemsScreen(ResultScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", N_("New"), tooltip=N_("Create an item."), id="items.new"),
+        Binding("enter,e", "edit", N_("Edit"), tooltip=N_("Change the rate, the name or the texts."), id="items.edit"),
+        Binding(
+            "d,delete",
+            "delete",
+            N_("Delete"),
+            tooltip=N_("Delete the item. An item that invoices use is archived: it is no longer suggested."),
+            id="items.delete",
+        ),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the last deletion or archiving."), id="items.undo"),
+        Binding("u", "unarchive", N_("Undo archive"), tooltip=N_("Suggest this item again."), id="items.undo"),
+        Binding("slash", "search", N_("Search"), tooltip=N_("Name, description or SKU."), id="items.search"),
+        Binding(
+            "f", "show_archived", N_("Show archived"), tooltip=N_("Show archived items, too."), id="items.archived"
+        ),
+        Binding("f", "hide_archived", N_("Hide archived"), tooltip=N_("Hide archived items."), id="items.archived"),
+        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="items.sort", show=False),
+        Binding("less_than_sign", "turn", N_("Reverse the order"), id="items.turn", show=False),
+        Binding(
+            "X", "export", N_("Export…"), tooltip=N_("Write the list into a CSV file."), id="items.export", show=False
+        ),
+        Binding("escape,q", "back", N_("Back"), tooltip=N_("End the search, then go back."), id="items.back"),
+    ]
+
+    def __init__(self, ws: Workspace) -> None:
+        super().__init__(classes="items")
+        self._ws = ws
+        self._currency = ws.company().currency
+        self._source: FewRows[ItemRow] = FewRows()
+        self._items: list[tuple[str, Item]] = []  # each with what it can be searched by
+        self._ids: dict[str, int] = {}  # the number of an item in the list
+        self._sort = ("name", False)
+        self._show_archived = False
+        self._undo: tuple[Item, bool] | None = None  # what was deleted (True) or archived last
+
+    def compose(self) -> ComposeResult:
+        yield Title(_("Items"))
+        yield Banner(self._ws)
+        yield SearchField()
+        yield RowList(item_columns(self._currency), self._source, sorting=self._sort)
+        yield Static(classes="items-detail", markup=False)
+        yield KeyBar()
+
+    def commands(self) -> Iterable[Command]:
+        """Return the import, which has no key of its own."""
+        yield import_command(self, self._ws, Kind.ITEMS)
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self._renew()
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def rows(self) -> RowList[ItemRow]:
+        return self.query_one(RowList)
+
+    @property
+    def _search(self) -> SearchField:
+        return self.query_one(SearchField)
+
+    @property
+    def _chosen(self) -> Item | None:
+        rows = self.query_one_optional(RowList)
+        row = rows.chosen if rows is not None else None
+        return row.item if row is not None else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        match action:
+            case "edit" | "delete":
+                return self._chosen is not None
+            case "undo":
+                return self._undo is not None
+            case "unarchive":
+                return self._undo is None and self._chosen is not None and self._chosen.archived
+            case "show_archived" | "hide_archived":
+                return self._show_archived == (action == "hide_archived")
+        return True
+
+    # What is shown
+
+    def _renew(self, *, reveal: str = "") -> None:
+        """Read the items again. `reveal` names the one to go to."""
+        self._items = [(searchable(item), item) for item in all_items(self._ws.store)]
+        for _text, item in self._items:
+            self._ids.setdefault(item.name, len(self._ids) + 1)
+        self._show(reveal)
+
+    def _show(self, reveal: str = "") -> None:
+        """Show those of the items that are searched for."""
+        sought = fold(self._search.text)
+        found = [item for text, item in self._items if sought in text and self._shows(item)]
+        self._source.put([ItemRow(self._ids[item.name], item) for item in in_order(found, *self._sort)])
+        self.rows.show(self._source, sorting=self._sort, empty=self._nothing(), keep=True)
+        if reveal in self._ids:
+            self.rows.go_to(self._ids[reveal])
+        count = len(found)
+        words = ngettext("{count} item", "{count} items", count)
+        self.query_one(Title).right = words.format(count=counted(count)) if count else ""
+        self._tell()
+
+    def _shows(self, item: Item) -> bool:
+        return self._show_archived or not item.archived
+
+    def _nothing(self) -> str:
+        if self._search.text:
+            return _("No match for “{text}”. Esc ends the search.").format(text=self._search.text)
+        return _("No items yet. Press n to create one.")
+
+    @on(RowList.Chosen)
+    def _tell(self) -> None:
+        item = self._chosen
+        text = Text()
+        if item is not None:
+            about = [part for part in (item.description, item.description_fr) if part]
+            text = Text("\n").join(
+                [Text(item_rates(item, self._currency), "bold"), *(Text(clean(part)) for part in about)]
+            )
+        self.query_one(".items-detail", Static).update(text)
+        self.refresh_bindings()
+
+    # Search and order
+
+    def action_search(self) -> None:
+        self._search.start()
+
+    @on(Field.Changed, "#search")
+    def _searched(self) -> None:
+        self._show()
+
+    @on(SearchField.Left)
+    def _back_to_list(self) -> None:
+        self.rows.focus()
+
+    def action_back(self) -> None:
+        if self._search.text:
+            self._search.action_clear()
+        else:
+            self.dismiss(None)
+
+    def action_show_archived(self) -> None:
+        self._show_archived = not self._show_archived
+        self._show()
+
+    action_hide_archived = action_show_archived
+
+    def action_sort(self) -> None:
+        self._sort = (SORTS[(SORTS.index(self._sort[0]) + 1) % len(SORTS)], False)
+        self._show()
+
+    def action_turn(self) -> None:
+        self._sort = (self._sort[0], not self._sort[1])
+        self._show()
+
+    @on(RowList.Headed)
+    def _headed(self, event: "RowList.Headed") -> None:
+        self._sort = (event.key, event.key == self._sort[0] and not self._sort[1])
+        self._show()
+
+    # What can be done
+
+    @work
+    async def action_new(self) -> None:
+        from facturier.tui.screens.items.form import ItemScreen
+
+        self._saved(await self.app.push_screen_wait(ItemScreen(self._ws)))
+
+    @on(RowList.Opened)
+    @work
+    async def action_edit(self) -> None:
+        from facturier.tui.screens.items.form import ItemScreen
+
+        if (item := self._chosen) is not None:
+            self._saved(await self.app.push_screen_wait(ItemScreen(self._ws, item)))
+
+    def _saved(self, item: Item | None) -> None:
+        if item is not None:
+            self._undo = None
+            self._renew(reveal=item.name)
+
+    @work
+    async def action_export(self) -> None:
+        from facturier.tui.screens.export.screen import export_list
+
+        shown = [row.item.name for row in self._source.first(len(self._ids))]
+        await export_list(self, self._ws, "items", among=shown, note=_("All items that the list shows."))
+
+    @work(group="change")
+    async def action_delete(self) -> None:
+        if (item := self._chosen) is None:
+            return
+        name = clean(item.name)
+        with problems_shown(self):
+            used = await asyncio.to_thread(is_used, self._ws.store, item.name)
+            if used and not item.archived:
+                await asyncio.to_thread(archive_item, self._ws.store, item.name)
+                deleted, said = False, _("Invoices use “{name}”, so it was archived · u to undo")
+            else:
+                question = ConfirmScreen(
+                    _("Delete the item “{name}”?").format(name=name), _("The invoices that use it keep their lines.")
+                )
+                if used and not await self.app.push_screen_wait(question):
+                    return
+                await asyncio.to_thread(delete_item, self._ws.store, item.name)
+                deleted, said = True, _("“{name}” was deleted · u to undo")
+            self._undo = (item, deleted)
+            self.notify(said.format(name=name), markup=False)
+        self._renew()
+
+    @work(group="change")
+    async def action_undo(self) -> None:
+        if self._undo is None:
+            return
+        item, deleted = self._undo
+        with problems_shown(self):
+            if deleted:
+                await asyncio.to_thread(save_item, self._ws.store, item)
+            else:
+                await asyncio.to_thread(archive_item, self._ws.store, item.name, archived=False)
+            self._undo = None
+            self.notify(_("“{name}” is back.").format(name=clean(item.name)), markup=False)
+        self._renew(reveal=item.name)
+
+    @work(group="change")
+    async def action_unarchive(self) -> None:
+        if (item := self._chosen) is not None:
+            with problems_shown(self):
+                await asyncio.to_thread(archive_item, self._ws.store, item.name, archived=False)
+            self._renew(reveal=item.name)

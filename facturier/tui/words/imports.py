@@ -1,0 +1,45 @@
+"""An import in the reader's words, for the screen and the command."""
+
+from typing import Any
+
+from facturier.models.imports.fields import FIELDS, Kind
+from facturier.models.imports.importing import Import
+from facturier.models.imports.plan import Planned, Status, counts
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _
+
+STATUS = {
+    Status.FAULTY: N_("Fault"),
+    Status.DOUBTFUL: N_("Doubtful"),
+    Status.DUPLICATE: N_("Repeated"),
+    Status.CHANGED: N_("Changed"),
+    Status.NEW: N_("New entry"),
+    Status.UNCHANGED: N_("Unchanged"),
+}
+_LONGEST = 40  # characters of a text before or after a change
+
+
+def counts_words(plan: Import) -> str:
+    """Return how many rows have each status: `Changed 3 · New entry 12`."""
+    found = counts(plan.rows)
+    parts = [f"{_(words)} {found[status]}" for status, words in STATUS.items() if found[status]]
+    return " · ".join(parts) or _("The file has no rows.")
+
+
+def row_words(row: Planned[Any]) -> str:
+    """Return what would become of a row, in one line: its faults, its doubts, or what changes."""
+    labels = {**FIELDS[Kind.ITEMS], **FIELDS[Kind.CUSTOMERS], "contacts": N_("Contacts")}
+    changes = [
+        _("{field}: {before} → {after}").format(
+            field=_(labels.get(name, name)), before=_cut(old) or "—", after=_cut(new)
+        )
+        for name, (old, new) in row.changes.items()
+    ]
+    if row.reasons:
+        return " ".join((*row.reasons, *changes))
+    return "; ".join(changes) or row.email
+
+
+def _cut(text: str) -> str:
+    line = clean(text)
+    return line if len(line) <= _LONGEST else f"{line[: _LONGEST - 1]}…"

@@ -1,0 +1,205 @@
+"""A whole company as JSON: importing an export gives the same company, and what must not be in it is not."""
+
+import io
+import json
+import tempfile
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from facturier.models.books.customers import save_customer
+from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
+from facturier.models.books.invoice import Customer, Item
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.items import all_items, save_item
+from facturier.models.books.journal import read_journal
+from facturier.models.books.numbering import issue_invoice
+from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.books.status import State
+from facturier.models.company.connection import get_connection
+from facturier.models.company.save_settings import save_company
+from facturier.models.errors import InputError, MessageNotKept, StoreError
+from facturier.models.exports import company_file, stream
+from facturier.models.exports.company_file import company_lines, import_company
+from facturier.models.listing.listing import Listing
+from facturier.models.listing.saved_views import save_view, saved_views
+from facturier.models.listing.totals import sums
+from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.settings.line import Line, LineKind
+from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax_text import parse_rates
+from facturier.models.store import tables
+from facturier.models.store.store import Store, open_company
+from tests.models.making import MESSAGE, TODAY, Clock, a_draft, a_store, in_state
+
+
+def exported(store: Store) -> str:
+    return "".join(company_lines(store))
+
+
+def imported(text: str, path: Path) -> Store:
+    return import_company(io.StringIO(text), path, clock=Clock(), user="luc")
+
+
+def full(folder: Path) -> Store:
+    """A company with a value in every part of an export."""
+    store = a_store(folder)
+    rates = parse_rates("GST 5\nQST 9.975")
+    save_company(store, replace(read_company(store), rates=rates, messages={"fr": "Merci « à vous »"}))
+    save_view(store, "Mine", View(InvoiceFilter.DUE, "x"))
+    tremblay = save_customer(store, Customer(name="Tremblay", email="t@client.example", terms=15, language="fr"))
+    save_item(store, Item("Audit", "Year-end", "150", "GST", "A-1", "Fin d’exercice", "HUR", {"USD": "110"}, True))
+    draft = new_draft(store, TODAY, tremblay)
+    lines = (
+        Line("Phase 1", kind=LineKind.HEADING),
+        Line("Work\nwell done", "Audit", "2", "150.50", "GST+QST", unit="HUR", discount="10%", service_from=TODAY),
+        Line(kind=LineKind.SUBTOTAL),
+    )
+    draft = replace(draft, lines=lines, shipping="12.00", notes="private", custom={"Ref": "7"}, project="North")
+    issued = issue_invoice(store, save_draft(store, draft))
+    record_payment(store, issued.id or 0, TODAY, 5000, "cheque")
+    with store.writing():
+        store.run(tables.Attachment.insert(invoice_id=issued.id, name="a.txt", type="text/plain", bytes=b"\x00\xff"))
+    copy_invoice(store, issued.id or 0, TODAY)
+    for state in sorted(State, key=lambda state: state is State.QUEUED):  # what waits would be claimed first
+        in_state(store, state, invoice=a_draft(store, f"In {state}"))
+    return store
+
+
+def test_an_import_is_the_same_company(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(company_file, "_PAGE", 4)
+    monkeypatch.setattr(stream, "_CHUNK", 50)
+    before = full(tmp_path)
+    text = exported(before)
+    after = imported(text, tmp_path / "new.facturier")
+    assert exported(after) == text
+    assert read_company(after) == read_company(before)
+    assert (all_items(after), saved_views(after)) == (all_items(before), saved_views(before))
+    ids = [row.id for row in Listing(before, View(), TODAY).first(100)]
+    assert len(ids) == 2 + len(State)
+    for id_ in ids:
+        ours, theirs = get_invoice(before, id_), get_invoice(after, id_)
+        assert replace(theirs, version=0, delivery=None) == replace(ours, version=0, delivery=None)
+        assert read_journal(after, id_) == read_journal(before, id_)
+    # What was sent is sent, searches and sums work, and the next invoice gets the next number.
+    was = {get_invoice(before, id_).delivery: get_invoice(after, id_).delivery for id_ in ids}
+    doubtful = dict.fromkeys((State.QUEUED, State.CLAIMED, State.HANDING_OVER), State.IN_DOUBT)
+    assert was == {state: doubtful.get(state, state) for state in State} | {None: None}
+    assert [row.number for row in Listing(after, View(text="audit"), TODAY).first(9)] == [None, "1001"]
+    assert sums(after, TODAY, "CAD") == sums(before, TODAY, "CAD")
+    number = issue_invoice(after, a_draft(after)).number
+    assert number == read_company(before).number
+    # It can be opened like any other company.
+    open_company(after.path)
+
+
+def test_messages_sessions_and_the_connection_stay_where_they_are(tmp_path: Path) -> None:
+    before = full(tmp_path)
+    text = exported(before)
+    assert get_connection(before) is not None
+    for secret in ("client", "session", MESSAGE.decode().splitlines()[0], '"vault"', str(tmp_path / "acme")):
+        assert secret not in text.replace("@client.example", "")
+    after = imported(text, tmp_path / "new.facturier")
+    assert get_connection(after) is None
+    [delivery] = [
+        found
+        for row in Listing(after, View(), TODAY).first(100)
+        for found in deliveries_of(after, row.id)
+        if found.state is State.SENT
+    ]
+    with pytest.raises(MessageNotKept, match="does not have the message"):
+        message_of(after, delivery.id)
+
+
+_names = st.text(max_size=12)
+_rates = st.sampled_from(["1", "0.333", "-5", "99999.99", ""])
+
+
+def _draft(store: Store, name: str, rate: str) -> int:
+    draft = new_draft(store, TODAY, Customer(name=name, email="c@client.example"))
+    lines = (Line(name, name, "3", rate, "GST"), Line(name, rate="1"))
+    return save_draft(store, replace(draft, lines=lines, reference=name)).id or 0
+
+
+def _issued(store: Store, name: str, rate: str) -> int:
+    return issue_invoice(store, get_invoice(store, _draft(store, name, rate))).id or 0
+
+
+def _delivered(state: State) -> Callable[[Store, str, str], object]:
+    return lambda store, name, rate: in_state(store, state)
+
+
+_steps: dict[str, Callable[[Store, str, str], object]] = {
+    "draft": _draft,
+    "deleted": lambda store, name, rate: delete_draft(store, _draft(store, name, rate)),
+    "issued": _issued,
+    "paid": lambda store, name, rate: record_payment(store, _issued(store, name, rate), TODAY, 321, name),
+    "void": lambda store, name, rate: void_invoice(store, _issued(store, name, rate), f"{name}!"),
+    "item": lambda store, name, rate: save_item(store, Item(f"{name}!", name, rate, rates={"EUR": rate})),
+    "customer": lambda store, name, rate: save_customer(store, Customer(name=f"{name}!", address=f"{name}\n{rate}")),
+    **{state.value: _delivered(state) for state in State},
+}
+
+
+@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(st.tuples(st.sampled_from(sorted(_steps)), _names, _rates), max_size=6), st.integers(1, 300))
+def test_whatever_was_done_the_export_of_an_import_is_equal(steps: list[tuple[str, str, str]], chunk: int) -> None:
+    with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:
+        patch.setattr(stream, "_CHUNK", chunk)
+        store = a_store(Path(folder))
+        save_company(store, replace(read_company(store), rates=parse_rates("GST 5")))
+        for step, name, rate in steps:
+            with suppress(AssertionError):  # another delivery is waiting, and goes first
+                _steps[step](store, name, rate)
+        text = exported(store)
+        assert exported(imported(text, Path(folder) / "new.facturier")) == text
+        assert json.loads(text)["facturier_company"] == 1
+
+
+_SPOILT: list[tuple[Callable[[Any], object], str]] = [
+    (lambda found: found.pop("facturier_company"), "not an export"),
+    (lambda found: found.update(facturier_company=2), "newer version"),
+    (lambda found: found.update(vault=["x"]), "unknown part: vault"),
+    (lambda found: found["settings"].update(home="/tmp"), "does not know"),
+    (lambda found: found["customers"].append({}), "customers 2 has no field"),
+    (lambda found: found["items"][0].update(price="1"), "items 1 has an unknown field: price"),
+    (lambda found: found["invoices"][0].update(date="soon"), "invoices 1: the value of date"),
+    (lambda found: found["invoices"][0].update(total="5"), "invoices 1: the value of total"),
+    (lambda found: found["invoices"][0].update(per_line=1), "invoices 1: the value of per_line"),
+    (lambda found: found["invoices"][0]["lines"][1].update(kind="x"), "invoices 1, lines 2: the value of kind"),
+    (lambda found: found["invoices"][0]["attachments"][0].update(bytes="?"), "attachments 1: the value of bytes"),
+    (lambda found: found["invoices"][3].update(number=found["invoices"][0]["number"]), "contradicts itself"),
+    (lambda found: found["payments"][0].update(invoice_id=999), "contradicts itself"),
+]
+
+
+def test_a_file_that_is_not_right_creates_no_company(tmp_path: Path) -> None:
+    text = exported(full(tmp_path))
+    for change, said in _SPOILT:
+        found = json.loads(text)
+        change(found)
+        with pytest.raises(InputError, match=said) as refused:
+            imported(json.dumps(found), tmp_path / "new.facturier")
+        assert "No company file was created." in str(refused.value)
+        assert not list(tmp_path.glob("new.facturier*"))
+
+
+@pytest.mark.parametrize("text", ["", "[]", "{", '{"facturier_company": 1', '{"facturier_company": 1} x', "[[[" * 9999])
+def test_a_text_that_is_no_json_object_is_refused(tmp_path: Path, text: str) -> None:
+    with pytest.raises(InputError, match="not valid JSON"):
+        imported(text, tmp_path / "new.facturier")
+
+
+def test_an_existing_file_is_not_replaced(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    kept = store.path.read_bytes()
+    with pytest.raises(StoreError, match="already exists"):
+        imported(exported(store), store.path)
+    assert store.path.read_bytes() == kept
