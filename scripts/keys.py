@@ -67,7 +67,7 @@ _HEADINGS = {
     "EditorScreen": "Invoice editor",
     "CustomerScreen": "Customer form",
     "CustomersScreen": "Customers",
-    "CustomerPage": "Customer",
+    "CustomerPage": "Customer page",
     "MergeScreen": "Merge customers",
     "CopyChoice": "Customer: copies of a contact",
     "DetailsScreen": "Details of an invoice",
