@@ -66,8 +66,20 @@ VERBS = {
 
 # Commands that only print. They fail if their output cannot be written.
 _ONLY_SAY = {
-    *("list", "show", "numbers", "customers", "items", "export", "alerts", "outbox", "doctor", "people", "keys"),
-    "completion",
+    *(
+        "list",
+        "show",
+        "numbers",
+        "customers",
+        "items",
+        "export",
+        "alerts",
+        "outbox",
+        "doctor",
+        "people",
+        "keys",
+        "completion",
+    ),
 }
 
 

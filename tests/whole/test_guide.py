@@ -73,6 +73,7 @@ def program(tmp_path: Path) -> Program:
     program = Program(tmp_path / "own", company=tmp_path / "mine.facturier", more=more)
     make_company(program, "Acme Conseil inc.")
     (tmp_path / "sent").mkdir()
+    (tmp_path / "contacts.csv").write_text("Name,Email\nCafé Noir,a@noir.example\n", encoding="utf-8")
     store = open_company(tmp_path / "mine.facturier")
     sender = DefaultSender(kind="folder", address="hello@me.example", folder=str(tmp_path / "sent"))
     save_company(store, replace(read_company(store), sender=sender))

@@ -15,7 +15,7 @@ from facturier.models.books.drafts import searchable
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, PaymentKind
 from facturier.models.errors import ChangedElsewhere, NumberTaken, StoreError
 from facturier.models.settings.company import Company
 from facturier.models.settings.series import KINDS, Place, Series, check_start, write_series
@@ -71,6 +71,9 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
     if draft.reserved is None:
         _move_on(store, company, number)
     remember_currency(store, draft.customer.id, draft.currency, company.currency)
+    if deposit := draft.deposit_received:
+        row = {"invoice_id": draft.id, "date": draft.date, "amount": deposit, "method": "", "kind": PaymentKind.DEPOSIT}
+        store.run(tables.Payment.insert(row))
     write_journal(store, "issued", draft.id, number=number)
     if draft.is_credit and draft.source_id is not None:
         write_journal(store, "credited", draft.source_id, amount=(-draft.total).plain(), note=number)

@@ -54,6 +54,15 @@ class State(StrEnum):
 OPEN = (State.QUEUED, State.CLAIMED, State.HANDING_OVER, State.IN_DOUBT)
 
 
+def delivery_word(book_status: BookStatus, delivery: State | None, handed_over: str) -> str:
+    """Return the delivery status of an invoice for programs: by email, or `handed_over` without it."""
+    if book_status is BookStatus.DRAFT:
+        return "draft"
+    if handed_over and delivery not in (*OPEN, State.SENT, State.PARTLY_SENT):
+        return "handed_over"
+    return str(delivery) if delivery else "not_sent"
+
+
 class Settlement(StrEnum):
     """What is owed on an invoice."""
 

@@ -45,7 +45,10 @@ from facturier.models.text.search_text import fold
 _FORMAT, _VERSION = "facturier_company", 1
 _PAGE = 500
 # The settings that belong to the company and not to this file. `practice` names a folder of the demo company.
-_SETTINGS = {field.name for field in fields(Company)} - {"practice"} | {"message", "payment_text", "views"}
+_SETTINGS = {field.name for field in fields(Company)} - {"practice"} | {
+    *("message", "payment_text", "prefix", "next_number"),  # of earlier versions
+    "views",
+}
 _CONFLICTS = (peewee.IntegrityError, vars(peewee)["sqlite3"].IntegrityError)
 
 
@@ -178,7 +181,7 @@ class _Writer:
         if section in (CUSTOMERS, ITEMS, INVOICES):
             columns.append(section.table.folded)
         if section is INVOICES:
-            columns.append(section.table.sorted)
+            columns += [section.table.sorted, section.table.reached]
         self._insert = Prepared(lambda: section.table.insert(slots(*columns)))
 
     def write(self, record: Any, writers: dict[str, "_Writer"]) -> None:
@@ -214,7 +217,8 @@ class _Writer:
         if self._section is INVOICES:
             invoice = _for_search(values, lines)
             found = searchable(invoice, Money(values["total"], values["currency"]))
-            return {"folded": found, "sorted": fold(values["customer"])}
+            # The deliveries that follow add to `reached`: see facturier.models.books.by_hand.
+            return {"folded": found, "sorted": fold(values["customer"]), "reached": int(bool(values["handed_over"]))}
         return {}
 
     def add(self, row: dict[str, Any]) -> None:

@@ -10,7 +10,7 @@ from facturier.models.books.invoice import Invoice, InvoiceRow, Item
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.items import all_items
 from facturier.models.books.sent import when_sent
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import delivery_word
 from facturier.models.errors import InputError
 from facturier.models.exports.formats import Cell
 from facturier.models.listing.listing import Listing
@@ -49,9 +49,7 @@ class _Column(NamedTuple):
 
 
 def _delivery(one: _OneInvoice) -> str:
-    if one.row.book_status is BookStatus.DRAFT:
-        return "draft"
-    return str(one.row.delivery) if one.row.delivery else "not_sent"
+    return delivery_word(one.row.book_status, one.row.delivery, one.row.handed_over)
 
 
 _INVOICES = (

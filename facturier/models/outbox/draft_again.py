@@ -10,7 +10,7 @@ from facturier.models.books.drafts import tax_again
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal, write_journal
-from facturier.models.books.status import BookStatus, State
+from facturier.models.books.status import BookStatus, PaymentKind, State
 from facturier.models.errors import ChangedElsewhere, DamagedRow
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.settings.settings import read_company
@@ -109,6 +109,8 @@ def _back_to_draft(store: Store, invoice: Invoice, **detail: str) -> None:
     assert invoice.id is not None
     assert invoice.number is not None
     row = tables.Invoice
+    # The deposit of a draft becomes a payment when it gets its number.
+    store.run(_payment.delete().where(_payment.invoice_id == invoice.id, _payment.kind == PaymentKind.DEPOSIT))
     store.run(
         row.update(
             number=None,
@@ -133,7 +135,7 @@ def _is_final(store: Store, invoice_id: int) -> bool:
         _journal.select(_journal.id).where(
             _journal.invoice_id == invoice_id, _journal.kind == DeliveryEvent.HANDED_OVER.value
         ),
-        _payment.select(_payment.id).where(_payment.invoice_id == invoice_id),
+        _payment.select(_payment.id).where(_payment.invoice_id == invoice_id, _payment.kind != PaymentKind.DEPOSIT),
         _alert.select(_alert.id).where(_alert.invoice_id == invoice_id),
     )
     return any(store.value(reason.limit(1)) is not None for reason in reasons)

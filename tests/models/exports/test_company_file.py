@@ -13,6 +13,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from facturier.models.books.by_hand import issue_by_hand
 from facturier.models.books.customers import save_customer
 from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer, Item
@@ -21,7 +22,7 @@ from facturier.models.books.items import all_items, save_item
 from facturier.models.books.journal import read_journal
 from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.payments import record_payment, void_invoice
-from facturier.models.books.status import State
+from facturier.models.books.status import ByHand, State
 from facturier.models.company.connection import get_connection
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import InputError, MessageNotKept, StoreError
@@ -37,7 +38,7 @@ from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates
 from facturier.models.store import tables
 from facturier.models.store.store import Store, open_company
-from tests.models.making import MESSAGE, TODAY, Clock, a_draft, a_store, in_state
+from tests.models.making import MESSAGE, TODAY, Clock, a_draft, a_store, in_state, next_number
 
 
 def exported(store: Store) -> str:
@@ -95,9 +96,22 @@ def test_an_import_is_the_same_company(tmp_path: Path, monkeypatch: pytest.Monke
     assert [row.number for row in Listing(after, View(text="audit"), TODAY).first(9)] == [None, "1001"]
     assert sums(after, TODAY, "CAD") == sums(before, TODAY, "CAD")
     number = issue_invoice(after, a_draft(after)).number
-    assert number == read_company(before).next_number(TODAY)
+    assert number == next_number(before)
     # It can be opened like any other company.
     open_company(after.path)
+
+
+def test_what_was_sent_without_email_and_the_numbers_of_an_earlier_version_are_kept(tmp_path: Path) -> None:
+    before = a_store(tmp_path)
+    with before.writing():
+        before.write("INSERT INTO setting VALUES ('prefix', '\"F\"'), ('next_number', '77')")
+    copy = imported(exported(before), tmp_path / "first.facturier")
+    assert next_number(copy) == next_number(before) == "F77"
+    issued = issue_by_hand(before, a_draft(before), ByHand.PAPER)
+    after = imported(exported(before), tmp_path / "second.facturier")
+    assert get_invoice(after, issued.id or 0).handed_over == "paper"
+    tally = "SELECT stage, invoices, balance FROM tally"
+    assert after.rows(tally) == before.rows(tally) == [("owed", 1, 10000)]
 
 
 def test_messages_sessions_and_the_connection_stay_where_they_are(tmp_path: Path) -> None:

@@ -14,8 +14,8 @@ from facturier.models.books.drafts import delete_draft, save_draft
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment, remove_payment, void_invoice
-from facturier.models.books.status import BookStatus, State
+from facturier.models.books.payments import payments_of, record_payment, remove_payment, void_invoice
+from facturier.models.books.status import BookStatus, PaymentKind, State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import InputError, LostClaim, NumberReserved, NumberTaken, StoreError
 from facturier.models.listing.listing import Listing
@@ -23,6 +23,7 @@ from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.outbox import outbox
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
+from facturier.models.outbox.draft_again import undo_issue
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
@@ -259,3 +260,18 @@ def test_killed_in_the_middle_nothing_was_undone(tmp_path: Path, step: str) -> N
     assert get_invoice(store, delivery.invoice_id).number == "1001"
     assert "cancelled" not in kinds(store, delivery.invoice_id)
     assert outbox.cancel_delivery(store, delivery.id)
+
+
+def test_a_deposit_is_a_payment_once_the_invoice_is_issued_and_undo_takes_it_out_again(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    draft = save_draft(store, replace(a_draft(store), deposit="12.50"))
+    assert draft.balance.minor == draft.total.minor - 1250
+    issued = issue_invoice(store, draft)
+    [payment] = payments_of(store, issued.id or 0)
+    assert (payment.amount, payment.kind, payment.date) == (1250, PaymentKind.DEPOSIT, draft.date)
+    assert (issued.paid, issued.balance) == (1250, draft.balance)
+    again = undo_issue(store, issued)
+    assert (again.book_status, again.paid, again.balance) == (BookStatus.DRAFT, 0, draft.balance)
+    assert payments_of(store, issued.id or 0) == []
+    assert issue_invoice(store, again).paid == 1250
+    store.check()

@@ -449,7 +449,7 @@ async def test_an_issued_invoice_is_not_deleted_and_its_copy_is_a_draft_with_the
         assert len(rows(app).rows) == 1
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
-        assert "Consulting" in text_of(app)
+        await until(pilot, lambda: "Consulting" in text_of(app))
 
 
 async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:

@@ -6,13 +6,12 @@ from facturier.models.books.by_hand import check_complete, check_reason, issue_b
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.status import BookStatus, ByHand
+from facturier.models.books.status import BookStatus, ByHand, delivery_word
 from facturier.models.errors import FacturierError, StoreError
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.cli.verbs.list import delivery_word
 from facturier.tui.exit_status import DONE, REFUSED
 
 
@@ -43,7 +42,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             {
                 "id": invoice.id,
                 "number": invoice.number,
-                "delivery": delivery_word(invoice),
+                "delivery": delivery_word(invoice.book_status, invoice.delivery, invoice.handed_over),
                 **({"handed_over": invoice.handed_over} if invoice.handed_over else {}),
             }
         )

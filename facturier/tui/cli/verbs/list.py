@@ -3,10 +3,9 @@
 import argparse
 from datetime import date, datetime
 
-from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.sent import when_sent
-from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.books.status import delivery_word
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.text.clean import clean
@@ -64,21 +63,13 @@ def as_object(row: InvoiceRow, today: date, sent: datetime | None) -> dict[str, 
         "total_text": Money(row.total, row.currency).plain(),
         "balance": row.balance,
         "balance_text": Money(row.balance, row.currency).plain(),
-        "delivery": delivery_word(row),
+        "delivery": delivery_word(row.book_status, row.delivery, row.handed_over),
         "sent": sent.isoformat() if sent else None,
         "settlement": str(row.owed(today).settlement),
         **({"reserved_number": row.reserved} if row.reserved else {}),
         **({"handed_over": row.handed_over} if row.handed_over else {}),
         **({"damaged": row.damaged} if row.damaged else {}),
     }
-
-
-def delivery_word(row: InvoiceRow | Invoice) -> str:
-    if row.book_status is BookStatus.DRAFT:
-        return "draft"
-    if row.handed_over and row.delivery not in (*OPEN, State.SENT, State.PARTLY_SENT):
-        return "handed_over"
-    return str(row.delivery) if row.delivery else "not_sent"
 
 
 def _as_text(row: InvoiceRow, today: date) -> str:
@@ -89,7 +80,7 @@ def _as_text(row: InvoiceRow, today: date) -> str:
         f"{row.customer[:32]:32}",
         row.due.isoformat(),
         f"{balance:>14} {row.currency}",
-        f"{delivery_word(row):12}",
+        f"{delivery_word(row.book_status, row.delivery, row.handed_over):12}",
         str(row.owed(today).settlement),
     )
     return "  ".join(parts)

@@ -8,7 +8,7 @@ from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.sent import when_sent
-from facturier.models.books.status import State
+from facturier.models.books.status import State, delivery_word
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.settings.line import Line
@@ -18,7 +18,6 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
-from facturier.tui.cli.verbs.list import delivery_word
 from facturier.tui.cli.verbs.outbox import as_text
 from facturier.tui.exit_status import DONE
 
@@ -127,7 +126,7 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
         "paid_text": text(invoice.paid),
         "balance": invoice.balance.minor,
         "balance_text": invoice.balance.plain(),
-        "delivery": delivery_word(invoice),
+        "delivery": delivery_word(invoice.book_status, invoice.delivery, invoice.handed_over),
         "settlement": str(invoice.owed(ws.today()).settlement),
         "sent": sent.isoformat() if (sent := when_sent(ws.store, [invoice.id]).get(invoice.id)) else None,
         "deliveries": [

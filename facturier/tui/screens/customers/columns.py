@@ -77,6 +77,10 @@ def customer_columns(today: Callable[[], date], own: str) -> tuple[Column[Listed
     )
 
 
+def _delivery(row: InvoiceRow) -> Text:
+    return delivery_status(row.book_status, row.delivery, row.handed_over).text()
+
+
 def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[InvoiceRow], ...]:
     return (
         Column(_("No."), lambda row: Text(row.number or row.reserved or _("draft")), 7),
@@ -84,7 +88,12 @@ def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[Invoice
         Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=1, flex=True),
         Column(_("Total"), lambda row: Text(amount(row.total, row.currency, own)), 13, rank=2, right=True),
         Column(_("Balance"), lambda row: Text(amount(row.balance, row.currency, own)), 13, right=True),
-        Column(_("Delivery"), lambda row: delivery_status(row.book_status, row.delivery).text(), 12, rank=4),
+        Column(
+            _("Delivery"),
+            lambda row: delivery_status(row.book_status, row.delivery, row.handed_over).text(),
+            12,
+            rank=4,
+        ),
     )
 
 
