@@ -6,11 +6,13 @@ import select
 import signal
 import sys
 import time
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
 import ptyprocess
 import pyte
+import wcwidth
 
 KEYS = {
     "enter": "\r",
@@ -37,6 +39,14 @@ KEYS = {
 }
 
 
+class Emulator(pyte.Screen):
+    """pyte drops the rest of a text after a character without a width that is not a combining accent, such as a Thai
+    vowel or a variation selector. A terminal draws it in the cell before."""
+
+    def draw(self, data: str) -> None:
+        super().draw("".join(char for char in data if wcwidth.wcwidth(char) or unicodedata.combining(char)))
+
+
 class Terminal:
     """A program in a terminal of `columns` by `rows`. Python runs it, unless it is `direct`; `own_size` keeps a wrong
     LINES and COLUMNS of the environment from it; `encoding` and `term` are the terminal's."""
@@ -60,7 +70,7 @@ class Terminal:
             dimensions=(rows, columns),
         )
         self._encoding = encoding
-        self._screen = pyte.Screen(columns, rows)
+        self._screen = Emulator(columns, rows)
         self._stream = pyte.ByteStream(self._screen)
         self.written = b""
 
@@ -111,6 +121,16 @@ class Terminal:
             self.written += data
             self._stream.feed(data.decode(self._encoding, "replace").encode() if self._encoding != "utf-8" else data)
 
+    def wait_for_rest(self, seconds: float = 20) -> None:
+        """Read until the program draws nothing and does nothing: its processor time (of the clock that
+        clock_getcpuclockid(3) names) hardly grows."""
+        deadline = time.monotonic() + seconds
+        while time.monotonic() < deadline:
+            used, written = time.clock_gettime(~self.pid << 3 | 2), len(self.written)
+            self.read(0.1)
+            if len(self.written) == written and time.clock_gettime(~self.pid << 3 | 2) - used < 0.005:
+                return
+
     @property
     def lines(self) -> list[str]:
         return [line.rstrip() for line in self._screen.display]
@@ -118,6 +138,11 @@ class Terminal:
     @property
     def text(self) -> str:
         return "\n".join(self.lines)
+
+    def cells(self, line: int) -> list[str]:
+        """The cells of a line as they are drawn; the second cell of a wide character is empty."""
+        row = self._screen.buffer[line]
+        return [row[column].data for column in range(self._screen.columns)]
 
     def wait_for(self, *texts: str, seconds: float = 20) -> None:
         """Wait until the screen shows all of these at once."""
