@@ -2,6 +2,7 @@
 
 import contextlib
 import os
+import re
 import select
 import signal
 import sys
@@ -39,12 +40,20 @@ KEYS = {
 }
 
 
+# One picture of several characters: in a variant of two cells, with a colour of skin, or joined.
+_PICTURE = re.compile(
+    "(?:[#*0-9]\ufe0f\u20e3|[\u203c-\u3299\U0001f000-\U0001faff](?=[\ufe0f\u200d\U0001f3fb-\U0001f3ff])"
+    "\ufe0f?[\U0001f3fb-\U0001f3ff]?(?:\u200d[\u2190-\u2bff\U0001f000-\U0001faff]\ufe0f?[\U0001f3fb-\U0001f3ff]?)*)"
+)
+
+
 class Emulator(pyte.Screen):
-    """pyte drops the rest of a text after a character without a width that is not a combining accent, such as a Thai
-    vowel or a variation selector. A terminal draws it in the cell before."""
+    """pyte draws each character of a picture for itself, where newer terminals draw one of two cells. It also drops the
+    rest of a text after a character without a width that is not a combining accent, such as a Thai vowel."""
 
     def draw(self, data: str) -> None:
-        super().draw("".join(char for char in data if wcwidth.wcwidth(char) or unicodedata.combining(char)))
+        drawn = _PICTURE.sub("\U0001f7e6", data)
+        super().draw("".join(char for char in drawn if wcwidth.wcwidth(char) or unicodedata.combining(char)))
 
 
 class Terminal:
