@@ -146,7 +146,7 @@ class Walk:
 
 
 def fill(shop: Shop) -> None:
-    """Every string as the customer of a draft, and as the reply of a server; all of them in one draft and one invoice."""
+    """Every string as a customer and as a reply of a server; all of them in one draft and in one invoice."""
     lines = tuple(Line(text, text[:200], "1", str(100 + number), "GST") for number, text in enumerate(STRINGS))
     for number, text in enumerate(STRINGS):
         shop.draft(text, str(100 + number), shop.today - timedelta(2 + number))

@@ -70,9 +70,6 @@ class EditorScreen(ResultScreen[int | None]):
         self._warned = ""  # what was said not to be saved
 
     def compose(self) -> ComposeResult:
-        # The classes that the first resize would set: setting them now saves styling everything once more.
-        self.set_class(self.app.size.width < NARROW, "-narrow", update=False)
-        self.set_class(self.app.size.width >= NARROW, "-wide", update=False)
         yield self._title
         yield Banner(self._ws)
         yield self._status  # at the top, where no notification covers it
