@@ -73,7 +73,8 @@ class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
     hides, so that two frames never touch."""
 
     def on_screen_suspend(self) -> None:
-        self.add_class("-covered")
+        if not self.answered:  # else it closes, and need not be styled again
+            self.add_class("-covered")
 
     def on_screen_resume(self) -> None:
         self.remove_class("-covered")

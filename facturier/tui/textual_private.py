@@ -67,7 +67,18 @@ class AppHooks(App[None], inherit_bindings=False):
 
     def _register_child(self, parent: DOMNode, child: Widget, *place: Any) -> None:
         _guard(child, self.handle_error)
+        if isinstance(child, Screen):
+            self._set_breakpoints(child)
         super()._register_child(parent, child, *place)
+
+    def _set_breakpoints(self, screen: Screen[Any]) -> None:
+        """Set the classes that the first resize would set: it would style the whole screen once more for them."""
+        for breakpoints, of_app, size in (
+            (screen.HORIZONTAL_BREAKPOINTS, self.HORIZONTAL_BREAKPOINTS, self.size.width),
+            (screen.VERTICAL_BREAKPOINTS, self.VERTICAL_BREAKPOINTS, self.size.height),
+        ):
+            found = screen._get_breakpoint_classes(size, (of_app if breakpoints is None else breakpoints) or [])
+            screen.add_class(*found, update=False)
 
     def _start_widget(self, parent: Widget, widget: Widget) -> None:
         _guard(widget, self.handle_error)

@@ -1,6 +1,7 @@
 """Benchmark the screens: `make bench`.
 
     python scripts/bench [--invoices 1000000] [--rounds 9] [--only start search]
+    python scripts/bench --invoices 100 --only screens --named editor settings
     python scripts/bench send    (the cost of the safeguards per delivery, see sending.py)
 
 Everything runs in a pseudo-terminal of 80 by 24. The programs being compared take turns, so that other load on the
@@ -23,11 +24,13 @@ from books import FOLDER, books
 from measuring import ROOT, SMALL, Measuring, ms, times
 from terminal import Drawing, Terminal
 
-PARTS = ("start", "keys", "wire", "search", "rest", "changes", "saving")
+PARTS = ("start", "keys", "wire", "search", "rest", "changes", "saving", "screens")
 _WORDS = ("tremblay", "audit laval", "1149", "harb")
 
 
 class Bench(Measuring):
+    named: Sequence[str] = ()  # the screens to measure; all of them if there are none
+
     def empty(self) -> Terminal:
         return Terminal([sys.executable, str(ROOT / "scripts" / "bench" / "empty.py")], {})
 
@@ -127,6 +130,16 @@ class Bench(Measuring):
         self.tell("  longest wait for a key meanwhile", ms(max([*waits, ended.first])), "", "at most 50 ms")
         self.tell("  middle wait for a key meanwhile", ms(statistics.median(waits)))
 
+    def screens(self) -> None:
+        """Measure how long each screen takes to open, and what a key in a field of each form costs."""
+        from screens import INVOICES, Screens
+
+        for old in FOLDER.glob(f"books-{INVOICES}-*"):
+            old.unlink()  # drafts are saved while somebody types
+        path = books(INVOICES)
+        for row in Screens(lambda: self.ready(self.ours(path)), self.empty, self.rounds).rows(self.named):
+            self.tell(*row)
+
     def saving(self) -> None:
         """What a save costs beyond the database, and what a list costs beyond Peewee."""
         from saving import LISTED, listing, saving
@@ -141,9 +154,12 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--invoices", type=int, default=1_000_000)
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=[])
+    parser.add_argument("--named", nargs="+", default=[], help="the screens and fields to measure")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=FOLDER if FOLDER.exists() else None) as home:
-        Bench(options.invoices, options.rounds, Path(home)).run(options.only or PARTS)
+        bench = Bench(options.invoices, options.rounds, Path(home))
+        bench.named = options.named
+        bench.run(options.only or PARTS)
     if not options.only:
         subprocess.run([sys.executable, str(ROOT / "scripts" / "bench_documents.py")], check=False)
 

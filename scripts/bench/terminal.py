@@ -12,6 +12,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+_REST, _IDLE = 0.15, 0.03  # a program rests if it draws nothing for so long, and uses less of a core than that
 QUIET = 0.05  # seconds without output after which drawing counts as finished
 KEYS = {
     "down": b"\x1b[B",
@@ -22,6 +23,12 @@ KEYS = {
     "home": b"\x1b[H",
     "escape": b"\x1b",
     "enter": b"\r",
+    "tab": b"\t",
+    "backspace": b"\x7f",
+    "f2": b"\x1bOQ",
+    "f3": b"\x1bOR",
+    "f4": b"\x1bOS",
+    "f6": b"\x1b[17~",
 }
 # Report support for synchronized output (DECRQM, mode 2026), and a VT220 with colour (DA1).
 _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;22c"}
@@ -29,11 +36,13 @@ _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;22c"}
 
 @dataclass(frozen=True, slots=True)
 class Drawing:
-    """The output after an input: seconds to the first and the last byte, and the number of bytes."""
+    """The output after an input: seconds to the first and the last byte, the number of bytes, and the processor time of
+    the process in seconds."""
 
     first: float
     seconds: float
     bytes: int
+    processor: float
 
 
 class Terminal:
@@ -65,16 +74,29 @@ class Terminal:
         while self._read(seconds):
             pass
 
-    def press(self, *keys: str, quiet: float = QUIET) -> Drawing:
-        """Press keys all at once, and read what they draw."""
+    def press(self, *keys: str, quiet: float = QUIET, mark: bytes = b"") -> Drawing:
+        """Press keys all at once, and read what they draw: until it holds `mark`, for five seconds at most, and nothing
+        has come for `quiet` seconds."""
         self.written = b""
-        began = time.perf_counter()
-        os.write(self._file, b"".join(KEYS.get(key, key.encode()) for key in keys))
+        used, began = self._used(), time.perf_counter()
+        self.send(*keys)
         first = last = 0.0
-        while self._read(quiet if last else 5):
+        while self._read(quiet if last and mark in self.written else 5):
             last = time.perf_counter() - began
             first = first or last
-        return Drawing(first, last, len(self.written))
+        return Drawing(first, last, len(self.written), self._used() - used)
+
+    def send(self, *keys: str) -> None:
+        """Press keys all at once, and do not wait for what they draw."""
+        os.write(self._file, b"".join(KEYS.get(key, key.encode()) for key in keys))
+
+    def rest(self, seconds: float = 15) -> None:
+        """Read until the program draws nothing and does nothing, or for `seconds`."""
+        end = time.perf_counter() + seconds
+        while time.perf_counter() < end:
+            used = self._used()
+            if not self._read(_REST) and self._used() - used < _REST * _IDLE:
+                return
 
     def idle(self, seconds: float) -> tuple[float, int]:
         """Wait for `seconds`. Return the share of a core used, and the number of bytes written."""
@@ -111,5 +133,5 @@ class Terminal:
         return True
 
     def _used(self) -> float:
-        fields = Path(f"/proc/{self.pid}/stat").read_text().rsplit(")", 1)[1].split()
-        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+        """The processor time of the process so far, in seconds."""
+        return time.clock_gettime(~self.pid << 3 | 2)  # clock_getcpuclockid(3) makes the id of a clock like this

@@ -79,8 +79,8 @@ class Shop:
     def sent(self, name: str = "Boulangerie Tremblay") -> Delivery:
         return accepted(self.store, self._handed_over(name), "id-1")
 
-    def failed(self, name: str = "Boulangerie Tremblay") -> Delivery:
-        return refused(self.store, self._claimed(name), "550 No such user [here]")
+    def failed(self, name: str = "Boulangerie Tremblay", reply: str = "550 No such user [here]") -> Delivery:
+        return refused(self.store, self._claimed(name), reply)
 
     def doubtful(self, name: str = "Boulangerie Tremblay") -> Delivery:
         return lost(self.store, self._handed_over(name), "The line dropped.")

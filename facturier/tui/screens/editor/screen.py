@@ -71,9 +71,6 @@ class EditorScreen(ResultScreen[int | None]):
         self._warned = ""  # the last warning about a text that is not saved
 
     def compose(self) -> ComposeResult:
-        # The classes that the first resize would set. Setting them now avoids a second styling of everything.
-        self.set_class(self.app.size.width < NARROW, "-narrow", update=False)
-        self.set_class(self.app.size.width >= NARROW, "-wide", update=False)
         yield self._title
         yield Banner(self._ws)
         yield self._status  # at the top, where notifications do not cover it

@@ -84,7 +84,8 @@ class PaymentScreen(Dialog[Booking | None]):
 
     @on(Field.Changed, "#amount")
     def _show_owed(self) -> None:
-        self.query_one("#owed", Label).update(self._owed(self.query_one("#amount", Field).text))
+        # As many lines as before: no other widget moves, so nothing is laid out at a key.
+        self.query_one("#owed", Label).update(self._owed(self.query_one("#amount", Field).text), layout=False)
 
     @work(group="record")
     @once
