@@ -22,6 +22,8 @@ _WORDS: dict[str, str] = {
     "refunded": N_("Refund of {amount}{method}"),
     "payment_removed": N_("Removed: payment of {amount}{method}"),
     "refund_removed": N_("Removed: refund of {amount}{method}"),
+    "attached": N_("File added to the email: {file}"),
+    "detached": N_("File removed from the email: {file}"),
     "voided": N_("Voided: {reason}"),
     "taken_over": N_("Taken over from a Facturier process that had stopped"),
     "alert_dealt": N_("Alert dismissed"),
