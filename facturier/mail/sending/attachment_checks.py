@@ -5,68 +5,17 @@ from pathlib import PurePath
 
 from facturier.mail.sending.checks import Finding
 from facturier.models.books.attachments import LARGEST_MESSAGE, Attachment, encoded_size
+from facturier.models.text.file_names import file_name
 from facturier.models.text.i18n import _
 
-# Gmail Help, "File types blocked in Gmail" (https://support.google.com/mail/answer/6590). Gmail refuses the whole message,
-# whether it sends or receives it. It also looks into archives, which is not checked here.
-_BLOCKED = frozenset(
-    [
-        "ade",
-        "adp",
-        "apk",
-        "appx",
-        "appxbundle",
-        "bat",
-        "cab",
-        "chm",
-        "cmd",
-        "com",
-        "cpl",
-        "diagcab",
-        "diagcfg",
-        "diagpkg",
-        "dll",
-        "dmg",
-        "ex",
-        "ex_",
-        "exe",
-        "hta",
-        "img",
-        "ins",
-        "iso",
-        "isp",
-        "jar",
-        "jnlp",
-        "js",
-        "jse",
-        "lib",
-        "lnk",
-        "mde",
-        "mjs",
-        "msc",
-        "msi",
-        "msix",
-        "msixbundle",
-        "msp",
-        "mst",
-        "nsh",
-        "pif",
-        "ps1",
-        "scr",
-        "sct",
-        "shb",
-        "sys",
-        "vb",
-        "vbe",
-        "vbs",
-        "vhd",
-        "vxd",
-        "wsc",
-        "wsf",
-        "wsh",
-        "xll",
-    ]
-)
+# Gmail Help, "File types blocked in Gmail" (https://support.google.com/mail/answer/6590). Gmail refuses the whole
+# message, whether it sends or receives it. It also looks into archives, which is not checked here.
+_BLOCKED = """
+.ade .adp .apk .appx .appxbundle .bat .cab .chm .cmd .com .cpl .diagcab .diagcfg .diagpkg .dll .dmg .ex .ex_
+.exe .hta .img .ins .iso .isp .jar .jnlp .js .jse .lib .lnk .mde .mjs .msc .msi .msix .msixbundle .msp .mst .nsh
+.pif .ps1 .scr .sct .shb .sys .vb .vbe .vbs .vhd .vxd .wsc .wsf .wsh .xll
+"""
+_BLOCKED_ENDINGS = frozenset(_BLOCKED.split())
 
 
 def file_findings(files: Sequence[Attachment], *, by_gmail: bool) -> list[Finding]:
@@ -76,7 +25,7 @@ def file_findings(files: Sequence[Attachment], *, by_gmail: bool) -> list[Findin
     return [
         Finding("error" if by_gmail else "warning", "document", words.format(name=one.name))
         for one in files
-        if PurePath(one.name.rstrip(". ")).suffix[1:].casefold() in _BLOCKED
+        if PurePath(file_name(one.name)).suffix.casefold() in _BLOCKED_ENDINGS
     ]
 
 
