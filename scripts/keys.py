@@ -71,6 +71,7 @@ _HEADINGS = {
     "MergeScreen": "Merge customers",
     "DetailsScreen": "Details of an invoice",
     "LineScreen": "Details of a line",
+    "AttachmentsScreen": "Files sent with an invoice",
     "ImportFileScreen": "Import: the file",
     "ImportScreen": "Import: preview",
     "ColumnsScreen": "Import: columns",
