@@ -103,7 +103,7 @@ class AttachmentsScreen(Dialog[None]):
         if not isinstance(option, ValueOption):
             return
         file: Attachment = option.value
-        detail = _line(file).plain + "\n" + _("The file itself is kept where it is on this computer.")
+        detail = _line(file).plain + "\n" + _("The original file is not deleted.")
         if not await self.app.push_screen_wait(ConfirmScreen(_("Remove this file from the email?"), detail)):
             return
         with problems_shown(self):

@@ -13,6 +13,7 @@ from facturier.tui.formatting import size_text
 from facturier.tui.theme import BOLD, ERROR, SUCCESS, WARNING
 
 _MOST = 3
+_MOST_NAMES = 4  # of files
 
 
 class FindingsView(Static):
@@ -66,7 +67,7 @@ def _line(finding: Finding) -> Text:
 
 def _attached(prepared: Prepared) -> str:
     files = prepared.attached
-    names = ", ".join(name for name, _size in files)
+    names = ", ".join(name for name, _size in files[:_MOST_NAMES]) + (", …" if len(files) > _MOST_NAMES else "")
     size = size_text(sum(size for _name, size in files))
     if len(files) == 1:
         return _("Attached: {name}, {size}.").format(name=names, size=size)
