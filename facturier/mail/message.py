@@ -190,16 +190,17 @@ def split_message(message: bytes) -> MessageParts:
     """The parts of a message made by `make_message`. Raises MessageError where one is missing."""
     parsed = message_from_bytes(message, EmailMessage, policy=policy.SMTP)
     plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
-    document, *files = [*parsed.iter_attachments()] or [None]
-    if plain is None or html is None or document is None or document.get_content_type() != "application/pdf":
+    attached = [part for part in parsed.iter_attachments() if isinstance(part, EmailMessage)]
+    if plain is None or html is None or not attached or attached[0].get_content_type() != "application/pdf":
         raise MessageError(_("This message does not contain an invoice."))
+    document, *files = attached
     return MessageParts(
         headers=read_fields(message),
         plain=clean_lines(plain.get_content()),
         html=clean_lines(html.get_content()),
         document=document.get_content(),
         document_name=document.get_filename() or "",
-        files=tuple((clean(part.get_filename() or ""), _size(part)) for part in files if part is not None),
+        files=tuple((clean(part.get_filename() or ""), _size(part)) for part in files),
     )
 
 
