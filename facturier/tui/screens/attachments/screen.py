@@ -33,7 +33,7 @@ class AttachmentsScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "add", N_("Add"), tooltip=N_("Add the file whose path you typed."), id="files.add"),
         Binding("d,delete", "remove", N_("Remove"), tooltip=N_("Remove the selected file."), id="files.remove"),
-        Binding("escape,ctrl+f", "dismiss(None)", N_("Close"), id="files.close", priority=True, key_display="Esc"),
+        Binding("escape", "dismiss(None)", N_("Close"), id="files.close", key_display="Esc"),
     ]
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
