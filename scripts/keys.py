@@ -77,6 +77,7 @@ _HEADINGS = {
     "ItemsScreen": "Items",
     "ItemScreen": "Item",
     "SearchField": "Search in a list",
+    "AttachmentsScreen": "Files sent with an invoice",
     "ImportFileScreen": "Import: the file",
     "ImportScreen": "Import: preview",
     "ColumnsScreen": "Import: columns",

@@ -1,6 +1,7 @@
-"""The whole message: the letter in both forms with the document attached, as RFC 5322 bytes."""
+"""The whole message as RFC 5322 bytes: the letter in both forms, the document and other files."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from email import message_from_bytes, policy
@@ -9,20 +10,33 @@ from email.header import Header, decode_header, make_header
 from email.message import EmailMessage
 from email.parser import BytesHeaderParser
 from email.utils import format_datetime, make_msgid
+from typing import NamedTuple
 
 from facturier.mail.document.content import TITLES, document_language
 from facturier.mail.errors import MessageError
 from facturier.mail.letter.letter import Letter
+from facturier.models.books.attachments import UNKNOWN_TYPE
 from facturier.models.books.invoice import Invoice
 from facturier.models.outbox.delivery import Envelope
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.file_names import file_name, free_name
 from facturier.models.text.i18n import _, catalogue
 
 # RFC 5322 line ends, and nothing but ASCII on the wire, so that no server on the way has to change a byte.
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 _LONGEST_PIECE = 60
+# A type and subtype that need no quoting (RFC 6838, 4.2). Another program may have written something else.
+_TYPE = re.compile(r"(?:application|audio|font|image|model|text|video)/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
+
+
+class MessageFile(NamedTuple):
+    """A file that is sent after the document. `type` is as in Content-Type."""
+
+    name: str
+    type: str
+    content: bytes
 
 
 def make_message(
@@ -35,11 +49,12 @@ def make_message(
     *,
     number: str,
     sent: datetime,
+    files: Sequence[MessageFile] = (),
 ) -> bytes:
-    """The message as it leaves, CRLF line ends, 7-bit throughout.
+    """Return the message as it is sent: CRLF line ends, and only ASCII. `files` are attached after the document.
 
-    `sent` is an aware time, for the Date header. The Bcc header is there: Gmail reads recipients from it and strips
-    it; a sender by SMTP must strip it. Raises MessageError for an address that cannot stand in a header.
+    `sent` is an aware time, for the Date header. The message has a Bcc header: Gmail reads the recipients from it and
+    removes it; a sender by SMTP must remove it. Raises MessageError for an address that is invalid in a header.
     """
     fields = [
         address_field("From", mailbox(envelope.sender, company.name)),
@@ -57,6 +72,9 @@ def make_message(
     body.add_alternative(letter.html, subtype="html", cte="quoted-printable")
     name = attachment_name(invoice, company, number)
     body.add_attachment(document, maintype="application", subtype="pdf", filename=name)
+    for file, shown in zip(files, file_names(name, [file.name for file in files]), strict=True):
+        maintype, _slash, subtype = (file.type if _TYPE.fullmatch(file.type) else UNKNOWN_TYPE).partition("/")
+        body.add_attachment(file.content, maintype=maintype, subtype=subtype, filename=shown)
     return "".join(field + "\r\n" for field in fields).encode("ascii") + body.as_bytes()
 
 
@@ -71,6 +89,16 @@ def attachment_name(invoice: Invoice, company: Company, number: str) -> str:
     word = catalogue(document_language(invoice, company)).gettext(TITLES[invoice.kind])
     pieces = (_piece(text) for text in (word, invoice.number or number, company.name))
     return "-".join(piece for piece in pieces if piece) + ".pdf"
+
+
+def file_names(document: str, names: Sequence[str]) -> list[str]:
+    """Return the names of the other files in the message, each different from the others and from the document's."""
+    taken, found = {document.casefold()}, []
+    for name in names:
+        free = free_name(file_name(name) or "file", taken)
+        taken.add(free.casefold())
+        found.append(free)
+    return found
 
 
 def _piece(text: str) -> str:
@@ -143,13 +171,15 @@ def _encoded(text: str, name: str, *, always: bool = False) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MessageParts:
-    """What a message holds. `headers` are the top ones, decoded, in their order."""
+    """The contents of a message. `headers` are the top ones, decoded, in their order. `files` has the names and sizes,
+    in bytes, of the files after the document."""
 
     headers: tuple[tuple[str, str], ...]
     plain: str
     html: str
     document: bytes
     document_name: str
+    files: tuple[tuple[str, int], ...]
 
     def header(self, name: str) -> str:
         """The first header of that name, empty if there is none."""
@@ -160,16 +190,23 @@ def split_message(message: bytes) -> MessageParts:
     """The parts of a message made by `make_message`. Raises MessageError where one is missing."""
     parsed = message_from_bytes(message, EmailMessage, policy=policy.SMTP)
     plain, html = parsed.get_body(("plain",)), parsed.get_body(("html",))
-    attached = [part for part in parsed.iter_attachments() if part.get_content_type() == "application/pdf"]
-    if plain is None or html is None or not attached:
+    attached = [part for part in parsed.iter_attachments() if isinstance(part, EmailMessage)]
+    if plain is None or html is None or not attached or attached[0].get_content_type() != "application/pdf":
         raise MessageError(_("This message does not contain an invoice."))
+    document, *files = attached
     return MessageParts(
         headers=read_fields(message),
         plain=clean_lines(plain.get_content()),
         html=clean_lines(html.get_content()),
-        document=attached[0].get_content(),
-        document_name=attached[0].get_filename() or "",
+        document=document.get_content(),
+        document_name=document.get_filename() or "",
+        files=tuple((clean(part.get_filename() or ""), _size(part)) for part in files),
     )
+
+
+def _size(part: EmailMessage) -> int:
+    content = part.get_payload(decode=True)
+    return len(content) if isinstance(content, bytes) else 0
 
 
 def headers_text(message: bytes) -> str:

@@ -67,5 +67,8 @@ def counted(things: int) -> str:
 
 
 def size_text(size: int) -> str:
-    """Format a size in bytes as whole kilobytes (1000 bytes), at least one: `27 KB`."""
-    return _("{size} KB").format(size=max(round(size / 1000), 1))
+    """Format a size in bytes as whole kilobytes (1000 bytes), at least one, or as megabytes: `27 KB`, `1.2 MB`."""
+    kilobytes = max(round(size / 1000), 1)
+    if kilobytes < 1000:
+        return _("{size} KB").format(size=kilobytes)
+    return _("{size} MB").format(size=written(Decimal(size) / 1_000_000, spoken(), 1))

@@ -32,6 +32,7 @@ VERBS = {
     "list": N_("list the invoices with their delivery and payment status"),
     "show": N_("show an invoice, or write its PDF or email to a file"),
     "draft": N_("create drafts from JSON"),
+    "attach": N_("list, add or remove the files that are sent with an invoice"),
     "import": N_("import customers or items from a file, or a company from its export"),
     "customers": N_("list the customers with what they owe"),
     "customer": N_("show a customer; archive, delete or merge"),

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from facturier.mail.errors import MessageError
 from facturier.mail.letter.letter import Letter
-from facturier.mail.message import attachment_name, headers_text, make_message, split_message
+from facturier.mail.message import MessageFile, attachment_name, headers_text, make_message, split_message
 from facturier.models.outbox.delivery import Envelope
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean, clean_lines
@@ -148,3 +148,32 @@ def test_splitting_a_message_without_a_document_is_refused() -> None:
 def test_french_customers_get_a_french_file_name() -> None:
     name = attachment_name(an_invoice(customer=a_customer(language="fr")), a_company(), "1042")
     assert name.endswith("-1042-Acme-Conseil-inc.pdf")
+
+
+def test_files_come_after_the_document_with_names_of_their_own() -> None:
+    letter, files = (
+        Letter("Hi\n", "<p>Hi</p>\n"),
+        (
+            MessageFile("Invoice-1043-Acme-Conseil-inc.pdf", "application/pdf", b"%PDF-1.7 other"),
+            MessageFile("Été\r\nX: y.csv", "text/csv", "a;é\r\n".encode("latin-1")),
+            MessageFile("../été x: y.CSV", "text/csv\r\nBcc: evil@x.example", b"\x00" * 100),
+            MessageFile("mail.eml", "message/rfc822", b"Subject: x\r\n\r\n"),
+        ),
+    )
+    message = make_message(an_invoice(), a_company(), ENVELOPE, "x", letter, PDF, number="1043", sent=SENT, files=files)
+    parsed = message_from_bytes(message, policy=policy.default)
+    found = [*parsed.iter_attachments()]
+    assert [(part.get_content_type(), part.get_filename(), part.get_payload(decode=True)) for part in found] == [
+        ("application/pdf", "Invoice-1043-Acme-Conseil-inc.pdf", PDF),
+        ("application/pdf", "Invoice-1043-Acme-Conseil-inc (2).pdf", files[0].content),
+        ("text/csv", "Été X- y.csv", files[1].content),
+        ("application/octet-stream", "-été x- y.CSV", files[2].content),
+        ("application/octet-stream", "mail.eml", files[3].content),
+    ]
+    assert parsed["Bcc"].addresses[0].addr_spec == "z@acme.example"
+    assert message.isascii()
+    assert not [defect for part in parsed.walk() for defect in part.defects]
+    parts = split_message(message)
+    assert (parts.document, parts.document_name) == (PDF, "Invoice-1043-Acme-Conseil-inc.pdf")
+    assert parts.files[0] == ("Invoice-1043-Acme-Conseil-inc (2).pdf", 14)
+    assert [size for _name, size in parts.files] == [14, 5, 100, 14]

@@ -621,3 +621,23 @@ def test_output_that_cannot_be_written_ends_with_the_right_status(program: Progr
         done = program.shell(arguments, redirection)
         assert done.returncode == status
         assert "Exception ignored" not in done.stderr
+
+
+def test_files_are_attached_listed_removed_and_sent(program: Program, tmp_path: Path) -> None:
+    sheet, photo = tmp_path / "timesheet.pdf", tmp_path / "photo.jpg"
+    sheet.write_bytes(b"%PDF-1.7 hours")
+    photo.write_bytes(b"\xff\xd8")
+    missing = program.run("draft", "-", "--attach", str(tmp_path / "no.pdf"), stdin=json.dumps(DRAFT))
+    assert missing.returncode == 1
+    assert "No such file or directory. No draft was created." in missing.stderr
+    assert json.loads(program.good("list", "--json")) == []
+    program.good("draft", "-", "--attach", str(sheet), stdin=json.dumps(DRAFT))
+    program.good("attach", "@1", str(photo))
+    assert program.good("attach", "@1").splitlines() == ["timesheet.pdf  1 KB", "photo.jpg  1 KB"]
+    refused = program.run("attach", "@1", str(photo), "--remove", "other.pdf")
+    assert refused.returncode == 1
+    assert "no file “other.pdf”. Its files were not changed." in refused.stderr
+    (kept,) = json.loads(program.good("attach", "@1", "--remove", "photo.jpg", "--json"))
+    assert (kept["name"], kept["type"], kept["size"]) == ("timesheet.pdf", "application/pdf", 14)
+    assert json.loads(program.good("show", "@1", "--json"))["attachments"] == [kept]
+    assert "Attached: timesheet.pdf" in program.good("show", "@1")

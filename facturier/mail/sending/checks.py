@@ -1,4 +1,4 @@
-"""What can be known before a message leaves. Nothing is looked up here; `addresses.check_domain` asks DNS."""
+"""Problems that are found before a message is sent. Nothing is looked up here; `addresses.check_domain` asks DNS."""
 
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
@@ -21,8 +21,6 @@ from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.i18n import _, ngettext, spoken
 from facturier.models.text.limits import LETTER, LINE, check_length
 
-# Google Workspace, "Gmail sending limits": 25 MB for a message as it is encoded on the wire.
-LARGEST_MESSAGE = 25 * 1000 * 1000
 # Google Workspace and Gmail API, "Gmail sending limits": recipients of one message, in To, Cc and Bcc together.
 MOST_RECIPIENTS = 500
 
@@ -46,16 +44,15 @@ def check_message(
     cc: str = "",
     bcc: str = "",
     texts: Collection[Finding] = (),
-    size: int = 0,
     document_trouble: str = "",
     sent_before: Collection[str] = (),
     today: date,
 ) -> list[Finding]:
     """What speaks against sending, errors first.
 
-    `to`, `cc` and `bcc` are as typed; `texts` is what `check_text` found; `size` is the whole message in bytes, 0 while
-    unknown; `document_trouble` is a DocumentError's sentence; `sent_before` holds the addresses that this invoice has
-    been sent to; `today` is the day on which it is sent.
+    `to`, `cc` and `bcc` are as typed; `texts` has the findings of `check_text` and of other checks; `document_trouble`
+    is a DocumentError's sentence; `sent_before` has the addresses that this invoice has been sent to; `today` is the
+    day on which it is sent.
     """
     findings = [
         *_sender(sender),
@@ -68,16 +65,6 @@ def check_message(
     ]
     if document_trouble:
         findings.append(Finding("error", "document", document_trouble))
-    if size > LARGEST_MESSAGE:
-        findings.append(
-            Finding(
-                "error",
-                "document",
-                _("The message is {size} MB; Gmail accepts at most 25 MB. A smaller logo may help.").format(
-                    size=size // 1_000_000
-                ),
-            )
-        )
     return sorted(findings, key=lambda finding: finding.level != "error")
 
 

@@ -2,7 +2,6 @@
 
 from collections.abc import Iterator
 from datetime import date
-from pathlib import PurePath
 from typing import BinaryIO
 from zipfile import ZipFile, ZipInfo
 
@@ -11,6 +10,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import SortKey, View
+from facturier.models.text.file_names import free_name
 
 _PAGE = 500
 
@@ -26,7 +26,9 @@ def write_pdfs(ws: Workspace, file: BinaryIO, since: date | None, until: date | 
         for invoice_id in _numbered(ws, since, until):
             invoice = get_invoice(ws.store, invoice_id)
             name, content = invoice_pdf(ws, invoice)
-            entry = ZipInfo(_free(name, names), (max(invoice.date.year, 1980), *invoice.date.timetuple()[1:6]))
+            name = free_name(name, names)
+            names.add(name.casefold())
+            entry = ZipInfo(name, (max(invoice.date.year, 1980), *invoice.date.timetuple()[1:6]))
             entry.external_attr = 0o600 << 16
             archive.writestr(entry, content)
     return len(names)
@@ -40,13 +42,3 @@ def _numbered(ws: Workspace, since: date | None, until: date | None) -> Iterator
     while page:
         yield from (row.id for row in page if row.number)
         page = listing.after(page[-1].id, _PAGE)
-
-
-def _free(name: str, names: set[str]) -> str:
-    """The name, with a number if it is taken."""
-    path, free, number = PurePath(name), name, 1
-    while free.casefold() in names:
-        number += 1
-        free = f"{path.stem} ({number}){path.suffix}"
-    names.add(free.casefold())
-    return free

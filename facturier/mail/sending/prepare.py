@@ -9,13 +9,15 @@ from facturier.mail.document.document import make_document
 from facturier.mail.errors import DocumentError, LetterError, MessageError
 from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.letter.placeholders import letter_values
-from facturier.mail.message import attachment_name, headers_text, make_message
+from facturier.mail.message import MessageFile, attachment_name, file_names, headers_text, make_message
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.registry import sender_type
+from facturier.mail.sending.attachment_checks import file_findings, size_finding, too_large
 from facturier.mail.sending.checks import Finding, check_message, check_text
 from facturier.mail.sending.compose import as_of_now
 from facturier.mail.sending.legal_checks import legal_findings
 from facturier.mail.workspace import Workspace
+from facturier.models.books.attachments import Attachment, attachments_of, content_of, encoded_size
 from facturier.models.books.credit_notes import credit_problem
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
@@ -37,7 +39,8 @@ class Prepared:
     """What the customer will get, with the findings about it.
 
     `composition` has the subject and body as they will be sent. `document` and `message` are empty if an error among
-    `findings` prevents them. `headers` is filled even if only the document is missing.
+    `findings` prevents them. `headers` is filled even if only the document is missing. `attachment` is the name of the
+    PDF, and `files` are sent after it.
     """
 
     invoice: Invoice
@@ -52,6 +55,14 @@ class Prepared:
     attachment: str
     findings: tuple[Finding, ...]
     headers: str
+    files: tuple[Attachment, ...] = ()
+
+    @property
+    def attached(self) -> tuple[tuple[str, int], ...]:
+        """The name and size in bytes of everything that is attached, as in the message."""
+        names = file_names(self.attachment, [file.name for file in self.files])
+        sizes = (file.size for file in self.files)
+        return (self.attachment, len(self.document)), *zip(names, sizes, strict=True)
 
     @property
     def ready(self) -> bool:
@@ -63,6 +74,9 @@ def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: d
     """Create and check everything that will be sent, at the time `sent` or now. Raises NoSuchInvoice, StoreError."""
     with ws.store.reading():
         invoice = get_invoice(ws.store, invoice_id)
+        # Read after the invoice: if somebody changes them in between, its version is old and it is not queued.
+        files = attachments_of(ws.store, invoice_id)
+        contents = [] if too_large(files) else [content_of(ws.store, file) for file in files]
         company = ws.company()
         sender = sender_type(composition.sender_kind, company).address(company, ws.connection())
         deliveries = deliveries_of(ws.store, invoice_id, strict=True)
@@ -70,7 +84,9 @@ def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: d
         first = not any_issued(ws.store)
         new_customer = first or not any_issued(ws.store, invoice.customer.id)
         problem = credit_problem(ws.store, invoice) if invoice.is_credit and invoice.number is None else ""
-    prepared = prepare_invoice(invoice, company, composition, sender, sent or ws.clock().astimezone(), before)
+    prepared = prepare_invoice(
+        invoice, company, composition, sender, sent or ws.clock().astimezone(), before, files, contents
+    )
     more = (
         _unfinished_finding(deliveries),
         _sender_finding(ws, composition.sender_kind, company) if sender else None,
@@ -90,10 +106,13 @@ def prepare_invoice(
     sender: str,
     sent: datetime,
     sent_before: tuple[str, ...] = (),
+    files: tuple[Attachment, ...] = (),
+    contents: Sequence[bytes] = (),
 ) -> Prepared:
     """Create the letter, the document and the message as of `sent` (aware). `sender` is the From address.
 
-    Problems become findings and are never raised as errors, so that the preview can show the rest.
+    `contents` has the bytes of each of `files`, or nothing if they are too large for a message. Problems become
+    findings and are never raised as errors, so that the preview can show the rest.
     """
     number = invoice.number_with(company)
     values = letter_values(invoice, company, number)
@@ -113,10 +132,17 @@ def prepare_invoice(
     made = b""
     if envelope.to and sender and letter.html:
         try:
-            made = make_message(invoice, company, envelope, subject, letter, document, number=number, sent=sent)
+            made = make_message(
+                *(invoice, company, envelope, subject, letter, document),
+                number=number,
+                sent=sent,
+                files=[MessageFile(one.name, one.type, content) for one, content in zip(files, contents, strict=False)],
+            )
         except MessageError as error:
             trouble = trouble or str(error)
-    message = made if document else b""
+    message = made if document and len(contents) == len(files) else b""
+    missing = 0 if message else sum(encoded_size(one.size) for one in files[len(contents) :])
+    size = size_finding(len(made) + missing, files)
     findings = check_message(
         invoice,
         sender=sender,
@@ -126,8 +152,9 @@ def prepare_invoice(
         texts=(
             *check_text("subject", subject, composition.subject_from, values),
             *check_text("letter", composition.body, composition.body_from, values),
+            *file_findings(files, by_gmail=composition.sender_kind is SenderKind.GMAIL),
+            *([size] if size else []),
         ),
-        size=len(message),
         document_trouble=trouble,
         sent_before=sent_before,
         today=sent.astimezone().date(),
@@ -149,6 +176,7 @@ def prepare_invoice(
         name,
         tuple(findings),
         headers,
+        files,
     )
 
 

@@ -25,6 +25,8 @@ _WORDS: dict[str, str] = {
     "refunded": N_("Refund of {amount}{method}"),
     "payment_removed": N_("Removed: payment of {amount}{method}"),
     "refund_removed": N_("Removed: refund of {amount}{method}"),
+    "attached": N_("File added to the email: {file}"),
+    "detached": N_("File removed from the email: {file}"),
     "voided": N_("Voided: {reason}"),
     "credited": N_("Credit note {note} for {amount} issued"),
     "credit": N_("Credit of {amount} applied from {other}"),

@@ -11,7 +11,6 @@ from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.senders.gmail import GmailType
 from facturier.mail.senders.smtp import SmtpType
 from facturier.mail.sending.checks import (
-    LARGEST_MESSAGE,
     check_message,
     check_text,
     daily_limit,
@@ -27,7 +26,6 @@ GOOD: dict[str, Any] = {
     "today": an_invoice().date,
     "sender": "billing@acme.example",
     "to": "compta@tremblay.example",
-    "size": 30_000,
 }
 
 
@@ -45,7 +43,6 @@ def test_no_warning_without_a_problem() -> None:
         ({"bcc": "x@"}, "error", "bcc", "x@"),
         ({"to": "Marie <m.roy@gmial.com>"}, "warning", "to", "Did you mean m.roy@gmail.com? m.roy@gmial.com looks"),
         ({"bcc": "m@Hotmal.fr"}, "warning", "bcc", "m@hotmail.fr"),
-        ({"size": LARGEST_MESSAGE + 1}, "error", "document", "25 MB"),
         ({"document_trouble": "No font has these characters: x."}, "error", "document", "No font"),
         (
             {

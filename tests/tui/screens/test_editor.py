@@ -13,6 +13,7 @@ from textual.pilot import Pilot
 from textual.widgets import Input
 
 from facturier.models.books import invoice
+from facturier.models.books.attachments import attachments_of
 from facturier.models.books.customers import customer_named, save_customer
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice, Item
@@ -29,7 +30,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.terminal import external_editor
-from facturier.tui.widgets.inputs.fields import Area
+from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 from tests.tui.stand_in import paste
@@ -863,3 +864,22 @@ async def test_a_detail_that_cannot_be_is_refused_at_its_field(books: Shop) -> N
         await until(pilot, lambda: "Go back without saving" in text_of(pilot.app))
         await keys(pilot, "y")
         assert (await saved(pilot, books)).discount == ""
+
+
+async def test_a_draft_with_a_file_is_kept_even_if_it_is_blank_again(books: Shop) -> None:
+    path = books.mail.with_name("hours.csv")
+    path.write_text("8;Monday")
+    async with editing(books) as pilot:
+        await keys(pilot, "ctrl+f")
+        await until(pilot, lambda: "Choose the customer first" in text_of(pilot.app))
+        await keys(pilot, "=Zo", "ctrl+f")
+        await until(pilot, lambda: "Files sent with the invoice" in text_of(pilot.app))
+        pilot.app.screen.query_one("#file", Field).text = str(path)
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "hours.csv  1 KB" in text_of(pilot.app))
+        await keys(pilot, "escape", "backspace", "backspace")
+        draft = await saved(pilot, books)
+        assert draft.customer.name == ""
+        await keys(pilot, "escape")
+        await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
+        assert [file.name for file in attachments_of(books.store, drafts(books)[0].id or 0)] == ["hours.csv"]

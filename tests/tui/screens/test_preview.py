@@ -19,6 +19,7 @@ from facturier.mail.sending.queue import queue
 from facturier.mail.workspace import Workspace
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.journal import read_journal
 from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.books.status import State
 from facturier.models.company.connection import set_connection
@@ -32,11 +33,14 @@ from facturier.models.settings.settings import read_company
 from facturier.tui import screen as held_key
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.screen import ConnectScreen
+from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.screens.preview.sender_select import SenderSelect
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.document_view import DocumentView
+from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.letter_view import LetterView
+from facturier.tui.words.journal import journal_words
 from tests.mail.document.small_font import font_with
 from tests.mail.samples import pdf_pages
 from tests.models.making import next_number
@@ -606,3 +610,47 @@ async def test_from_shows_the_address_that_replaced_the_one_before(shop: Shop, o
 
 def from_line(app: FacturierApp) -> str:
     return next(line for line in text_of(app).splitlines() if line.strip().startswith("From"))
+
+
+async def test_files_are_added_and_removed_from_the_editor_and_the_preview_and_sent(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    (tmp_path / "timesheet.pdf").write_bytes(b"%PDF-1.7 hours")
+    (tmp_path / "setup.js").write_bytes(b"x" * 1_200_000)
+    draft = shop.draft()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        app.push_screen(EditorScreen(shop.ws, draft.id))
+        await until(pilot, lambda: "Draft for Boulangerie" in text_of(app))
+        await keys(pilot, "ctrl+f", "=missing.pdf", "enter")
+        await until(pilot, lambda: "Cannot read" in text_of(app))
+        app.screen.query_one("#file", Field).text = "~/"
+        await keys(pilot, "end", "=timesheet.pdf", "enter")
+        await until(pilot, lambda: "timesheet.pdf  1 KB" in text_of(app))
+        await keys(pilot, "escape")
+        app.screen.query_one("#reference Input", Input).focus()
+        await keys(pilot, "=PO 7", "f9")  # the draft has another version now, and can still be saved
+        await until(pilot, lambda: "(2 files, " in text_of(app))
+        assert "Invoice-1001-Acme-EU-x.pdf, timesheet.pdf" in " ".join(text_of(app).split())
+        await keys(pilot, "ctrl+f", "=setup.js", "enter")
+        await until(pilot, lambda: "setup.js  1.2 MB" in text_of(app))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: "Gmail blocks files such as “setup.js”" in text_of(app))
+        await keys(pilot, "ctrl+f", "shift+tab", "down", "d")
+        await until(pilot, lambda: "Remove this file from the email?" in text_of(app))
+        await keys(pilot, "y")
+        await until(pilot, lambda: "setup.js" not in text_of(app))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: "(2 files, " in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
+    sent = message(shop, only_delivery(shop, draft.id))
+    assert [(part.get_content_type(), part.get_filename()) for part in sent.iter_attachments()] == [
+        ("application/pdf", "Invoice-1001-Acme-EU-x.pdf"),
+        ("application/pdf", "timesheet.pdf"),
+    ]
+    assert [*sent.iter_attachments()][1].get_content() == b"%PDF-1.7 hours"
+    assert shop.invoice(draft.id).reference == "PO 7"
+    kinds = [journal_words(entry) for entry in read_journal(shop.store, draft.id)]
+    assert "File removed from the email: setup.js" in kinds

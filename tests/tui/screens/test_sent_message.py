@@ -6,12 +6,13 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input
+from textual.widgets import Input, Static
 
 from facturier.mail.message import split_message
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
+from facturier.models.books.attachments import attach_file
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.outbox import cancel_delivery
@@ -28,10 +29,13 @@ def queued_twice(shop: Shop) -> int:
     draft = shop.issued()
     assert draft.id is not None
     later = shop.store.clock() + timedelta(hours=1)
+    hours = shop.mail.with_name("hours.csv")
+    hours.write_text("8;Monday")
     for name in ("Acme Old", "Acme New"):
         save_company(shop.store, replace(read_company(shop.store), name=name))
         first = queue(shop.ws, prepare(shop.ws, draft.id, compose(shop.ws, draft.id)), not_before=later)
         cancel_delivery(shop.store, first.id)
+        attach_file(shop.store, draft.id, hours, private=shop.ws.locations.data)
     save_company(shop.store, replace(read_company(shop.store), name="Acme Newest"))
     return draft.id
 
@@ -57,6 +61,9 @@ async def test_every_delivery_is_opened_as_it_was_frozen(shop: Shop, tmp_path: P
         await until(pilot, lambda: 'From: "Acme New" <hello@acme.example>' in text_of(app))
         for words in ("Subject: Invoice 1001 from Acme New", "2 of 2", "Hello Boulangerie Tremblay,"):
             assert words in text_of(app)
+        headers = str(app.screen.query_one("#sent-message Static", Static).content)
+        assert "Attached: hours.csv, 1 KB." in headers  # the second one was added later
+        assert "hours (2).csv" not in headers
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "▀" in text_of(app) and "page 1 of 1" in text_of(app))
         await pilot.press("ctrl+t", "left_square_bracket")

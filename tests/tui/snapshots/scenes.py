@@ -101,6 +101,19 @@ async def welcome(stage: Stage) -> None:
     await stage.press("colon", f"={_('Welcome screen…')}", "enter")
 
 
+async def files(stage: Stage) -> None:
+    """The files of a draft, with one of them selected."""
+    folder = stage.shop.store.path.parent
+    await stage.press("enter", "ctrl+f")
+    for name, size in (("timesheet.pdf", 48_000), ("photo-1.jpg", 1_250_000)):
+        (folder / name).write_bytes(b"x" * size)
+        stage.app.screen.query_one("#file", Field).text = str(folder / name)
+        await stage.press("enter")
+    listed = stage.app.screen.query_one("#files", OptionList)
+    await stage.until(lambda: listed.option_count == 2)
+    await stage.press("shift+tab")
+
+
 CONTACTS = (
     "First Name,Middle Name,Last Name,Organization Name,Notes,Labels,"
     "E-mail 1 - Label,E-mail 1 - Value,Address 1 - City\n"
@@ -145,6 +158,7 @@ SCENES = (
     Scene("customer-new", "CustomerScreen", keys("C", "n", "f6", "f6", "f6")),
     Scene("invoice-details", "DetailsScreen", keys("enter", "f6", "ctrl+l")),
     Scene("line-details", "LineScreen", keys("enter", "up", "ctrl+l")),
+    Scene("files", "AttachmentsScreen", files),
     Scene("filter-choice", "AnswersScreen", keys("f", "shift+tab", "down")),
     Scene("preview", "PreviewScreen", keys("s")),
     Scene("preview-pdf", "PreviewScreen", keys("s", "ctrl+t")),

@@ -1,14 +1,15 @@
 """facturier draft: drafts from JSON."""
 
 import argparse
-from datetime import date
+from collections.abc import Sequence
 from typing import Any
 
+from facturier.mail.workspace import Workspace
+from facturier.models.books.attachments import attach_file
 from facturier.models.books.draft_json import read_draft
 from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import InputError
-from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.json_text import decode_text, read_json
 from facturier.models.text.paths import typed_path
@@ -20,6 +21,13 @@ _LARGEST = 64 << 20  # bytes of a file
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", metavar="FILE.json", help=_("the file, or - for standard input"))
+    parser.add_argument(
+        "--attach",
+        metavar="FILE",
+        action="append",
+        default=[],
+        help=_("a file to send with each of these invoices; may be repeated"),
+    )
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 
 
@@ -27,7 +35,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace()
     wanted = _read(options.file, shell)
     with ws.store.writing():  # all of them, or none
-        made = [_save(ws.store, fields, place, ws.today()) for place, fields in enumerate(wanted, 1)]
+        made = [_save(ws, fields, place, options.attach) for place, fields in enumerate(wanted, 1)]
     if options.json:
         shell.say_json([{"id": invoice.id, "total_text": invoice.total.plain()} for invoice in made])
     else:
@@ -63,10 +71,16 @@ def _bytes(name: str, shell: Shell) -> bytes:
     return found
 
 
-def _save(store: Store, fields: dict[str, Any], place: int, today: date) -> Invoice:
+def _save(ws: Workspace, fields: dict[str, Any], place: int, files: Sequence[str]) -> Invoice:
     try:
-        return save_draft(store, read_draft(store, fields, today))
+        draft = save_draft(ws.store, read_draft(ws.store, fields, ws.today()))
+        assert draft.id is not None
+        for name in files:
+            attach_file(ws.store, draft.id, typed_path(name), private=ws.locations.data)
     except InputError as error:
         raise InputError(
-            _("Draft {place}: {problem}").format(place=place, problem=error), kept=_("No draft was created.")
+            _("Draft {place}: {problem}").format(place=place, problem=error.happened),
+            kept=_("No draft was created."),
+            todo=error.todo,
         ) from None
+    return draft

@@ -4,6 +4,7 @@ import argparse
 
 from facturier.mail.sending.pdf import invoice_pdf, sent_or_waiting
 from facturier.mail.workspace import Workspace
+from facturier.models.books.attachments import attachments_of
 from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.journal import read_journal
@@ -18,8 +19,10 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
+from facturier.tui.cli.verbs.attach import as_object as file_object
 from facturier.tui.cli.verbs.outbox import as_text
 from facturier.tui.exit_status import DONE
+from facturier.tui.formatting import size_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -44,6 +47,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
         shell.say(document_text(invoice, ws.company(), invoice.known_number))
         assert invoice.id is not None
+        for file in attachments_of(ws.store, invoice.id):
+            shell.say(_("Attached: {name}, {size}.").format(name=clean(file.name), size=size_text(file.size)))
         for delivery in deliveries_of(ws.store, invoice.id):
             if delivery.state is State.QUEUED:
                 shell.say(as_text(delivery, ws.clock()))
@@ -115,6 +120,7 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
             }
             for line, amount, section in zip(invoice.lines, totals.amounts, totals.sections, strict=True)
         ],
+        "attachments": [file_object(one) for one in attachments_of(ws.store, invoice.id)],
         "subtotal_text": text(totals.subtotal),
         "discount_text": text(totals.discount),
         "shipping_text": text(totals.shipping),

@@ -41,6 +41,7 @@ _SYNONYMS = {
     "message": "email sent view letter courriel envoyé lettre",
     "save_pdf": "export print download file exporter imprimer impression télécharger fichier",
     "open_pdf": "print view viewer imprimer visionneuse afficher",
+    "files": "attachments attach add document timesheet receipt joindre pièces jointes fichiers ajouter reçu",
     "save_eml": "export download eml message file exporter télécharger courriel fichier",
     "save_email": "export download eml message file exporter télécharger courriel fichier",
     "bounce": "returned undelivered rejected retour non distribué rejeté",

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from textual import log
 
+from facturier.models.books.attachments import attachments_of
 from facturier.models.books.drafts import delete_draft, save_draft, with_rates
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
@@ -68,12 +69,11 @@ class Autosave:
             return await self._try(self._keep_as_new)
 
     async def drop_if_blank(self) -> None:
-        """Delete a draft that was created here and is empty again."""
+        """Delete a draft that was created here, is empty again and has no files."""
         async with self._lock:
             if self._blank is None or self.kept.id is None or as_typed(self.kept) != as_typed(self._blank):
                 return
-            if await self._try(self._drop):
-                self.kept = self._blank
+            await self._try(self._drop)
 
     async def follow(self) -> Invoice:
         """Take over what is updated in every draft: new tax rates, and changes to the customer. Raises StoreError.
@@ -146,8 +146,11 @@ class Autosave:
 
     def _drop(self, typed: Invoice) -> Invoice:
         assert typed.id is not None
+        assert self._blank is not None
+        if attachments_of(self._store, typed.id):
+            return typed
         delete_draft(self._store, typed.id)
-        return typed
+        return self._blank
 
 
 def as_typed(invoice: Invoice) -> Invoice:

@@ -65,6 +65,14 @@ KEYS: list[BindingType] = [
         id="editor.details",
         priority=True,
     ),
+    Binding(
+        "ctrl+f",
+        "files",
+        N_("Files"),
+        tooltip=N_("Add files to the email of the invoice, or remove them."),
+        id="editor.files",
+        priority=True,  # an input has a Ctrl+F of its own
+    ),
     Binding("escape", "back", N_("Back"), tooltip=N_("Go back to the list. The draft is saved."), id="editor.back"),
     Binding(
         "f4",

@@ -23,6 +23,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.editor.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.body import EditorBody, EditorStatus
 from facturier.tui.screens.editor.head import InvoiceHead
@@ -354,6 +355,21 @@ class EditorScreen(ResultScreen[int | None]):
             self._details = details_of(found)
             self._history.leave()
             self._changed()
+
+    @work
+    async def action_files(self) -> None:
+        """Show the files that are sent with the invoice. They are saved at once, so the draft must be saved before."""
+        from facturier.tui.screens.attachments.screen import AttachmentsScreen
+
+        if not await self.save_now():
+            return
+        invoice_id = self._drafts.kept.id
+        if invoice_id is None:
+            self.notify(_("Choose the customer first, then add files."), severity="warning", markup=False)
+            return
+        with problems_shown(self):
+            await self.app.push_screen_wait(AttachmentsScreen(self._ws, invoice_id))
+        await self.on_company_changed()  # for the version of the draft
 
     async def _edit_line(self) -> None:
         from facturier.tui.screens.editor.line_screen import LineScreen

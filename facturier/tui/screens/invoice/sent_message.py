@@ -97,6 +97,8 @@ class SentScreen(ResultScreen[None]):
             return
         text = Text("\n").join(Text.assemble((f"{name}: ", "dim"), value) for name, value in parts.headers)
         size = _("The whole message is {size}.").format(size=size_text(len(self._message)))
+        for name, length in parts.files:
+            size += "\n" + _("Attached: {name}, {size}.").format(name=name, size=size_text(length))
         text = Text.assemble(text, "\n\n", parts.plain.strip(), "\n\n", (size, "dim"))
         self.query_one("#sent-message Static", Static).update(text)
         about = f"{parts.document_name}, {size_text(len(parts.document))}"

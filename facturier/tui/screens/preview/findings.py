@@ -13,6 +13,7 @@ from facturier.tui.formatting import size_text
 from facturier.tui.theme import BOLD, ERROR, SUCCESS, WARNING
 
 _MOST = 3
+_MOST_NAMES = 4  # of files
 
 
 class FindingsView(Static):
@@ -23,10 +24,7 @@ class FindingsView(Static):
 
     def show_ready(self, prepared: Prepared, *, practice: bool) -> None:
         """Show that there are no findings. `practice` is whether this is the demo company."""
-        attached = _("Attached: {name}, {size}.").format(
-            name=prepared.attachment, size=size_text(len(prepared.document))
-        )
-        line = Text.assemble((_("✓ Ready."), SUCCESS + BOLD), f" {attached}")
+        line = Text.assemble((_("✓ Ready."), SUCCESS + BOLD), f" {_attached(prepared)}")
         by_gmail = prepared.composition.sender_kind is SenderKind.GMAIL
         if by_gmail and (prepared.envelope.cc or prepared.envelope.bcc):
             note = _("If Cc or Bcc cannot be delivered, {address} gets an email about it.")
@@ -65,3 +63,12 @@ class FindingsView(Static):
 def _line(finding: Finding) -> Text:
     mark, style = ("✗", ERROR + BOLD) if finding.level == "error" else ("⚠", WARNING + BOLD)
     return Text.assemble((f"{mark} ", style), finding.text)
+
+
+def _attached(prepared: Prepared) -> str:
+    files = prepared.attached
+    names = ", ".join(name for name, _size in files[:_MOST_NAMES]) + (", …" if len(files) > _MOST_NAMES else "")
+    size = size_text(sum(size for _name, size in files))
+    if len(files) == 1:
+        return _("Attached: {name}, {size}.").format(name=names, size=size)
+    return _("Attached: {names} ({count} files, {size}).").format(names=names, count=len(files), size=size)

@@ -30,6 +30,14 @@ KEYS: list[BindingType] = [
         tooltip=N_("Edit the message in your own editor ($VISUAL or $EDITOR)."),
         id="preview.write",
     ),
+    Binding(
+        "ctrl+f",
+        "files",
+        N_("Files"),
+        tooltip=N_("Add files to the email, or remove them."),
+        id="preview.files",
+        priority=True,  # an input has a Ctrl+F of its own
+    ),
     Binding("o", "open_pdf", N_("Open PDF"), tooltip=N_("Open the PDF in the system’s viewer."), id="preview.open"),
     Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF in a file."), id="preview.save_pdf"),
     Binding("escape", "back", N_("Back"), tooltip=N_("Go back. What you typed is kept."), id="preview.back"),

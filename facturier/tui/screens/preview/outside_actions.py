@@ -1,4 +1,4 @@
-"""Actions of the preview that use other programs: edit the message, and open or save the PDF."""
+"""Actions of the preview on files: edit the message in an editor, open or save the PDF, and attach other files."""
 
 import asyncio
 
@@ -8,14 +8,16 @@ from facturier.mail.sending.prepare import Prepared
 from facturier.models.errors import InputError
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
+from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.screens.preview.body import PreviewBody
 from facturier.tui.screens.preview.sender_actions import SenderActions
 
 
 class OutsideActions(SenderActions):
-    """The part of the preview that works with other programs."""
+    """The part of the preview that works with files and other programs."""
 
+    _invoice_id: int
     _prepared: Prepared | None
 
     def action_write(self) -> None:
@@ -47,6 +49,15 @@ class OutsideActions(SenderActions):
         if pdf := self._pdf():
             name, content = pdf
             await save_as(self, self._ws, _("Save the PDF"), name, lambda: content)
+
+    @work(group="files")
+    async def action_files(self) -> None:
+        """Show the files that are sent with the invoice, and create the message again."""
+        from facturier.tui.screens.attachments.screen import AttachmentsScreen
+
+        with problems_shown(self):
+            await self.app.push_screen_wait(AttachmentsScreen(self._ws, self._invoice_id))
+        self._prepare()
 
     def _pdf(self) -> tuple[str, bytes] | None:
         """Return the name and content of the PDF that is shown. If there is none, show a notice and return None."""

@@ -1,0 +1,1 @@
+"""The files that are sent with an invoice."""
