@@ -126,7 +126,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
     """
     language = document_language(invoice, company)
     gettext = catalogue(language).gettext
-    number = clean(invoice.number or number)
+    number = clean(invoice.known_number or number)
     balance = invoice.balance
     how_to_pay = company.payment_text_for(language)
     return Content(

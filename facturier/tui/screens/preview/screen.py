@@ -116,7 +116,7 @@ class PreviewScreen(OutsideActions):
 
     def on_mount(self) -> None:
         invoice, company = get_invoice(self._ws.store, self._invoice_id), self._ws.company()
-        self._show_title(invoice, invoice.number or company.number)
+        self._show_title(invoice, invoice.known_number or company.number)
         self.query_one(FindingsView).show_making()
         self._go_to("from" if self._first.to else "to")
         self.call_after_refresh(self._prepare)  # so that the screen is drawn first
@@ -202,7 +202,7 @@ class PreviewScreen(OutsideActions):
     def _drafted(self) -> tuple[Letter, DocumentSource]:
         """Return the first email, and the data of its PDF."""
         invoice, company = get_invoice(self._ws.store, self._invoice_id), self._ws.company()
-        source = DocumentSource(invoice, company, invoice.number or company.number)
+        source = DocumentSource(invoice, company, invoice.known_number or company.number)
         try:
             language = document_language(invoice, company)
             return make_letter(self._first.body, company.name, language, colour=company.colour), source
