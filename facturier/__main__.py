@@ -5,7 +5,6 @@ import sys
 
 from facturier import __version__
 
-
 # Made before memory is short.
 _SHORTAGE = b"facturier: Cannot start: not enough memory, or too many open files.\n"
 
