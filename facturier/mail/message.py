@@ -87,7 +87,7 @@ def _reply(company: Company, envelope: Envelope) -> str:
 def attachment_name(invoice: Invoice, company: Company, number: str) -> str:
     """`Invoice-1042-Acme-Conseil-inc.pdf` in the customer's language: letters and digits of any script, and hyphens."""
     word = catalogue(document_language(invoice, company)).gettext(TITLES[invoice.kind])
-    pieces = (_piece(text) for text in (word, invoice.number or number, company.name))
+    pieces = (_piece(text) for text in (word, invoice.known_number or number, company.name))
     return "-".join(piece for piece in pieces if piece) + ".pdf"
 
 

@@ -9,6 +9,7 @@ from textual import on
 from textual.await_complete import AwaitComplete
 from textual.events import ScreenResume
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")
@@ -72,12 +73,21 @@ class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
     """A `ResultScreen` above another screen, which stays visible around it. A dialog that has another one above it
     hides, so that two frames never touch."""
 
+    _left: Widget | None = None  # what had the focus when another dialog opened
+
     def on_screen_suspend(self) -> None:
-        if not self.answered:  # else it closes, and need not be styled again
-            self.add_class("-covered")
+        if not self.answered:  # else it closes
+            self._left = self.focused
+            self._show_box(False)
 
     def on_screen_resume(self) -> None:
-        self.remove_class("-covered")
+        self._show_box(True)
+        if self._left is not None and self._left.is_attached:
+            self.set_focus(self._left)  # a hidden widget loses the focus
+
+    def _show_box(self, shown: bool) -> None:
+        for box in self.query(".dialog-box"):
+            box.visible = shown
 
 
 def once(

@@ -142,7 +142,7 @@ async def test_a_payment_recorded_meanwhile_is_noticed(shop: Shop) -> None:
         await keys(pilot, "enter")
         await until(pilot, lambda: "has changed" in text_of(app))
         await keys(pilot, "escape")
-        assert "Balance: CAD 55.00" in text_of(app)
+        await until(pilot, lambda: "Balance: CAD 55.00" in text_of(app))
         assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [5000]
 
 

@@ -46,7 +46,7 @@ def look_at_the_document(screen: Terminal) -> int:
     screen.press("ctrl+t")
     screen.wait_for("Bill to")
     os.kill(renderer, signal.SIGSTOP)
-    screen.press("p")
+    screen.press("t")
     screen.read(0.5)
     return renderer
 

@@ -130,7 +130,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         invoice = replace(opposite(invoice), paid=0)
     language = document_language(invoice, company)
     gettext = catalogue(language).gettext
-    number = clean(invoice.number or number)
+    number = clean(invoice.known_number or number)
     balance, to_pay = invoice.balance, invoice.balance.minor > 0 and not invoice.is_credit
     how_to_pay = company.payment_text_for(language)
     return Content(

@@ -44,7 +44,7 @@ def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[
     values = {
         "customer": customer.name,
         "contact": customer.contact.strip() or customer.name,
-        "number": invoice.number or number,
+        "number": invoice.known_number or number,
         "total": priced(shown.total, language),
         "balance": priced(shown.balance, language),
         "date": long_day(invoice.date, language),

@@ -88,7 +88,7 @@ class _Entry(NamedTuple):
 
 class KeyBar(Widget, can_focus=False):
     """One line with the keys of the screen, as many as fit; a click on one presses it. Bindings with `show` come first,
-    then the others where there is room. Translates their descriptions."""
+    then the others where there is room, except those with `system`. Translates their descriptions."""
 
     DEFAULT_CLASSES: ClassVar[str] = "keybar"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key"}
@@ -168,7 +168,7 @@ class KeyBar(Widget, can_focus=False):
                     always.append(self._entry(key, binding, words))
                 else:
                     own[binding.action] = self._entry(key, binding, words)
-            elif not binding.show and binding.id and binding.description and key not in MOVES:
+            elif not binding.show and not binding.system and binding.id and binding.description and key not in MOVES:
                 if node is self.app:
                     last.setdefault(binding.action, (key, binding))
                 elif node is self.screen:
