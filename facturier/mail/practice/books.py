@@ -9,6 +9,8 @@ from random import Random
 
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
 from facturier.mail.sending.compose import first_composition
+from facturier.models.books.applying import apply_credit
+from facturier.models.books.credit_notes import credit_invoice
 from facturier.models.books.customers import save_customer
 from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
@@ -155,6 +157,10 @@ def _tell(
     if from_end in (4, 31):
         issue_invoice(store, draft)  # issued but never sent
         return
+    if from_end in (60, 150):
+        issue_invoice(store, draft)
+        void_invoice(store, draft.id, "Ordered by mistake")
+        return
     delivery = _queue(store, draft, company, _at(today + timedelta(30), 14) if from_end == 2 else clock())
     if from_end == 2:
         return  # stays scheduled
@@ -177,10 +183,10 @@ def _tell(
     if from_end == 26:
         reason = {delivery.envelope.to[0]: "550 5.2.2 mailbox full"}
         outbox.report_bounce(store, delivery.id, reason)
-    _settle(store, clock, get_invoice(store, draft.id), today, chance)
+    _settle(store, clock, get_invoice(store, draft.id), company, today, chance)
 
 
-def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: Random) -> None:
+def _settle(store: Store, clock: _Past, invoice: Invoice, company: Company, today: date, chance: Random) -> None:
     """Record the payment: most customers pay on time, some late, some in part, some not yet."""
     assert invoice.id is not None
     paid_on = invoice.due + timedelta(chance.randint(-18, 12))
@@ -190,11 +196,23 @@ def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: R
     clock.now = max(clock.now, _at(paid_on, 16))
     total = invoice.total.minor
     if luck < 0.06:
-        void_invoice(store, invoice.id, "Ordered by mistake")
+        _credit(store, clock, invoice, company, paid_on)
     elif luck < 0.1 and total > 1:
         record_payment(store, invoice.id, paid_on, total // 2, "Transfer")
     elif total:
         record_payment(store, invoice.id, paid_on, total, chance.choice(("Transfer", "Card", "Cheque")))
+
+
+def _credit(store: Store, clock: _Past, invoice: Invoice, company: Company, day: date) -> None:
+    """Credit all of an invoice, send the credit note and apply it."""
+    assert invoice.id is not None
+    note = credit_invoice(store, invoice.id, day)
+    assert note.id is not None
+    delivery = _queue(store, note, company, clock())
+    claim = _claim(store)
+    outbox.hand_over(store, claim, "")
+    outbox.accepted(store, claim, f"practice-{delivery.id}", "250 2.0.0 OK")
+    apply_credit(store, note.id, invoice.id, day)
 
 
 def _queue(store: Store, draft: Invoice, company: Company, not_before: datetime) -> Delivery:
