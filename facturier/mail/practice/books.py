@@ -183,10 +183,10 @@ def _tell(
     if from_end == 26:
         reason = {delivery.envelope.to[0]: "550 5.2.2 mailbox full"}
         outbox.report_bounce(store, delivery.id, reason)
-    _settle(store, clock, get_invoice(store, draft.id), company, today, chance)
+    _settle(store, clock, get_invoice(store, draft.id), today, chance)
 
 
-def _settle(store: Store, clock: _Past, invoice: Invoice, company: Company, today: date, chance: Random) -> None:
+def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: Random) -> None:
     """Record the payment: most customers pay on time, some late, some in part, some not yet."""
     assert invoice.id is not None
     paid_on = invoice.due + timedelta(chance.randint(-18, 12))
@@ -196,19 +196,19 @@ def _settle(store: Store, clock: _Past, invoice: Invoice, company: Company, toda
     clock.now = max(clock.now, _at(paid_on, 16))
     total = invoice.total.minor
     if luck < 0.06:
-        _credit(store, clock, invoice, company, paid_on)
+        _credit(store, clock, invoice, paid_on)
     elif luck < 0.1 and total > 1:
         record_payment(store, invoice.id, paid_on, total // 2, "Transfer")
     elif total:
         record_payment(store, invoice.id, paid_on, total, chance.choice(("Transfer", "Card", "Cheque")))
 
 
-def _credit(store: Store, clock: _Past, invoice: Invoice, company: Company, day: date) -> None:
+def _credit(store: Store, clock: _Past, invoice: Invoice, day: date) -> None:
     """Credit all of an invoice, send the credit note and apply it."""
     assert invoice.id is not None
     note = credit_invoice(store, invoice.id, day)
     assert note.id is not None
-    delivery = _queue(store, note, company, clock())
+    delivery = _queue(store, note, read_company(store), clock())
     claim = _claim(store)
     outbox.hand_over(store, claim, "")
     outbox.accepted(store, claim, f"practice-{delivery.id}", "250 2.0.0 OK")
