@@ -42,9 +42,9 @@ DELIVERIES = {
 
 # Sent without email, by `ByHand`.
 BY_HAND: dict[str, Status] = {
-    ByHand.PAPER: Status("✓", N_("On paper"), "green"),
-    ByHand.PORTAL: Status("✓", N_("By portal"), "green"),
-    ByHand.OTHER: Status("✓", N_("Other way"), "green"),
+    ByHand.PAPER: Status("✓", N_("On paper"), SUCCESS),
+    ByHand.PORTAL: Status("✓", N_("By portal"), SUCCESS),
+    ByHand.OTHER: Status("✓", N_("Other way"), SUCCESS),
 }
 CREDIT = Status("⊖", N_("credit"), ACTIVE)  # a credit note
 APPLIED = Status("⊖", N_("applied"), SUCCESS)
