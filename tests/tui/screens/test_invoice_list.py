@@ -113,7 +113,7 @@ async def test_sorting_by_key_and_by_the_palette(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("colon")
-        await keys(pilot, "=customer")
+        await keys(pilot, "=sort by customer")
         await pilot.press("enter")
         await until(pilot, lambda: [row.id for row in rows(app).rows] == [large.id, small.id])
         await until(pilot, lambda: "Customer ▲" in text_of(app))
