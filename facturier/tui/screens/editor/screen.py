@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -19,6 +20,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.items import find_items, item_taxes, keep_new_items
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import FacturierError, InputError, StoreError
+from facturier.models.settings.tax import rates_on, usual_tax
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screen import ResultScreen
@@ -96,19 +98,18 @@ class EditorScreen(ResultScreen[int | None]):
             self._leave_over(error)
             return
         self._shown = True
-        usual_tax = self._stored(draft.customer).tax
-        self._grid.show(draft.lines, draft.rates, draft.currency, usual_tax, self._company_tax())
+        customer_tax, company_tax = self._stored(draft.customer).tax, self._company_tax(draft.date)
+        self._grid.show(draft.lines, draft.rates, draft.currency, customer_tax, company_tax)
         self._tell()
         if draft.customer.name:
             self._grid.go_last()
         else:
             self._head.lookup.input.focus()
 
-    def _company_tax(self) -> str:
-        """The tax that the company usually has; empty if there are several."""
-        codes = {rate.code for rate in self._company.rates}
-        if len(codes) == 1:
-            return codes.pop()
+    def _company_tax(self, day: date) -> str:
+        """Return the tax that lines of this day usually have; empty if there are several."""
+        if usual := usual_tax(rates_on(self._company.rates, day)):
+            return usual
         found = item_taxes(self._ws.store, limit=2)
         return found[0] if len(found) == 1 else ""
 
