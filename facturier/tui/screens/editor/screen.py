@@ -17,7 +17,7 @@ from facturier.models.books.customers import get_customer
 from facturier.models.books.drafts import new_draft
 from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.items import find_items, item_taxes, keep_new_items
+from facturier.models.books.items import find_items, item_taxes, keep_new_items, retax_items
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import FacturierError, InputError, StoreError
 from facturier.models.settings.tax import rates_on, usual_tax
@@ -69,6 +69,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._shown = False  # whether the fields exist
         self._can = (False, False, False)  # the available keys, as the key bar shows them
         self._waiting = False  # whether a save is scheduled
+        self._new_items: dict[str, str] = {}  # the tax of each item that this editor has created, by its name
         self._missing = ""  # what prevents sending or going back
         self._warned = ""  # the last warning about a text that is not saved
 
@@ -437,9 +438,8 @@ class EditorScreen(ResultScreen[int | None]):
             field.show_problem(field.problem)
             field.input.focus()
             return False
-        if (cell := self._grid.first_problem()) is not None:
-            self._grid.go(*cell)
-            self._missing = _("Not ready: line {number} has an error.").format(number=cell[0] + 1)
+        if problem := self._grid.go_to_problem():
+            self._missing = _("Not ready: {problem}").format(problem=problem)
             self._tell()
             return False
         if not any(self._snapshot(self._drafts.kept).totals.amounts):
@@ -452,9 +452,7 @@ class EditorScreen(ResultScreen[int | None]):
     async def _keep_items(self) -> None:
         kept = self._drafts.kept
         try:
-            names = await asyncio.to_thread(
-                keep_new_items, self._ws.store, kept.lines, kept.currency, kept.customer.language
-            )
+            names = await asyncio.to_thread(self._write_items, kept)
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
             return
@@ -465,6 +463,15 @@ class EditorScreen(ResultScreen[int | None]):
                 len(names),
             )
             self.notify(words.format(names=", ".join(map(clean, names))), markup=False)
+
+    def _write_items(self, kept: Invoice) -> list[str]:
+        """Save the new items, and the tax that the lines now have in those that this editor created. Return the names
+        of the new ones."""
+        store = self._ws.store
+        self._new_items |= retax_items(store, kept.lines, self._new_items)
+        new = keep_new_items(store, kept.lines, kept.currency, kept.customer.language)
+        self._new_items |= new
+        return list(new)
 
     async def action_back(self) -> None:
         not_kept = self._head.not_kept()

@@ -36,8 +36,8 @@ def _about(item: Item, currency: str) -> str:
 def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str) -> tuple[list[Suggestion], int]:
     """Return the taxes that begin with a text, and the index of the default.
 
-    Those that are charged together come first. `used` are the taxes of other lines and of items. After a `+`, every code
-    that is not in the text yet is suggested.
+    Those that are charged together come first. `used` are the taxes of other lines and of items. After a `+`, every
+    code that is not in the text yet is suggested.
     """
     before, plus, _last = text.rpartition("+")
     named = [name.casefold() for name in Line(tax=before).codes]
