@@ -18,7 +18,7 @@ from facturier.models.errors import InputError, NoSuchItem
 from facturier.models.settings.line import Line, as_kept
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import check_tax
-from facturier.models.settings.units import unit_code
+from facturier.models.settings.units import check_unit
 from facturier.models.store import sqlite, tables
 from facturier.models.store.store import Store
 from facturier.models.text.decimals import parse_currency, parse_decimal
@@ -100,7 +100,7 @@ def check_item(store: Store, item: Item, was: str | None = None) -> Item:
     rates = {parse_currency(code): check_rate(rate, code) for code, rate in item.rates.items() if rate.strip()}
     rate = rates.pop(company.currency, "") or check_rate(item.rate, company.currency)
     tax = check_tax(item.tax, {rate.code: rate for rate in company.rates})
-    return replace(item, name=item.name.strip(), rate=rate, rates=rates, tax=tax, unit=unit_code(item.unit))
+    return replace(item, name=item.name.strip(), rate=rate, rates=rates, tax=tax, unit=check_unit(item.unit))
 
 
 def check_name(store: Store, name: str, was: str | None = None) -> None:
