@@ -85,12 +85,14 @@ def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], curre
     return replace(line, **texts)
 
 
-def details(line: Line) -> str:
-    """Return the unit and the discount of a line, which have no cells: `hours · −10%`."""
-    if line.kind is not LineKind.ITEM:
-        return ""
-    parts = [_unit(line), _discount(line.discount)]
-    return " · ".join(filter(None, parts))
+def has_details(line: Line) -> bool:
+    """Return whether a line has a unit or a discount, which have no cells."""
+    return line.kind is LineKind.ITEM and bool(line.unit or line.discount)
+
+
+def details(line: Line, currency: str) -> str:
+    """Return the unit and the discount of a line: `hours · −10%`."""
+    return " · ".join(filter(None, (_unit(line), _discount(line.discount, currency))))
 
 
 def _unit(line: Line) -> str:
@@ -101,10 +103,10 @@ def _unit(line: Line) -> str:
     return clean(unit_words(line.unit, count, spoken()))
 
 
-def _discount(text: str) -> str:
+def _discount(text: str, currency: str) -> str:
     if text.endswith("%") and _is_number(text[:-1]):
         return f"−{percent(Decimal(text[:-1]), spoken())}"
-    return f"−{number_text(text)}" if text else ""
+    return f"−{unit_price(clean(text), currency, spoken())}" if text else ""
 
 
 def _amount(line: Line, currency: str) -> str:

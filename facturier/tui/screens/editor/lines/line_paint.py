@@ -10,7 +10,16 @@ from textual.strip import Strip
 
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.text.i18n import _
-from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, details, shown
+from facturier.tui.screens.editor.lines.line_cells import (
+    CELLS,
+    NUMBERS,
+    TITLES,
+    CellBox,
+    cell_boxes,
+    details,
+    has_details,
+    shown,
+)
 
 _BOLD = Style(bold=True)
 
@@ -36,7 +45,7 @@ def height(line: Line, problems: Mapping[str, str], width: int, *, current: bool
     below = [at["quantity"].row]
     if current or line.description:
         below.append(at["description"].row)
-    if details(line):
+    if has_details(line):
         below.append(at["details"].row)
     return 1 + max(below) + len(problems)
 
@@ -84,8 +93,8 @@ def row(
                     style += _BOLD
                 text = section if cell == "amount" and section else shown(line, cell, currency)
                 pieces.append((at[cell], _fit(text, at[cell].width, right=cell in NUMBERS), style))
-        if at["details"].row == part:
-            pieces.append((at["details"], _fit(details(line), at["details"].width, right=True), look.quiet))
+        if at["details"].row == part and has_details(line):
+            pieces.append((at["details"], _fit(details(line, currency), at["details"].width, right=True), look.quiet))
         return _strip(sorted(pieces, key=lambda piece: piece[0].x), width, look.plain)
     cell, sentence = list(problems.items())[part - below - 1]
     # The sentence starts below its cell, or further left if it does not fit there.
