@@ -11,6 +11,7 @@ from facturier.models.settings.line import LineKind
 from facturier.models.settings.tax import tax_name
 from facturier.models.settings.tax_text import NEVER_IN_QUEBEC
 from facturier.models.text.i18n import _, spoken
+from facturier.models.text.postal import home_country
 
 # Input Tax Credit Information (GST/HST) Regulations (SOR/91-45), s. 3, and Revenu Québec, "Preparing invoices": the
 # totals, in cents, from which an invoice must show more.
@@ -33,7 +34,7 @@ def legal_findings(invoice: Invoice, company: Company, *, first: bool, new_custo
     `first` is for the first invoice of the company, and `new_customer` for the first one of its customer: what depends
     on the company or the customer alone is said once.
     """
-    texts = [*_for_the_tax_credit(invoice, company), *_forbidden_rates(invoice)]
+    texts = [*_for_the_tax_credit(invoice, company), *_forbidden_rates(invoice), *_untaxed(invoice, company)]
     # Directive 2006/112/EC, article 226(5): the full address of the supplier.
     if first and invoice.currency == "EUR" and not company.address:
         texts.append(
@@ -88,3 +89,17 @@ def _forbidden_rates(invoice: Invoice) -> list[str]:
     rates = [tax.percent for tax in invoice.totals.taxes if tax.percent in NEVER_IN_QUEBEC]
     text = _("This invoice shows {rate}, which Quebec does not allow. Enter GST 5 and QST 9.975 as two tax rates.")
     return [text.format(rate=percent(rate, spoken())) for rate in rates]
+
+
+def _untaxed(invoice: Invoice, company: Company) -> list[str]:
+    """Return a warning if a company that collects taxes charges none to a customer in its own country.
+
+    A tax at 0% was chosen on purpose. The country of an address is left out at home, so an invoice in the company's
+    currency without one is for a customer at home.
+    """
+    if not company.rates or not company.tax_numbers.strip() or invoice.total.minor <= 0 or invoice.totals.taxes:
+        return []
+    home = home_country(company.address, company.currency)
+    if invoice.currency != company.currency or home_country(invoice.customer.address, company.currency) != home:
+        return []
+    return [_("This invoice charges no tax, although your company collects taxes. Check the Tax column of the lines.")]

@@ -3,7 +3,7 @@
 A line copies what it needs. A change of an item changes no invoice, except that drafts follow when it is renamed.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -18,7 +18,7 @@ from facturier.models.errors import InputError, NoSuchItem
 from facturier.models.settings.line import Line, as_kept
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import check_tax
-from facturier.models.settings.units import unit_code
+from facturier.models.settings.units import check_unit
 from facturier.models.store import sqlite, tables
 from facturier.models.store.store import Store
 from facturier.models.text.decimals import parse_currency, parse_decimal
@@ -100,7 +100,7 @@ def check_item(store: Store, item: Item, was: str | None = None) -> Item:
     rates = {parse_currency(code): check_rate(rate, code) for code, rate in item.rates.items() if rate.strip()}
     rate = rates.pop(company.currency, "") or check_rate(item.rate, company.currency)
     tax = check_tax(item.tax, {rate.code: rate for rate in company.rates})
-    return replace(item, name=item.name.strip(), rate=rate, rates=rates, tax=tax, unit=unit_code(item.unit))
+    return replace(item, name=item.name.strip(), rate=rate, rates=rates, tax=tax, unit=check_unit(item.unit))
 
 
 def check_name(store: Store, name: str, was: str | None = None) -> None:
@@ -165,13 +165,13 @@ def is_used(store: Store, name: str) -> bool:
     return store.value(line.select(line.invoice_id).where(line.item == name).limit(1)) is not None
 
 
-def keep_new_items(store: Store, lines: Iterable[Line], currency: str, language: str = "") -> list[str]:
-    """Save as items what lines with a rate and an amount name for the first time, in one transaction. Return the names
-    of the new items.
+def keep_new_items(store: Store, lines: Iterable[Line], currency: str, language: str = "") -> dict[str, str]:
+    """Save as items what lines with a rate and an amount name for the first time, in one transaction. Return the tax
+    of each new item by its name.
 
     `currency` and `language` are those of the lines. An item that exists stays as it is, whatever a line says.
     """
-    kept = []
+    kept = {}
     with store.writing():
         company = read_company(store)
         for line in (as_kept(line, currency) for line in lines):
@@ -179,8 +179,29 @@ def keep_new_items(store: Store, lines: Iterable[Line], currency: str, language:
                 new = _of_line(line, currency, language or company.language, company.currency)
                 insert = _insert(new).on_conflict(action="NOTHING", conflict_target=[_item.name])
                 if store.run(insert.as_rowcount()):
-                    kept.append(new.name)
+                    kept[new.name] = new.tax
     return kept
+
+
+def retax_items(store: Store, lines: Iterable[Line], known: Mapping[str, str]) -> dict[str, str]:
+    """Give items the tax of the first line that has them, unless somebody has changed their tax since.
+
+    `known` has the last known tax by the name of each item. Return the new taxes of those that were changed.
+    """
+    changed: dict[str, str] = {}
+    seen = set()
+    with store.writing():
+        rates = {rate.code: rate for rate in read_company(store).rates}
+        for line in lines:
+            before = known.get(line.item)
+            if before is None or line.item in seen or not _charges(line):
+                continue
+            seen.add(line.item)
+            if line.tax != before and set(line.codes) <= rates.keys():
+                update = _item.update(tax=line.tax).where(_item.name == line.item, _item.tax == before)
+                if store.run(update):
+                    changed[line.item] = line.tax
+    return changed
 
 
 def _of_line(line: Line, currency: str, language: str, usual: str) -> Item:

@@ -59,6 +59,8 @@ _INVOICES = (
     _Column("customer", lambda one: one.row.customer),
     _Column("currency", lambda one: one.row.currency),
     _Column("subtotal", lambda one: one.amount(one.whole.totals.subtotal)),
+    _Column("discount", lambda one: one.amount(one.whole.totals.discount)),
+    _Column("shipping", lambda one: one.amount(one.whole.totals.shipping)),
     _Column("tax", lambda one: one.amount(sum(tax.amount for tax in one.whole.totals.taxes))),
     _Column("total", lambda one: one.amount(one.row.total)),
     _Column("paid", lambda one: one.amount(one.row.paid)),

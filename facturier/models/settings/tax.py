@@ -67,6 +67,28 @@ def rates_on(rates: Iterable[TaxRate], day: date) -> tuple[TaxRate, ...]:
     )
 
 
+def common_taxes(rates: Iterable[TaxRate]) -> list[str]:
+    """Return the taxes that are charged together among the rates of one day: GST with QST, GST with PST.
+
+    Sources: Revenu Québec, "Calculating the taxes"; Canada Revenue Agency, "GST/HST rates table".
+    """
+    codes = [rate.code for rate in rates]
+    provincial = [code for code in codes if code.partition(" ")[0] in ("QST", "PST")]
+    return [f"GST+{code}" for code in provincial] if "GST" in codes else []
+
+
+def usual_tax(rates: Iterable[TaxRate]) -> str:
+    """Return the tax of most lines of a company with these rates of one day; empty if that cannot be known.
+
+    It is the only tax, or the only two if they are charged together.
+    """
+    rates = tuple(rates)
+    if len(rates) == 1:
+        return rates[0].code
+    common = common_taxes(rates)
+    return common[0] if len(common) == 1 and len(rates) == 2 else ""
+
+
 def tax_codes(text: str) -> tuple[str, ...]:
     """Return the codes of a text such as `GST+QST`, each once."""
     return tuple(dict.fromkeys(code for part in text.split("+") if (code := part.strip())))

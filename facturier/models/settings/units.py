@@ -1,8 +1,12 @@
 """Units of quantities: codes of UN/ECE Recommendation 20 and the words that people and documents use for them."""
 
+import re
 from decimal import Decimal
 from typing import NamedTuple
 
+from facturier.models.errors import InputError
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
 from facturier.models.text.search_text import fold
 
 
@@ -41,10 +45,18 @@ UNITS = {
     "MTQ": Unit("m³", "m³", "m³", "m³"),
     "KWH": Unit("kWh", "kWh", "kWh", "kWh"),
 }
+_NUMBER = re.compile(r"\s*[-+]?\d[\d.,\s]*")
 _ALSO = {"h": "HUR", "hr": "HUR", "hrs": "HUR", "d": "DAY", "j": "DAY", "ea": "C62", "each": "C62", "pc": "C62"}
 _KNOWN = (
     {fold(word): code for code, unit in UNITS.items() for word in unit} | {code.lower(): code for code in UNITS} | _ALSO
 )
+
+
+def check_unit(typed: str) -> str:
+    """Return the code of a unit. Raises InputError for a number, which was meant for another field."""
+    if _NUMBER.fullmatch(typed):
+        raise InputError(_("“{unit}” is not a unit. Examples: hour, day, box").format(unit=clean(typed)[:40]))
+    return unit_code(typed)
 
 
 def unit_code(typed: str) -> str:

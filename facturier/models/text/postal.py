@@ -40,6 +40,19 @@ def country_name(code: str, language: str) -> str:
     return _countries(language).get(code, code)
 
 
+def home_country(address: str, currency: str) -> str:
+    """Return the ISO 3166-1 code of the country that a printed address ends with, or else that of the currency.
+
+    Empty if neither is known.
+    """
+    lines = address.strip().splitlines()
+    try:
+        found = parse_country(lines[-1]) if len(lines) > 1 else ""
+    except InputError:
+        found = ""
+    return found or _HOME.get(currency, "")
+
+
 def parse_country(text: str) -> str:
     """Return the ISO 3166-1 code of a country that is typed as its code or as its name in any of our languages.
 

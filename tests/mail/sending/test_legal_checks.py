@@ -73,8 +73,39 @@ def test_a_rate_that_quebec_forbids_is_named() -> None:
     assert texts("GST+QST", "10", a_company()) == []
 
 
+@pytest.mark.parametrize(
+    ("tax", "rate", "changes", "warned"),
+    [
+        ("", "10", {}, True),
+        ("GST", "10", {}, False),
+        ("Exempt", "10", {}, False),
+        ("", "-10", {}, False),
+        ("", "10", {"currency": "USD"}, False),
+        ("", "10", {"customer": a_customer(address="1 Main St\nBoston, MA 02101\nUnited States")}, False),
+        ("", "10", {"customer": a_customer(address="1 Main St\nToronto ON  M5V 1A1\nCanada")}, True),
+        ("", "10", {"customer": a_customer(address="")}, True),
+    ],
+)
+def test_an_invoice_without_any_tax_for_a_customer_at_home_is_named(
+    tax: str, rate: str, changes: dict[str, Any], warned: bool
+) -> None:
+    rates = (*RATES, TaxRate("Exempt", Decimal(0)))
+    found = texts(tax, rate, a_company(), **({"rates": rates} | changes))
+    assert [text for text in found if "charges no tax" in text] == found
+    assert bool(found) == warned
+
+
+def test_a_company_that_collects_no_tax_is_not_warned_and_one_in_europe_is_by_its_address() -> None:
+    assert texts("", "10", a_company(tax_numbers="")) == []
+    assert texts("", "10", a_company(rates=())) == []
+    french = a_company(address="1 rue A\n75001 Paris\nFrance", currency="EUR")
+    here, there = (a_customer(address=f"2 rue B\n{place}") for place in ("69001 Lyon\nFrance", "10115 Berlin\nGermany"))
+    assert "charges no tax" in texts("", "10", french, currency="EUR", customer=here)[0]
+    assert texts("", "10", french, currency="EUR", customer=there) == []
+
+
 def test_only_the_first_invoice_asks_for_the_companys_address() -> None:
-    company = a_company(address="")
+    company = a_company(address="", tax_numbers="")
     assert "European Union requires" in texts("", "10", company, currency="EUR", first=True)[0]
     assert texts("", "10", company, currency="EUR") == []
     assert texts("", "10", company, currency="CAD", first=True) == []
@@ -95,10 +126,10 @@ def test_only_the_first_invoice_asks_for_the_companys_address() -> None:
 def test_an_english_invoice_to_quebec_gets_a_hint(address: str, is_there: bool) -> None:
     assert in_quebec(address) is is_there
     english, french = a_customer(address=address, language="en"), a_customer(address=address, language="fr")
-    found = texts("", "10", a_company(), customer=english, new_customer=True)
+    found = texts("GST", "10", a_company(), customer=english, new_customer=True)
     assert ["must be in French" in text for text in found] == ([True] if is_there else [])
-    assert texts("", "10", a_company(), customer=english) == []
-    assert texts("", "10", a_company(), customer=french, new_customer=True) == []
+    assert texts("GST", "10", a_company(), customer=english) == []
+    assert texts("GST", "10", a_company(), customer=french, new_customer=True) == []
 
 
 def test_taxes_have_their_names_in_the_readers_language() -> None:

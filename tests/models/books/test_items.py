@@ -16,6 +16,7 @@ from facturier.models.books.items import (
     find_items,
     get_item,
     keep_new_items,
+    retax_items,
     save_item,
 )
 from facturier.models.books.numbering import issue_invoice
@@ -65,9 +66,21 @@ def test_an_item_that_a_line_names_first_has_the_rate_of_its_currency_and_the_la
     store: Store,
 ) -> None:
     lines = [Line("Vérification", "Audit", "2", "90", unit="HUR"), Line("", "Slip", "", "")]
-    assert keep_new_items(store, lines, "USD", "fr") == ["Audit"]
+    assert keep_new_items(store, lines, "USD", "fr") == {"Audit": ""}
     assert all_items(store) == [Item("Audit", description_fr="Vérification", unit="HUR", rates={"USD": "90"})]
-    assert keep_new_items(store, lines, "USD", "fr") == []
+    assert keep_new_items(store, lines, "USD", "fr") == {}
+
+
+def test_a_new_item_gets_the_tax_of_its_line_unless_somebody_changed_it(store: Store) -> None:
+    save_company(store, replace(read_company(store), rates=parse_rates("GST 5\nQST 9.975")))
+    lines = [Line("", name, "1", "90", "GST") for name in ("Audit", "Review", "Old", "Audit")]
+    for name in ("Audit", "Old"):
+        save_item(store, Item(name))
+    save_item(store, Item("Review", tax="QST"))
+    lines[3] = replace(lines[3], tax="QST")  # the first line counts
+    assert retax_items(store, [replace(lines[0], tax="no tax yet")], {"Audit": ""}) == {}
+    assert retax_items(store, lines, {"Audit": "", "Review": ""}) == {"Audit": "GST"}
+    assert {item.name: item.tax for item in all_items(store)} == {"Audit": "GST", "Review": "QST", "Old": ""}
 
 
 def test_a_renamed_item_stays_one_item_and_drafts_follow(store: Store) -> None:
@@ -81,7 +94,7 @@ def test_a_renamed_item_stays_one_item_and_drafts_follow(store: Store) -> None:
     assert all_items(store) == [renamed]
     lines = get_invoice(store, waiting.id or 0).lines
     assert [(line.item, line.rate) for line in lines] == [("Audit 2026", "150"), ("Other", "1")]
-    assert keep_new_items(store, lines[:1], "CAD") == []
+    assert keep_new_items(store, lines[:1], "CAD") == {}
     assert get_invoice(store, issued.id or 0) == issued
     with pytest.raises(NoSuchItem, match="deleted or renamed"):
         save_item(store, renamed, was="Audit")

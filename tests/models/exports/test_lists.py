@@ -5,6 +5,7 @@ import io
 import json
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -79,6 +80,19 @@ def test_invoices_have_decimal_amounts_and_iso_dates(store: Store, monkeypatch: 
     assert found[1]["customer"] == "=cmd|' /C calc'!A0"
     assert (found[0]["date"], found[0]["total"], found[3]["number"]) == ("2026-11-01", "105.00", None)
     assert "".join(json_lines(names, [])) == "[]\n"
+
+
+def test_the_amounts_of_an_invoice_add_up_to_its_total(store: Store) -> None:
+    draft = new_draft(store, TODAY, Customer(name="Zed"))
+    lines = (Line("Work", rate="100", tax="GST", discount="10%"),)
+    save_draft(store, replace(draft, lines=lines, discount="50%", shipping="7.50"))
+    names = ("subtotal", "discount", "shipping", "tax", "total")
+    assert set(names) <= set(column_names("invoices", usual=True))
+    rows = table(store, "invoices", *names)
+    assert ["90.00", "45.00", "7.50", "2.25", "54.75"] in rows
+    for row in rows:
+        subtotal, discount, shipping, tax, total = (Decimal(str(cell)) for cell in row)
+        assert subtotal - discount + shipping + tax == total
 
 
 def test_a_period_a_view_and_marks_choose_the_rows(store: Store) -> None:

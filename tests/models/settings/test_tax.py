@@ -1,5 +1,6 @@
 """Totals of invoice lines, with taxes."""
 
+from datetime import date
 from decimal import Decimal
 
 import pytest
@@ -8,7 +9,8 @@ from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
 from facturier.models.settings.line import Line, line_amount, line_problems
-from facturier.models.settings.tax import TaxRate, check_tax, tax_name
+from facturier.models.settings.tax import TaxRate, check_tax, common_taxes, rates_on, tax_name, usual_tax
+from facturier.models.settings.tax_presets import preset_rates
 from facturier.models.settings.totals import Pricing, TaxAmount, totals
 from facturier.models.text.decimals import plain
 from facturier.models.text.i18n import speak
@@ -34,6 +36,28 @@ def test_the_net_is_summed_per_rate_and_taxed_once() -> None:
     lines = [line("0.10", tax="GST")] * 3
     assert totals(lines, QUEBEC, "CAD").taxes[0].amount == 2  # 5 % of 0.30 is 0.015
     assert totals(lines, QUEBEC, "CAD", Pricing(per_line=True)).taxes[0].amount == 3  # 0.005 three times
+
+
+@pytest.mark.parametrize(
+    ("place", "year", "usual"),
+    [
+        ("CA-QC", 2026, "GST+QST"),
+        ("CA-BC", 2026, "GST+PST"),
+        ("CA-BC", 2011, ""),  # HST replaced both; the preset has GST of that time, too
+        ("CA-MB", 2026, "GST+PST"),
+        ("CA-NS", 2026, "HST"),
+        ("CA-AB", 2026, "GST"),
+        ("FR", 2026, ""),
+    ],
+)
+def test_the_usual_tax_is_all_that_is_charged_together(place: str, year: int, usual: str) -> None:
+    assert usual_tax(rates_on(preset_rates(place), date(year, 6, 1))) == usual
+
+
+def test_among_independent_taxes_none_is_usual_but_the_combination_is_known() -> None:
+    rates = (*QUEBEC.values(), TaxRate("HST", Decimal(13)), TaxRate("VAT", Decimal(20)))
+    assert (usual_tax(rates), common_taxes(rates)) == ("", ["GST+QST"])
+    assert (usual_tax(()), usual_tax([QST])) == ("", "QST")
 
 
 def test_halves_of_a_cent_are_rounded_up_and_credits_mirror_invoices() -> None:

@@ -291,12 +291,18 @@ async def test_an_invalid_cell_is_explained_after_a_pause_in_typing_and_keeps_it
 async def test_sending_moves_to_an_invalid_line_and_explains_it(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=eu@", "enter", "=Tea", "escape", "tab", "tab", "=2x", "tab", "=1", "tab", "tab", "f9")
-        assert "Not ready: line 1 has an error." in text_of(pilot.app)
+        assert "Not ready: line 1, Qty: “2x” is not a number." in text_of(pilot.app)
         await keys(pilot, "=2")
         assert "Not ready" not in text_of(pilot.app)
         # An amount that is too large for a file is a problem too.
         await keys(pilot, "ctrl+u", "=999999999999999", "tab", "=999999999999999", "enter")
         assert "This amount is too large." in text_of(pilot.app)
+    # A discount has no cell.
+    draft = new_draft(books.store, books.ws.today(), Customer(name="Tea house"))
+    draft = save_draft(books.store, replace(draft, lines=(Line("", "Tea", "1", "5", discount="200%"),)))
+    async with editing(books, draft.id) as pilot:
+        await keys(pilot, "f6", "f9")
+        await until(pilot, lambda: "Not ready: line 1, Discount: A discount is an amount" in text_of(pilot.app))
 
 
 async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
@@ -382,6 +388,11 @@ async def test_new_items_are_kept_when_the_person_saves_and_known_ones_stay(book
         assert find_items(books.store, "zebra") == [Item("Zebra", "striped", "99", "GST")]
         assert find_items(books.store, "consulting")[0].rate == "125"
         assert find_items(books.store, "slip") == []
+        # Its tax is the one that the line has in the end. That of an item from before does not change.
+        await keys(pilot, "ctrl+home", *["tab"] * 4, "ctrl+u", *["tab"] * 5, "ctrl+u", "ctrl+s")
+        await until(pilot, lambda: find_items(books.store, "zebra")[0].tax == "")
+        assert [line.tax for line in drafts(books)[0].lines[:2]] == ["", ""]
+        assert find_items(books.store, "consulting")[0].tax == "GST"
 
 
 async def test_an_item_comes_in_the_language_of_the_customer_at_the_rate_of_the_currency(books: Shop) -> None:
@@ -455,20 +466,23 @@ async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Sh
     save_company(books.store, replace(books.ws.company(), rates=rates))
     save_item(books.store, Item("Both", "", "1", "GST+QST"))
     async with editing(books) as pilot:
-        # All taxes are suggested when the cursor enters the cell.
+        # The line has the taxes that are charged together. All taxes are suggested when the cursor enters the cell.
         await keys(pilot, "f6", "=Tea", "enter", "=2", "enter", "=10", "enter")
         shown = text_of(pilot.app)
-        assert all(words in shown for words in ("Line 1: Tax", "Line 1 has no tax.", "  GST+QST", "9.975%"))
+        assert all(words in shown for words in ("Line 1: Tax", "✓ GST+QST", "✓ QST", "9.975%"))
+        assert shown.index("✓ GST+QST") < shown.index("✓ GST  ")
+        await keys(pilot, "ctrl+u")
+        await until(pilot, lambda: "Line 1 has no tax." in text_of(pilot.app))
         await keys(pilot, "=g")
         assert "GST+QST" in text_of(pilot.app)
         await keys(pilot, "=st+q")  # the beginning of a suggestion
         assert "GST+QST" in text_of(pilot.app)
         await keys(pilot, "=z")
         await until(pilot, lambda: "Unknown tax “qz”" in text_of(pilot.app), seconds=2)
-        await keys(pilot, *["backspace"] * 5, "down", "enter")
+        await keys(pilot, *["backspace"] * 5, "enter")
         # Space selects several.
         await keys(pilot, "=Pens", "enter", "enter", "=1", "enter")
-        await keys(pilot, "ctrl+u", "shift+tab", "tab", "down", "down", "space")
+        await keys(pilot, "ctrl+u", "shift+tab", "tab", "down", "down", "down", "space")
         assert "✓ QST" in text_of(pilot.app)
         await keys(pilot, "up", "space", "enter", "=x", "tab", "tab", "=1", "tab", "=1", "tab", "ctrl+u")
         draft = await saved(pilot, books)
@@ -849,6 +863,9 @@ async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: S
         shown = text_of(pilot.app)
         assert "Discount" in shown
         assert "Shipping" in shown
+        for size in ((50, 24), *SIZES):  # the unit and the discount of the line are in a quiet row
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: "hour · −10%" in text_of(pilot.app))
         await keys(pilot, "ctrl+z")
         draft = await saved(pilot, books)
         assert (draft.discount, draft.shipping, draft.deposit) == ("", "", "")

@@ -59,6 +59,11 @@ def test_a_customers_tax_takes_precedence_over_an_items() -> None:
     assert lines[1].tax == "QST"
     lines.retax("QST", "GST+QST")
     assert [line.tax for line in lines.kept] == ["GST", "GST+QST"]
+    lines.company_tax = "GST"
+    lines.retax("GST+QST", "")  # a customer without a tax of their own
+    assert [line.tax for line in lines.kept] == ["GST", "GST"]
+    lines.retax("", "QST")
+    assert [line.tax for line in lines.kept] == ["QST", "QST"]
 
 
 def test_an_invalid_value_stays_with_its_line() -> None:

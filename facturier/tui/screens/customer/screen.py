@@ -131,13 +131,14 @@ class CustomerScreen(Dialog[Customer | None]):
 
     def _numbers(self) -> Iterator[Widget]:
         customer = self._customer
-        for name, label, check, placeholder in (
+        for name, label, check, number in (
             ("business_number", _("Business no."), check_business_number, "123456782 RT0001"),
             ("qst_number", _("QST no."), check_qst_number, "1234567890 TQ 0001"),
             ("vat_id", _("VAT ID"), check_vat_id, "FR40303265045"),
         ):
+            example = _("e.g. {example}").format(example=number)
             yield Field(
-                label, getattr(customer, name), check=check, placeholder=placeholder, whole=True, most=NAME, id=name
+                label, getattr(customer, name), check=check, placeholder=example, whole=True, most=NAME, id=name
             )
 
     def on_mount(self) -> None:

@@ -11,7 +11,7 @@ from textual.containers import Vertical
 from textual.widgets import Input, Label
 
 from facturier.models.settings.line import Line, LineKind, discount_of, kept_discount
-from facturier.models.settings.units import UNITS, unit_code
+from facturier.models.settings.units import UNITS, check_unit, unit_code
 from facturier.models.text.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.tui.screen import Dialog
@@ -43,8 +43,8 @@ class LineScreen(Dialog[Line | None]):
             title = _("Details of line {number}").format(number=self._number)
             yield Label(title, markup=False, classes="dialog-title")
             yield Choice(_("Kind"), kinds, str(line.kind), id="kind")
-            example = _("hour, day, km…")
-            yield Field(_("Unit"), _unit_text(line.unit), placeholder=example, whole=True, id="unit")
+            example = _("e.g. hour, day, km")
+            yield Field(_("Unit"), _unit_text(line.unit), check=check_unit, placeholder=example, whole=True, id="unit")
             number = _("An amount, or 10%")
             yield Field(
                 _("Discount"),

@@ -2,6 +2,7 @@
 
 import asyncio
 from dataclasses import replace
+from datetime import date
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -16,9 +17,10 @@ from facturier.models.books.customers import get_customer
 from facturier.models.books.drafts import new_draft
 from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.items import find_items, item_taxes, keep_new_items
+from facturier.models.books.items import find_items, item_taxes, keep_new_items, retax_items
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import FacturierError, InputError, StoreError
+from facturier.models.settings.tax import rates_on, usual_tax
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screen import ResultScreen
@@ -68,6 +70,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._shown = False  # whether the fields exist
         self._can = (False, False, False)  # the available keys, as the key bar shows them
         self._waiting = False  # whether a save is scheduled
+        self._new_items: dict[str, str] = {}  # the tax of each item that this editor has created, by its name
         self._missing = ""  # what prevents sending or going back
         self._warned = ""  # the last warning about a text that is not saved
 
@@ -94,19 +97,18 @@ class EditorScreen(ResultScreen[int | None]):
             self._leave_over(error)
             return
         self._shown = True
-        usual_tax = self._stored(draft.customer).tax
-        self._grid.show(draft.lines, draft.rates, draft.currency, usual_tax, self._company_tax())
+        customer_tax, company_tax = self._stored(draft.customer).tax, self._company_tax(draft.date)
+        self._grid.show(draft.lines, draft.rates, draft.currency, customer_tax, company_tax)
         self._tell()
         if draft.customer.name:
             self._grid.go_last()
         else:
             self._head.lookup.input.focus()
 
-    def _company_tax(self) -> str:
-        """The tax that the company usually has; empty if there are several."""
-        codes = {rate.code for rate in self._company.rates}
-        if len(codes) == 1:
-            return codes.pop()
+    def _company_tax(self, day: date) -> str:
+        """Return the tax that lines of this day usually have; empty if there are several."""
+        if usual := usual_tax(rates_on(self._company.rates, day)):
+            return usual
         found = item_taxes(self._ws.store, limit=2)
         return found[0] if len(found) == 1 else ""
 
@@ -452,9 +454,8 @@ class EditorScreen(ResultScreen[int | None]):
             field.show_problem(field.problem)
             field.input.focus()
             return False
-        if (cell := self._grid.first_problem()) is not None:
-            self._grid.go(*cell)
-            self._missing = _("Not ready: line {number} has an error.").format(number=cell[0] + 1)
+        if problem := self._grid.go_to_problem():
+            self._missing = _("Not ready: {problem}").format(problem=problem)
             self._tell()
             return False
         if not any(self._snapshot(self._drafts.kept).totals.amounts):
@@ -467,9 +468,7 @@ class EditorScreen(ResultScreen[int | None]):
     async def _keep_items(self) -> None:
         kept = self._drafts.kept
         try:
-            names = await asyncio.to_thread(
-                keep_new_items, self._ws.store, kept.lines, kept.currency, kept.customer.language
-            )
+            names = await asyncio.to_thread(self._write_items, kept)
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
             return
@@ -480,6 +479,15 @@ class EditorScreen(ResultScreen[int | None]):
                 len(names),
             )
             self.notify(words.format(names=", ".join(map(clean, names))), markup=False)
+
+    def _write_items(self, kept: Invoice) -> list[str]:
+        """Save the new items, and the tax that the lines now have in those that this editor created. Return the names
+        of the new ones."""
+        store = self._ws.store
+        self._new_items |= retax_items(store, kept.lines, self._new_items)
+        new = keep_new_items(store, kept.lines, kept.currency, kept.customer.language)
+        self._new_items |= new
+        return list(new)
 
     async def action_back(self) -> None:
         not_kept = self._head.not_kept()

@@ -16,8 +16,8 @@ from facturier.models.books.invoice import Item
 from facturier.models.books.item_rates import check_rate, item_rates_text, parse_item_rates
 from facturier.models.books.items import check_item, check_name, save_item
 from facturier.models.errors import FacturierError
-from facturier.models.settings.tax import check_tax, tax_names
-from facturier.models.settings.units import unit_words
+from facturier.models.settings.tax import check_tax, common_taxes, rates_on, tax_names
+from facturier.models.settings.units import check_unit, unit_words
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME
 from facturier.tui.screen import Dialog, once
@@ -55,6 +55,8 @@ class ItemScreen(Dialog[Item | None]):
     def compose(self) -> ComposeResult:
         item, currency = self._item, self._company.currency
         rates = {rate.code: rate for rate in self._company.rates}
+        current = rates_on(self._company.rates, self._ws.today())
+        usual = next(iter([*common_taxes(current), *(rate.code for rate in current)]), "")
         with Vertical(classes="dialog-box", id="item-box"):
             yield Label(_("New item") if self._was is None else _("Item"), markup=False, classes="dialog-title")
             yield Field(_("Name"), item.name, check=self._check_name, most=NAME, id="name")
@@ -70,13 +72,14 @@ class ItemScreen(Dialog[Item | None]):
                 _("Other rates"),
                 item_rates_text(item.rates),
                 check=lambda text: parse_item_rates(text, currency),
-                placeholder=_("USD 110.50, EUR 95"),
+                placeholder=_("e.g. USD 110.50, EUR 95"),
                 id="rates",
             )
             yield Field(
                 _("Unit"),
                 unit_words(item.unit, Decimal(1), spoken()),
-                placeholder=_("hour, day, box…"),
+                check=check_unit,
+                placeholder=_("e.g. hour, day, box"),
                 whole=True,
                 most=NAME,
                 id="unit",
@@ -85,7 +88,7 @@ class ItemScreen(Dialog[Item | None]):
                 _("Tax"),
                 tax_names(item.tax, spoken()),
                 check=lambda text: check_tax(text, rates),
-                placeholder=tax_names("+".join(rates), spoken()),
+                placeholder=_("e.g. {example}").format(example=tax_names(usual, spoken())) if usual else "",
                 whole=True,
                 id="tax",
             )
@@ -95,7 +98,7 @@ class ItemScreen(Dialog[Item | None]):
 
     def on_mount(self) -> None:
         self._start = self._texts()
-        self._field("name" if self._was is None else "rate").input.focus()
+        self._field("name").input.focus()
 
     @on(Input.Submitted)
     def _go_on(self, event: Input.Submitted) -> None:

@@ -3,13 +3,15 @@
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from facturier.mail.document.formatting import quantity, unit_price
+from facturier.mail.document.formatting import percent, quantity, unit_price
 from facturier.models.errors import InputError
 from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.tax import TaxRate, check_tax, tax_names
+from facturier.models.settings.units import unit_words
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _, spoken
@@ -24,8 +26,14 @@ TITLES = {
     "tax": N_("Tax"),
     "amount": N_("Amount"),
 }
+_NAMES = {**TITLES, "discount": N_("Discount")}
 NUMBERS = ("quantity", "rate", "amount")
 _BREAK = "↵"  # shown instead of a line break, because a cell has only one line
+
+
+def cell_name(cell: str) -> str:
+    """Return the name of a cell, or of a detail of a line that has no cell, in the interface language."""
+    return _(_NAMES[cell])
 
 
 def shown(line: Line, cell: str, currency: str) -> str:
@@ -77,6 +85,30 @@ def edited(line: Line, cell: str, text: str, rates: Mapping[str, TaxRate], curre
     return replace(line, **texts)
 
 
+def has_details(line: Line) -> bool:
+    """Return whether a line has a unit or a discount, which have no cells."""
+    return line.kind is LineKind.ITEM and bool(line.unit or line.discount)
+
+
+def details(line: Line, currency: str) -> str:
+    """Return the unit and the discount of a line: `hours · −10%`."""
+    return " · ".join(filter(None, (_unit(line), _discount(line.discount, currency))))
+
+
+def _unit(line: Line) -> str:
+    try:
+        count = parse_decimal(line.quantity or "1")
+    except InputError:
+        count = Decimal(1)
+    return clean(unit_words(line.unit, count, spoken()))
+
+
+def _discount(text: str, currency: str) -> str:
+    if text.endswith("%") and _is_number(text[:-1]):
+        return f"−{percent(Decimal(text[:-1]), spoken())}"
+    return f"−{unit_price(clean(text), currency, spoken())}" if text else ""
+
+
 def _amount(line: Line, currency: str) -> str:
     if not line.rate:
         return ""
@@ -113,7 +145,7 @@ class CellBox:
 
 @cache
 def cell_boxes(width: int) -> dict[str, CellBox]:
-    """Return the place of each cell and of the line's number."""
+    """Return the place of each cell, of the line's number and of its details."""
     found = {"number": CellBox(0, 3)}
     end = width - 2  # aligned with the amounts inside the frame of the totals
     for name in reversed(_FIXED):
@@ -122,6 +154,7 @@ def cell_boxes(width: int) -> dict[str, CellBox]:
     end -= 1
     if width < NARROW:
         return _narrow_boxes(width)
+    found["details"] = CellBox(found["tax"].x, found["amount"].end - found["tax"].x, 1)
     if width >= WIDE:
         found["item"] = CellBox(4, _ITEM)
         found["description"] = CellBox(4 + _ITEM + _GAP, end - 4 - _ITEM - _GAP)
@@ -142,4 +175,5 @@ def _narrow_boxes(width: int) -> dict[str, CellBox]:
         "rate": CellBox(4 + third, third - 1, 1),
         "tax": CellBox(4 + 2 * third, max(third - 1, 1), 1),
         "description": CellBox(4, max(width - 5, 1), 2),
+        "details": CellBox(4, max(amount.end - 4, 1), 3),
     }

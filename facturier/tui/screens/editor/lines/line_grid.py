@@ -15,7 +15,7 @@ from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate, tax_names
 from facturier.models.text.i18n import _, spoken
 from facturier.tui.screens.editor.lines.grid_view import GridView
-from facturier.tui.screens.editor.lines.line_cells import CELLS, TITLES, cell_boxes, typed
+from facturier.tui.screens.editor.lines.line_cells import CELLS, cell_boxes, cell_name, typed
 from facturier.tui.screens.editor.lines.line_paste import pasted_table
 from facturier.tui.screens.editor.lines.suggestions import item_suggestions, tax_choices, tax_suggestions, with_tax
 from facturier.tui.widgets.inputs.labelled_field import REST
@@ -116,7 +116,7 @@ class LineGrid(GridView, can_focus=False):
     @property
     def where(self) -> str:
         """The current line and cell, in words for the person."""
-        return _("Line {number}: {cell}").format(number=self._line + 1, cell=_(TITLES[self._cell]))
+        return _("Line {number}: {cell}").format(number=self._line + 1, cell=cell_name(self._cell))
 
     @property
     def problem(self) -> str:
@@ -138,9 +138,14 @@ class LineGrid(GridView, can_focus=False):
         self._list.replace(self._line, line)
         self._changed(self._line)
 
-    def first_problem(self) -> tuple[int, str] | None:
-        """Return the line and cell of the first problem, or None."""
-        return self._list.first_problem()
+    def go_to_problem(self) -> str:
+        """Go to the first problem. Return its line, its cell and what is wrong in words, or an empty text."""
+        if (found := self._list.first_problem()) is None:
+            return ""
+        number, cell = found
+        self.go(number, cell if cell in CELLS else CELLS[0])  # a discount is edited in the details of the line
+        problem = self._list.problems(number)[cell]
+        return _("line {number}, {cell}: {problem}").format(number=number + 1, cell=cell_name(cell), problem=problem)
 
     def go(self, line: int, cell: str) -> None:
         """Make a cell the current one, and focus it."""

@@ -129,11 +129,14 @@ class LineList:
         self._set(number, self._charged(number, line) if line.rate else line)
 
     def retax(self, before: str, after: str) -> None:
-        """Replace the previous default tax (or none, if it was empty) with the new one in the lines that have it."""
+        """Replace the previous customer's tax with the new one in the lines that have it. If a customer has none, it is
+        the company's usual one."""
         self.usual_tax = after
+        company_tax = self._known(self.company_tax)
+        old, new = {before, before or company_tax}, after or company_tax
         for number, line in enumerate(self._lines):
-            if line.rate and line.tax == before:
-                self._set(number, edited(line, "tax", after, self._rates, self.currency))
+            if line.rate and line.tax in old and line.tax != new:
+                self._set(number, edited(line, "tax", new, self._rates, self.currency))
 
     def duplicate(self, number: int) -> bool:
         """Copy the line to a new line below it. Return False for an empty one."""

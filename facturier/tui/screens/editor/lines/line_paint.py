@@ -10,7 +10,16 @@ from textual.strip import Strip
 
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.text.i18n import _
-from facturier.tui.screens.editor.lines.line_cells import CELLS, NUMBERS, TITLES, CellBox, cell_boxes, shown
+from facturier.tui.screens.editor.lines.line_cells import (
+    CELLS,
+    NUMBERS,
+    TITLES,
+    CellBox,
+    cell_boxes,
+    details,
+    has_details,
+    shown,
+)
 
 _BOLD = Style(bold=True)
 
@@ -29,11 +38,16 @@ class GridStyles:
 def height(line: Line, problems: Mapping[str, str], width: int, *, current: bool) -> int:
     """Return the number of rows of a line.
 
-    The description and the numbers need a further row if they do not fit into the first, and each problem needs one.
+    The description, the numbers and the details need further rows if they do not fit into the first, and each problem
+    needs one.
     """
     at = cell_boxes(width)
-    below = at["description"].row > 0 and (current or bool(line.description))
-    return 1 + at["quantity"].row + int(below) + len(problems)
+    below = [at["quantity"].row]
+    if current or line.description:
+        below.append(at["description"].row)
+    if has_details(line):
+        below.append(at["details"].row)
+    return 1 + max(below) + len(problems)
 
 
 def head(width: int, look: GridStyles, note: str) -> Strip:
@@ -79,11 +93,13 @@ def row(
                     style += _BOLD
                 text = section if cell == "amount" and section else shown(line, cell, currency)
                 pieces.append((at[cell], _fit(text, at[cell].width, right=cell in NUMBERS), style))
+        if at["details"].row == part and has_details(line):
+            pieces.append((at["details"], _fit(details(line, currency), at["details"].width, right=True), look.quiet))
         return _strip(sorted(pieces, key=lambda piece: piece[0].x), width, look.plain)
     cell, sentence = list(problems.items())[part - below - 1]
     # The sentence starts below its cell, or further left if it does not fit there.
     sentence = f"↑ {sentence}"
-    x = max(min(at[cell].x, width - 1 - cell_len(sentence)), 4)
+    x = max(min(at.get(cell, at["details"]).x, width - 1 - cell_len(sentence)), 4)
     return _strip([(CellBox(x, width - 1 - x), _fit(sentence, width - 1 - x), look.problem)], width, look.plain)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from facturier.mail.document.formatting import percent
 from facturier.models.books.invoice import Item
 from facturier.models.settings.line import Line
-from facturier.models.settings.tax import TaxRate, tax_name, tax_names
+from facturier.models.settings.tax import TaxRate, common_taxes, tax_name, tax_names
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.search_text import fold
 from facturier.tui.screens.editor.lines.line_cells import shown
@@ -36,12 +36,17 @@ def _about(item: Item, currency: str) -> str:
 def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str) -> tuple[list[Suggestion], int]:
     """Return the taxes that begin with a text, and the index of the default.
 
-    `used` are the taxes of other lines and of items. After a `+`, every code that is not in the text yet is suggested.
+    Those that are charged together come first. `used` are the taxes of other lines and of items. After a `+`, every
+    code that is not in the text yet is suggested.
     """
     before, plus, _last = text.rpartition("+")
     named = [name.casefold() for name in Line(tax=before).codes]
     known = {tax_name(code, spoken()).casefold(): code for code in rates} | {code.casefold(): code for code in rates}
-    offered = [*rates, *(tax for tax in used if set(Line(tax=tax).codes) <= rates.keys())]
+    offered = [
+        *common_taxes(rates.values()),
+        *rates,
+        *(tax for tax in used if set(Line(tax=tax).codes) <= rates.keys()),
+    ]
     if plus and known.keys() >= set(named):
         codes = list(dict.fromkeys(known[name] for name in named))
         head = "+".join(codes)
@@ -69,7 +74,8 @@ def tax_choices(
 ) -> tuple[list[Suggestion], int]:
     """Return all taxes for a line with `tax`, with a tick on those it has, and the index of the highlighted one."""
     has = {code.casefold() for code in Line(tax=tax).codes}
-    offered = [one for one in dict.fromkeys([*rates, *used]) if one and set(Line(tax=one).codes) <= rates.keys()]
+    known = dict.fromkeys([*common_taxes(rates.values()), *rates, *used])
+    offered = [one for one in known if one and set(Line(tax=one).codes) <= rates.keys()]
     choices = []
     for one in offered:
         ticked = {code.casefold() for code in Line(tax=one).codes} <= has
