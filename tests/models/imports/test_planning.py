@@ -209,7 +209,7 @@ def test_what_was_imported_is_never_new_or_changed_again(
 
 def test_an_address_beside_a_city_is_the_street(store: Store) -> None:
     text = (
-        "Name,Address,City,Province,Postal code\nElgin,1 Elgin St,Ottawa,ON,K1P 5N7\nFree,\"2 Way\nLaval\",,,\n"
+        'Name,Address,City,Province,Postal code\nElgin,1 Elgin St,Ottawa,ON,K1P 5N7\nFree,"2 Way\nLaval",,,\n'
         "Code,3 Way,,,H7A 1A1\n"
     )
     assert write_import(store, plan(store, text)) == 3
