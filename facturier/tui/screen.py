@@ -1,5 +1,6 @@
 """Screens that return a result exactly once, and protection against keys that arrive twice."""
 
+import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from time import monotonic
@@ -21,6 +22,7 @@ class ResultScreen(Screen[AnswerT]):
     would remove the screen on top, and would fail if there was an answer already."""
 
     busy = False  # while work goes on that cannot be called off: there is no way back meanwhile
+    whole: asyncio.Event | None = None  # set when parts that follow the first picture are there; keys wait for them
     _was_shown = False
     _given: "tuple[AnswerT | None] | None" = None
 

@@ -57,6 +57,8 @@ def customer_values(row: Row) -> Values:
             found[field] = clean(text.split("\n")[0])
     if addresses:
         found["email"] = addresses[0]
+    if found.get("address") and not found.get("street") and (found.get("city") or found.get("postcode")):
+        found["street"] = found["address"]  # beside a city, the column “Address” has the street only
     if found.get("street") or found.get("city"):
         found.pop("address", None)  # which is made of its parts
     for field, value in list(found.items()):

@@ -65,6 +65,8 @@ def _reason(address: str) -> str:
     """Return the reason in the reader's language, because the library's reasons are in English only."""
     address = address if len(address) <= _SHOWN else f"{address[:_SHOWN]}…"
     name, at, domain = address.rpartition("@")
+    if not address:
+        return _("Enter the email address.")
     if _APART & set(address):
         return _("“{address}” is not a valid email address.").format(address=address)
     if not at:

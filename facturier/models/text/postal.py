@@ -1,5 +1,6 @@
 """Postal addresses: the order in which a country writes their parts, and the names of countries."""
 
+import re
 from functools import cache
 
 from facturier.models.errors import InputError
@@ -18,6 +19,15 @@ _LINES = {
 _USUAL = ("{postcode} {city}", "{region}")
 # A country that is left out of an address at home, by the currency of the company.
 _HOME = {"CAD": "CA", "USD": "US", "GBP": "GB"}
+# Canada Post, Addressing Guidelines: the form of a postal code, and the symbols of the provinces and territories.
+_CANADIAN_CODE = re.compile(r"[ABCEGHJ-NPRSTVXY]\d[ABCEGHJ-NPRSTV-Z] ?\d[ABCEGHJ-NPRSTV-Z]\d", re.I)
+_PROVINCES = {
+    *("ab", "bc", "mb", "nb", "nl", "ns", "nt", "nu", "on", "pe", "qc", "sk", "yt"),
+    *("alberta", "british columbia", "manitoba", "new brunswick", "newfoundland and labrador", "nova scotia"),
+    *("northwest territories", "nunavut", "ontario", "prince edward island", "quebec", "saskatchewan", "yukon"),
+    *("colombie-britannique", "nouveau-brunswick", "terre-neuve-et-labrador", "nouvelle-ecosse"),
+    *("territoires du nord-ouest", "ile-du-prince-edouard"),
+}
 
 
 def postal_address(
@@ -26,13 +36,18 @@ def postal_address(
     """Return an address as it is printed. `country` is an ISO 3166-1 code.
 
     Its name is written in `language`, and left out for the country where the `currency` of the company is used.
+    Without a country, a Canadian province with a postal code gives Canada's order.
     """
     lines = [line for line in street.split("\n") if line.strip()]
-    for pattern in _LINES.get(country, _USUAL):
+    for pattern in _LINES.get(country or _guessed(region, postcode), _USUAL):
         lines.append(pattern.format(city=city, region=region, postcode=postcode).strip(" ,"))
     if country and country != _HOME.get(currency):
         lines.append(country_name(country, language))
     return "\n".join(filter(None, lines))
+
+
+def _guessed(region: str, postcode: str) -> str:
+    return "CA" if _CANADIAN_CODE.fullmatch(postcode) and fold(region) in _PROVINCES else ""
 
 
 def country_name(code: str, language: str) -> str:

@@ -14,6 +14,7 @@ from textual.app import ScreenStackError
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 
+from facturier.tui.screen import ResultScreen
 from facturier.tui.textual_private import AppHooks
 
 _MOMENT = 0.02  # seconds, so that the result of a key is drawn before the next key is handled
@@ -34,6 +35,9 @@ class TypeAhead(AppHooks, inherit_bindings=False):
             await super().on_event(event)
         elif self._following is not None:
             self._typed_ahead.append(event)
+        elif self._unfinished() is not None:
+            self._typed_ahead.append(event)
+            self._following = asyncio.create_task(self._follow([]))
         else:
             way = self._way()
             await super().on_event(event)
@@ -71,6 +75,14 @@ class TypeAhead(AppHooks, inherit_bindings=False):
             await _passed(node)
         await _passed(self.screen)  # may be a new screen by now
         await _passed(self)
+        if (whole := self._unfinished()) is not None:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(whole.wait(), _PATIENCE)
+
+    def _unfinished(self) -> asyncio.Event | None:
+        """Return what the screen waits for before a key can reach every field, or None."""
+        whole = self.screen.whole if self.screen_stack and isinstance(self.screen, ResultScreen) else None
+        return whole if whole is not None and not whole.is_set() else None
 
 
 async def _passed(node: DOMNode) -> None:

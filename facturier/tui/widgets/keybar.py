@@ -93,14 +93,17 @@ class KeyBar(Widget, can_focus=False):
     DEFAULT_CLASSES: ClassVar[str] = "keybar"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"keybar--key"}
 
+    _line = Text()
+    _places: tuple[tuple[str, int, int], ...] = ()
+    _width = 0  # the cells that the line was made for
+
     def on_mount(self) -> None:
         self.screen.bindings_updated_signal.subscribe(self, lambda _screen: self._renew())
-        self._line, self._places = self._fitted(self.size.width)
-
-    def on_resize(self) -> None:
-        self._renew()
+        self.app.theme_changed_signal.subscribe(self, lambda _theme: self._renew())
 
     def render(self) -> RenderResult:
+        if self._width != self.size.width:  # drawn before the resize is reported
+            self._fit()
         return self._line
 
     def on_click(self, event: Click) -> None:
@@ -110,12 +113,16 @@ class KeyBar(Widget, can_focus=False):
 
     def _renew(self) -> None:
         # Textual signals "bindings updated" at every change of focus; repaint only if the line changed.
-        line, self._places = self._fitted(self.size.width)
-        if line != self._line:
-            self._line = line
+        before = self._line
+        self._fit()
+        if self._line != before:
             self.refresh()
 
-    def _fitted(self, width: int) -> tuple[Text, list[tuple[str, int, int]]]:
+    def _fit(self) -> None:
+        self._width = self.size.width
+        self._line, self._places = self._fitted(self._width)
+
+    def _fitted(self, width: int) -> tuple[Text, tuple[tuple[str, int, int], ...]]:
         """Return the line, and the key and the columns of each entry. Descriptions are shortened before any entry is
         dropped. The way out and help, which lists all other keys, always stay; the palette is dropped first, then the
         screen's entries from the end."""
@@ -147,7 +154,7 @@ class KeyBar(Widget, can_focus=False):
             left = line.cell_len
             line.append_text(entry.text)
             places.append((entry.key, left, line.cell_len))
-        return line, places
+        return line, tuple(places)
 
     def _found(self, words: dict[str, str]) -> tuple[list[_Entry], Iterator[_Entry], list[_Entry]]:
         """Return the entries of the screen, those that are shown only where there is room, and those of the app.

@@ -205,3 +205,16 @@ def test_what_was_imported_is_never_new_or_changed_again(
     write_import(store, planned, doubtful=[row.line for row in planned.rows])
     again = plan(store, text)
     assert {row.status for row in again.rows} <= {Status.UNCHANGED, Status.DUPLICATE, Status.DOUBTFUL}
+
+
+def test_an_address_beside_a_city_is_the_street(store: Store) -> None:
+    text = (
+        'Name,Address,City,Province,Postal code\nElgin,1 Elgin St,Ottawa,ON,K1P 5N7\nFree,"2 Way\nLaval",,,\n'
+        "Code,3 Way,,,H7A 1A1\n"
+    )
+    assert write_import(store, plan(store, text)) == 3
+    found = {one.name: one for one in all_customers(store)}
+    assert (found["Elgin"].street, found["Elgin"].address) == ("1 Elgin St", "1 Elgin St\nOttawa ON  K1P 5N7")
+    assert (found["Free"].street, found["Free"].address) == ("", "2 Way\nLaval")
+    assert (found["Code"].street, found["Code"].address) == ("3 Way", "3 Way\nH7A 1A1")
+    assert {row.status for row in plan(store, text).rows} == {Status.UNCHANGED}

@@ -20,6 +20,9 @@ from facturier.models.text.tax_numbers import check_business_number, check_qst_n
         (("1 High St", "Leeds", "", "LS1 4AP", "GB"), "1 High St\nLeeds\nLS1 4AP\nUnited Kingdom"),
         (("", "Québec", "", "", "CA"), "Québec"),
         (("1 Rue X", "Ville", "", "", ""), "1 Rue X\nVille"),
+        (("1 Elgin St", "Ottawa", "ON", "K1P 5N7", ""), "1 Elgin St\nOttawa ON  K1P 5N7"),
+        (("1 Rue X", "Lévis", "Québec", "g6v1a1", ""), "1 Rue X\nLévis Québec  g6v1a1"),
+        (("1 Rue X", "Paris", "", "75005", ""), "1 Rue X\n75005 Paris"),
     ],
 )
 def test_an_address_is_printed_in_the_order_of_its_country(parts: tuple[str, ...], printed: str) -> None:

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 import pytest
 from peewee import fn
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import OptionList
 
@@ -25,7 +26,7 @@ from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
-from tests.tui.typing import keys
+from tests.tui.typing import burst, keys
 
 
 @pytest.fixture
@@ -90,6 +91,8 @@ async def test_archive_undo_delete_and_merge(books: Shop) -> None:
         screen = await at_customers(pilot, books)
         await keys(pilot, "d")
         await until(pilot, lambda: "“Boulangerie Tremblay” is archived." in text_of(app))
+        toast = next(line for line in text_of(app).split("\n") if "is archived." in line)
+        assert toast.strip(" ▌") == "“Boulangerie Tremblay” is archived."  # nothing of the line below shows
         await until(pilot, lambda: len(names(screen)) == 3)
         await keys(pilot, "u")
         await until(pilot, lambda: len(names(screen)) == 4)
@@ -228,3 +231,30 @@ async def test_the_form_has_every_field_and_says_what_is_wrong(books: Shop) -> N
         vat_id="FR40303265045",
         notes="vip",
     )
+
+
+async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(books: Shop) -> None:
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_customers(pilot, books)
+        await burst(pilot, "e\t5145557777")
+        await until(pilot, lambda: isinstance(app.screen, CustomerScreen) and app.screen.focused is not None)
+        form = app.screen
+        telephone = form.query_one("#telephone", Field)
+        await until(pilot, lambda: telephone.text == "5145557777" and app.focused is telephone.input)
+        assert form.query_one("#name", Field).text == "Boulangerie Tremblay"
+        await keys(pilot, "f9")
+        await until(pilot, lambda: app.screen is screen)
+
+        # The sections that are added last are in their place before the first key counts.
+        for name in ("f6", "shift+tab"):
+            app.post_message(Key("e", "e"))
+            for _key in range(2 if name == "f6" else 1):
+                app.post_message(Key(name, None))
+            field = "#street TextArea" if name == "f6" else "#notes TextArea"
+            await until(pilot, lambda field=field: [app.focused] == [*app.screen.query(field)])  # type: ignore[misc]
+            await keys(pilot, "escape")
+            await until(pilot, lambda: app.screen is screen)
+    kept = customer_named(books.store, "Boulangerie Tremblay")
+    assert kept is not None
+    assert (kept.telephone, kept.email) == ("5145557777", "compta@tremblay.example")

@@ -2,6 +2,8 @@
 
 from pathlib import Path
 
+from textual.events import Paste
+
 from facturier.models.books.customers import all_customers, customer_named, save_customer
 from facturier.models.books.invoice import Customer
 from facturier.tui.app import FacturierApp
@@ -34,6 +36,16 @@ async def test_a_file_is_mapped_previewed_and_imported(shop: Shop, tmp_path: Pat
         await keys(pilot, "C", "colon", "=import customers", "enter")
         await until(pilot, lambda: isinstance(app.screen, ImportFileScreen))
         field = app.screen.query_one(Field)
+        home = field.text
+        assert home == f"{Path.home()}/"
+        await keys(pilot, "=a/")
+        assert field.text == f"{home}a/"
+        field.text = home
+        app.post_message(Paste(str(tmp_path / "missing.csv")))  # replaces the proposed folder
+        await until(pilot, lambda: field.text == str(tmp_path / "missing.csv"))
+        field.text = home
+        await keys(pilot, "=/tmp/x~/y")  # also where a terminal sends a paste as keys
+        assert field.text == "/tmp/x~/y"
         field.text = str(tmp_path / "missing.csv")
         await pilot.press("enter")
         await until(pilot, lambda: "Cannot read" in text_of(app))

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from textual.widgets import Input, OptionList
 
-from facturier.models.text.i18n import speak
+from facturier.models.text.i18n import _, speak
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.dialogs.palette import PaletteScreen
@@ -23,6 +23,12 @@ WANTED = {
     "dupliquer": ("Duplicate", "Dupliquer"),
     "encaisser": ("Payment", "Paiement"),
     "receive": ("Payment", "Paiement"),
+    "refund": ("Payment", "Paiement"),
+    "rembourser": ("Payment", "Paiement"),
+    "remboursement": ("Payment", "Paiement"),
+    "rapport": ("Export", "Exporter"),
+    "backup": ("Export the company", "Exporter l’entreprise"),
+    "sauvegarde": ("Export the company", "Exporter l’entreprise"),
     "exit": ("Quit", "Quitter"),
     "remind": ("Overdue", "En retard"),
     "relance": ("Overdue", "En retard"),
@@ -54,6 +60,9 @@ async def test_commands_are_found_by_what_people_call_them(shop: Shop, place: in
             await pilot.pause()
             shown = " ".join(str(options.get_option_at_index(0).prompt).split())
             assert names[place].casefold() in shown.replace("\u00a0", " ").casefold(), (typed, shown)
+        field.value = "report"  # after “Report a bounce”
+        await pilot.pause()
+        assert any(f" {_('Export…')}" in str(option.prompt) for option in options.options)
 
 
 async def test_the_palette_pages_says_when_nothing_matches_and_goes_where_it_says(shop: Shop) -> None:

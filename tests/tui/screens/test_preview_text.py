@@ -135,10 +135,13 @@ async def test_the_keys_of_the_preview(shop: Shop, monkeypatch: pytest.MonkeyPat
         assert "F9 Send" not in text_of(app)  # because the key may still be held from the list
         await pilot.press("f9")
         await until(pilot, lambda: "Check the message first, then send it." in text_of(app))
+        assert "✓ Ready" in text_of(app)
         assert answers == []
         monkeypatch.setattr(held_key, "PATIENCE", 0.0)
         save_draft(shop.store, replace(draft, reference="PO 7"))
         await until(pilot, lambda: "F9 Send" in text_of(app) and "✓ Ready" in text_of(app))
+        assert "Check the message first, then send it." in text_of(app)  # there is time to read it
+        await until(pilot, lambda: "Check the message first" not in text_of(app))
         await pilot.press("ctrl+g")
         await until(pilot, lambda: "No editor is set" in text_of(app))
         await pilot.press("ctrl+t", "o")

@@ -3,12 +3,15 @@
 from typing import ClassVar
 
 import pytest
-from textual.app import App, ComposeResult
+from rich.text import Text
+from textual.app import App, ComposeResult, RenderResult
 from textual.binding import Binding, BindingType
 from textual.screen import ModalScreen, Screen
 
+from facturier.tui.app import FacturierApp
 from facturier.tui.widgets.keybar import KeyBar, key_name
-from tests.tui.screen_text import text_of
+from tests.tui.sample import Shop
+from tests.tui.screen_text import text_of, until
 
 
 class Keys(Screen[None]):
@@ -113,3 +116,40 @@ async def test_a_narrow_dialog_names_the_help_when_it_drops_a_key(width: int, sh
         await app.push_screen(Question())
         await pilot.pause()
         assert str(app.screen.query_one(KeyBar).render()).strip() == shown
+
+
+async def test_a_question_shows_all_its_answers_in_the_first_picture() -> None:
+    app = Program()
+    first: list[str] = []
+
+    class First(KeyBar):
+        def render(self) -> RenderResult:
+            line = super().render()
+            first.append(str(line).strip())
+            return line
+
+    class Asked(Question):
+        def compose(self) -> ComposeResult:
+            yield First()
+
+    async with app.run_test(size=(50, 5)) as pilot:
+        await app.push_screen(Asked())
+        await pilot.pause()
+        assert {*first} == {"y Save a copy elsewhere   n Stay here"}
+
+
+async def test_the_keys_take_the_colours_of_a_new_theme(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        bar = app.screen.query_one(KeyBar)
+        await until(pilot, lambda: "n New" in text_of(app))
+        drawn = [str(bar.render())]
+        for name in ("dark", "light", "terminal", "contrast"):
+            app.use_theme(name)
+            await pilot.pause()
+            line = bar.render()
+            assert isinstance(line, Text)
+            now = bar.get_component_rich_style("keybar--key", partial=True)
+            assert {span.style for span in line.spans} == {now}, name
+            drawn.append(str(now))
+        assert len({*drawn}) == 5

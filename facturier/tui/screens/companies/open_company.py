@@ -38,7 +38,7 @@ class OpenCompanyScreen(Dialog[Workspace | None]):
         with Vertical(classes="dialog-box"):
             yield Label(_("Open a company"), markup=False, classes="dialog-title")
             # one machine: a company is opened by the path of its file.
-            yield Field(_("File"), f"{self._folder}/", id="path")
+            yield Field(_("File"), f"{self._folder}/", path=True, id="path")
             yield KeyBar()
 
     @work(group="open")

@@ -39,6 +39,8 @@ _AREAS = ("street", "ship_to", "notes")
 class CustomerScreen(Dialog[Customer | None]):
     """The dialog's result is the saved customer, or None if the person went back."""
 
+    AUTO_FOCUS = ""  # or the focus would move twice while the form opens
+
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "f9,ctrl+s",
@@ -67,7 +69,7 @@ class CustomerScreen(Dialog[Customer | None]):
         # What `_typed` returns while nobody has typed anything.
         contacts = tuple(filter(None, contacts_of(customer)))
         self._start = replace(customer, contacts=contacts, contact="", email="", cc="", bcc="")
-        self._whole = asyncio.Event()  # all sections are there
+        self.whole = self._whole = asyncio.Event()  # all sections are there
         self._company = ws.company()
         self._rates = {rate.code: rate for rate in self._company.rates}
 
@@ -86,7 +88,7 @@ class CustomerScreen(Dialog[Customer | None]):
             yield KeyBar()
 
     async def _complete(self) -> None:
-        """Add the other sections: what is on the screen first does not wait for them."""
+        """Add the other sections: what is on the screen first does not wait for them, but keys do."""
         customer = self._customer
         sections = (
             _section(_("Billing address"), *self._address()),
@@ -142,10 +144,7 @@ class CustomerScreen(Dialog[Customer | None]):
             )
 
     def on_mount(self) -> None:
-        if self._customer.name:
-            self.query_one(".contact-row Input", Input).focus()
-        else:
-            self._field("name").input.focus()
+        self.set_focus(self._field("name").input)
         self.call_after_refresh(self._complete)
 
     @on(Input.Submitted)

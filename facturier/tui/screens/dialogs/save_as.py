@@ -40,7 +40,7 @@ class SaveAsScreen(Dialog[Path | None]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(self._heading, markup=False, classes="dialog-title")
-            yield Field(_("File"), str(Path.home() / self._file_name))
+            yield Field(_("File"), str(Path.home() / self._file_name), path=True)
             yield KeyBar()
 
     @once

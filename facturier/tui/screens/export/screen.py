@@ -108,7 +108,7 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
             yield Label(_(_TITLES[self._kind]), markup=False, classes="dialog-title")
             if self._note:
                 yield Label(self._note, markup=False)
-            yield Field(_("File"), str(Path.home() / file), id="file")
+            yield Field(_("File"), str(Path.home() / file), path=True, id="file")
             yield Label(_("A name that ends with .json gives JSON."), markup=False, id="export-format")
             yield Label(_("Columns"), markup=False, id="export-columns")
             yield _Columns(names, chosen)

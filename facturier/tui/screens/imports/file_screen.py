@@ -45,7 +45,7 @@ class ImportFileScreen(Dialog[Source | None]):
         with Vertical(classes="dialog-box"):
             yield Label(_(TITLES[self._kind]), markup=False, classes="dialog-title")
             yield Label(_(_FROM[self._kind]), markup=False)
-            yield Field(_("File"), f"{Path.home()}/", id="path")
+            yield Field(_("File"), f"{Path.home()}/", path=True, id="path")
             yield Label(_("Nothing is written before you have seen what the file would change."), markup=False)
             yield KeyBar()
 

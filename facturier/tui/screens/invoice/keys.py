@@ -35,7 +35,9 @@ KEYS: list[BindingType] = [
         tooltip=N_("Record that the customer got the invoice without email."),
         id="invoice.mark_sent",
     ),
-    Binding("p", "pay", N_("Payment"), tooltip=N_("Record a payment."), id="invoice.pay"),
+    Binding(
+        "p", "pay", N_("Payment"), tooltip=N_("Record a payment. A negative amount is a refund."), id="invoice.pay"
+    ),
     Binding(
         "e",
         "correct",

@@ -28,7 +28,7 @@ def invoice_columns(
         return Text(money.text(spoken()) if of == currency else with_currency(money))
 
     def number(row: InvoiceRow) -> Text:
-        return Text(row.number) if row.number else Text(row.reserved or _("draft"), "italic")
+        return Text(row.number) if row.number else Text(row.reserved or draft, "italic")
 
     def delivery(row: InvoiceRow) -> Text:
         if row.leaves is not None and not row.alerts and (later := scheduled(row.leaves, clock())) is not None:
@@ -42,7 +42,8 @@ def invoice_columns(
         return settlement(row.owed(today()))
 
     # Words and months are longer in some languages.
-    widest_number = max(cell_len(_("draft")), 7, cell_len(next_number))
+    widest_number = max(7, cell_len(next_number))
+    draft = _("draft") if cell_len(_("draft")) <= widest_number else "–"  # the delivery says it, too
     widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values(), *BY_HAND.values()))
     days = (date(today().year, month, day) for month in range(1, 13) for day in (1, 28))  # 1er in French
     widest_day = max(cell_len(short_day(day, today())) for day in days)
@@ -53,19 +54,19 @@ def invoice_columns(
 
         return Column(_("Customer"), name, width, rank, flex=True, key=SortKey.CUSTOMER, short=short)
 
-    # The highest rank goes first. A customer of 16 letters is kept longer than the date. The delivery shrinks to its
+    # The highest rank goes first. A customer of 13 letters is kept longer than the date. The delivery shrinks to its
     # glyph before the total goes.
     status: Column[InvoiceRow] = Column("", lambda row: glyph(delivery(row)), 1, rank=2)
     return (
         Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),
         Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=7, key=SortKey.DATE),
-        customer(16, 5, customer(10, 0, None)),
-        Column(_("PO number"), lambda row: Text(clean(row.reference)), 12, rank=9),
-        Column(_("Project"), lambda row: Text(clean(row.project)), 14, rank=10),
+        customer(16, 8, customer(13, 5, customer(10, 0, None))),
+        Column(_("PO number"), lambda row: Text(clean(row.reference)), 12, rank=10),
+        Column(_("Project"), lambda row: Text(clean(row.project)), 14, rank=11),
         Column(_("Due"), owed, 12, rank=0, key=SortKey.DUE),
         Column(_("Total"), lambda row: amount(row.total, row.currency), 12, rank=4, right=True, key=SortKey.TOTAL),
         Column(
-            _("Balance"), lambda row: amount(row.balance, row.currency), 12, rank=8, right=True, key=SortKey.BALANCE
+            _("Balance"), lambda row: amount(row.balance, row.currency), 12, rank=9, right=True, key=SortKey.BALANCE
         ),
         Column(_("Delivery"), delivery, widest_status, rank=6, short=status),
     )

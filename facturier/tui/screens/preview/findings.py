@@ -21,6 +21,7 @@ class FindingsView(Static):
 
     def __init__(self) -> None:
         super().__init__(markup=False, id="verdict")
+        self.early = False  # whether F9 was just pressed before the person could read the message
 
     def show_ready(self, prepared: Prepared, *, practice: bool) -> None:
         """Show that there are no findings. `practice` is whether this is the demo company."""
@@ -31,7 +32,7 @@ class FindingsView(Static):
             line.append(" " + note.format(address=prepared.envelope.sender))
         elif practice:
             line.append(" " + _("To practise failures, send to refused@…, doubt@… or bounced@…."))
-        self.update(line)
+        self.update(Text("\n").join([_too_early(), line]) if self.early else line)
 
     def show_findings(self, findings: Sequence[Finding], fields: Sequence[str], *, asked: bool, stopped: bool) -> None:
         """Show the findings, errors first.
@@ -50,14 +51,16 @@ class FindingsView(Static):
             lines.append(Text(_("To send it anyway, choose “Send” again."), style="bold"))
         if stopped:
             lines.append(Text(_("Nothing was sent. Fix the items marked ✗ first."), style=ERROR + BOLD))
+        if self.early:
+            lines.append(_too_early())
         self.update(Text("\n").join(lines))
-
-    def show_too_early(self) -> None:
-        """Say that F9 was pressed before the person could read the message."""
-        self.update(Text(_("Check the message first, then send it."), style="bold"))
 
     def show_making(self) -> None:
         self.update(Text(_("Preparing the message…"), style="dim"))
+
+
+def _too_early() -> Text:
+    return Text(_("Check the message first, then send it."), style="bold")
 
 
 def _line(finding: Finding) -> Text:

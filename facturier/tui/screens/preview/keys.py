@@ -6,8 +6,8 @@ from facturier.models.text.i18n import N_
 
 KEYS: list[BindingType] = [
     Binding("f9", "send", N_("Send"), tooltip=N_("Queue the invoice for sending."), id="preview.send"),
-    # F9 may still be held from the screen before. In that time, it only shows a message.
-    Binding("f9", "too_early", N_("Send"), id="preview.too_early", show=False, system=True),
+    # F9 may still be held from the screen before. In that time, it only shows a message, and is not among the keys.
+    Binding("f9", "too_early", "", id="preview.too_early", show=False),
     Binding("f8", "send_at", N_("Send at…"), tooltip=N_("Send it at a time that you choose."), id="preview.send_at"),
     Binding(
         "ctrl+t",

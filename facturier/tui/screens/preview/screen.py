@@ -52,6 +52,7 @@ from facturier.tui.widgets.title import Banner, Title
 # Seconds without a change until the message is created again, and until it is saved.
 _PAUSE = 0.12
 _KEEP = 0.8
+_READ = 3.0  # seconds for which the screen says why F9 did nothing, once it works
 _FIELDS = {
     "from": N_("From"),
     "to": N_("To"),
@@ -91,7 +92,7 @@ class PreviewScreen(OutsideActions):
         self._prepared: Prepared | None = None
         self._seen: Seen | None = None  # what the screen shows
         self._held: KeyRepeatGuard | None = None  # set when the message is first shown
-        self._early = False  # whether F9 was pressed too early
+        self._early = False  # whether the screen says that F9 was pressed too early
         self._overruled: tuple[Finding, ...] = ()
         self._waiting: Timer | None = None
         self._keeping: Timer | None = None
@@ -260,6 +261,7 @@ class PreviewScreen(OutsideActions):
         self.query_one(PreviewHead).show_problems(problems)
         self.query_one(PreviewBody).show_problem(problems.get("letter", ""))
         verdict = self.query_one(FindingsView)
+        verdict.early = self._early
         if found:
             beside = [_(_FIELDS[name]) for name in _FIELDS if name in problems]
             rest = [finding for finding in found if finding.level != "error" or finding.field not in _FIELDS]
@@ -347,16 +349,21 @@ class PreviewScreen(OutsideActions):
         """Show F9 among the keys as soon as it works."""
         if self._held is not None and self._held.rest:
             self.set_timer(self._held.rest + 0.01, self._wait_for_key)
-        elif self._early and self._prepared is not None:
+        elif self._early:
+            self.set_timer(_READ, self._forget_early)
+        self.refresh_bindings()
+
+    def _forget_early(self) -> None:
+        if self._early and self._prepared is not None:
             self._early = False
             self._show_findings(self._prepared)
-        self.refresh_bindings()
 
     def action_too_early(self) -> None:
         """Show a message, because the key may still be held from the screen before."""
         if self._held is not None and self._held.may_be():
             self._early = True
-            self.query_one(FindingsView).show_too_early()
+            if self._prepared is not None:
+                self._show_findings(self._prepared)
 
     def action_send(self) -> None:
         self._send(None)
@@ -366,6 +373,7 @@ class PreviewScreen(OutsideActions):
         if self._sending or self.answered:
             return
         self._sending = True
+        self._early = False
         if self._keeping is not None:
             self._keeping.stop()
         try:

@@ -31,7 +31,7 @@ class Field(LabelledField):
 
     Set `whole` for one short value that is usually replaced, such as a date, an amount or a code: focus selects it, so
     that typing replaces it. Otherwise typing appends, which suits addresses, paths and subjects. `joined` sets how
-    pasted lines are joined into one.
+    pasted lines are joined into one. Set `path` for a file or folder: see `OneLine`.
     """
 
     class Changed(LabelledField.Changed):
@@ -48,6 +48,7 @@ class Field(LabelledField):
         whole: bool = False,
         most: int = LINE,
         joined: Joined = Joined.WORDS,
+        path: bool = False,
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -58,11 +59,13 @@ class Field(LabelledField):
         self._password = password
         self._whole = whole
         self._joined = joined
+        self._path = path
 
     def entry(self) -> OneLine:
         return OneLine(
             self._start,
             joined=self._joined,
+            path=self._path,
             placeholder=self._placeholder,
             password=self._password,
             select_on_focus=self._whole,

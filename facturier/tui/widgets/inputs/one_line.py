@@ -31,8 +31,10 @@ class OneLine(Input):
     # Textual lays out the whole screen whenever this changes, that is, at every key. One line never needs it.
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
-    def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, **options: Any) -> None:
+    def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, path: bool = False, **options: Any) -> None:
+        """With `path`, an absolute path after the proposed one, or after a slash, replaces it."""
         super().__init__(value, **options)
+        self._proposed = value if path else None
         compact(self, OneLine.compact)
         self.cursor_blink = False
         self._joined = joined
@@ -45,6 +47,8 @@ class OneLine(Input):
 
     def replace(self, text: str, start: int, end: int) -> None:
         start, end = sorted((start, end))
+        if self._proposed is not None and text.lstrip()[:1] in ("/", "~") and start == end == len(self.value):
+            start = 0 if self.value == self._proposed or self.value.endswith("/") else start
         text = _one_line(text, self.value[:start], self.value[end:], self._joined)
         # Clean it with the text before it, because a letter and a following combining accent become one character.
         before = self.validate_value(self.value[:start] + text)
