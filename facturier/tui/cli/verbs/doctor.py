@@ -195,6 +195,8 @@ def _copies(ws: Workspace) -> str | Found:
 
 def _numbers(ws: Workspace) -> str | Found:
     found = check_numbers(ws.store)
+    if not found.checked:
+        return Found("–", _("none"))
     return Found("✓" if found.sound else "⚠", " ".join(islice(number_lines(found), _SHOWN)))
 
 
