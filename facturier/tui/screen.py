@@ -10,6 +10,7 @@ from textual import on
 from textual.await_complete import AwaitComplete
 from textual.events import ScreenResume
 from textual.screen import ModalScreen, Screen
+from textual.widget import Widget
 
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")
@@ -74,11 +75,18 @@ class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
     """A `ResultScreen` above another screen, which stays visible around it. A dialog that has another one above it
     hides, so that two frames never touch."""
 
+    _before: Widget | None = None  # had the focus, which Textual takes from what is hidden
+
     def on_screen_suspend(self) -> None:
+        self._before = self.focused
         self.add_class("-covered")
 
     def on_screen_resume(self) -> None:
         self.remove_class("-covered")
+        before, self._before = self._before, None
+        if before is not None and before.is_attached and self.focused is None:
+            self.app.stylesheet.update_nodes(self.query(".dialog-box"))  # what is hidden cannot have the focus
+            self.set_focus(before, scroll_visible=False)
 
 
 def once(
