@@ -14,7 +14,6 @@ from textual.app import ScreenStackError
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 
-from facturier.tui.screen import ResultScreen
 from facturier.tui.textual_private import AppHooks
 
 _MOMENT = 0.02  # seconds, so that the result of a key is drawn before the next key is handled
@@ -81,8 +80,9 @@ class TypeAhead(AppHooks, inherit_bindings=False):
 
     def _unfinished(self) -> asyncio.Event | None:
         """Return what the screen waits for before a key can reach every field, or None."""
-        whole = self.screen.whole if self.screen_stack and isinstance(self.screen, ResultScreen) else None
-        return whole if whole is not None and not whole.is_set() else None
+        # `ResultScreen.whole`; the first screen has none, and does not import that module.
+        whole = getattr(self.screen, "whole", None) if self.screen_stack else None
+        return whole if isinstance(whole, asyncio.Event) and not whole.is_set() else None
 
 
 async def _passed(node: DOMNode) -> None:

@@ -116,14 +116,14 @@ def test_an_issued_invoice_gets_files_but_not_in_the_outbox_or_when_void(tmp_pat
     sent = in_state(store, State.SENT)[0]
     attach(store, sent.invoice_id, path)
     assert len(attachments_of(store, sent.invoice_id)) == 1
-    queued = in_state(store, State.QUEUED)[0]
-    with pytest.raises(AlreadyOpen, match="already in the outbox"):
-        attach(store, queued.invoice_id, path)
     failed = in_state(store, State.FAILED)[0]
     attach(store, failed.invoice_id, path)
     void_invoice(store, failed.invoice_id, "Mistake")
     with pytest.raises(StoreError, match="is void"):
         remove_attachment(store, failed.invoice_id, attachments_of(store, failed.invoice_id)[0])
+    queued = in_state(store, State.QUEUED)[0]
+    with pytest.raises(AlreadyOpen, match="already in the outbox"):
+        attach(store, queued.invoice_id, path)
 
 
 def test_a_copy_does_not_get_the_files_and_a_deleted_draft_takes_them_along(tmp_path: Path) -> None:

@@ -205,6 +205,7 @@ async def test_the_form_has_every_field_and_says_what_is_wrong(books: Shop) -> N
         await until(pilot, lambda: "Go back without saving this customer?" in text_of(app))
         await keys(pilot, "n")
         await until(pilot, lambda: app.screen is form)
+        await until(pilot, lambda: app.focused is number.input)  # the focus is where it was
         number.text = "123026635 rt 0001"
         await keys(pilot, "ctrl+s")
         await until(pilot, lambda: app.screen is screen)

@@ -30,6 +30,7 @@ from facturier.tui.widgets.keybar import KeyBar
 class FilterScreen(Dialog[View | None]):
     """Returns the view to show. `view` is the one that the list shows now."""
 
+    AUTO_FOCUS = ""  # or the focus would move twice while the dialog opens
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show", N_("Show"), id="filter.show", priority=True),
         Binding("ctrl+s", "show", N_("Show"), id="filter.show_too", show=False, priority=True),
@@ -63,7 +64,7 @@ class FilterScreen(Dialog[View | None]):
             yield KeyBar()
 
     def on_mount(self) -> None:
-        self.query_one("#customer", Field).input.focus()
+        self.set_focus(self.query_one("#customer", Field).input)
 
     @once
     async def action_show(self) -> None:
