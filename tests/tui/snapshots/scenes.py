@@ -8,7 +8,7 @@ from textual.widgets import OptionList, Select
 
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import N_, _
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.snapshots.companies import CLIENT
 from tests.tui.snapshots.stage import Stage
@@ -125,6 +125,15 @@ CONTACTS = (
 )
 
 
+def command(name: str, *typed: str) -> Go:
+    """Search for a command by its name in the language of the screens, then keys."""
+
+    async def go(stage: Stage) -> None:
+        await stage.press("colon", f"={_(name)}", *typed)
+
+    return go
+
+
 def imported(*typed: str) -> Go:
     """The preview of an import of customers, then keys."""
 
@@ -176,6 +185,7 @@ SCENES = (
     Scene("payment", "PaymentScreen", at("1002", "p")),
     Scene("remove-payment", "RemovePaymentScreen", at("1002", "x")),
     Scene("credit", "CreditScreen", at("1002", "enter", "E")),
+    Scene("credit-part", "PartScreen", at("1002", "enter", "E", "e")),
     Scene("credit-note", "InvoiceScreen", at("CN-1", "enter"), "credited"),
     Scene("credit-list", "InvoicesScreen", at("CN-1"), "credited"),
     Scene("apply-credit", "ApplyScreen", at("CN-1", "enter", "P"), "credited"),
@@ -214,7 +224,8 @@ SCENES = (
     Scene("import-column", "ColumnScreen", imported("e", "enter")),
     Scene("help", "HelpScreen", keys("question_mark")),
     Scene("palette", "PaletteScreen", keys("colon")),
-    Scene("check-numbers", "NumbersScreen", keys("colon", "=check numbers", "enter")),
+    Scene("check-numbers", "NumbersScreen", command(N_("Check numbers"), "enter")),
+    Scene("import-file", "ImportFileScreen", command(N_("Import customers…"), "enter")),
     Scene("quit", "QuitScreen", keys("ctrl+q"), "leaving"),
     Scene("unsaved", "UnsavedScreen", unsaved, "empty"),
 )
