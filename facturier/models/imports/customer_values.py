@@ -44,6 +44,12 @@ class Values(NamedTuple):
         return str(self.fields.get("email", ""))
 
 
+def _street(address: str, city: str, postcode: str) -> str:
+    """Return the street of an address that stands beside its city: all of it, or what comes before the city."""
+    ends = [address.casefold().rfind(part.casefold()) for part in (city, postcode) if part]
+    return address[: min((end for end in ends if end >= 0), default=len(address))].rstrip(" ,\n")
+
+
 def customer_values(row: Row) -> Values:
     """Check every text of a row."""
     texts = dict(row.values)
@@ -58,7 +64,7 @@ def customer_values(row: Row) -> Values:
     if addresses:
         found["email"] = addresses[0]
     if found.get("address") and not found.get("street") and (found.get("city") or found.get("postcode")):
-        found["street"] = found["address"]  # beside a city, the column “Address” has the street only
+        found["street"] = _street(found["address"], found.get("city", ""), found.get("postcode", ""))
     if found.get("street") or found.get("city"):
         found.pop("address", None)  # which is made of its parts
     for field, value in list(found.items()):

@@ -14,10 +14,12 @@ from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.items import all_items, save_item
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import ChangedElsewhere, InputError
+from facturier.models.imports.customer_values import customer_values
 from facturier.models.imports.fields import Kind
 from facturier.models.imports.importing import Import, plan_import, write_import
 from facturier.models.imports.plan import Status
 from facturier.models.imports.reading import read_source
+from facturier.models.imports.row import Row
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store
@@ -218,3 +220,18 @@ def test_an_address_beside_a_city_is_the_street(store: Store) -> None:
     assert (found["Free"].street, found["Free"].address) == ("", "2 Way\nLaval")
     assert (found["Code"].street, found["Code"].address) == ("3 Way", "3 Way\nH7A 1A1")
     assert {row.status for row in plan(store, text).rows} == {Status.UNCHANGED}
+
+
+@pytest.mark.parametrize(
+    ("address", "street"),
+    [
+        ("9 Bank Street", "9 Bank Street"),
+        ("9 Bank Street\nOttawa ON  K1P 5N7", "9 Bank Street"),
+        ("9 Ottawa Street, Ottawa", "9 Ottawa Street"),
+        ("Ottawa", ""),
+    ],
+)
+def test_an_address_beside_its_city_is_the_street(address: str, street: str) -> None:
+    values = customer_values(Row(2, {"name": "A", "address": address, "city": "Ottawa", "postcode": "K1P 5N7"}))
+    assert values.fields.get("street", "") == street
+    assert "address" not in values.fields

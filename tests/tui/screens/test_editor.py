@@ -159,7 +159,7 @@ async def test_a_new_customer_is_made_in_place(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=Zénith [b]", "enter")
         assert "New customer" in text_of(pilot.app)
-        await keys(pilot, "enter", "=zoe@zenith.example, nope", "f9")
+        await keys(pilot, "enter", "enter", "enter", "=zoe@zenith.example, nope", "f9")
         assert "“nope” is not an address" in text_of(pilot.app)
         assert "zoe@zenith.example, nope" in text_of(pilot.app)
         assert "F9 ^s Save" in text_of(pilot.app)
@@ -174,7 +174,7 @@ async def test_a_new_customer_is_made_in_place(books: Shop) -> None:
 
 async def test_a_customer_is_changed_in_place_and_no_two_have_one_name(books: Shop) -> None:
     async with editing(books) as pilot:
-        await keys(pilot, "=boul", "enter", "f4", "shift+tab", "shift+tab", "home", "=Acme [EU] [/x]")
+        await keys(pilot, "=boul", "enter", "f4", "home", "=Acme [EU] [/x]")
         assert "Acme [EU] [/x]Boulangerie" in text_of(pilot.app)
         await keys(pilot, "shift+end", "delete", "f9")
         assert "A customer named “Acme [EU] [/x]” already" in text_of(pilot.app)
@@ -195,7 +195,7 @@ async def test_a_new_name_never_keeps_the_address_of_the_customer_before(books: 
 async def test_a_change_of_the_customer_leaves_what_was_typed_for_this_invoice(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, "=boul", "tab", "ctrl+u", "=other@tremblay.example", "tab", "tab", "tab", "tab", "=7", "tab")
-        await keys(pilot, "f4", "=Paul", "f9")
+        await keys(pilot, "f4", "tab", "tab", "=Paul", "f9")
         draft = await saved(pilot, books)
         assert draft.customer.contact == "Marie TremblayPaul"
         assert (draft.customer.email, draft.terms) == ("other@tremblay.example", 7)

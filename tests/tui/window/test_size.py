@@ -22,11 +22,11 @@ async def test_a_window_that_is_too_small_says_so_and_keeps_typed_text(shop: Sho
 
 
 async def test_a_dialog_above_another_one_hides_it(shop: Shop) -> None:
-    shop.sent()
+    shop.failed()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await keys(pilot, "enter")
-        await until(pilot, lambda: "History" in text_of(app))
+        await until(pilot, lambda: "Deliveries" in text_of(app))
         await keys(pilot, "v", "=wrong", "enter")
         await until(pilot, lambda: "“wrong”" in text_of(app))
         assert text_of(app).count("╭") == 1
