@@ -60,7 +60,7 @@ async def test_every_delivery_is_opened_as_it_was_frozen(shop: Shop, tmp_path: P
         await pilot.press("m")
         await until(pilot, lambda: 'From: "Acme New" <hello@acme.example>' in text_of(app))
         for words in ("Subject: Invoice 1001 from Acme New", "2 of 2", "Hello Boulangerie Tremblay,"):
-            assert words in text_of(app)
+            await until(pilot, lambda words=words: words in text_of(app))  # type: ignore[misc]
         headers = str(app.screen.query_one("#sent-message Static", Static).content)
         assert "Attached: hours.csv, 1 KB." in headers  # the second one was added later
         assert "hours (2).csv" not in headers

@@ -57,3 +57,6 @@ class Stage:
         if self.app.size != (columns, lines):
             await self.pilot.resize_terminal(columns, lines)
             await self.calm()
+            if len(self.app.screen_stack) > 2:  # the screens below a dialog hear of the new size after it
+                await asyncio.sleep(0.1)
+                await self.calm()
