@@ -36,14 +36,6 @@ class ResultScreen(Screen[AnswerT]):
         person who quits now; empty if nothing would be lost."""
         return ""
 
-    def take_size(self) -> None:
-        """Set the classes of the window's size while the screen is composed: if the first resize set them, everything
-        would be styled once more."""
-        width, height = self.app.size
-        for cells, points in ((width, self.app.HORIZONTAL_BREAKPOINTS), (height, self.app.VERTICAL_BREAKPOINTS)):
-            fitting = [name for least, name in sorted(points or ()) if cells >= least]
-            self.set_class(bool(fitting), *fitting[-1:], update=False)
-
     def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
         """Answer and close: at once, or when the screens above are closed. The first answer counts."""
         if self._given is None:

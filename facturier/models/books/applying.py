@@ -67,7 +67,7 @@ def apply_credit(
     """Apply a credit note to an invoice: `amount` in minor units, or as much as possible. Return the payment on the
     invoice and the one on the credit note.
 
-    Raises InputError for more than the balance or than what is left of the credit note, and StoreError if the two do
+    Raises InputError for more than the balance or the rest of the credit note, and StoreError if the two do
     not belong together.
     """
     with store.writing():

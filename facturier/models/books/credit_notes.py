@@ -1,4 +1,4 @@
-"""Credit notes: make one from an issued invoice, and make sure that it credits no more than was billed.
+"""Credit notes: make one from an issued invoice, and check that all of them credit at most what was billed.
 
 A credit note is an invoice with negative quantities, and `source_id` names the invoice that it corrects. It keeps the
 tax rates of that invoice, whatever the company's are by now. Sources: Credit Note and Debit Note Information (GST/HST)
@@ -176,7 +176,7 @@ def _too_much(invoice: Invoice, most: int) -> str:
     return words.format(most=money.plain(), currency=invoice.currency, number=invoice.number)
 
 
-# What is left
+# The amount that can still be credited
 
 
 def _rest(invoice: Invoice, notes: list[Invoice]) -> Rest:

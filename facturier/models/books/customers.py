@@ -73,7 +73,7 @@ def customers_named(store: Store, name: str) -> list[Customer]:
     """The customers of exactly that name, whatever its case and accents, the first one first. There can be several: two
     windows may have made them at the same time."""
     folded = fold(name)
-    # The name is what stands before the first line end; \x0b is the letter after that.
+    # The name ends at the first line end; \x0b is the next character after a line end.
     return store.all(_named(least=f"{folded}\n", most=f"{folded}\x0b"))
 
 

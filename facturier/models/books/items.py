@@ -74,7 +74,7 @@ def get_item(store: Store, name: str) -> Item:
 def _named(store: Store, name: str) -> list[Item]:
     """The items of a name, whatever its case and accents."""
     folded = fold(name)
-    # The name is what stands before the first line end; \x0b is the letter after that.
+    # The name ends at the first line end; \x0b is the next character after a line end.
     return store.all(_items().where(_item.folded >= f"{folded}\n", _item.folded < f"{folded}\x0b"))
 
 

@@ -38,7 +38,7 @@ def record_payment(
                 todo=_("Send it first, or issue it without sending it."),
             )
         if invoice.is_credit and not invoice.balance.minor <= amount < 0:
-            raise InputError(_("A refund of a credit note is at most what is left of it."))
+            raise InputError(_("A refund can be at most the rest of the credit note."))
         check_room(store, amount)
         if abs(invoice.paid + amount) > LARGEST:
             raise InputError(_("The total of this invoice’s payments is too large."))

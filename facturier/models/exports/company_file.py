@@ -230,7 +230,7 @@ class _Writer:
 
 
 def _for_search(values: dict[str, Any], lines: list[dict[str, Any]]) -> Invoice:
-    """The invoice with no more than what it can be searched by."""
+    """Return the invoice with only the fields that a search reads."""
     return Invoice(
         number=values["number"],
         reserved=values["reserved"],

@@ -45,7 +45,7 @@ class Values(NamedTuple):
 
 
 def _street(address: str, city: str, postcode: str) -> str:
-    """Return the street of an address that stands beside its city: all of it, or what comes before the city."""
+    """Return the street of an address in a row that has a city, too: all of it, or the part before the city."""
     ends = [address.casefold().rfind(part.casefold()) for part in (city, postcode) if part]
     return address[: min((end for end in ends if end >= 0), default=len(address))].rstrip(" ,\n")
 

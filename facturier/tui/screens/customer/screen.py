@@ -74,7 +74,6 @@ class CustomerScreen(Dialog[Customer | None]):
         self._rates = {rate.code: rate for rate in self._company.rates}
 
     def compose(self) -> ComposeResult:
-        self.take_size()
         customer = self._customer
         with Vertical(classes="dialog-box", id="customer-box"):
             title = _("New customer") if customer.id is None else _("Customer")

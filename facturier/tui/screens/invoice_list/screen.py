@@ -55,7 +55,7 @@ _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a hel
 _SUMS_DELAY = 0.15  # seconds the search rests before its invoices are added up
 
 _MOST_TAXED = 1000  # see models/listing/taxes.py, which is not loaded at start
-_MOST_MARKS = 2000  # that are looked after at every change; no more than that can be sent at once
+_MOST_MARKS = 2000  # marks that are checked at every change; a batch can have at most as many
 _WIDE = 120  # columns from which on the card is shown beside the list
 _PICTURE = 30  # lines from which on the money bar has a picture, too
 
