@@ -29,7 +29,8 @@ class CustomerPayment(NamedTuple):
 
 def invoice_ids(store: Store, customer_id: int) -> list[int]:
     """The invoices and drafts of a customer, the latest first."""
-    mine = _invoice.select(_invoice.id).where(_invoice.customer_id == customer_id).order_by(_invoice.id.desc())
+    mine = _invoice.select(_invoice.id).where(_invoice.customer_id == customer_id)
+    mine = mine.order_by(_invoice.date.desc(), _invoice.id.desc())
     return [found for (found,) in store.all(mine)]
 
 

@@ -24,13 +24,14 @@ from facturier.models.books.payments import record_payment
 from facturier.models.books.status import State
 from facturier.models.customers.customer_list import CustomerSort, customer_ids, customer_rows, in_order
 from facturier.models.customers.figures import Balance, Figures, read_figures
+from facturier.models.customers.history import invoice_ids
 from facturier.models.customers.merge import duplicates, merge_customers
 from facturier.models.customers.upkeep import archive_customer, delete_customer
 from facturier.models.errors import InputError, StoreError
 from facturier.models.settings.line import Line
 from facturier.models.store.store import Store
 from facturier.tui.words.journal import journal_words
-from tests.models.making import TODAY, a_store, in_state
+from tests.models.making import TODAY, a_draft, a_store, in_state
 
 FULL = Customer(
     name="Zénith",
@@ -245,3 +246,10 @@ def test_what_customers_owe_is_kept_apart_by_currency(store: Store) -> None:
     assert names(CustomerSort.OWED) == "BDCA"
     assert names(CustomerSort.LAST) == "ABCD"
     assert names(CustomerSort.LAST, descending=False) == "ABCD"
+
+
+def test_the_invoices_of_a_customer_are_listed_by_date(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    first = save_draft(store, a_draft(store))  # with its customer
+    earlier = save_draft(store, replace(first, id=None, version=0, date=first.date - timedelta(90)))
+    assert invoice_ids(store, first.customer.id or 0) == [first.id, earlier.id]
