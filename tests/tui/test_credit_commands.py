@@ -13,6 +13,7 @@ from facturier.models.books.credit_notes import credit_notes_of
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import Settlement
 from facturier.models.errors import InputError, StoreError
+from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
 from facturier.tui.exit_status import DONE, WRONG_USAGE
 from tests.tui.sample import Shop
@@ -22,7 +23,7 @@ def run(shop: Shop, tmp_path: Path, verb: str, *arguments: str) -> tuple[int, st
     """Return the exit status and what was printed."""
     said = io.StringIO()
     shell = Shell(Locations(tmp_path / "data", tmp_path / "log"), shop.store.path, stdout=said, stderr=io.StringIO())
-    module = import_module(f"facturier.tui.cli.verbs.{verb}")
+    module = import_module(module_name(verb))
     parser = argparse.ArgumentParser()
     module.add(parser)
     status = module.run(parser.parse_args(arguments), shell)

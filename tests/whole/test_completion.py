@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from facturier import __version__
-from facturier.tui.main import VERBS
+from facturier.tui.cli.commands import VERBS
 from tests.whole.program import ROOT, Program
 from tests.whole.terminal import Terminal, terminal
 

@@ -45,8 +45,10 @@ from facturier.models.outbox.schedule import next_due
 from facturier.models.store import store as stores
 from facturier.models.store.store import open_company
 from facturier.tui.cli.shell import Shell
-from facturier.tui.cli.verbs import alerts, doctor, outbox, show
-from facturier.tui.cli.verbs import list as listed
+from facturier.tui.cli.verbs.invoices import list as listed
+from facturier.tui.cli.verbs.invoices import show
+from facturier.tui.cli.verbs.program import doctor
+from facturier.tui.cli.verbs.sending import alerts, outbox
 from facturier.tui.words.alerts import alert_title, alert_todo
 from facturier.tui.words.journal import journal_words
 from tests.mail.people import no_keyring

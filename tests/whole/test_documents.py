@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.tui.main import VERBS
+from facturier.tui.cli.commands import VERBS, module_name
 from tests.whole.program import ROOT
 
 COMMANDS = (ROOT / "docs/commands.md").read_text(encoding="utf-8")
@@ -23,7 +23,7 @@ def rows(verb: str) -> str:
 def words(verb: str) -> Iterator[str]:
     """Yield the options, arguments and choices of the verb."""
     parser = argparse.ArgumentParser(add_help=False)
-    importlib.import_module(f"facturier.tui.cli.verbs.{verb}").add(parser)
+    importlib.import_module(module_name(verb)).add(parser)
     for action in parser._actions:
         yield from action.option_strings or [str(action.metavar)]
 
@@ -37,7 +37,7 @@ def test_every_verb_and_option_is_in_the_page_of_commands(verb: str) -> None:
 
 def test_every_filter_of_the_list_is_in_the_page_of_commands() -> None:
     parser = argparse.ArgumentParser(add_help=False)
-    importlib.import_module("facturier.tui.cli.verbs.list").add(parser)
+    importlib.import_module(module_name("list")).add(parser)
     [status] = [action for action in parser._actions if "--status" in action.option_strings]
     assert status.choices
     assert not [choice for choice in status.choices if f"`{choice}`" not in rows("list")]

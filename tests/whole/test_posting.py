@@ -24,7 +24,7 @@ from tests.whole.program import Program
 _QUICK = """
 import sys
 from facturier.models.store import sqlite
-from facturier.tui.cli.verbs import post
+from facturier.tui.cli.verbs.sending import post
 from facturier.tui.main import main
 sqlite.BUSY_SECONDS = 0.2
 post._EVERY = 0.1

@@ -20,7 +20,7 @@ from facturier.models.settings.company import DEFAULT_SENDERS, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.cli.shell import Shell
-from facturier.tui.cli.verbs import doctor
+from facturier.tui.cli.verbs.program import doctor
 from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.screens.preview.sender_select import SenderSelect
 from tests.tui.sample import Shop

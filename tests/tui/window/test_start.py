@@ -33,7 +33,7 @@ facturier.models.store: backups damaged_rows fields file_systems foreign_schema 
 facturier.models.store: tables
 facturier.models.text: clean dates decimals i18n limits money paths search_text
 facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
-facturier.tui.cli: shell
+facturier.tui.cli: commands shell
 facturier.tui.screens.dialogs: problems
 facturier.tui.screens.invoice_list: actions card columns filters keys money_bar screen search_line state views
 facturier.tui.terminal: driver glyphs pasting signals streams type_ahead

@@ -27,7 +27,7 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.models.text.times import parse_moment
 from facturier.tui.cli.shell import Shell, stop_on_signals
-from facturier.tui.cli.verbs.outbox import as_object, as_text
+from facturier.tui.cli.verbs.sending.outbox import as_object, as_text
 from facturier.tui.exit_status import DONE, REFUSED
 from facturier.tui.faults import as_problem
 

@@ -12,7 +12,7 @@ from facturier.models.customers.upkeep import archive_customer, delete_customer,
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.cli.verbs.customers import as_line, as_object
+from facturier.tui.cli.verbs.customers.customers import as_line, as_object
 from facturier.tui.exit_status import DONE
 
 

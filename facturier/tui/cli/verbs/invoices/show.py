@@ -19,8 +19,8 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
-from facturier.tui.cli.verbs.attach import as_object as file_object
-from facturier.tui.cli.verbs.outbox import as_text
+from facturier.tui.cli.verbs.invoices.attach import as_object as file_object
+from facturier.tui.cli.verbs.sending.outbox import as_text
 from facturier.tui.exit_status import DONE
 from facturier.tui.formatting import size_text
 
