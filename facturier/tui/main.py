@@ -18,9 +18,9 @@ from facturier.models.text.i18n import _, language_of, name_command, speak
 from facturier.models.text.paths import is_file, typed_path
 from facturier.tui.cli.commands import VERBS, Verb, module_name
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED, WRONG_USAGE
-from facturier.tui.faults import as_problem, log_to
-from facturier.tui.program_name import command, one_slip
+from facturier.tui.errors.faults import as_problem, log_to
+from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
+from facturier.tui.terminal.program_name import command, one_slip
 from facturier.tui.terminal.signals import ignore_signals, status_of
 from facturier.tui.terminal.streams import NoTerminal, let_go, make_sound, need_terminal, no_core_dumps
 

@@ -4,7 +4,7 @@ import logging
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 
 def run_screens(ws: Workspace) -> int:

@@ -80,7 +80,7 @@ class Faults(logging.Handler):
 @pytest.fixture(autouse=True)
 def faults() -> Iterator[Faults]:
     """Fail a test after an unexpected error, unless the test removes the error from here."""
-    log, handler = logging.getLogger("facturier.tui.faults"), Faults()
+    log, handler = logging.getLogger("facturier.tui.errors.faults"), Faults()
     log.addHandler(handler)
     yield handler
     log.removeHandler(handler)

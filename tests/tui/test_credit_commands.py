@@ -15,7 +15,7 @@ from facturier.models.books.status import Settlement
 from facturier.models.errors import InputError, StoreError
 from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, WRONG_USAGE
+from facturier.tui.terminal.exit_status import DONE, WRONG_USAGE
 from tests.tui.sample import Shop
 
 

@@ -6,7 +6,7 @@ import pytest
 from babel.dates import format_date
 
 from facturier.models.text.i18n import speak
-from facturier.tui.formatting import long_day, short_day
+from facturier.tui.words.formatting import long_day, short_day
 
 
 @pytest.mark.parametrize("language", ["en", "fr"])

@@ -14,7 +14,7 @@ from facturier.models.errors import (
     ForeignSchema,
     NotACompany,
 )
-from facturier.tui.next_steps import full_text, next_step
+from facturier.tui.errors.next_steps import full_text, next_step
 
 
 @pytest.mark.parametrize(

@@ -11,7 +11,7 @@ from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.faults import log_to
+from facturier.tui.errors.faults import log_to
 
 
 class FaultyApp(FacturierApp):

@@ -18,7 +18,7 @@ from facturier.models.store.store import CHECKED_AT_ONCE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
-from facturier.tui.theme import NAMES, read_all_styles, unknown_theme
+from facturier.tui.themes.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 

@@ -10,7 +10,7 @@ from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
-from facturier.tui.formatting import long_day
+from facturier.tui.words.formatting import long_day
 from tests.tui.sample import Shop
 from tests.tui.screen_text import text_of, until
 

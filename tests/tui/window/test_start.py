@@ -32,14 +32,17 @@ facturier.models.settings: company line series settings tax
 facturier.models.store: backups damaged_rows fields file_systems foreign_schema prepared sqlite sqlite_errors store
 facturier.models.store: tables
 facturier.models.text: clean dates decimals i18n limits money paths search_text
-facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
+facturier.tui: app main messages textual_private
 facturier.tui.cli: commands shell
+facturier.tui.errors: error_boundary faults
 facturier.tui.screens.dialogs: problems
 facturier.tui.screens.invoice_list: actions card columns filters keys money_bar screen search_line state views
-facturier.tui.terminal: driver glyphs pasting signals streams type_ahead
+facturier.tui.terminal: driver exit_status glyphs pasting program_name signals streams type_ahead
+facturier.tui.themes: theme
 facturier.tui.widgets: keybar status title
 facturier.tui.widgets.rows: columns row_list row_paint row_window
 facturier.tui.window: company_app company_watch look outbox_worker shutdown unsaved
+facturier.tui.words: formatting
 """
 _START = """
 import asyncio, os, sys

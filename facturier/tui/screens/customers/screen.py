@@ -15,7 +15,6 @@ from facturier.models.customers.figures import Figures, read_figures
 from facturier.models.imports.fields import Kind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.formatting import counted
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
@@ -27,6 +26,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.rows_by_id import RowsById
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import counted
 
 _NONE = Figures()
 

@@ -11,9 +11,9 @@ from textual.widgets import Label
 from facturier.mail.workspace import Workspace
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.formatting import seconds_left
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.formatting import seconds_left
 
 _OFTEN = 0.25  # seconds between two checks of the outbox
 

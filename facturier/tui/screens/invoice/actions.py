@@ -14,10 +14,10 @@ from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.outbox.deliveries import LEFT, message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
-from facturier.tui.formatting import moment
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from facturier.tui.words.formatting import moment
 
 Undo = Callable[[], Awaitable[None]]
 

@@ -19,13 +19,13 @@ from facturier.models.errors import FacturierError, InputError
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, to_minor
-from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking
+from facturier.tui.words.formatting import long_day, with_currency
 
 
 class ApplyScreen(Dialog[Booking | None]):

@@ -20,10 +20,10 @@ from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.errors import StoreError
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
-from facturier.tui.formatting import with_currency
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.words.formatting import with_currency
 
 Undo = Callable[[], Awaitable[None]]
 Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it

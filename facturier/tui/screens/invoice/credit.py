@@ -23,7 +23,6 @@ from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money, to_minor
-from facturier.tui.formatting import with_currency
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
@@ -31,6 +30,7 @@ from facturier.tui.screens.invoice.correct import Say
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.formatting import with_currency
 
 _SHIPPING, _AMOUNT = -1, -2  # rows that are no lines of the invoice
 

@@ -17,9 +17,9 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
-from facturier.tui.formatting import long_day, moment, seconds_left, with_currency
 from facturier.tui.widgets.status import DELIVERIES, by_hand_status
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
+from facturier.tui.words.formatting import long_day, moment, seconds_left, with_currency
 from facturier.tui.words.journal import journal_words
 
 _COUNTED = 120  # seconds that are shown as a countdown; a later time is shown as a time

@@ -25,8 +25,7 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
-from facturier.tui.faults import as_problem
-from facturier.tui.formatting import moment
+from facturier.tui.errors.faults import as_problem
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
@@ -34,6 +33,7 @@ from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import moment
 
 
 class DoubtScreen(ResultScreen[None]):

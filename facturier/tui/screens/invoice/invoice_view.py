@@ -17,8 +17,8 @@ from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates import terms_text
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
-from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.widgets.status import settlement
+from facturier.tui.words.formatting import long_day, with_currency
 
 _TWO_COLUMNS = 56  # columns from which the dates are beside the customer, and figures have their own columns
 _FACT = 30  # the maximum columns for a PO number or project

@@ -19,13 +19,13 @@ from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
-from facturier.tui.formatting import long_day, with_currency
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking, booked
+from facturier.tui.words.formatting import long_day, with_currency
 
 
 class RemovePaymentScreen(Dialog[Booking | None]):

@@ -21,7 +21,6 @@ from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
-from facturier.tui.formatting import seconds_left
 from facturier.tui.screens.invoice.actions import InvoiceActions
 from facturier.tui.screens.invoice.history import (
     HistoryView,
@@ -38,6 +37,7 @@ from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import seconds_left
 
 _PARTS = ("alerts", "itself", "deliveries", "payments", "history")
 _NARROW = 60  # columns below which there is no space for the customer in the title

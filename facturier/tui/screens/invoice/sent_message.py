@@ -17,7 +17,6 @@ from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _
-from facturier.tui.formatting import moment, size_text
 from facturier.tui.screen import ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.dialogs.save_as import save_as
@@ -26,6 +25,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import moment, size_text
 
 
 class SentScreen(ResultScreen[None]):

@@ -15,10 +15,10 @@ from facturier.models.books.status import State
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import counted
 from facturier.tui.messages import CompanyChosen
-from facturier.tui.theme import read_all_styles
+from facturier.tui.themes.theme import read_all_styles
 from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.words.formatting import counted
 
 if TYPE_CHECKING:
     from facturier.tui.screens.invoice_list.act.done_line import DoneLine, Undo

@@ -12,9 +12,9 @@ from facturier.models.listing.view import SortKey
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
-from facturier.tui.formatting import short_day, with_currency
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import BY_HAND, CREDIT, DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
+from facturier.tui.words.formatting import short_day, with_currency
 
 
 def invoice_columns(

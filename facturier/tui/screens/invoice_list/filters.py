@@ -15,7 +15,7 @@ from facturier.models.listing.totals import FilterTotals
 from facturier.models.listing.view import InvoiceFilter
 from facturier.models.text.decimals import written
 from facturier.models.text.i18n import N_, _, spoken
-from facturier.tui.formatting import counted
+from facturier.tui.words.formatting import counted
 
 # With a place for the count, so that French has another word here than for the status of one invoice.
 FILTERS = {

@@ -8,8 +8,8 @@ from textual.screen import Screen
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.listing.listing import Listing
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import counted
 from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.words.formatting import counted
 
 
 async def mark_all(screen: Screen[Any], rows: RowList[InvoiceRow], listing: Listing) -> None:

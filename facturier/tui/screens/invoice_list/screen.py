@@ -42,7 +42,7 @@ from facturier.tui.screens.invoice_list.views import (
     view_words,
 )
 from facturier.tui.terminal.driver import wait_for_sequences
-from facturier.tui.theme import read_all_styles
+from facturier.tui.themes.theme import read_all_styles
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.title import Title

@@ -6,8 +6,8 @@ from rich.text import Text
 from facturier.mail.senders.choices import default_address
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import counted
-from facturier.tui.theme import ACTIVE, WARNING
+from facturier.tui.themes.theme import ACTIVE, WARNING
+from facturier.tui.words.formatting import counted
 
 
 def list_state(ws: Workspace, marked: int) -> Text:

@@ -15,10 +15,10 @@ from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
-from facturier.tui.formatting import long_day, moment
-from facturier.tui.theme import WARNING
+from facturier.tui.themes.theme import WARNING
 from facturier.tui.widgets.status import DELIVERIES, delivery_status, settlement
 from facturier.tui.words.alerts import alert_title
+from facturier.tui.words.formatting import long_day, moment
 
 _MOST = 12  # lines of the invoice
 

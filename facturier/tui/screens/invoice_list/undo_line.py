@@ -41,7 +41,7 @@ class UndoLine(Static, can_focus=False):
         self._tick()
 
     def _tick(self) -> None:
-        from facturier.tui.formatting import seconds_left
+        from facturier.tui.words.formatting import seconds_left
 
         now = self._ws.clock()
         left = {delivery.number: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}

@@ -14,8 +14,8 @@ from facturier.models.listing.view import SortKey, View
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.models.text.money import Money
-from facturier.tui.formatting import counted, long_day, with_currency
 from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS, filter_word
+from facturier.tui.words.formatting import counted, long_day, with_currency
 
 if TYPE_CHECKING:
     from facturier.tui.screens.dialogs.commands import Command

@@ -17,7 +17,6 @@ from facturier.models.imports.fields import Kind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.search_text import fold
-from facturier.tui.formatting import counted
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -30,6 +29,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import counted
 
 
 class ItemsScreen(ResultScreen[None]):

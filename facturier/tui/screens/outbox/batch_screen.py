@@ -21,12 +21,12 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.faults import as_problem
+from facturier.tui.errors.faults import as_problem
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail, batch_sum
-from facturier.tui.theme import WARNING
+from facturier.tui.themes.theme import WARNING
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows

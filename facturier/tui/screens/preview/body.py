@@ -12,10 +12,10 @@ from facturier.mail.letter.letter import Letter
 from facturier.mail.sending.prepare import Prepared
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import N_, _
-from facturier.tui.formatting import size_text
 from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.many_lines import ManyLines
 from facturier.tui.widgets.letter_view import LetterView
+from facturier.tui.words.formatting import size_text
 
 _VIEWS = {"message": N_("Message"), "letter": N_("Email"), "document": N_("PDF"), "headers": N_("Headers")}
 # The views that Ctrl+T switches between, by the screen's class. The others are always visible, or do not fit.

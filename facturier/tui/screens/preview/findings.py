@@ -9,8 +9,8 @@ from facturier.mail.sending.checks import Finding
 from facturier.mail.sending.prepare import Prepared
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import size_text
-from facturier.tui.theme import BOLD, ERROR, SUCCESS, WARNING
+from facturier.tui.themes.theme import BOLD, ERROR, SUCCESS, WARNING
+from facturier.tui.words.formatting import size_text
 
 _MOST = 3
 _MOST_NAMES = 4  # of files

@@ -33,7 +33,6 @@ from facturier.models.errors import ChangedElsewhere, FacturierError
 from facturier.models.outbox.composition import Composition
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import N_, _
-from facturier.tui.formatting import with_currency
 from facturier.tui.messages import CompanyChanged
 from facturier.tui.screen import KeyRepeatGuard
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -48,6 +47,7 @@ from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import with_currency
 
 # Seconds without a change until the message is created again, and until it is saved.
 _PAUSE = 0.12

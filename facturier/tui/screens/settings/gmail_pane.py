@@ -20,7 +20,7 @@ from facturier.models.settings.company import Connection
 from facturier.models.text.i18n import _
 from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail, wants_sender
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.theme import BOLD, SUCCESS, WARNING
+from facturier.tui.themes.theme import BOLD, SUCCESS, WARNING
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 
 

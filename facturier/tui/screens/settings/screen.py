@@ -38,7 +38,7 @@ from facturier.tui.screens.settings.sections import sections
 from facturier.tui.screens.settings.sender_check import SenderCheck
 from facturier.tui.screens.settings.tax_presets import TaxPresets
 from facturier.tui.screens.settings.users_pane import UsersPane
-from facturier.tui.theme import SUCCESS, WARNING
+from facturier.tui.themes.theme import SUCCESS, WARNING
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar

@@ -31,11 +31,11 @@ from facturier.models.company.access_requests import AccessRequest
 from facturier.models.company.user import full_name
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
-from facturier.tui.formatting import moment
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.theme import BOLD, SUCCESS, WARNING
+from facturier.tui.themes.theme import BOLD, SUCCESS, WARNING
 from facturier.tui.widgets.inputs.options import Options, ValueOption
+from facturier.tui.words.formatting import moment
 from facturier.tui.words.journal import journal_words
 
 _TOLD = 6  # entries of the company's journal that are shown

@@ -6,7 +6,7 @@ from facturier.mail.vault.permission import adopt, refusal
 from facturier.models.company.adopting import Adopted
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:

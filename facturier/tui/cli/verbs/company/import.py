@@ -11,8 +11,8 @@ from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.import_files import add_options, import_files
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
-from facturier.tui.program_name import argument
+from facturier.tui.terminal.exit_status import DONE
+from facturier.tui.terminal.program_name import argument
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -6,8 +6,8 @@ from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.open_workspace import Companies
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
-from facturier.tui.program_name import command
+from facturier.tui.terminal.exit_status import DONE
+from facturier.tui.terminal.program_name import command
 from facturier.tui.terminal.streams import need_terminal
 
 

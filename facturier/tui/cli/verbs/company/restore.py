@@ -8,7 +8,7 @@ from facturier.models.company.restore import restore
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:

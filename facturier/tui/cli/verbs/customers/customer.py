@@ -13,7 +13,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.customers.customers import as_line, as_object
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -15,8 +15,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
-from facturier.tui.formatting import size_text
+from facturier.tui.terminal.exit_status import DONE
+from facturier.tui.words.formatting import size_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:

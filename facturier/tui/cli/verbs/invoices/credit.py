@@ -10,7 +10,7 @@ from facturier.models.text.decimals import read_decimal
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, WRONG_USAGE
+from facturier.tui.terminal.exit_status import DONE, WRONG_USAGE
 
 
 def add(parser: argparse.ArgumentParser) -> None:

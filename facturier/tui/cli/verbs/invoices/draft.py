@@ -14,7 +14,7 @@ from facturier.models.text.i18n import _
 from facturier.models.text.json_text import decode_text, read_json
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 _LARGEST = 64 << 20  # bytes of a file
 

@@ -12,7 +12,7 @@ from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED
+from facturier.tui.terminal.exit_status import DONE, REFUSED
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ import argparse
 from facturier.models.books.number_check import check_numbers
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED
+from facturier.tui.terminal.exit_status import DONE, REFUSED
 from facturier.tui.words.numbers import number_lines
 
 

@@ -21,8 +21,8 @@ from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.invoices.attach import as_object as file_object
 from facturier.tui.cli.verbs.sending.outbox import as_text
-from facturier.tui.exit_status import DONE
-from facturier.tui.formatting import size_text
+from facturier.tui.terminal.exit_status import DONE
+from facturier.tui.words.formatting import size_text
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -11,7 +11,7 @@ from facturier.models.text.decimals import parse_currency, plain, read_decimal
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.items.items import as_object, as_text
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 _TEXTS = ("sku", "description", "description_fr", "unit", "tax")
 

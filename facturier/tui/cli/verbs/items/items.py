@@ -7,7 +7,7 @@ from facturier.models.books.items import all_items
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 _SHELLS = ("bash", "zsh", "tcsh")
 _FILES = {"COMPANY", "FILE", "FILE.json", "PATH"}  # what a path is called in the parsers

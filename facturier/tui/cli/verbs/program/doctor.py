@@ -30,9 +30,9 @@ from facturier.models.store.sqlite import SCHEMA, sqlite_version, wal_is_sound
 from facturier.models.store.store import Store, check_header
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED
-from facturier.tui.formatting import moment
-from facturier.tui.program_name import argument
+from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.terminal.program_name import argument
+from facturier.tui.words.formatting import moment
 from facturier.tui.words.numbers import number_lines
 
 _SHOWN = 3  # gaps and duplicates in the numbers; “facturier numbers” shows all

@@ -6,7 +6,7 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.company.user import full_name
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 from facturier.tui.words.alerts import alert_title
 
 

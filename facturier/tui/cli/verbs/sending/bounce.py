@@ -9,7 +9,7 @@ from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, WRONG_USAGE
+from facturier.tui.terminal.exit_status import DONE, WRONG_USAGE
 
 _LONGEST = 2 * LARGEST  # bytes: it may be saved in UTF-16
 

@@ -20,7 +20,7 @@ from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
 from facturier.models.text.search_text import fold
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED
+from facturier.tui.terminal.exit_status import DONE, REFUSED
 
 _YES = ("y", "yes", "o", "oui")
 _LONGEST_LINE = 64 * 1024  # characters: the address of a page has less than a tenth of that

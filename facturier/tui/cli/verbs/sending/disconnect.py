@@ -6,7 +6,7 @@ from facturier.mail.google.connection import after_removal, disconnect
 from facturier.mail.senders.choices import choices
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED
+from facturier.tui.terminal.exit_status import DONE, REFUSED
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -9,8 +9,8 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
-from facturier.tui.formatting import moment
+from facturier.tui.terminal.exit_status import DONE
+from facturier.tui.words.formatting import moment
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -13,8 +13,8 @@ from facturier.models.outbox.deliveries import in_doubt, unfinished
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.cli.shell import Shell, stop_on_signals
-from facturier.tui.exit_status import DONE, REFUSED
-from facturier.tui.faults import as_problem
+from facturier.tui.errors.faults import as_problem
+from facturier.tui.terminal.exit_status import DONE, REFUSED
 
 _EVERY = 2.0  # seconds between two looks at the outbox
 

@@ -28,8 +28,8 @@ from facturier.models.text.money import Money
 from facturier.models.text.times import parse_moment
 from facturier.tui.cli.shell import Shell, stop_on_signals
 from facturier.tui.cli.verbs.sending.outbox import as_object, as_text
-from facturier.tui.exit_status import DONE, REFUSED
-from facturier.tui.faults import as_problem
+from facturier.tui.errors.faults import as_problem
+from facturier.tui.terminal.exit_status import DONE, REFUSED
 
 # How long to wait for another postman that has taken one of these deliveries.
 _PATIENCE = timedelta(seconds=60)

@@ -5,7 +5,7 @@ import argparse
 from facturier.mail.vault.members import membership_of, request_access
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED
+from facturier.tui.terminal.exit_status import DONE, REFUSED
 
 
 def add(parser: argparse.ArgumentParser) -> None:

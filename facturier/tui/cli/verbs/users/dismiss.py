@@ -9,7 +9,7 @@ from facturier.models.errors import InputError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:

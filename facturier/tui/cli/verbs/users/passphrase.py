@@ -8,8 +8,8 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
-from facturier.tui.formatting import moment
+from facturier.tui.terminal.exit_status import DONE
+from facturier.tui.words.formatting import moment
 
 _UNITS = {"": 1, "s": 1, "m": 60, "h": 3600, "d": 86_400}
 _LONGEST = timedelta(days=31)

@@ -7,7 +7,7 @@ from facturier.mail.vault.members import accept_vault, membership_of, start_new_
 from facturier.models.company.user import full_name
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 
 def add(parser: argparse.ArgumentParser) -> None:

@@ -17,10 +17,10 @@ from facturier.models.books.status import BookStatus
 from facturier.models.errors import FacturierError, NumberReserved
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import counted
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice_list.act.done_line import Undo
+from facturier.tui.words.formatting import counted
 
 Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 

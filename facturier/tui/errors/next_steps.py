@@ -11,7 +11,7 @@ from facturier.models.errors import (
     StoreError,
 )
 from facturier.models.text.i18n import _
-from facturier.tui.program_name import argument
+from facturier.tui.terminal.program_name import argument
 
 
 def next_step(error: FacturierError, *, command_line: bool) -> str:

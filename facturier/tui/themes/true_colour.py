@@ -126,7 +126,7 @@ def theme(name: str) -> Theme:
 
 
 def palette(name: str) -> TerminalTheme:
-    """Return what the sixteen colours of texts become in a theme: see `facturier.tui.theme`."""
+    """Return what the sixteen colours of texts become in a theme: see `facturier.tui.themes.theme`."""
     colours = _COLOURS[name]
     # black, red, green, yellow, blue, magenta, cyan, white; then the bright ones
     first, *rest = (

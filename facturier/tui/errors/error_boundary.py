@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.worker import WorkerFailed, get_current_worker
 
 from facturier.models.errors import FacturierError
-from facturier.tui.faults import as_problem
+from facturier.tui.errors.faults import as_problem
 from facturier.tui.textual_private import (
     AppHooks,
     active_node,

@@ -1,7 +1,7 @@
 """The themes of the screens, and the styles that mean something in each of them.
 
 `terminal` uses the terminal's own sixteen colours, so that a light terminal stays light and a dark one dark. The others
-bring their own colours, in `true_colour_themes.py`.
+bring their own colours, in `true_colour.py`.
 
 Styles use variables (`$accent`, `$field`), and texts use the styles below, never the name of a colour.
 """
@@ -93,7 +93,7 @@ def _few_colours() -> bool:
     return "COLORTERM" not in os.environ and not any(many in term for many in ("256", "direct", "kitty", "truecolor"))
 
 
-_PACKAGE = Path(__file__).parents[1]
+_PACKAGE = Path(__file__).parents[2]
 FIRST = _PACKAGE / "first.tcss"  # styles of the first screen; nothing else is read at start
 _ALL_OTHERS = str(_PACKAGE / "styles.tcss")
 
