@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 
 from facturier.tui import screen
 from facturier.tui.terminal.type_ahead import TypeAhead
-from tests.tui.sample import Shop
-from tests.tui.stand_in import google_for
+from tests.tui.support.sample import Shop
+from tests.tui.support.stand_in import google_for
 
 
 @pytest.fixture(autouse=True)

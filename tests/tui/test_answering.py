@@ -23,10 +23,10 @@ from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.outbox.screen import OutboxScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.inputs.options import Options
-from tests.tui.sample import Shop
-from tests.tui.screen_text import ended, text_of, until
-from tests.tui.stand_in import connect, google_for
-from tests.tui.typing import keys
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import ended, text_of, until
+from tests.tui.support.stand_in import connect, google_for
+from tests.tui.support.typing import keys
 
 
 async def test_a_result_below_another_screen_is_shown_when_that_screen_closes(shop: Shop, asking_no_dns: Shop) -> None:

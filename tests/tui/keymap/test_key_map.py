@@ -13,8 +13,8 @@ from facturier.tui.keymap.presets import PRESETS
 from facturier.tui.screens.dialogs.palette import PaletteScreen
 from facturier.tui.screens.invoice.payment import PaymentScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
 from tests.whole.program import Program
 
 MISTAKEN = """preset = "vim"

@@ -37,8 +37,8 @@ from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import open_company
 from tests.mail.vault.wrapping import wrap_quickly
 from tests.models.making import Clock
-from tests.tui.sample import Shop
 from tests.tui.snapshots.still import NOW, USER, Shown, folder
+from tests.tui.support.sample import Shop
 
 GMAIL = "billing@acme.example"
 SIMULATOR = "http://127.0.0.1:8025"

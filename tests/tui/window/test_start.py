@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from facturier.models.store.file_systems import MOUNTS
-from tests.tui.sample import Shop
+from tests.tui.support.sample import Shop
 from tests.whole.program import ROOT, Program
 
 HEAVY = (

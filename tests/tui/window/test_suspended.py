@@ -13,8 +13,8 @@ from facturier.models.outbox.outbox import accepted, claim_next, hand_over
 from facturier.models.store.store import utc_now
 from facturier.tui.app import FacturierApp
 from facturier.tui.window import outbox_worker
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
 
 
 class Wall:
