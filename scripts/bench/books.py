@@ -17,9 +17,9 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
-from facturier.models.books.customers import save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.series import Series
 from facturier.models.settings.tax import TaxRate, write_rates

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.store.file_systems import MOUNTS
+from facturier.models.store.home.file_systems import MOUNTS
 from tests.tui.sample import Shop
 from tests.whole.program import ROOT, Program
 
@@ -29,9 +29,12 @@ facturier.models.company: recent user
 facturier.models.listing: conditions listing totals view
 facturier.models.outbox: sender_kind
 facturier.models.settings: company line series settings tax
-facturier.models.store: backups damaged_rows fields file_systems foreign_schema prepared sqlite sqlite_errors store
-facturier.models.store: tables
-facturier.models.text: clean dates decimals i18n limits money paths search_text
+facturier.models.store: damaged_rows fields prepared sqlite sqlite_errors store tables
+facturier.models.store.backups: backups
+facturier.models.store.home: file_systems
+facturier.models.store.schema: foreign_schema
+facturier.models.text: clean decimals i18n limits money paths search_text
+facturier.models.text.dates: dates
 facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
 facturier.tui.cli: shell
 facturier.tui.screens.dialogs: problems
