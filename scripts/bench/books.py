@@ -27,7 +27,7 @@ from facturier.models.store.store import create_company
 from facturier.models.text.search_text import fold, spread
 
 FOLDER = Path(__file__).parent.parent.parent / ".bench"
-_SCRIPTS = Path(__file__).parent.parent.parent / "facturier" / "models" / "store" / "migrations"
+_SCRIPTS = Path(__file__).parent.parent.parent / "facturier" / "models" / "store" / "schema" / "migrations"
 _PHRASES = (
     "on site remote first phase second workshop review migration annual spring summer autumn winter urgent Montréal"
     " Québec Laval Gatineau travel materials licence hosting support training audit design print repair delivery"
