@@ -242,8 +242,7 @@ def test_each_invoice_is_undone_or_claimed_by_another_process_but_never_both(tmp
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from facturier.models.outbox import outbox
-from facturier.models.outbox.changes import draft_again
+from facturier.models.outbox.changes import draft_again, resolving
 from facturier.models.store.store import open_company
 def killed(*_arguments, **_named):
     os.kill(os.getpid(), signal.SIGKILL)
