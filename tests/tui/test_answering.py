@@ -6,11 +6,11 @@ import pytest
 from textual.events import Key
 
 from facturier.models.books.customers import find_customers
-from facturier.models.books.drafts import delete_draft
-from facturier.models.books.payments import payments_of, record_payment
 from facturier.models.books.status import State
+from facturier.models.issuing.deleting import delete_draft
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery
-from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.payments.payments import payments_of, record_payment
 from facturier.tui import screen
 from facturier.tui.app import FacturierApp
 from facturier.tui.screen import Dialog

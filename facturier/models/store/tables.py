@@ -34,7 +34,7 @@ from facturier.models.store.fields import (
     Texts,
     Whole,
 )
-from facturier.models.text.dates import LONGEST
+from facturier.models.text.dates.dates import LONGEST
 
 _COUNT = 1 << 53  # more than any real count, and far from SQLite's largest integer, so that it can still increase
 _TERMS = 36_525

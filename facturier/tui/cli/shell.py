@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, TextIO
 from facturier.mail.locations import Locations
 from facturier.models.company.recent import recent_companies
 from facturier.models.errors import FacturierError
-from facturier.models.store.backups import open_kept
+from facturier.models.store.backups.backups import open_kept
 from facturier.models.store.store import Clock, Store, utc_now
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.i18n import _

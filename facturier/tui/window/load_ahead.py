@@ -17,7 +17,7 @@ _MODULES = (
     "facturier.mail.senders.registry",
     "facturier.mail.vault.permission",
     "facturier.mail.sending.compose",
-    "facturier.mail.sending.checks",
+    "facturier.mail.sending.checks.checks",
     "facturier.mail.document.document",
     "facturier.mail.sending.prepare",
     "facturier.mail.sending.queue",

@@ -12,8 +12,8 @@ from facturier.mail.errors import VaultError
 from facturier.mail.scratch import remove_stale
 from facturier.models.company.user import spoilt_preferences
 from facturier.models.errors import CompanyCopy, StoreError
-from facturier.models.store.backups import keep_copy as keep_daily_copy
-from facturier.models.store.backups import with_way_back
+from facturier.models.store.backups.backups import keep_copy as keep_daily_copy
+from facturier.models.store.backups.backups import with_way_back
 from facturier.models.store.store import CHECKED_AT_ONCE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _

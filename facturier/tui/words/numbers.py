@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from facturier.models.books.number_check import NumberCheck
+from facturier.models.issuing.number_check import NumberCheck
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.words.formatting import counted

@@ -9,13 +9,14 @@ from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
 from facturier.models.books.customers import customer_named
-from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.numbering import issue_invoice
 from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import accepted, hand_over, lost, refused
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
-from facturier.models.outbox.outbox import accepted, claim_next, hand_over, lost, refused
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line

@@ -12,8 +12,8 @@ import pyte
 import pytest
 from ptyprocess import PtyProcess
 
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.status import State
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from tests.tui.support.sample import Shop

@@ -19,8 +19,8 @@ import pytest
 from ptyprocess import PtyProcess
 
 from facturier.mail.document.document import make_pages
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.settings.settings import read_company
 from facturier.tui.widgets.kitty import MOST, cells, sending, shows_pictures
 from tests.tui.support.sample import Shop

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 from textual.app import App
 
-from facturier.models.books.draft_json import read_draft
+from facturier.models.drafts.draft_json import read_draft
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp

@@ -6,8 +6,8 @@ import pytest
 
 from facturier.models.books.invoice import Entry
 from facturier.models.books.journal import count_entries, read_journal
-from facturier.models.books.payments import record_payment, remove_payment
 from facturier.models.outbox.delivery import SenderKind
+from facturier.models.payments.payments import record_payment, remove_payment
 from facturier.tui.words.journal import journal_words
 from tests.tui.support.sample import Shop
 

@@ -16,9 +16,9 @@ from tests.whole.program import Program
 
 _KILLED = """
 import os
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import outcomes
 from facturier.tui.main import main
-outbox.accepted = lambda *_arguments: os._exit(9)
+outcomes.accepted = lambda *_arguments: os._exit(9)
 main(["post"])
 """
 

@@ -21,8 +21,9 @@ from facturier.mail.practice.grants import Account
 from facturier.models.books.invoices import get_invoice
 from facturier.models.company.connection import get_connection
 from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import refused
 from facturier.models.outbox.delivery import Claim, Envelope, SenderKind
-from facturier.models.outbox.outbox import claim_next, refused
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.status import State
 from facturier.models.exports.lists import LISTS, column_names
+from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.store.store import open_company
 from tests.models.making import in_state

@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 from facturier.models.books.customers import all_customers
-from facturier.models.books.items import all_items
+from facturier.models.items.items import all_items
 from facturier.models.store.store import open_company
 from tests.whole.program import Program
 from tests.whole.setting_up import make_company

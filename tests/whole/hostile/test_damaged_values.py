@@ -29,12 +29,11 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.customers import find_customers
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.items import find_items
 from facturier.models.books.journal import read_journal
-from facturier.models.books.payments import payments_of, record_payment
 from facturier.models.company.access_requests import access_requests
 from facturier.models.company.recent import company_summary
 from facturier.models.errors import FacturierError
+from facturier.models.items.items import find_items
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import save_view, saved_views
 from facturier.models.listing.totals import currencies, sums
@@ -42,6 +41,7 @@ from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of, in_doubt, unfinished
 from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.outbox.schedule import next_due
+from facturier.models.payments.payments import payments_of, record_payment
 from facturier.models.store import store as stores
 from facturier.models.store.store import open_company
 from facturier.tui.cli.shell import Shell

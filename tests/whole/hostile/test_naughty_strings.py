@@ -6,8 +6,8 @@ from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
-from facturier.models.books.drafts import save_draft
-from facturier.models.books.numbering import issue_invoice
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.listing.saved_views import save_view
 from facturier.models.listing.view import View
 from facturier.models.settings.line import Line

@@ -10,7 +10,7 @@ from facturier.models.books.invoice import Customer
 from facturier.models.customers.figures import Figures
 from facturier.models.settings.tax import tax_names
 from facturier.models.text.clean import clean, clean_lines
-from facturier.models.text.dates import terms_text
+from facturier.models.text.dates.dates import terms_text
 from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.themes.theme import BOLD, ERROR, QUIET

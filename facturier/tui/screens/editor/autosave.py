@@ -8,10 +8,11 @@ from datetime import datetime
 from textual import log
 
 from facturier.models.books.attachments import attachments_of
-from facturier.models.books.drafts import delete_draft, save_draft, with_rates
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
+from facturier.models.drafts.drafts import save_draft, with_rates
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
+from facturier.models.issuing.deleting import delete_draft
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _

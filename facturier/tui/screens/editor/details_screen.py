@@ -15,7 +15,7 @@ from facturier.models.errors import InputError
 from facturier.models.settings.line import discount_of, kept_discount
 from facturier.models.settings.series import check_start
 from facturier.models.settings.tax import check_tax
-from facturier.models.text.dates import day_text, parse_day
+from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME, check_length

@@ -13,9 +13,9 @@ from textual.events import DescendantBlur
 from textual.message import Message
 from textual.widgets import Label
 
-from facturier.models.books.draft_rules import check_due
 from facturier.models.books.invoice import Invoice
-from facturier.models.text.dates import LAST, day_text, parse_day, parse_terms, terms_text
+from facturier.models.drafts.draft_rules import check_due
+from facturier.models.text.dates.dates import LAST, day_text, parse_day, parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _, spoken
 from facturier.tui.screens.editor.currency import CurrencyField

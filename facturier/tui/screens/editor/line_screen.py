@@ -12,7 +12,7 @@ from textual.widgets import Input, Label
 
 from facturier.models.settings.line import Line, LineKind, discount_of, kept_discount
 from facturier.models.settings.units import UNITS, check_unit, unit_code
-from facturier.models.text.dates import day_text, parse_day
+from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.editor.lines.line_cells import number_text

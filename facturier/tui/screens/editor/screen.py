@@ -14,12 +14,12 @@ from textual.widgets import Input
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import get_customer
-from facturier.models.books.drafts import new_draft
 from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.items import find_items, item_taxes, keep_new_items, retax_items
 from facturier.models.books.status import BookStatus
+from facturier.models.drafts.drafts import new_draft
 from facturier.models.errors import FacturierError, InputError, StoreError
+from facturier.models.items.items import find_items, item_taxes, keep_new_items, retax_items
 from facturier.models.settings.tax import rates_on, usual_tax
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext

@@ -6,13 +6,13 @@ from collections.abc import Awaitable, Callable
 from textual import work
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.by_hand import refusal
 from facturier.models.books.invoice import Alert, Invoice, Payment
-from facturier.models.books.payments import void_invoice, was_received
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.issuing.by_hand import refusal
 from facturier.models.outbox.deliveries import LEFT, message_of
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.payments.payments import void_invoice, was_received
 from facturier.models.text.i18n import _
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown

@@ -13,9 +13,9 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.applying import Open, apply_credit, open_documents
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import FacturierError, InputError
+from facturier.models.payments.applying import Open, apply_credit, open_documents
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, to_minor

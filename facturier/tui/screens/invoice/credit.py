@@ -13,12 +13,13 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.credit_notes import Part, Rest, draft_credit, rest_of
-from facturier.models.books.drafts import delete_draft, save_draft
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
+from facturier.models.drafts.credit_notes import Part, Rest, draft_credit, rest_of
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import FacturierError, InputError, NoSuchInvoice
+from facturier.models.issuing.deleting import delete_draft
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _

@@ -14,7 +14,7 @@ from facturier.models.books.opposite import opposite
 from facturier.models.books.status import BookStatus
 from facturier.models.settings.line import LineKind
 from facturier.models.text.clean import clean, clean_lines
-from facturier.models.text.dates import terms_text
+from facturier.models.text.dates.dates import terms_text
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.widgets.status import settlement

@@ -36,7 +36,7 @@ async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> B
 
 async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
     """Let the person choose a payment of the invoice and remove it. Return what was removed."""
-    from facturier.models.books.payments import payments_of
+    from facturier.models.payments.payments import payments_of
     from facturier.tui.screens.invoice.remove_payment import RemovePaymentScreen
 
     try:
@@ -52,8 +52,8 @@ async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_i
 
 async def undo_booking(screen: Screen[Any], ws: Workspace, line: PaymentLine) -> Booking | None:
     """Undo the payment or removal that the line shows. Return the new removal or payment, or None if there was none."""
-    from facturier.models.books.applying import apply_again
-    from facturier.models.books.payments import record_payment, remove_payment
+    from facturier.models.payments.applying import apply_again
+    from facturier.models.payments.payments import record_payment, remove_payment
 
     booking = line.booking
     if booking is None or line.held.may_be():

@@ -14,10 +14,10 @@ from textual.widgets import Label
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.payments import record_payment
 from facturier.models.errors import FacturierError, InputError
+from facturier.models.payments.payments import record_payment
 from facturier.models.text.clean import clean
-from facturier.models.text.dates import parse_day
+from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, to_minor

@@ -13,9 +13,9 @@ from textual.widgets.option_list import Option
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice, Payment
-from facturier.models.books.payments import payments_of, remove_payment
 from facturier.models.books.status import PaymentKind
 from facturier.models.errors import FacturierError
+from facturier.models.payments.payments import payments_of, remove_payment
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money

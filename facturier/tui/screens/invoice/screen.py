@@ -14,11 +14,11 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoices import get_invoice, numbers_of
 from facturier.models.books.journal import count_entries, read_journal
-from facturier.models.books.payments import payments_of
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import StoreError
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.pauses import paused_by
+from facturier.models.payments.payments import payments_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.invoice.actions import InvoiceActions

@@ -16,7 +16,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.listing.saved_views import save_view
 from facturier.models.listing.view import InvoiceFilter, View
-from facturier.models.text.dates import parse_day
+from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once

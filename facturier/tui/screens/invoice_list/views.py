@@ -86,7 +86,7 @@ def sums_words(sums: Iterable[Added], own: str) -> str:
 
 def _day(typed: str, today: date) -> str:
     """The day that is meant today by what was typed, such as `-90`."""
-    from facturier.models.text.dates import parse_day
+    from facturier.models.text.dates.dates import parse_day
 
     try:
         return long_day(parse_day(typed, today))

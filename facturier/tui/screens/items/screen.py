@@ -12,8 +12,8 @@ from textual.widgets import Static
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Item
-from facturier.models.books.items import all_items, archive_item, delete_item, is_used, save_item, searchable
 from facturier.models.imports.fields import Kind
+from facturier.models.items.items import all_items, archive_item, delete_item, is_used, save_item, searchable
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.search_text import fold

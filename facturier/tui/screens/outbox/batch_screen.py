@@ -14,9 +14,9 @@ from textual.worker import Worker, get_current_worker
 
 from facturier.mail.senders.choices import SenderChoice, choices
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.batch import Checked, check, queue_checked, with_domains
-from facturier.mail.sending.checks import daily_limit
+from facturier.mail.sending.checks.addresses import DomainChecker
+from facturier.mail.sending.checks.checks import daily_limit
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.errors import FacturierError

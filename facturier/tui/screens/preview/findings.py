@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from rich.text import Text
 from textual.widgets import Static
 
-from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.checks.checks import Finding
 from facturier.mail.sending.prepare import Prepared
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _, ngettext

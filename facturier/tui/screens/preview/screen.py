@@ -19,8 +19,8 @@ from facturier.mail.errors import LetterError, NotAMember
 from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.senders.access import blocker
 from facturier.mail.senders.choices import choices
-from facturier.mail.sending.addresses import DomainChecker
-from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.checks.addresses import DomainChecker
+from facturier.mail.sending.checks.checks import Finding
 from facturier.mail.sending.compose import compose, keep
 from facturier.mail.sending.prepare import Prepared, prepare
 from facturier.mail.sending.queue import queue

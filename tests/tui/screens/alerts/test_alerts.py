@@ -8,8 +8,8 @@ from textual.widgets import TextArea
 from facturier.models.books.alerts import AlertKind, open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, State
+from facturier.models.outbox.changes.bounces import report_bounce
 from facturier.models.outbox.deliveries import deliveries_of, message_of
-from facturier.models.outbox.outbox import report_bounce
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen

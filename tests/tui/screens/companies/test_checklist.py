@@ -6,10 +6,10 @@ from textual.widgets import OptionList
 
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
-from facturier.models.books.customers import save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.company.checklist import Step, is_shown, show_checklist, steps_done
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp

@@ -15,7 +15,7 @@ from facturier.models.books.status import State
 from facturier.models.company.recent import recent_companies, remember_company
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.settings.settings import read_company
-from facturier.models.store.backups import back_up, copies_of
+from facturier.models.store.backups.backups import back_up, copies_of
 from facturier.models.store.store import instant, open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.messages import CompanyChosen

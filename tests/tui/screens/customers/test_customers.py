@@ -9,13 +9,14 @@ from textual.pilot import Pilot
 from textual.widgets import OptionList
 
 from facturier.models.books.contacts import Contact, Copy
-from facturier.models.books.customers import customer_named, save_customer
-from facturier.models.books.drafts import save_draft
+from facturier.models.books.customers import customer_named
 from facturier.models.books.invoice import Customer
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment
 from facturier.models.customers.customer_list import customer_ids
 from facturier.models.customers.merge import merge_customers
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.payments.payments import record_payment
 from facturier.models.store import tables
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.customer.screen import CustomerScreen

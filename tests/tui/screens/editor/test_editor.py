@@ -14,12 +14,13 @@ from textual.widgets import Input
 
 from facturier.models.books import invoice
 from facturier.models.books.attachments import attachments_of
-from facturier.models.books.customers import customer_named, save_customer
-from facturier.models.books.drafts import new_draft, save_draft
+from facturier.models.books.customers import customer_named
 from facturier.models.books.invoice import Customer, Invoice, Item
-from facturier.models.books.items import find_items, save_item
-from facturier.models.books.numbering import issue_invoice
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.items.items import find_items, save_item
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.totals import Totals, totals
@@ -562,7 +563,7 @@ async def test_new_tax_rates_reach_an_open_draft_without_a_conflict(books: Shop)
 
 
 async def test_a_draft_that_was_issued_elsewhere_is_not_changed(books: Shop) -> None:
-    from facturier.models.books.numbering import issue_invoice
+    from facturier.models.issuing.numbering import issue_invoice
 
     draft = books.draft()
     async with editing(books, draft.id) as pilot:

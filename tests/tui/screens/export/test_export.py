@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.books.payments import record_payment
 from facturier.models.exports.company_file import company_lines
+from facturier.models.payments.payments import record_payment
 from facturier.tui.app import FacturierApp
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until

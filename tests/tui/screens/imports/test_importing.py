@@ -4,8 +4,9 @@ from pathlib import Path
 
 from textual.events import Paste
 
-from facturier.models.books.customers import all_customers, customer_named, save_customer
+from facturier.models.books.customers import all_customers, customer_named
 from facturier.models.books.invoice import Customer
+from facturier.models.customers.saving import save_customer
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.customers.screen import CustomersScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen

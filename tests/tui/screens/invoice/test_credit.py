@@ -2,12 +2,12 @@
 
 import pytest
 
-from facturier.models.books.applying import apply_credit
-from facturier.models.books.credit_notes import credit_invoice, credit_notes_of
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import payments_of, record_payment
 from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.drafts.credit_notes import credit_invoice, credit_notes_of
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.payments.applying import apply_credit
+from facturier.models.payments.payments import payments_of, record_payment
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.screen import EditorScreen

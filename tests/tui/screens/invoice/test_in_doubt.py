@@ -14,9 +14,10 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.company.connection import set_connection
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import hand_over, lost, partly_accepted
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
-from facturier.models.outbox.outbox import claim_next, hand_over, lost, partly_accepted
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp

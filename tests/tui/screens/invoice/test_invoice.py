@@ -11,17 +11,19 @@ from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
 from facturier.mail.sending.rounds import postman
 from facturier.models.books.alerts import open_alerts
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import payments_of, record_payment
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import refused
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Claim, Envelope, SenderKind
-from facturier.models.outbox.outbox import cancel_delivery, claim_next, refused
 from facturier.models.outbox.queue import queue_delivery
+from facturier.models.payments.payments import payments_of, record_payment
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp

@@ -14,8 +14,8 @@ from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
 from facturier.models.books.attachments import attach_file
 from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.deliveries import deliveries_of, message_of
-from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.invoice.screen import InvoiceScreen

@@ -11,16 +11,16 @@ from facturier.mail.sending import batch
 from facturier.mail.sending.prepare import Prepared
 from facturier.mail.sending.queue import queue
 from facturier.mail.workspace import Workspace
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice, InvoiceRow
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.payments import void_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of, unfinished
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.payments.payments import void_invoice
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp

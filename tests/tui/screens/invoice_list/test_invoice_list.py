@@ -5,12 +5,12 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input
 
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice, InvoiceRow
-from facturier.models.books.payments import payments_of, record_payment, remove_payment
 from facturier.models.books.status import BookStatus, State
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.pauses import pause_outbox
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.alerts.screen import AlertsScreen

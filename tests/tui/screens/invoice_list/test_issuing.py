@@ -2,9 +2,9 @@
 
 from dataclasses import replace
 
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.invoice.issuing import ByHandScreen

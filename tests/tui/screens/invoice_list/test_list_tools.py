@@ -5,12 +5,12 @@ from datetime import date, timedelta
 
 from textual.widgets import Input
 
-from facturier.models.books.drafts import save_draft
-from facturier.models.books.payments import record_payment, void_invoice
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import saved_views
 from facturier.models.listing.totals import FilterTotals
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.editor.screen import EditorScreen

@@ -2,10 +2,10 @@
 
 from dataclasses import replace
 
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Item
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.items import all_items, get_item, save_item
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.items.items import all_items, get_item, save_item
 from facturier.models.settings.line import Line
 from facturier.tui.app import FacturierApp
 from tests.models.making import a_draft

@@ -6,7 +6,7 @@ import pytest
 
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
-from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp

@@ -17,17 +17,17 @@ from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import Prepared, prepare
 from facturier.mail.sending.queue import queue
 from facturier.mail.workspace import Workspace
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.books.status import State
 from facturier.models.company.connection import set_connection
 from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
-from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.tui import screen as held_key

@@ -9,8 +9,8 @@ from textual.widgets import TextArea
 
 from facturier.mail.document.document import make_document
 from facturier.mail.sending.compose import compose
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.outbox.composition import Composition, Filled, kept_composition
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.delivery import SenderKind

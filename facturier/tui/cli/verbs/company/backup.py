@@ -2,7 +2,7 @@
 
 import argparse
 
-from facturier.models.store.backups import back_up
+from facturier.models.store.backups.backups import back_up
 from facturier.models.store.files import refuse_kept
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path

@@ -2,8 +2,8 @@
 
 import argparse
 
-from facturier.models.books.credit_notes import Part, credit_invoice
 from facturier.models.books.invoices import find_invoice
+from facturier.models.drafts.credit_notes import Part, credit_invoice
 from facturier.models.errors import InputError
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import read_decimal

@@ -6,9 +6,9 @@ from typing import Any
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.attachments import attach_file
-from facturier.models.books.draft_json import read_draft
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice
+from facturier.models.drafts.draft_json import read_draft
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
 from facturier.models.text.json_text import decode_text, read_json

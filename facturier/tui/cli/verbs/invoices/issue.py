@@ -2,12 +2,12 @@
 
 import argparse
 
-from facturier.models.books.by_hand import check_complete, check_reason, issue_by_hand, mark_sent
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import find_invoice
-from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.status import BookStatus, ByHand, delivery_word
 from facturier.models.errors import FacturierError, StoreError
+from facturier.models.issuing.by_hand import check_complete, check_reason, issue_by_hand, mark_sent
+from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _

@@ -2,7 +2,7 @@
 
 import argparse
 
-from facturier.models.books.number_check import check_numbers
+from facturier.models.issuing.number_check import check_numbers
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED

@@ -5,7 +5,7 @@ from dataclasses import replace
 from typing import Any
 
 from facturier.models.books.invoice import Item
-from facturier.models.books.items import check_item, delete_item, get_item, save_item
+from facturier.models.items.items import check_item, delete_item, get_item, save_item
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.decimals import parse_currency, plain, read_decimal
 from facturier.models.text.i18n import _

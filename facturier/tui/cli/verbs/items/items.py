@@ -3,7 +3,7 @@
 import argparse
 
 from facturier.models.books.invoice import Item
-from facturier.models.books.items import all_items
+from facturier.models.items.items import all_items
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.tui.cli.shell import Shell

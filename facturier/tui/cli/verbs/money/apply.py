@@ -2,8 +2,8 @@
 
 import argparse
 
-from facturier.models.books.applying import apply_credit
 from facturier.models.books.invoices import find_invoice, get_invoice
+from facturier.models.payments.applying import apply_credit
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import read_decimal
 from facturier.models.text.i18n import _

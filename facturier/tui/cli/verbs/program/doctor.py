@@ -14,18 +14,18 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.number_check import check_numbers
-from facturier.models.books.payments import payments_of
 from facturier.models.company.access_requests import access_requests
 from facturier.models.company.user import full_name
 from facturier.models.errors import DamagedRow, FacturierError, ForeignSchema
+from facturier.models.issuing.number_check import check_numbers
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import saved_views
 from facturier.models.listing.view import View
 from facturier.models.outbox.composition import kept_composition
 from facturier.models.outbox.deliveries import deliveries_of, in_doubt, unfinished
 from facturier.models.outbox.pauses import paused_by, server_pauses
-from facturier.models.store.backups import copies_of
+from facturier.models.payments.payments import payments_of
+from facturier.models.store.backups.backups import copies_of
 from facturier.models.store.sqlite import SCHEMA, sqlite_version, wal_is_sound
 from facturier.models.store.store import Store, check_header
 from facturier.models.text.i18n import _, ngettext
@@ -85,7 +85,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
 
 def _repair(shell: Shell) -> None:
-    from facturier.models.store.schema import repair
+    from facturier.models.store.schema.schema import repair
 
     path = shell.path()
     check_header(path)

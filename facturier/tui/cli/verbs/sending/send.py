@@ -6,9 +6,9 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.batch import Checked, blockers, check, to_send, with_domains
-from facturier.mail.sending.checks import Finding, daily_limit
+from facturier.mail.sending.checks.addresses import DomainChecker
+from facturier.mail.sending.checks.checks import Finding, daily_limit
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
@@ -23,9 +23,9 @@ from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.outbox.schedule import next_due
 from facturier.models.text.clean import clean
+from facturier.models.text.dates.times import parse_moment
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
-from facturier.models.text.times import parse_moment
 from facturier.tui.cli.shell import Shell, stop_on_signals
 from facturier.tui.cli.verbs.sending.outbox import as_object, as_text
 from facturier.tui.errors.faults import as_problem

@@ -7,8 +7,8 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.status import BookStatus, State
 from facturier.models.errors import StoreError
+from facturier.models.outbox.changes.draft_again import undo_last_issue
 from facturier.models.outbox.deliveries import deliveries_of
-from facturier.models.outbox.draft_again import undo_last_issue
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell

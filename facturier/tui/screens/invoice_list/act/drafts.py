@@ -9,12 +9,13 @@ from textual.screen import Screen
 
 from facturier.mail.sending.batch import these
 from facturier.mail.workspace import Workspace
-from facturier.models.books.drafts import copy_invoice, delete_draft, save_draft
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
+from facturier.models.drafts.drafts import copy_invoice, save_draft
 from facturier.models.errors import FacturierError, NumberReserved
+from facturier.models.issuing.deleting import delete_draft
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen

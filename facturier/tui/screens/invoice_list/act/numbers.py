@@ -10,7 +10,7 @@ from textual.screen import Screen
 from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.number_check import check_numbers
+from facturier.models.issuing.number_check import check_numbers
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown

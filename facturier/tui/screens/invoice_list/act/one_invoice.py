@@ -9,11 +9,11 @@ from textual.screen import Screen
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.payments import void_invoice
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, State
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.payments.payments import void_invoice
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice_list.act.done_line import Undo
