@@ -12,16 +12,17 @@ from typing import Any
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
 from facturier.models.books.journal import write_journal
 from facturier.models.books.sent import SENT
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.errors import AlreadyBounced, DamagedRow, LostClaim, NoSuchInvoice
 from facturier.models.outbox.bounces import add_bounce, not_reached_before, only_copies
 from facturier.models.outbox.composition import drop_composition
 from facturier.models.outbox.deliveries import UNDER_WAY, get_delivery
-from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
+from facturier.models.outbox.delivery import Claim, Delivery, SenderKind, notice_detail
 from facturier.models.outbox.draft_again import make_draft_again
 from facturier.models.outbox.pauses import end_refused_pause
 from facturier.models.outbox.schedule import Due, first_due
 from facturier.models.outbox.transitions import TRANSITIONS, DeliveryEvent
+from facturier.models.outbox.unwanted import unwanted
 from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
@@ -67,6 +68,9 @@ def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = 
         except (DamagedRow, NoSuchInvoice) as error:
             _give_up(store, delivery_id, str(error))
         else:
+            if problem := unwanted(store, delivery):
+                _move(store, delivery, DeliveryEvent.CANCELLED, reason=problem)
+                return claim_next(store, owner, sender_kinds)
             claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
             return _move(store, delivery, DeliveryEvent.CLAIMED, {**claim, "attempts": delivery.attempts + 1})
     return claim_next(store, owner, sender_kinds)
@@ -139,14 +143,21 @@ def hold_claim(store: Store, claim: Claim) -> None:
 def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
     """Record that the message may be sent from now on. Raises LostClaim.
 
-    This must be committed before the first byte goes to the server.
+    This must be committed before the first byte goes to the server. A reminder or receipt that is no longer wanted, for
+    example because a payment was recorded, is cancelled instead.
     """
     with store.writing():
         delivery = _owned(store, claim)
         if delivery.lease is None or delivery.lease < store.clock():
             raise LostClaim(_("This took so long that another Facturier process may have taken over."))
+        problem = unwanted(store, delivery)
+        if problem:  # committed before the error is raised
+            released = _move(store, delivery, DeliveryEvent.RELEASED, reason=problem)
+            _move(store, released, DeliveryEvent.CANCELLED, reason=problem)
         changes = {"session": session, "lease": store.clock() + LEASE}
-        return _move(store, delivery, DeliveryEvent.HANDED_OVER, changes)
+        if not problem:
+            return _move(store, delivery, DeliveryEvent.HANDED_OVER, changes)
+    raise LostClaim(problem, kept=_("The email was not sent."))
 
 
 def keep_proof(store: Store, claim: Claim, proof: str) -> None:
@@ -363,6 +374,7 @@ def _move(
             kept=_("Nothing was changed."),
             todo=_("Open the invoice to see what happened."),
         )
+    evidence |= notice_detail(delivery)
     write_journal(store, fact, delivery.invoice_id, delivery=str(delivery.id), **evidence)
     if delivery.state in (State.IN_DOUBT, State.FAILED):
         for kind in (AlertKind.IN_DOUBT, AlertKind.FAILED):
@@ -371,11 +383,17 @@ def _move(
         recipients = ", ".join(delivery.envelope.to)
         invoice_id = delivery.invoice_id
         raise_alert(
-            store, AlertKind.LEFT_AFTER_ALL, invoice_id=invoice_id, delivery_id=delivery.id, recipients=recipients
+            store,
+            AlertKind.LEFT_AFTER_ALL,
+            invoice_id=invoice_id,
+            delivery_id=delivery.id,
+            recipients=recipients,
+            **notice_detail(delivery),
         )
     if state is State.SENT:
-        drop_composition(store, delivery.invoice_id)
-        settle_earlier(store, delivery.invoice_id, delivery.id)
+        if delivery.kind is DeliveryKind.INVOICE:
+            drop_composition(store, delivery.invoice_id)
+        settle_earlier(store, delivery.invoice_id, delivery.id, delivery.kind)
     if fact in (DeliveryEvent.ACCEPTED, DeliveryEvent.PARTLY_ACCEPTED):
         end_refused_pause(store, delivery.envelope.sender)
     if fact in _ALERTS:
@@ -388,5 +406,6 @@ def _move(
             reason=reason,
             recipients=evidence.get("recipients") or ", ".join(delivery.envelope.to),
             **({"todo": evidence["todo"]} if evidence.get("todo") else {}),
+            **notice_detail(delivery),
         )
     return get_delivery(store, delivery.id)
