@@ -8,7 +8,7 @@ import importlib
 _MODULES = (
     "facturier.tui.widgets.inputs.many_lines",
     "facturier.tui.widgets.inputs.picker",
-    "facturier.tui.screens.editor.head",
+    "facturier.tui.screens.editor.parts.head",
     "facturier.tui.screens.editor.screen",
     "email.policy",
     "facturier.mail.document.content",

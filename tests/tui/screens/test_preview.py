@@ -35,7 +35,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.screen import ConnectScreen
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
-from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.screens.preview.sender.sender_select import SenderSelect
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.document_view import DocumentView
 from facturier.tui.widgets.inputs.fields import Field

@@ -35,7 +35,9 @@ facturier.models.text: clean dates decimals i18n limits money paths search_text
 facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
 facturier.tui.cli: shell
 facturier.tui.screens.dialogs: problems
-facturier.tui.screens.invoice_list: actions card columns filters keys money_bar screen search_line state views
+facturier.tui.screens.invoice_list: actions keys screen
+facturier.tui.screens.invoice_list.filtering: filters search_line views
+facturier.tui.screens.invoice_list.parts: card columns money_bar state
 facturier.tui.terminal: driver glyphs pasting signals streams type_ahead
 facturier.tui.widgets: keybar status title
 facturier.tui.widgets.rows: columns row_list row_paint row_window

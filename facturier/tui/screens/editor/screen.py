@@ -27,12 +27,12 @@ from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.editor.autosave import Autosave, as_typed
-from facturier.tui.screens.editor.body import EditorBody, EditorStatus
-from facturier.tui.screens.editor.head import InvoiceHead
 from facturier.tui.screens.editor.history import History
 from facturier.tui.screens.editor.keys import KEYS, LINE_ACTIONS
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
-from facturier.tui.screens.editor.totals import InvoiceTotals
+from facturier.tui.screens.editor.parts.body import EditorBody, EditorStatus
+from facturier.tui.screens.editor.parts.head import InvoiceHead
+from facturier.tui.screens.editor.parts.totals import InvoiceTotals
 from facturier.tui.widgets.inputs.fields import Area
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.keybar import KeyBar
@@ -170,7 +170,7 @@ class EditorScreen(ResultScreen[int | None]):
 
     def typed_copy(self) -> tuple[str, str]:
         """Return what is not saved, in the format of `facturier draft`, and the reason."""
-        from facturier.tui.screens.dialogs.typed_copy import draft_copy
+        from facturier.tui.screens.dialogs.leaving.typed_copy import draft_copy
 
         if not self._drafts.unsaved:
             return "", ""

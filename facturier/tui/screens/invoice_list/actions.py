@@ -220,7 +220,7 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_pay(self) -> None:
-        from facturier.tui.screens.invoice.paying import take_payment
+        from facturier.tui.screens.invoice.payments.paying import take_payment
 
         if (
             self._one_at_a_time(_("Payments are recorded one invoice at a time."))
@@ -231,7 +231,7 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_remove_payment(self) -> None:
-        from facturier.tui.screens.invoice.paying import choose_payment_to_remove
+        from facturier.tui.screens.invoice.payments.paying import choose_payment_to_remove
 
         if (
             self._one_at_a_time(_("Payments are removed one invoice at a time."))
@@ -251,7 +251,7 @@ class InvoiceActions(Screen[None]):
             return
         if line is not None:
             line.forget()  # it may say that the invoice is in the outbox
-        from facturier.tui.screens.invoice_list.sending import undo_marked, undo_send
+        from facturier.tui.screens.invoice_list.act.sending import undo_marked, undo_send
 
         if self.rows.marked:
             await undo_marked(self, self._ws, {*self.rows.marked})
@@ -261,8 +261,8 @@ class InvoiceActions(Screen[None]):
 
     async def _undo_done(self, line: "DoneLine") -> None:
         from facturier.models.outbox.deliveries import leaving_soon
-        from facturier.tui.screens.invoice.paying import undo_booking
-        from facturier.tui.screens.invoice_list.undo_line import SOON
+        from facturier.tui.screens.invoice.payments.paying import undo_booking
+        from facturier.tui.screens.invoice_list.parts.undo_line import SOON
 
         self._hold()
         if line.undo is not None:
@@ -308,7 +308,7 @@ class InvoiceActions(Screen[None]):
         first: it is about to be sent."""
         if self._done_line is not None and self._done_line.can_undo:
             from facturier.models.outbox.deliveries import leaving_soon
-            from facturier.tui.screens.invoice_list.undo_line import SOON
+            from facturier.tui.screens.invoice_list.parts.undo_line import SOON
 
             if any(delivery.queued > self._done_at for delivery in leaving_soon(self._ws.store, SOON)):
                 self._done_line.forget()
@@ -328,7 +328,7 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_send(self) -> None:
-        from facturier.tui.screens.invoice_list.sending import send
+        from facturier.tui.screens.invoice_list.act.sending import send
 
         self._queued(await send(self, self._ws, self.rows, self._view, self._renew))
 
@@ -336,7 +336,7 @@ class InvoiceActions(Screen[None]):
 
     @work
     async def action_send_all(self) -> None:
-        from facturier.tui.screens.invoice_list.sending import send_all
+        from facturier.tui.screens.invoice_list.act.sending import send_all
 
         self._queued(await send_all(self, self._ws, self.rows, self._view, self._renew))
 
@@ -360,14 +360,14 @@ class InvoiceActions(Screen[None]):
 
     @work(group="mark", exclusive=True)
     async def action_mark_range(self) -> None:
-        from facturier.tui.screens.invoice_list.marking import mark_range
+        from facturier.tui.screens.invoice_list.act.marking import mark_range
 
         await mark_range(self, self.rows, self._listing())
         self._renew_title()
 
     @work(group="mark", exclusive=True)
     async def action_mark_all(self) -> None:
-        from facturier.tui.screens.invoice_list.marking import mark_all
+        from facturier.tui.screens.invoice_list.act.marking import mark_all
 
         await mark_all(self, self.rows, self._listing())
         self._renew_title()

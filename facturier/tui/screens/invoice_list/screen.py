@@ -25,14 +25,9 @@ from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.invoice_list.actions import InvoiceActions
-from facturier.tui.screens.invoice_list.card import InvoiceCard
-from facturier.tui.screens.invoice_list.columns import invoice_columns
-from facturier.tui.screens.invoice_list.filters import Filters
-from facturier.tui.screens.invoice_list.keys import KEYS
-from facturier.tui.screens.invoice_list.money_bar import MoneyBar
-from facturier.tui.screens.invoice_list.search_line import SearchLine
-from facturier.tui.screens.invoice_list.state import list_state
-from facturier.tui.screens.invoice_list.views import (
+from facturier.tui.screens.invoice_list.filtering.filters import Filters
+from facturier.tui.screens.invoice_list.filtering.search_line import SearchLine
+from facturier.tui.screens.invoice_list.filtering.views import (
     line_words,
     next_filter,
     next_sort,
@@ -41,6 +36,11 @@ from facturier.tui.screens.invoice_list.views import (
     view_commands,
     view_words,
 )
+from facturier.tui.screens.invoice_list.keys import KEYS
+from facturier.tui.screens.invoice_list.parts.card import InvoiceCard
+from facturier.tui.screens.invoice_list.parts.columns import invoice_columns
+from facturier.tui.screens.invoice_list.parts.money_bar import MoneyBar
+from facturier.tui.screens.invoice_list.parts.state import list_state
 from facturier.tui.terminal.driver import wait_for_sequences
 from facturier.tui.theme import read_all_styles
 from facturier.tui.widgets.keybar import KeyBar
@@ -48,8 +48,8 @@ from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.title import Title
 
 if TYPE_CHECKING:
-    from facturier.tui.screens.dialogs.commands import Command
-    from facturier.tui.screens.invoice_list.undo_line import UndoLine
+    from facturier.tui.screens.dialogs.palette.commands import Command
+    from facturier.tui.screens.invoice_list.parts.undo_line import UndoLine
 
 _CARD_DELAY = 0.12  # seconds the cursor rests before the card follows it: a held key draws no cards
 _SUMS_DELAY = 0.15  # seconds the search rests before its invoices are added up
@@ -129,7 +129,7 @@ class InvoicesScreen(InvoiceActions):
 
     def _show_what_leaves(self) -> None:
         from facturier.models.outbox.deliveries import leaving_soon
-        from facturier.tui.screens.invoice_list.undo_line import SOON, UndoLine
+        from facturier.tui.screens.invoice_list.parts.undo_line import SOON, UndoLine
 
         self._forget_before_sending()
         if self._undo_line is not None:
@@ -149,7 +149,7 @@ class InvoicesScreen(InvoiceActions):
 
     def commands(self) -> "Iterable[Command]":
         """Return the commands that have no key, or no key now."""
-        from facturier.tui.screens.dialogs.commands import Command
+        from facturier.tui.screens.dialogs.palette.commands import Command
         from facturier.tui.screens.settings.commands import section_commands
 
         if self._view.text:
@@ -399,7 +399,7 @@ class InvoicesScreen(InvoiceActions):
 
     @work
     async def action_narrow(self) -> None:
-        from facturier.tui.screens.invoice_list.filter_screen import FilterScreen
+        from facturier.tui.screens.invoice_list.filtering.filter_screen import FilterScreen
 
         view = await self.app.push_screen_wait(FilterScreen(self._ws, self._view))
         if view is not None:

@@ -43,7 +43,7 @@ from facturier.tui.screens.preview.head import PreviewHead
 from facturier.tui.screens.preview.keys import KEYS
 from facturier.tui.screens.preview.outside_actions import OutsideActions
 from facturier.tui.screens.preview.seen import Seen
-from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.screens.preview.sender.sender_select import SenderSelect
 from facturier.tui.widgets.document_view import DocumentSource, DocumentView
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -308,7 +308,7 @@ class PreviewScreen(OutsideActions):
 
     def typed_copy(self) -> tuple[str, str]:
         """Return the message as text if it is not saved. The reason is empty, because a dialog has shown it."""
-        from facturier.tui.screens.dialogs.typed_copy import letter_copy
+        from facturier.tui.screens.dialogs.leaving.typed_copy import letter_copy
 
         composition = self._composition()
         return (letter_copy(composition) if composition != self._kept else ""), ""

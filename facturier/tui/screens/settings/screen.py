@@ -24,20 +24,20 @@ from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, N_, _, language_of, speak
 from facturier.tui.messages import LanguageChanged, PreferencesChanged
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.commands import section_commands
-from facturier.tui.screens.settings.gmail_pane import GmailActions
-from facturier.tui.screens.settings.interface import Interface
-from facturier.tui.screens.settings.keyboard_pane import KeyboardPane
-from facturier.tui.screens.settings.letter_preview import LetterPreview
-from facturier.tui.screens.settings.numbers import NumberExamples
-from facturier.tui.screens.settings.pane import Pane
+from facturier.tui.screens.settings.entries.numbers import NumberExamples
+from facturier.tui.screens.settings.entries.pane import Pane
+from facturier.tui.screens.settings.panes.gmail_pane import GmailActions
+from facturier.tui.screens.settings.panes.interface import Interface
+from facturier.tui.screens.settings.panes.keyboard_pane import KeyboardPane
+from facturier.tui.screens.settings.panes.letter_preview import LetterPreview
+from facturier.tui.screens.settings.panes.sender_check import SenderCheck
+from facturier.tui.screens.settings.panes.tax_presets import TaxPresets
 from facturier.tui.screens.settings.sections import sections
-from facturier.tui.screens.settings.sender_check import SenderCheck
-from facturier.tui.screens.settings.tax_presets import TaxPresets
-from facturier.tui.screens.settings.users_pane import UsersPane
+from facturier.tui.screens.settings.users.users_pane import UsersPane
 from facturier.tui.theme import SUCCESS, WARNING
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
 from facturier.tui.widgets.inputs.options import Options

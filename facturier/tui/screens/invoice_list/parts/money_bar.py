@@ -14,7 +14,7 @@ from facturier.models.listing.view import InvoiceFilter
 from facturier.models.text.i18n import spoken
 from facturier.models.text.money import Money, digits
 from facturier.tui.formatting import coded, counted
-from facturier.tui.screens.invoice_list.filters import filter_word
+from facturier.tui.screens.invoice_list.filtering.filters import filter_word
 from facturier.tui.theme import ACTIVE, ERROR, QUIET, SUCCESS, WARNING
 
 # Each has its own pattern in the picture, so that they differ without colour, too.
