@@ -21,8 +21,8 @@ _MODULES = (
     "facturier.mail.document.document",
     "facturier.mail.sending.prepare",
     "facturier.mail.sending.queue",
-    "facturier.tui.screens.preview.body",
-    "facturier.tui.screens.preview.head",
+    "facturier.tui.screens.preview.parts.body",
+    "facturier.tui.screens.preview.parts.head",
     "facturier.tui.screens.preview.screen",
     "facturier.tui.screens.preview.open_preview",
 )

@@ -35,7 +35,7 @@ facturier.models.text: clean dates decimals i18n limits money paths search_text
 facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
 facturier.tui.cli: shell
 facturier.tui.screens.dialogs: problems
-facturier.tui.screens.invoice_list: actions keys screen
+facturier.tui.screens.invoice_list: actions base done keys places screen search_actions selected shown
 facturier.tui.screens.invoice_list.filtering: filters search_line views
 facturier.tui.screens.invoice_list.parts: card columns money_bar state
 facturier.tui.terminal: driver glyphs pasting signals streams type_ahead
