@@ -54,7 +54,7 @@ class DraftActions(CustomerActions):
             await self._edit_details()
 
     async def _edit_details(self) -> None:
-        from facturier.tui.screens.editor.details_screen import DetailsScreen
+        from facturier.tui.screens.editor.details.details_screen import DetailsScreen
 
         invoice = self._snapshot(self._drafts.kept)
         found = await self.app.push_screen_wait(DetailsScreen(invoice, self._ws.today()))
@@ -64,7 +64,7 @@ class DraftActions(CustomerActions):
             self._changed()
 
     async def _edit_line(self) -> None:
-        from facturier.tui.screens.editor.line_screen import LineScreen
+        from facturier.tui.screens.editor.details.line_screen import LineScreen
 
         grid, (at, _cell) = self._grid, self._grid.at
         screen = LineScreen(grid.line, at + 1, self._snapshot(self._drafts.kept).currency, self._ws.today())

@@ -15,12 +15,12 @@ from facturier.models.books.status import BookStatus
 from facturier.models.errors import StoreError
 from facturier.models.text.i18n import _
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.editor.autosave import Autosave, as_typed
-from facturier.tui.screens.editor.history import History
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.parts.body import EditorStatus
 from facturier.tui.screens.editor.parts.head import InvoiceHead
 from facturier.tui.screens.editor.parts.totals import InvoiceTotals
+from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
+from facturier.tui.screens.editor.state.history import History
 from facturier.tui.widgets.inputs.fields import Area
 from facturier.tui.widgets.title import Title
 
