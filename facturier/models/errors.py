@@ -22,6 +22,7 @@
         ├── ChangedElsewhere  someone else saved a change first
         ├── NumberTaken       the number in the document has been given to another invoice
         ├── NumberReserved    a draft keeps a number, and deleting the draft would leave a gap
+        ├── NotConfirmed      something unusual that the person must confirm first
         ├── AlreadyOpen       the invoice has an unfinished delivery
         ├── AlreadyBounced    the bounce is already recorded
         └── LostClaim         another postman has taken over the delivery
@@ -130,6 +131,9 @@ class NumberReserved(StoreError):
     """`number` is the reserved number."""
 
     number = ""
+
+
+class NotConfirmed(StoreError): ...
 
 
 class AlreadyOpen(StoreError): ...

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from facturier.models.books.contacts import Contact
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
-from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
+from facturier.models.books.status import Answer, BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
@@ -123,7 +123,9 @@ class Invoice:
     `service_from` and `service_to` are the first and the last day of the service. `notes` are never printed. `custom`
     has the text of each custom field by its name. `own_number` was typed for this invoice alone. `handed_over` says how
     it reached the customer without email. A credit note has negative quantities, and `source_id` is what it corrects;
-    of an invoice, `source_id` is the estimate that it comes from. `source` has that document's number and date.
+    of an invoice, `source_id` is the estimate that it comes from. `source` has that document's number and date. The
+    `due` of an estimate is the last day on which it is valid, and its `terms` are the days until then. `answer` is what
+    the customer said to it, and `answered` the day of the answer.
     """
 
     id: int | None = None
@@ -157,6 +159,8 @@ class Invoice:
     kind: InvoiceKind = InvoiceKind.INVOICE
     source_id: int | None = None
     source: Source | None = None
+    answer: Answer = Answer.NONE
+    answered: Day | None = None
     paid: int = 0
     delivery: State | None = None
     version: int = 0
@@ -164,6 +168,10 @@ class Invoice:
     @property
     def is_credit(self) -> bool:
         return self.kind is InvoiceKind.CREDIT_NOTE
+
+    @property
+    def is_estimate(self) -> bool:
+        return self.kind is InvoiceKind.ESTIMATE
 
     @property
     def ref(self) -> str:

@@ -4,7 +4,7 @@ from datetime import date as Day
 from datetime import datetime
 from typing import NamedTuple
 
-from facturier.models.books.status import BookStatus, InvoiceKind, SettlementStatus, State, owed
+from facturier.models.books.status import Answer, BookStatus, InvoiceKind, SettlementStatus, State, owed
 
 
 class InvoiceRow(NamedTuple):
@@ -36,6 +36,7 @@ class InvoiceRow(NamedTuple):
     reserved: str | None = None
     kind: InvoiceKind = InvoiceKind.INVOICE
     handed_over: str = ""
+    answer: Answer = Answer.NONE  # to an estimate
 
     @property
     def balance(self) -> int:

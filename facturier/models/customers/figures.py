@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 import peewee
 from peewee import fn
 
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 
@@ -65,7 +65,11 @@ def _open(today: date, customer_id: int | None) -> Any:
 def _last(customer_id: int | None) -> Any:
     latest = (
         _invoice.select(_invoice.date)
-        .where(_invoice.customer_id == _customer.id, _invoice.book_status == BookStatus.ISSUED)
+        .where(
+            _invoice.customer_id == _customer.id,
+            _invoice.book_status == BookStatus.ISSUED,
+            _invoice.kind != InvoiceKind.ESTIMATE,
+        )
         .order_by(_invoice.id.desc())
         .limit(1)
     )

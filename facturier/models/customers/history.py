@@ -5,7 +5,7 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from facturier.models.books.status import PaymentKind
+from facturier.models.books.status import InvoiceKind, PaymentKind
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 
@@ -28,8 +28,9 @@ class CustomerPayment(NamedTuple):
 
 
 def invoice_ids(store: Store, customer_id: int) -> list[int]:
-    """The invoices and drafts of a customer, the latest first."""
-    mine = _invoice.select(_invoice.id).where(_invoice.customer_id == customer_id)
+    """The invoices, credit notes and drafts of a customer, the latest first."""
+    kinds = (InvoiceKind.INVOICE, InvoiceKind.CREDIT_NOTE)
+    mine = _invoice.select(_invoice.id).where(_invoice.customer_id == customer_id, _invoice.kind << kinds)
     mine = mine.order_by(_invoice.date.desc(), _invoice.id.desc())
     return [found for (found,) in store.all(mine)]
 

@@ -66,7 +66,7 @@ def credit_notes_of(store: Store, invoice_id: int, *, issued: bool = False) -> l
 def rest_of(store: Store, invoice: Invoice) -> Rest:
     """Return what its credit notes, drafts included, have not credited yet."""
     assert invoice.id is not None
-    return _rest(invoice, credit_notes_of(store, invoice.id))
+    return rest_after(invoice, credit_notes_of(store, invoice.id))
 
 
 def credit_invoice(
@@ -137,10 +137,10 @@ def credit_problem(store: Store, note: Invoice) -> str:
     if note.total.minor >= 0:
         return _("A credit note must credit something: its quantities are negative.")
     others = [other for other in credit_notes_of(store, note.source_id, issued=True) if other.id != note.id]
-    rest = _rest(source, others)
+    rest = rest_after(source, others)
     if -note.total.minor > rest.total:
         return _too_much(source, rest.total)
-    for place, left in enumerate(_rest(source, [*others, note]).lines):
+    for place, left in enumerate(rest_after(source, [*others, note]).lines):
         billed = source.totals.amounts[place] or 0
         if not min(billed, 0) <= left <= max(billed, 0):
             words = _("Line {line} of invoice {number} would be credited with more than was billed.")
@@ -179,7 +179,8 @@ def _too_much(invoice: Invoice, most: int) -> str:
 # The amount that can still be credited
 
 
-def _rest(invoice: Invoice, notes: list[Invoice]) -> Rest:
+def rest_after(invoice: Invoice, notes: list[Invoice]) -> Rest:
+    """Return what remains of an invoice after documents with opposite amounts, such as its credit notes."""
     credited: dict[tuple[str, str, str], int] = {}
     for note in notes:
         if note.inclusive == invoice.inclusive:

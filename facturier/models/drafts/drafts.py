@@ -34,6 +34,7 @@ _TYPED = (
     *("shipping_tax", "deposit", "exchange_rate", "ship_to", "service_from", "service_to", "notes", "custom"),
     *("own_number", "kind", "source_id"),
 )
+VALID = 30  # days for which a new estimate is valid
 # What a copy has of the original besides its customer, lines and texts: not what belongs to one occasion, such as a
 # deposit, a service date or an exchange rate.
 _COPIED_TERMS = ("inclusive", "discount", "shipping", "shipping_tax", "ship_to", "notes", "custom")
@@ -77,11 +78,18 @@ _delete_lines = Prepared(
 )
 
 
-def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Invoice:  # noqa: B008
+def new_draft(
+    store: Store,
+    today: date,
+    customer: Customer = Customer(),  # noqa: B008
+    kind: InvoiceKind = InvoiceKind.INVOICE,
+) -> Invoice:
     """A draft for a customer with their terms and currency, else the company's, and its rates and message; not saved
-    yet."""
+    yet. An estimate is valid for VALID days."""
     company = read_company(store)
     terms = company.terms if customer.terms is None else customer.terms
+    if kind is InvoiceKind.ESTIMATE:
+        terms = VALID
     return Invoice(
         customer=customer,
         date=today,
@@ -91,8 +99,9 @@ def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Inv
         rates=rates_on(company.rates, today),
         per_line=company.per_line,
         inclusive=company.inclusive,
-        message=company.message_for(customer.language),
+        message="" if kind is InvoiceKind.ESTIMATE else company.message_for(customer.language),
         ship_to=customer.ship_to,
+        kind=kind,
     )
 
 
@@ -147,11 +156,12 @@ def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:
 
 def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
     """A new draft, saved, with the customer and lines of another invoice. Of a credit note, it bills what that one
-    credits."""
+    credits. Of an estimate, it is another estimate."""
     original = get_invoice(store, invoice_id)
     if original.is_credit:
         original = opposite(original)
-    draft = new_draft(store, today, original.customer)
+    kind = InvoiceKind.ESTIMATE if original.is_estimate else InvoiceKind.INVOICE
+    draft = new_draft(store, today, original.customer, kind)
     return save_draft(
         store,
         replace(

@@ -14,7 +14,7 @@ from facturier.models.books.customers import remember_currency
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.status import BookStatus, PaymentKind
+from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind
 from facturier.models.drafts.credit_notes import check_credit
 from facturier.models.drafts.drafts import searchable
 from facturier.models.errors import ChangedElsewhere, NumberTaken, StoreError
@@ -70,12 +70,14 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
     if draft.reserved is None:
         _move_on(store, company, number)
     remember_currency(store, draft.customer.id, draft.currency, company.currency)
-    if deposit := draft.deposit_received:
+    if (deposit := draft.deposit_received) and not draft.is_estimate:
         row = {"invoice_id": draft.id, "date": draft.date, "amount": deposit, "method": "", "kind": PaymentKind.DEPOSIT}
         store.run(tables.Payment.insert(row))
     write_journal(store, "issued", draft.id, number=number)
     if draft.is_credit and draft.source_id is not None:
         write_journal(store, "credited", draft.source_id, amount=(-draft.total).plain(), note=number)
+    elif draft.kind is InvoiceKind.INVOICE and draft.source_id is not None:
+        write_journal(store, "estimate_billed", draft.source_id, amount=draft.total.plain(), other=number)
 
 
 def _check_free(store: Store, draft: Invoice, number: str) -> None:
@@ -134,7 +136,9 @@ _having = Prepared(_holder)
 def any_issued(store: Store, customer_id: int | None = None) -> bool:
     """Whether an invoice, or one of this customer, has a number yet."""
     invoice = tables.Invoice
-    found = invoice.select(invoice.id).where(invoice.number.is_null(False)).limit(1)
+    found = (
+        invoice.select(invoice.id).where(invoice.number.is_null(False), invoice.kind != InvoiceKind.ESTIMATE).limit(1)
+    )
     return store.value(found if customer_id is None else found.where(invoice.customer_id == customer_id)) is not None
 
 

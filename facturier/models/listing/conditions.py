@@ -47,12 +47,11 @@ class Condition(NamedTuple):
     few: int = 4_000
 
 
-def conditions(view: View, today: date) -> Iterator[Condition]:
-    """Yield the conditions of a view, apart from its stages.
+def conditions(view: View, today: date, stages: tuple[str, ...]) -> Iterator[Condition]:
+    """Yield the conditions of a view, apart from its stages, which are those of its filter or others.
 
     Raises InputError if a date or an amount is not valid, or if the search is too long.
     """
-    stages = STAGES[view.show]
     if view.show is InvoiceFilter.DUE:
         yield _counted(stages, "counted >= ?", today)
     if view.show is InvoiceFilter.OVERDUE:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.status import BookStatus, InvoiceKind, State
+from facturier.models.books.status import Answer, BookStatus, InvoiceKind, State
 from facturier.models.errors import DamagedRow
 from facturier.models.listing.conditions import STAGES, Condition, conditions
 from facturier.models.listing.totals import Added
@@ -35,7 +35,7 @@ _COLUMNS = (
     f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery"
     " WHERE delivery.invoice_id = invoice.id AND delivery.kind = 'invoice' AND state = 'queued')"
-    " END, reserved, reference, project, handed_over, kind"
+    " END, reserved, reference, project, handed_over, kind, answer"
 )
 _INDEX = {
     SortKey.DATE: "invoice_date",
@@ -55,19 +55,19 @@ _Position = tuple[object, int]
 
 
 class Listing:
-    """The rows of one View, as of `today`.
+    """The rows of one View, as of `today`. `stages` are other stages than those of the view's filter.
 
     Each call is one short read. Only the query plan is cached. Raises InputError if the view has a date or an amount
     that is not valid.
     """
 
-    def __init__(self, store: Store, view: View, today: date) -> None:
+    def __init__(self, store: Store, view: View, today: date, stages: Sequence[str] = ()) -> None:
         self._store = store
         self.view = view
         self.today = today
         self._key = _COLUMN.get(view.sort, str(view.sort))
-        self._stages = STAGES[view.show]
-        self._conditions = tuple(conditions(view, today))
+        self._stages = tuple(stages) or STAGES[view.show]
+        self._conditions = tuple(conditions(view, today, self._stages))
         self._where = "".join(f" AND {condition.where}" for condition in self._conditions)
         self._values = tuple(value for condition in self._conditions for value in condition.values)
         self._few: Condition | None = None
@@ -169,7 +169,7 @@ class Listing:
         found = [hit for hit in (self._numbered(start), self._reserving(start)) if hit is not None]
         if found:
             return min(found)[1]
-        named = Listing(self._store, replace(self.view, customer=start), self.today)
+        named = Listing(self._store, replace(self.view, customer=start), self.today, self._stages)
         return next((row.id for row in named.first(1)), None)
 
     def _numbered(self, start: str) -> _Position | None:
@@ -281,7 +281,7 @@ def _marks(values: Sequence[object]) -> str:
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
     id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, *texts = row
-    reserved, reference, project, handed_over, kind = texts
+    reserved, reference, project, handed_over, kind, answer = texts
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
@@ -300,4 +300,5 @@ def row_of(row: tuple[object, ...]) -> InvoiceRow:
         reference=str(reference),
         project=str(project),
         handed_over=str(handed_over),
+        answer=Answer(str(answer)),
     )

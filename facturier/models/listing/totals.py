@@ -73,7 +73,9 @@ def sums(store: Store, today: date, currency: str = "") -> dict[InvoiceFilter, F
             if of == currency:
                 of_currency[show] += invoices
                 amounts[show] += total if show in _TOTALS else balance
-    alarmed = store.rows("SELECT currency, balance FROM invoice WHERE alerts > 0")
+    alarmed = store.rows(
+        "SELECT currency, balance FROM invoice WHERE alerts > 0 AND kind IN ('invoice', 'credit_note')"
+    )
     counts[InvoiceFilter.ALERTS] = len(alarmed)
     ours = [balance for of, balance in alarmed if of == currency]
     of_currency[InvoiceFilter.ALERTS], amounts[InvoiceFilter.ALERTS] = len(ours), sum(ours)
@@ -122,7 +124,9 @@ def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
 
 def currencies(store: Store) -> list[str]:
     """Return the currencies of all invoices, sorted."""
-    return [row[0] for row in store.rows("SELECT DISTINCT currency FROM tally ORDER BY 1")]
+    others = "('estimate', 'recurring')"  # neither is an invoice
+    found = store.rows(f"SELECT DISTINCT currency FROM tally WHERE stage NOT IN {others} ORDER BY 1")
+    return [row[0] for row in found]
 
 
 def _part(show: InvoiceFilter, whole: list[int], turned: list[int]) -> list[int]:

@@ -37,6 +37,8 @@ def record_payment(
                 _("Only an issued invoice can be paid."),
                 todo=_("Send it first, or issue it without sending it."),
             )
+        if invoice.is_estimate:
+            raise StoreError(_("An estimate cannot be paid."), todo=_("Turn it into an invoice first."))
         if invoice.is_credit and not invoice.balance.minor <= amount < 0:
             raise InputError(_("A refund can be at most the rest of the credit note."))
         check_room(store, amount)
@@ -138,14 +140,16 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
     """Void an issued invoice, or a draft that has a number reserved. The number is not used again.
 
     Raises StoreError for any other draft, for an invoice that the customer has or that has a payment or a credit note,
-    and while it is in the outbox.
+    for an estimate that was billed, and while it is in the outbox.
     """
     from facturier.models.books.status import OPEN
 
     check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
-        if was_received(invoice) or store.value(_credited(source=invoice_id)) is not None:
+        if invoice.is_estimate:
+            _check_unbilled(store, invoice)
+        elif was_received(invoice) or store.value(_credited(source=invoice_id)) is not None:
             raise StoreError(
                 _("The customer has {number}. It cannot be voided.").format(number=invoice.number),
                 kept=_("Nothing was changed."),
@@ -167,11 +171,30 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
         write_journal(store, "voided", invoice_id, reason=reason)
 
 
+def _check_unbilled(store: Store, estimate: Invoice) -> None:
+    if store.value(_billed(source=estimate.id)) is not None:
+        raise StoreError(
+            _("Invoices were made from estimate {number}. It cannot be voided.").format(number=estimate.number),
+            kept=_("Nothing was changed."),
+            todo=_("Void or delete these invoices first."),
+        )
+
+
 def was_received(invoice: Invoice) -> bool:
     """Whether the customer has the invoice, as far as is known: by email that did not bounce, or without email."""
     return invoice.delivery in (State.SENT, State.PARTLY_SENT) or bool(invoice.handed_over)
 
 
+_billed = Prepared(
+    lambda: (
+        tables.Invoice.select(tables.Invoice.id)
+        .where(
+            tables.Invoice.source_id == slot(tables.Invoice.source_id, "source"),
+            tables.Invoice.book_status != BookStatus.VOID,
+        )
+        .limit(1)
+    )
+)
 _credited = Prepared(
     lambda: (
         tables.Invoice.select(tables.Invoice.id)

@@ -1,0 +1,1 @@
+"""Estimates: what the customer answered, the invoices made from them, and their list."""
