@@ -32,6 +32,12 @@ TITLES = {
     InvoiceKind.CREDIT_NOTE: N_("Credit note"),
     InvoiceKind.ESTIMATE: N_("Estimate"),
 }
+# The label of the amount that is printed large.
+_DUE = {
+    InvoiceKind.INVOICE: N_("Amount due"),
+    InvoiceKind.CREDIT_NOTE: N_("Credit"),
+    InvoiceKind.ESTIMATE: N_("Total"),
+}
 # Paper widths in inches, by Typst's names.
 PAPER_INCHES = {"us-letter": 8.5, "a4": 210 / 25.4}
 
@@ -131,7 +137,8 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
     language = document_language(invoice, company)
     gettext = catalogue(language).gettext
     number = clean(invoice.known_number or number)
-    balance, to_pay = invoice.balance, invoice.balance.minor > 0 and not invoice.is_credit
+    balance = invoice.total if invoice.is_estimate else invoice.balance
+    to_pay = balance.minor > 0 and invoice.kind is InvoiceKind.INVOICE
     how_to_pay = company.payment_text_for(language)
     return Content(
         language=language,
@@ -150,12 +157,18 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
         rows=line_rows(invoice, language),
         sums=_sums(invoice, language),
-        due=Detail(gettext("Credit") if invoice.is_credit else gettext("Amount due"), priced(balance, language)),
-        due_note=gettext("due on {date}").format(date=long_day(invoice.due, language)) if to_pay else "",
+        due=Detail(gettext(_DUE[invoice.kind]), priced(balance, language)),
+        due_note=_due_note(invoice, language) if to_pay or invoice.is_estimate else "",
         payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if to_pay else "",
         pay_link=clean(company.pay_link) if to_pay else "",
         message=_joined(_tax_notes(invoice, language), invoice.message),
     )
+
+
+def _due_note(invoice: Invoice, language: str) -> str:
+    gettext = catalogue(language).gettext
+    words = gettext("valid until {date}") if invoice.is_estimate else gettext("due on {date}")
+    return words.format(date=long_day(invoice.due, language))
 
 
 def _joined(*texts: str) -> str:
@@ -192,6 +205,8 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     facts = [Detail(gettext("Date"), long_day(invoice.date, language))]
     if invoice.is_credit:
         facts.append(Detail(gettext("Credit for"), _credited(invoice, language)))
+    elif invoice.is_estimate:
+        facts.append(Detail(gettext("Valid until"), long_day(invoice.due, language)))
     else:
         facts += [
             Detail(gettext("Due"), long_day(invoice.due, language)),
@@ -200,6 +215,7 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     facts += [
         Detail(gettext("Purchase order"), clean(invoice.reference)),
         Detail(gettext("Project"), clean(invoice.project)),
+        Detail(gettext("Estimate"), _estimated(invoice)),
         Detail(gettext("Service date"), _days(invoice.service_from, invoice.service_to, language)),
         Detail(gettext("Exchange rate"), clean(invoice.exchange_rate)),
         *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items()),
@@ -213,6 +229,11 @@ def _credited(invoice: Invoice, language: str) -> str:
         return ""
     words = catalogue(language).gettext("invoice {number} of {date}")
     return words.format(number=clean(invoice.source.number), date=long_day(invoice.source.date, language))
+
+
+def _estimated(invoice: Invoice) -> str:
+    """Return the number of the estimate that an invoice was made from."""
+    return clean(invoice.source.number) if invoice.source is not None and not invoice.is_credit else ""
 
 
 def _headings(gettext: Callable[[str], str]) -> Headings:
@@ -303,6 +324,8 @@ def _quantity(line: Line, language: str) -> str:
 
 def _sums(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
+    if invoice.is_estimate:  # its total is printed large, and nothing was paid
+        return tuple(sums_before_total(invoice, language))
     sums = [*sums_before_total(invoice, language), Detail(gettext("Total"), priced(invoice.total, language))]
     if invoice.received:
         sums.append(Detail(gettext("Payments received"), Money(-invoice.received, invoice.currency).text(language)))

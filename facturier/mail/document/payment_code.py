@@ -40,7 +40,7 @@ def payment_code(invoice: Invoice, company: Company, number: str) -> str:
     link. Raises DocumentError if the IBAN or the link is not valid.
     """
     balance = invoice.balance
-    if balance.minor <= 0:
+    if balance.minor <= 0 or invoice.is_estimate:
         return ""
     link = clean(company.pay_link)
     if company.iban and invoice.currency == "EUR" and balance.minor <= _MOST_CENTS:

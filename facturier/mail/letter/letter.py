@@ -12,6 +12,7 @@ from facturier.models.text.i18n import N_, catalogue
 _SUBJECTS = {
     InvoiceKind.INVOICE: N_("Invoice {number} from {company}"),
     InvoiceKind.CREDIT_NOTE: N_("Credit note {number} from {company}"),
+    InvoiceKind.ESTIMATE: N_("Estimate {number} from {company}"),
 }
 _LETTERS = {
     InvoiceKind.INVOICE: N_(
@@ -22,6 +23,11 @@ _LETTERS = {
     InvoiceKind.CREDIT_NOTE: N_(
         "Hello {contact},\n\nHere is credit note **{number}** for {total}. It credits invoice {source} and is "
         "attached as a PDF.\n\nIf you have any questions, just reply to this email.\n\nThank you for your business,\n"
+        "{company}"
+    ),
+    InvoiceKind.ESTIMATE: N_(
+        "Hello {contact},\n\nHere is estimate **{number}** for {total}, valid until {due}. It is attached as a "
+        "PDF.\n\nTo accept it or ask a question, just reply to this email.\n\nThank you,\n"
         "{company}"
     ),
 }

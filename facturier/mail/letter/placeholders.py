@@ -16,11 +16,11 @@ from facturier.models.text.i18n import N_, _
 PLACEHOLDERS = {
     "customer": N_("the customer’s name"),
     "contact": N_("the contact’s name, or the customer’s name if there is none"),
-    "number": N_("the invoice’s number"),
+    "number": N_("the number of the invoice, credit note or estimate"),
     "total": N_("the total with its currency"),
     "balance": N_("the balance due, with its currency"),
     "date": N_("the invoice’s date"),
-    "due": N_("the due date"),
+    "due": N_("the due date, or the day until which an estimate is valid"),
     "terms": N_("the payment terms"),
     "reference": N_("the PO number"),
     "project": N_("the project"),

@@ -93,7 +93,7 @@ def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: d
         Finding("error", "document", problem) if problem else None,
     )
     findings = [*(finding for finding in more if finding), *prepared.findings]
-    if invoice.number is None:  # an issued invoice can no longer be changed
+    if invoice.number is None and not invoice.is_estimate:  # an issued invoice can no longer be changed
         findings += legal_findings(invoice, company, first=first, new_customer=new_customer)
     findings.sort(key=lambda finding: finding.level != "error")
     return replace(prepared, findings=tuple(findings))

@@ -9,6 +9,7 @@ from typing import Any
 from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import add_customer, check_customer, customers_named, with_copied
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
+from facturier.models.books.status import InvoiceKind
 from facturier.models.drafts.draft_rules import terms_and_due
 from facturier.models.drafts.drafts import new_draft
 from facturier.models.errors import InputError
@@ -36,7 +37,8 @@ _TERMS = (
     *("service_from", "service_to"),
 )
 _TEXTS = ("message", "ship_to", "notes", "custom", "own_number")
-_INVOICE = ("customer", "lines", "date", "due", "terms", "currency", *ONE_LINE, *_TEXTS, *_TERMS)
+_INVOICE = ("kind", "customer", "lines", "date", "due", "terms", "currency", *ONE_LINE, *_TEXTS, *_TERMS)
+_KINDS = (InvoiceKind.INVOICE, InvoiceKind.ESTIMATE)
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -45,7 +47,7 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
     transaction. Raises InputError that names the field."""
     _only(fields, _INVOICE)
     customer = _customer(store, fields.get("customer"))
-    draft = new_draft(store, today, customer)
+    draft = new_draft(store, today, customer, _kind(fields))
     day = _day(fields, "date") or today
     terms, due = terms_and_due(day, draft.terms, _terms(fields.get("terms")), _day(fields, "due"))
     texts: dict[str, Any] = {name: _text(fields, name) for name in ONE_LINE}
@@ -67,6 +69,15 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
     if not isinstance(lines, list) or not lines:
         raise InputError(_("“lines” must be a list with at least one line."))
     return replace(draft, lines=tuple(_numbered(line, draft, place) for place, line in enumerate(lines, 1)))
+
+
+def _kind(fields: Mapping[str, Any]) -> InvoiceKind:
+    kind = _text(fields, "kind") or InvoiceKind.INVOICE
+    if kind not in _KINDS:
+        raise InputError(
+            _("Unknown kind of draft “{kind}”. Known kinds: {known}.").format(kind=kind[:50], known=", ".join(_KINDS))
+        )
+    return InvoiceKind(kind)
 
 
 def _terms_of(fields: Mapping[str, Any], draft: Invoice) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from facturier.models.books.customers import get_customer
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice, Source
@@ -221,14 +221,12 @@ def _begun(store: Store, estimate: Invoice, today: date) -> Invoice:
     )
 
 
-def _terms(
-    estimate: Invoice, wanted: list[int], whole: list[int], left: list[int], discounted: int
-) -> dict[str, object]:
+def _terms(estimate: Invoice, wanted: list[int], whole: list[int], left: list[int], discounted: int) -> dict[str, Any]:
     """Return the lines, the discount and the shipping. `discounted` is what earlier invoices have taken off."""
     if wanted == whole:
         return {"lines": estimate.lines}
     currency = estimate.currency
-    found: dict[str, object] = {"lines": _lines(estimate, wanted, whole)}
+    found: dict[str, Any] = {"lines": _lines(estimate, wanted, whole)}
     found["shipping"] = Money(wanted[-1], currency).plain() if wanted[-1] else ""
     if estimate.discount.strip() and not estimate.discount.strip().endswith("%"):
         all_, rest = estimate.totals.discount, max(estimate.totals.discount - discounted, 0)

@@ -155,8 +155,10 @@ def _overdue(invoice: Invoice, today: date) -> list[Finding]:
     """An issued one may be sent again because it is late; a draft is late by a slip."""
     if invoice.book_status is not BookStatus.DRAFT or invoice.due >= today or invoice.is_credit:
         return []
-    late = _("It is already overdue: it was due on {date}.").format(date=long_day(invoice.due, spoken()))
-    return [Finding("warning", "document", late)]
+    late = _("It is already overdue: it was due on {date}.")
+    if invoice.is_estimate:
+        late = _("This estimate is no longer valid: it was valid until {date}.")
+    return [Finding("warning", "document", late.format(date=long_day(invoice.due, spoken())))]
 
 
 def _handed_over(invoice: Invoice) -> list[Finding]:
