@@ -35,6 +35,7 @@ VERBS = {
     "issue": Verb("invoices", N_("issue invoices without sending them, or mark them as sent")),
     "undo": Verb("sending", N_("undo sends that are still waiting in the outbox")),
     "credit": Verb("invoices", N_("create a draft credit note for an invoice, whole or in part")),
+    "estimate": Verb("invoices", N_("list the estimates, record the answers, and make invoices from them")),
     "apply": Verb("money", N_("apply a credit note to an invoice of the same customer")),
     "outbox": Verb("sending", N_("list the outbox; pause and resume it"), only_prints=True),
     "post": Verb("sending", N_("send the invoices in the outbox; for cron and systemd")),

@@ -30,7 +30,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         ws.store,
         invoice.id or 0,
         ws.today(),
-        _parts(options.lines) if options.lines is not None else None,
+        {place: Part() for place in line_places(options.lines)} if options.lines is not None else None,
         amount=to_minor(read_decimal(options.amount), invoice.currency) if options.amount is not None else None,
     )
     if options.json:
@@ -44,9 +44,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     return DONE
 
 
-def _parts(lines: str) -> dict[int, Part]:
-    """Return the chosen lines by place from 0. Raises InputError."""
+def line_places(lines: str) -> list[int]:
+    """Return the places of the chosen lines, from 0. Raises InputError."""
     numbers = [number.strip() for number in lines.split(",")]
     if not all(number.isdecimal() and len(number) < 6 and int(number) for number in numbers):
         raise InputError(_("“{text}” is not a list of line numbers such as 1,3.").format(text=clean(lines)))
-    return {int(number) - 1: Part() for number in numbers}
+    return [int(number) - 1 for number in numbers]

@@ -11,6 +11,7 @@ from facturier.models.books.journal import read_journal
 from facturier.models.books.sent import when_sent
 from facturier.models.books.status import State, delivery_word
 from facturier.models.errors import FacturierError
+from facturier.models.estimates.billing import progress_of
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.settings.line import Line
 from facturier.models.store.files import save_file
@@ -83,6 +84,18 @@ def _period(served: Invoice | Line) -> dict[str, str | None]:
     return {name: day.isoformat() if day else None for name, day in days.items()}
 
 
+def _estimated(ws: Workspace, estimate: Invoice) -> dict[str, object]:
+    progress = progress_of(ws.store, estimate)
+    return {
+        "answer": str(estimate.answer) or None,
+        "answered": estimate.answered.isoformat() if estimate.answered else None,
+        "billed": progress.billed,
+        "billed_text": Money(progress.billed, estimate.currency).plain(),
+        "billed_percent": progress.percent,
+        "invoices": [invoice.ref for invoice in progress.invoices],
+    }
+
+
 def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
     assert invoice.id is not None
     totals = invoice.totals
@@ -102,6 +115,7 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
         **{name: getattr(invoice, name) for name in ONE_LINE},
         "kind": str(invoice.kind),
         **({"source": invoice.source.number} if invoice.source else {}),
+        **(_estimated(ws, invoice) if invoice.is_estimate else {}),
         "message": invoice.message,
         **{name: getattr(invoice, name) for name in _MORE},
         **_period(invoice),
