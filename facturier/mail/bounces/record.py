@@ -3,6 +3,7 @@
 from facturier.mail.bounces.reading import Bounce, mentioned_addresses, read_bounces
 from facturier.mail.errors import UnreadBounce
 from facturier.models.books.invoices import find_invoice
+from facturier.models.books.naming import named_first
 from facturier.models.errors import AlreadyBounced, InputError
 from facturier.models.outbox.changes.bounces import report_bounce
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, frozen_header, marked, sent_to, with_message_id
@@ -67,11 +68,11 @@ def _not_reached(delivery: Delivery, bounce: Bounce) -> dict[str, str]:
     """Return the failed recipients and the reasons. Raises UnreadBounce if the bounce does not name them."""
     recipients = delivery.envelope.recipients
     if not bounce.failures and bounce.sender in {address.casefold() for address in recipients}:
-        raise UnreadBounce(_("This email is a reply to invoice {number}, not a bounce.").format(number=delivery.number))
+        raise UnreadBounce(_("This email is a reply to {document}, not a bounce.").format(document=delivery.called))
     if found := bounce.not_reached(recipients):
         return found
     raise UnreadBounce(
-        _("This bounce of invoice {number} does not name a failed recipient.").format(number=delivery.number)
+        _("This bounce of {document} does not name a failed recipient.").format(document=delivery.called)
     )
 
 
@@ -88,7 +89,9 @@ def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[De
     assert invoice.id is not None
     sent = [delivery for delivery in reversed(deliveries_of(store, invoice.id)) if delivery.state in LEFT]
     if not sent:
-        raise InputError(_("Invoice {number} was not sent.").format(number=invoice.number or ref))
+        raise InputError(
+            _("{document} was not sent.").format(document=named_first(invoice.kind, invoice.number or ref))
+        )
     address = clean(address)
     if not address and len(sent[0].envelope.recipients) == 1:
         address = sent[0].envelope.recipients[0]
@@ -98,7 +101,7 @@ def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[De
                 return report_bounce(store, delivery.id, {recipient: reason}), {recipient: reason}
     went = ", ".join(sent[0].envelope.recipients)
     raise InputError(
-        _("Which address? Invoice {number} was sent to {addresses}.").format(number=invoice.number, addresses=went)
+        _("Which address? {document} was sent to {addresses}.").format(document=invoice.called_first, addresses=went)
     )
 
 

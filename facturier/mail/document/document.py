@@ -22,6 +22,7 @@ from facturier.mail.document.payment_code import check_pay_link, payment_code
 from facturier.mail.document.renderer import Request, TypstRefused, renderer
 from facturier.mail.errors import DocumentError
 from facturier.models.books.invoice import Invoice
+from facturier.models.books.naming import named
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
 
@@ -113,15 +114,15 @@ def _compiled(
         how=how | {"timestamp": int(datetime.combine(invoice.date, time(12), UTC).timestamp())},
     )
     try:
-        return renderer().render(request, _named(content), abandoned)
+        return renderer().render(request, _named(invoice, content), abandoned)
     except TypstRefused as refused:
         raise _explained(refused.diagnostic, company) from None
 
 
-def _named(content: Content) -> str:
+def _named(invoice: Invoice, content: Content) -> str:
     """Return the name of the document for errors."""
     if content.number:
-        return _("the PDF of invoice {number}").format(number=content.number)
+        return _("the PDF of {document}").format(document=named(invoice.kind, content.number))
     return _("the PDF of the draft for {customer}").format(customer=content.billed)
 
 

@@ -209,12 +209,14 @@ def _unfinished_finding(deliveries: Sequence[Delivery]) -> Finding | None:
     if last is None:
         return None
     if last.state is State.IN_DOUBT:
-        text = _("It is not known yet whether invoice {number} was sent. Open the invoice and record the answer first.")
+        text = _("It is not known yet whether {document} was sent. Open the invoice and record the answer first.")
     elif last.state is State.QUEUED:
-        text = _("Invoice {number} is already in the outbox. To send it another way, undo the send first.")
+        text = _("{document} is already in the outbox. To send it another way, undo the send first.")
     else:
-        text = _("Invoice {number} is being sent right now.")
-    return Finding("error", "document", text.format(number=last.number))
+        text = _("{document} is being sent right now.")
+    begins = text.startswith("{document}")
+    name = last.called_first if begins else last.called
+    return Finding("error", "document", text.format(document=name))
 
 
 def _sender_finding(ws: Workspace, sender_kind: SenderKind, company: Company) -> Finding | None:

@@ -7,7 +7,7 @@ from peewee import JOIN, fn
 from facturier.models.books.alert_kind import AlertKind as AlertKind
 from facturier.models.books.journal import write_journal
 from facturier.models.books.sent import sent_beside
-from facturier.models.books.status import DeliveryKind
+from facturier.models.books.status import DeliveryKind, InvoiceKind
 from facturier.models.errors import DamagedRow
 from facturier.models.store import tables
 from facturier.models.store.damaged_rows import instant_of
@@ -69,6 +69,7 @@ def _alerts() -> Any:
             _alert.raised,
             _alert.invoice_id,
             invoice.number,
+            invoice.kind.alias("document"),
             _alert.delivery_id,
             _alert.detail,
             sent_beside().alias("sent"),
@@ -80,10 +81,11 @@ def _alerts() -> Any:
     )
 
 
-def _read(*, sent: str | None, **columns: Any) -> "Alert":
+def _read(*, sent: str | None, document: InvoiceKind | None, **columns: Any) -> "Alert":
     from facturier.models.books.invoice import Alert
 
-    return Alert(**columns, sent=instant_of(sent) if sent else None)
+    whole = document or InvoiceKind.INVOICE
+    return Alert(**columns, sent=instant_of(sent) if sent else None, document=whole)
 
 
 _all_open = Prepared(_alerts)

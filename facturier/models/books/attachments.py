@@ -132,11 +132,12 @@ def _note(store: Store, invoice_id: int, kind: str, name: str) -> None:
 def _check_open(invoice: Invoice) -> None:
     if invoice.book_status is BookStatus.VOID:
         raise StoreError(
-            _("Invoice {number} is void.").format(number=invoice.number), kept=_("Its files were not changed.")
+            _("{document} is void.").format(document=invoice.called_first),
+            kept=_("Its files were not changed."),
         )
     if invoice.delivery in OPEN:  # its message is frozen, and a file added now would not be in it
         raise AlreadyOpen(
-            _("Invoice {number} is already in the outbox.").format(number=invoice.number),
+            _("{document} is already in the outbox.").format(document=invoice.called_first),
             kept=_("Its files were not changed."),
             todo=_("Wait until it has been sent, or undo the send first."),
         )

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from facturier.models.books.contacts import Contact
 from facturier.models.books.invoice_row import InvoiceRow as InvoiceRow
+from facturier.models.books.naming import named, named_first
 from facturier.models.books.status import Answer, BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
@@ -174,6 +175,16 @@ class Invoice:
         return self.kind is InvoiceKind.ESTIMATE
 
     @property
+    def called(self) -> str:
+        """Its kind and number, inside a sentence."""
+        return named(self.kind, self.number)
+
+    @property
+    def called_first(self) -> str:
+        """Its kind and number, at the start of a sentence."""
+        return named_first(self.kind, self.number)
+
+    @property
     def ref(self) -> str:
         """What the command line calls it by: its number, the number reserved for it, or `@id`."""
         return self.known_number or f"@{self.id}"
@@ -275,3 +286,4 @@ class Alert:
     delivery_id: int | None
     detail: dict[str, str]
     sent: datetime | None = None
+    document: InvoiceKind = InvoiceKind.INVOICE

@@ -61,7 +61,7 @@ def _checked_series(store: Store, before: Company, company: Company) -> Company:
             for period, n in series.next.items():
                 number = series.at(Place(period, n))
                 if is_taken(store, number):
-                    raise SeriesError(_("Invoice {number} already exists.").format(number=number), kind, "next")
+                    raise SeriesError(_("Number {number} is already used.").format(number=number), kind, "next")
     return company
 
 

@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from peewee import fn
 
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import Answer, BookStatus, InvoiceKind
-from facturier.models.estimates.billing import billed_percent
+from facturier.models.estimates.billing import Progress, billed_percent
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.store import sqlite, tables
@@ -65,12 +66,20 @@ class ProgressStatus(NamedTuple):
 
 def progressing(row: EstimateRow, today: date) -> ProgressStatus:
     """Return how far an estimate is today. What is billed outranks the answer."""
-    one = row.invoice
+    return _status(row.invoice, billed_percent(row.invoice.total, row.billed) if row.billed else 0, today)
+
+
+def status_of(estimate: Invoice, progress: Progress, today: date) -> ProgressStatus:
+    """Return how far an estimate is today. See `progressing`."""
+    return _status(estimate, progress.percent if progress.invoices else 0, today)
+
+
+def _status(one: Invoice | InvoiceRow, percent: int, today: date) -> ProgressStatus:
     if one.book_status is not BookStatus.ISSUED:
         void = one.book_status is BookStatus.VOID
         return ProgressStatus(Progressing.VOID if void else Progressing.DRAFT)
-    if row.billed:
-        return ProgressStatus(Progressing.BILLED, billed_percent(one.total, row.billed))
+    if percent:
+        return ProgressStatus(Progressing.BILLED, percent)
     if one.answer is not Answer.NONE:
         accepted = one.answer is Answer.ACCEPTED
         return ProgressStatus(Progressing.ACCEPTED if accepted else Progressing.DECLINED)

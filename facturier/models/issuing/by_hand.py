@@ -77,11 +77,11 @@ def refusal(invoice: Invoice) -> str:
     if invoice.book_status is BookStatus.DRAFT:
         return _("A draft must be issued first.")
     if invoice.book_status is BookStatus.VOID:
-        return _("Invoice {number} is void.").format(number=invoice.number)
+        return _("{document} is void.").format(document=invoice.called_first)
     if invoice.delivery in OPEN:
-        return _("Invoice {number} is in the outbox.").format(number=invoice.number)
+        return _("{document} is in the outbox.").format(document=invoice.called_first)
     if invoice.handed_over or invoice.delivery in _SENT:
-        return _("Invoice {number} has been sent already.").format(number=invoice.number)
+        return _("{document} has been sent already.").format(document=invoice.called_first)
     return ""
 
 

@@ -29,7 +29,7 @@ def delete_draft(store: Store, invoice_id: int) -> None:
         deleted = _invoice.delete().where(_invoice.id == invoice_id, _invoice.book_status == BookStatus.DRAFT)
         if not store.run(deleted):
             raise StoreError(
-                _("Invoice {number} has been issued.").format(number=draft.number),
+                _("{document} has been issued.").format(document=draft.called_first),
                 kept=_("It was kept: an issued invoice cannot be deleted."),
                 todo=_("Void it instead."),
             )

@@ -85,7 +85,7 @@ def _check_free(store: Store, draft: Invoice, number: str) -> None:
     if not draft.own_number:
         if is_taken(store, number):
             raise StoreError(
-                _("Invoice {number} already exists.").format(number=number),
+                _("Number {number} is already used.").format(number=number),
                 kept=kept,
                 todo=_("Change the next number in Settings, under Sales."),
             )
@@ -93,7 +93,7 @@ def _check_free(store: Store, draft: Invoice, number: str) -> None:
     check_start(number)
     if is_taken(store, number):
         raise StoreError(
-            _("Invoice {number} already exists.").format(number=number),
+            _("Number {number} is already used.").format(number=number),
             kept=kept,
             todo=_("Change or remove the number that was typed for this invoice."),
         )

@@ -40,7 +40,7 @@ def _select() -> Any:
             *(_row.state, _row.epoch, _row.owner),
             *(_row.lease, _row.way, _row.sender, _row.recipients, _row.subject, _row.not_before, _row.session),
             *(_row.server_id, _row.problem, _row.attempts, _row.queued, _row.changed),
-            *(_row.kind, _row.key, _row.stated),
+            *(_row.kind, _row.key, _row.stated, invoice.kind.alias("document")),
         )
         .join(invoice, on=invoice.id == _row.invoice_id)
         .objects(_delivery)

@@ -3,7 +3,8 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from facturier.models.books.status import DeliveryKind, State
+from facturier.models.books.naming import named, named_first
+from facturier.models.books.status import DeliveryKind, InvoiceKind, State
 from facturier.models.outbox.sender_kind import SenderKind as SenderKind
 
 
@@ -29,7 +30,8 @@ class Delivery:
     `session` is the address of the resumable upload, stored so that Facturier can ask for a lost answer. `server_id` is
     the server's proof that it accepted the message. `problem` is a sentence about what stopped the delivery. `key`
     names what may be sent only once, such as one level of reminders, and `stated` is the amount in the message, in
-    minor units: both are None for the invoice itself.
+    minor units: both are None for the invoice itself. `document` says whether that is an invoice, a credit note or an
+    estimate.
     """
 
     id: int
@@ -51,8 +53,19 @@ class Delivery:
     queued: datetime
     changed: datetime
     kind: DeliveryKind = DeliveryKind.INVOICE
+    document: InvoiceKind = InvoiceKind.INVOICE
     key: str | None = None
     stated: int | None = None
+
+    @property
+    def called(self) -> str:
+        """The kind and number of its document, inside a sentence."""
+        return named(self.document, self.number)
+
+    @property
+    def called_first(self) -> str:
+        """The kind and number of its document, at the start of a sentence."""
+        return named_first(self.document, self.number)
 
 
 @dataclass(frozen=True, slots=True)

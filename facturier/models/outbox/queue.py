@@ -42,7 +42,7 @@ def queue_delivery(
         current = get_invoice(store, invoice.id)
         if current.delivery in OPEN:
             raise AlreadyOpen(
-                _("Invoice {number} is already in the outbox.").format(number=current.number),
+                _("{document} is already in the outbox.").format(document=current.called_first),
                 kept=_("It was not queued a second time."),
                 todo=_("Wait until it has been sent, or undo the send first."),
             )
@@ -54,7 +54,7 @@ def queue_delivery(
             )
         if current.book_status is BookStatus.VOID:
             raise StoreError(
-                _("Invoice {number} is void.").format(number=current.number),
+                _("{document} is void.").format(document=current.called_first),
                 kept=_("Nothing was sent."),
                 todo=_("Create a new invoice."),
             )

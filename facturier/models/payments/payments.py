@@ -74,7 +74,7 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
         invoice = get_invoice(store, payment.invoice_id)
         if invoice.book_status is not BookStatus.ISSUED:
             raise StoreError(
-                _("Invoice {number} is void. Its payments cannot be changed.").format(number=invoice.number),
+                _("{document} is void. Its payments cannot be changed.").format(document=invoice.called_first),
                 kept=_("Nothing was changed."),
             )
         if payment.kind is PaymentKind.CREDIT and payment.other_id is not None:

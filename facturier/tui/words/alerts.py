@@ -2,29 +2,30 @@
 
 from facturier.models.books.alerts import AlertKind
 from facturier.models.books.invoice import Alert
+from facturier.models.books.naming import named, named_first
 from facturier.models.company.user import full_name
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.words.formatting import moment
 
 _TITLES = {
-    AlertKind.FAILED: N_("Invoice {number} was not sent"),
-    AlertKind.PARTLY_SENT: N_("Invoice {number} did not reach everyone"),
-    AlertKind.IN_DOUBT: N_("Nobody can tell whether invoice {number} was sent"),
-    AlertKind.BOUNCED: N_("Invoice {number} bounced"),
-    AlertKind.LEFT_AFTER_ALL: N_("Invoice {number} was sent after all"),
-    AlertKind.STOPPED: N_("Invoice {number} was stopped, but may already have been sent"),
+    AlertKind.FAILED: N_("{document} was not sent"),
+    AlertKind.PARTLY_SENT: N_("{document} did not reach everyone"),
+    AlertKind.IN_DOUBT: N_("Nobody can tell whether {document} was sent"),
+    AlertKind.BOUNCED: N_("{document} bounced"),
+    AlertKind.LEFT_AFTER_ALL: N_("{document} was sent after all"),
+    AlertKind.STOPPED: N_("{document} was stopped, but may already have been sent"),
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
     AlertKind.TURNED_AWAY: N_("Cannot send from {address}"),
     AlertKind.ASKED: N_("{name} requested access to send for this company"),
 }
 # Where the invoice was sent by another delivery: only this copy is in trouble.
 _COPY_TITLES = {
-    AlertKind.FAILED: N_("A copy of invoice {number} was not sent"),
-    AlertKind.PARTLY_SENT: N_("A copy of invoice {number} did not reach everyone"),
-    AlertKind.IN_DOUBT: N_("Nobody can tell whether a copy of invoice {number} was sent"),
-    AlertKind.BOUNCED: N_("A copy of invoice {number} bounced"),
-    AlertKind.STOPPED: N_("A copy of invoice {number} was stopped, but may already have been sent"),
+    AlertKind.FAILED: N_("A copy of {document} was not sent"),
+    AlertKind.PARTLY_SENT: N_("A copy of {document} did not reach everyone"),
+    AlertKind.IN_DOUBT: N_("Nobody can tell whether a copy of {document} was sent"),
+    AlertKind.BOUNCED: N_("A copy of {document} bounced"),
+    AlertKind.STOPPED: N_("A copy of {document} was stopped, but may already have been sent"),
 }
 _COPY_TODO = {
     AlertKind.FAILED: N_(
@@ -58,8 +59,9 @@ def alert_title(alert: Alert) -> str:
     """One line: what happened to what."""
     kind = AlertKind(alert.kind)
     title = _COPY_TITLES.get(kind, _TITLES[kind]) if alert.sent else _TITLES[kind]
+    begins = _(title).startswith("{document}")
     return _(title).format(
-        number=alert.number,
+        document=(named_first if begins else named)(alert.document, alert.number),
         address=clean(alert.detail.get("address", "")),
         name=full_name(alert.detail.get("name", "")),
     )

@@ -69,7 +69,7 @@ def test_a_new_pattern_continues_after_the_numbers_that_are_used(tmp_path: Path)
     assert (refused.value.kind, refused.value.part) == ("estimate", "pattern")
     save_company(store, next_is(read_company(store), 5, "F{n}"))
     issue(store)
-    with pytest.raises(SeriesError, match="F5 already exists"):
+    with pytest.raises(SeriesError, match="F5 is already used"):
         save_company(store, next_is(read_company(store), 5, "F{n}"))
 
 

@@ -41,6 +41,9 @@ SAME = (
     {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused"},
     {"Send", "Send again", "Send marked"},
+    {"Accepted", "Zoom in"},  # an estimate is answered where no document is shown
+    {"Declined", "Zoom out"},
+    {"Void estimate", "Void invoice"},
     {"Undo", "Undo archive", "Undo send", "Undo, or suspend"},
 )
 # Several keys for one action: letters besides arrows, keys for text fields, and keys that some keyboards lack.

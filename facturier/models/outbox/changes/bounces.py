@@ -30,8 +30,8 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
         news = {address: why for address, why in recipients.items() if address.casefold() not in known}
         if recipients and not news:
             raise AlreadyBounced(
-                _("This bounce is already recorded: invoice {number} did not reach {addresses}.").format(
-                    number=delivery.number, addresses=", ".join(recipients)
+                _("This bounce is already recorded: {document} did not reach {addresses}.").format(
+                    document=delivery.called, addresses=", ".join(recipients)
                 ),
                 kept=_("Nothing was changed."),
             )

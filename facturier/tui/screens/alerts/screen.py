@@ -168,12 +168,13 @@ class AlertsScreen(ResultScreen[None]):
         delivery = await self.app.push_screen_wait(BounceScreen(self._ws))
         self._renew()
         if delivery is not None:
-            bounced = _("Invoice {number} is marked as bounced.")
+            bounced = _("{document} is marked as bounced.")
             copy = _(
                 "Only a copy of invoice {number} bounced. The customer received the invoice. This is in the history."
             )
             message = bounced if delivery.state is State.BOUNCED else copy
-            self.notify(message.format(number=delivery.number), markup=False)
+            name = delivery.called_first
+            self.notify(message.format(document=name, number=delivery.number), markup=False)
 
     def _renew(self) -> None:
         alerts = open_alerts(self._ws.store)[::-1]  # latest first

@@ -19,7 +19,8 @@ class CustomerActions(DraftWords):
         self._grid.retax(before.tax, event.customer.tax)
         if self._details["ship_to"] == before.ship_to:  # not edited
             self._details["ship_to"] = event.customer.ship_to
-        if self._message.text == self._company.message_for(event.before.language):  # the default text, not edited
+        usual = self._message.text == self._company.message_for(event.before.language)  # not edited
+        if usual and not self._drafts.kept.is_estimate:
             self._message.text = self._company.message_for(event.customer.language)
         if event.key == "enter" and event.customer.email:
             self._grid.go_last()  # everything above was filled in from the customer

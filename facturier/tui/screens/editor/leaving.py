@@ -82,7 +82,11 @@ class DraftLeaving(DraftActions):
             return False
         if not any(self._snapshot(self._drafts.kept).totals.amounts):
             self._grid.go_first()
-            self._missing = _("An invoice needs at least one line with an amount.")
+            self._missing = (
+                _("An estimate needs at least one line with an amount.")
+                if self._drafts.kept.is_estimate
+                else _("An invoice needs at least one line with an amount.")
+            )
             self._tell()
             return False
         return True

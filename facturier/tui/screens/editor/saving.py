@@ -9,7 +9,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import get_customer
 from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.drafts.drafts import new_draft
 from facturier.models.errors import StoreError
 from facturier.models.items.items import find_items, item_taxes
@@ -42,11 +42,21 @@ def details_of(invoice: Invoice) -> dict[str, Any]:
 class DraftSaving(ResultScreen[int | None]):
     """The part of the editor that keeps the draft and saves it."""
 
-    def __init__(self, ws: Workspace, invoice_id: int | None = None, *, customer: Customer = Customer()) -> None:  # noqa: B008
+    def __init__(
+        self,
+        ws: Workspace,
+        invoice_id: int | None = None,
+        *,
+        customer: Customer = Customer(),  # noqa: B008
+        kind: InvoiceKind = InvoiceKind.INVOICE,
+    ) -> None:
         super().__init__()
         self._ws = ws
         self._company = ws.company()
-        draft = new_draft(ws.store, ws.today(), customer) if invoice_id is None else get_invoice(ws.store, invoice_id)
+        if invoice_id is None:
+            draft = new_draft(ws.store, ws.today(), customer, kind)
+        else:
+            draft = get_invoice(ws.store, invoice_id)
         self._history = History(as_typed(draft))
         self._issued = draft.book_status is not BookStatus.DRAFT
         self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
@@ -54,7 +64,7 @@ class DraftSaving(ResultScreen[int | None]):
         self._grid = LineGrid(self._offered_items, lambda: item_taxes(ws.store), id="lines")
         self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
         self._message.add_class("region")
-        self._message.border_title = _("Message on the invoice")
+        self._message.border_title = _("Message on the estimate") if draft.is_estimate else _("Message on the invoice")
         self._details = details_of(draft)
         self._totals = InvoiceTotals(draft)
         self._status = EditorStatus()

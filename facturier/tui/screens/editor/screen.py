@@ -25,8 +25,8 @@ NARROW = 60  # columns; below this, everything is in one column
 
 
 class EditorScreen(DraftLeaving):
-    """Edits a draft, or a new one for `customer` if `invoice_id` is None. The result is its id, or None if nothing was
-    saved."""
+    """Edits a draft, or a new one of a `kind` for `customer` if `invoice_id` is None. The result is its id, or None if
+    nothing was saved."""
 
     BINDINGS: ClassVar[list[BindingType]] = KEYS
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (NARROW, "-wide")]  # noqa: RUF012 - so declared by Screen
@@ -47,7 +47,7 @@ class EditorScreen(DraftLeaving):
         draft = self._drafts.kept
         if self._issued:
             error = StoreError(
-                _("Invoice {number} has been issued.").format(number=draft.number),
+                _("{document} has been issued.").format(document=draft.called_first),
                 kept=_("An issued invoice cannot be changed."),
                 todo=_("Copy it into a new draft instead."),
             )

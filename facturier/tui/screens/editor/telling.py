@@ -3,6 +3,7 @@
 from rich.text import Text
 from textual import on
 
+from facturier.models.books.invoice import Invoice
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
@@ -27,7 +28,7 @@ class DraftWords(DraftSaving):
                 number=number, customer=name or _("an unnamed customer")
             )
         else:
-            title.left = _("Draft for {customer}").format(customer=name) if name else _("New invoice")
+            title.left = self._unnumbered(invoice, name)
         problem, at = self._drafts.problem, self._drafts.at
         if problem is not None:
             title.right = Text(_("not saved"), "bold reverse")
@@ -39,6 +40,12 @@ class DraftWords(DraftSaving):
         if can != self._can:
             self._can = can
             self.refresh_bindings()
+
+    @staticmethod
+    def _unnumbered(invoice: Invoice, name: str) -> str:
+        if invoice.is_estimate:
+            return _("Draft estimate for {customer}").format(customer=name) if name else _("New estimate")
+        return _("Draft for {customer}").format(customer=name) if name else _("New invoice")
 
     @on(LineGrid.Moved)
     @on(LabelledField.Checked)

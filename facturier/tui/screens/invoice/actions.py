@@ -8,11 +8,11 @@ from textual import work
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Alert, Invoice, Payment
 from facturier.models.books.sent import last_sent
-from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.books.status import OPEN, Answer, BookStatus, InvoiceKind, State
 from facturier.models.issuing.by_hand import refusal
 from facturier.models.outbox.deliveries import LEFT, message_of
 from facturier.models.outbox.delivery import Delivery
-from facturier.models.payments.payments import void_invoice, was_received
+from facturier.models.payments.payments import was_received
 from facturier.models.text.i18n import _
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -45,6 +45,10 @@ class InvoiceActions(ResultScreen[None]):
         return self._deliveries[-1] if self._deliveries else None
 
     @property
+    def _is_estimate(self) -> bool:
+        return self._invoice is not None and self._invoice.is_estimate
+
+    @property
     def _line(self) -> PaymentLine:
         return self.query_one(PaymentLine)
 
@@ -68,21 +72,27 @@ class InvoiceActions(ResultScreen[None]):
                 return self._invoice is not None and not refusal(self._invoice)
             case "send":
                 return issued and state not in OPEN
+            case "answer" | "turn_into_invoice":
+                return issued and self._is_estimate
             case "pay":
-                return issued
-            case "correct" | "credit":
+                return issued and not self._is_estimate
+            case "correct":
                 return issued and self._invoice is not None and not self._invoice.is_credit
+            case "credit":
+                return issued and self._invoice is not None and self._invoice.kind is InvoiceKind.INVOICE
             case "apply_credit":
-                return issued and self._invoice is not None and bool(self._invoice.balance.minor)
+                open_ = self._invoice is not None and bool(self._invoice.balance.minor)
+                return issued and open_ and not self._is_estimate
             case "remove_payment":
                 return issued and bool(self._payments)
-            case "void":
+            case "void" | "void_estimate":
                 return (
                     issued
+                    and self._is_estimate == (action == "void_estimate")
                     and state not in OPEN
                     and self._invoice is not None
                     and not self._invoice.paid
-                    and not was_received(self._invoice)
+                    and (self._is_estimate or not was_received(self._invoice))
                 )
             case "message" | "save_eml":
                 return state is not None
@@ -113,10 +123,8 @@ class InvoiceActions(ResultScreen[None]):
     def _queued(self, queued: bool) -> None:
         self._renew()
         if queued and self._invoice is not None and self._last is not None and self._last.state is State.QUEUED:
-            words = _("Invoice {number} is in the outbox. u to undo.")
-            if self._invoice.is_credit:
-                words = _("Credit note {number} is in the outbox. u to undo.")
-            self._say(words.format(number=self._invoice.number))
+            name = self._invoice.called_first
+            self._say(_("{document} is in the outbox. u to undo.").format(document=name))
             self._undo_offered = True
 
     def _withdraw_offer(self) -> None:
@@ -152,7 +160,7 @@ class InvoiceActions(ResultScreen[None]):
 
             with problems_shown(self):
                 draft_again = await asyncio.to_thread(cancel, self._ws, delivery.id)
-                self._say(_("Sending undone. Invoice {number} was not sent.").format(number=delivery.number))
+                self._say(_("Sending undone. {document} was not sent.").format(document=delivery.called_first))
                 if draft_again:
                     await self._edit_again()
                     return
@@ -217,6 +225,21 @@ class InvoiceActions(ResultScreen[None]):
         self._renew()
 
     @work
+    @once
+    async def action_answer(self, answer: str) -> None:
+        from facturier.tui.screens.invoice.estimate.answering import answer_estimate
+
+        await answer_estimate(self, self._ws, self._invoice_id, Answer(answer), self._say)
+        self._renew()
+
+    @work
+    async def action_turn_into_invoice(self) -> None:
+        from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
+
+        await turn_into_invoice(self, self._ws, self._invoice_id, self._say)
+        self._renew()
+
+    @work
     async def action_correct(self) -> None:
         from facturier.tui.screens.invoice.correct import correct
 
@@ -241,17 +264,13 @@ class InvoiceActions(ResultScreen[None]):
 
     @work
     async def action_void(self) -> None:
-        from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+        from facturier.tui.screens.invoice.voiding import void
 
         assert self._invoice is not None
-        number = self._invoice.number
-        question = _("Void invoice {number}?").format(number=number)
-        detail = _("Nothing will be due on it. Its number is not used again, and this cannot be undone.")
-        if reason := await self.app.push_screen_wait(ReasonScreen(question, detail)):
-            with problems_shown(self):
-                await asyncio.to_thread(void_invoice, self._ws.store, self._invoice_id, reason)
-                self._say(_("Invoice {number} is void.").format(number=number))
-            self._renew()
+        await void(self, self._ws, self._invoice, self._say)
+        self._renew()
+
+    action_void_estimate = action_void
 
     @work
     async def action_bounce(self) -> None:
@@ -261,7 +280,7 @@ class InvoiceActions(ResultScreen[None]):
         delivery = await self.app.push_screen_wait(BounceScreen(self._ws, number))
         self._renew()
         if delivery is not None:
-            self._say(_("Bounce of invoice {number} recorded.").format(number=delivery.number))
+            self._say(_("Bounce of {document} recorded.").format(document=delivery.called))
 
     @property
     def _frozen(self) -> Delivery:

@@ -34,7 +34,7 @@ async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say
     """Ask, make the invoice void or credit it, and open a draft with its lines in the editor."""
     if (blocker := _blocker(invoice)) is not None:
         show_problem(screen, blocker)
-    elif was_received(invoice) or invoice.paid:
+    elif (was_received(invoice) or invoice.paid) and not invoice.is_estimate:
         await _credit_and_copy(screen, ws, invoice, say)
     else:
         await _void_and_copy(screen, ws, invoice)
@@ -42,11 +42,16 @@ async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say
 
 async def _void_and_copy(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> None:
     assert invoice.id is not None
-    question = _("Correct invoice {number}?").format(number=invoice.number)
+    question = _("Correct {document}?").format(document=invoice.called)
     detail = _(
         "An issued invoice cannot be changed. This one becomes void, and a draft with the same lines and "
         "today’s date opens. It gets the next number when you send it."
     )
+    if invoice.is_estimate:
+        detail = _(
+            "An issued estimate cannot be changed. This one becomes void, and a draft with the same lines and "
+            "today’s date opens. It gets the next number when you send it."
+        )
     if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
         with problems_shown(screen):
             draft = await asyncio.to_thread(correct_invoice, ws.store, invoice.id, reason, ws.today())
@@ -57,7 +62,7 @@ async def _credit_and_copy(screen: Screen[Any], ws: Workspace, invoice: Invoice,
     assert invoice.id is not None
     with problems_shown(screen):
         credit = draft_credit(ws.store, invoice.id, ws.today())
-        question = _("Correct invoice {number}?").format(number=invoice.number)
+        question = _("Correct {document}?").format(document=invoice.called)
         detail = _(
             "The customer has this invoice, or it has payments, so it stays in the books. Facturier creates a draft "
             "credit note for {amount} and a draft invoice with the same lines. Send both."
@@ -99,7 +104,7 @@ def _blocker(invoice: Invoice) -> StoreError | None:
     else:
         return None
     return StoreError(
-        _("Invoice {number} cannot be corrected now.").format(number=invoice.number),
+        _("{document} cannot be corrected now.").format(document=invoice.called_first),
         kept=_("Nothing was changed."),
         todo=todo,
     )

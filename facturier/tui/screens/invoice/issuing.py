@@ -16,6 +16,7 @@ from textual.widgets.option_list import Option
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.naming import named
 from facturier.models.books.status import BookStatus, ByHand
 from facturier.models.errors import InputError
 from facturier.models.issuing.by_hand import check_complete, check_reason, issue_by_hand, mark_sent, refusal
@@ -102,8 +103,8 @@ async def issue_without_sending(screen: Screen[Any], ws: Workspace, invoice_id: 
 async def _issue(screen: Screen[Any], ws: Workspace, draft: Invoice, say: Say) -> None:
     check_complete(draft)
     number = draft.number_with(ws.company())
-    question = _("Issue invoice {number} for {customer} without sending it?").format(
-        number=number, customer=clean(draft.customer.name)
+    question = _("Issue {document} for {customer} without sending it?").format(
+        document=named(draft.kind, number), customer=clean(draft.customer.name)
     )
     detail = _("It gets its number and can be paid. No email is sent. How does the customer get it?")
     answer = await screen.app.push_screen_wait(ByHandScreen(question, detail, reasoned=False))
@@ -114,14 +115,17 @@ async def _issue(screen: Screen[Any], ws: Workspace, draft: Invoice, say: Say) -
     async def undo() -> None:
         with problems_shown(screen):
             await asyncio.to_thread(undo_issue, ws.store, issued)
-            say(_("Invoice {number} is a draft again and keeps its number.").format(number=issued.number), None)
+            say(
+                _("{document} is a draft again and keeps its number.").format(document=issued.called_first),
+                None,
+            )
 
-    say(_("Invoice {number} issued without sending it.").format(number=issued.number), undo)
+    say(_("{document} issued without sending it.").format(document=issued.called_first), undo)
 
 
 async def _mark(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say) -> None:
     assert invoice.id is not None
-    question = _("Mark invoice {number} as sent?").format(number=invoice.number)
+    question = _("Mark {document} as sent?").format(document=invoice.called)
     detail = _("It counts as sent from now on. No email is sent. How did the customer get it?")
     answer = await screen.app.push_screen_wait(ByHandScreen(question, detail, reasoned=True))
     if answer is None:
@@ -132,6 +136,9 @@ async def _mark(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say) 
     async def undo() -> None:
         with problems_shown(screen):
             await asyncio.to_thread(unmark_sent, ws.store, marked)
-            say(_("Invoice {number} is no longer marked as sent.").format(number=marked.number), None)
+            say(
+                _("{document} is no longer marked as sent.").format(document=marked.called_first),
+                None,
+            )
 
-    say(_("Invoice {number} marked as sent.").format(number=marked.number), undo)
+    say(_("{document} marked as sent.").format(document=marked.called_first), undo)

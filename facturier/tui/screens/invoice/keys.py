@@ -39,6 +39,27 @@ KEYS: list[BindingType] = [
         "p", "pay", N_("Payment"), tooltip=N_("Record a payment. A negative amount is a refund."), id="invoice.pay"
     ),
     Binding(
+        "plus",
+        "answer('accepted')",
+        N_("Accepted"),
+        tooltip=N_("Record that the customer accepted it. A second time removes the answer."),
+        id="invoice.accepted",
+    ),
+    Binding(
+        "minus",
+        "answer('declined')",
+        N_("Declined"),
+        tooltip=N_("Record that the customer declined it. A second time removes the answer."),
+        id="invoice.declined",
+    ),
+    Binding(
+        "T",
+        "turn_into_invoice",
+        N_("To invoice…"),
+        tooltip=N_("Create an invoice for all of it, a percentage such as a deposit, or some lines."),
+        id="invoice.turn_into_invoice",
+    ),
+    Binding(
         "e",
         "correct",
         N_("Correct…"),
@@ -85,6 +106,13 @@ KEYS: list[BindingType] = [
         "void",
         N_("Void invoice"),
         tooltip=N_("Nothing will be due on it. Its number is not used again."),
+        id="invoice.void",
+    ),
+    Binding(
+        "v",
+        "void_estimate",
+        N_("Void estimate"),
+        tooltip=N_("Withdraw an issued estimate. Its number is not used again."),
         id="invoice.void",
     ),
     Binding("b", "bounce", N_("Bounce"), tooltip=N_("Record a bounced email."), id="invoice.bounce"),

@@ -16,27 +16,30 @@ from facturier.models.books.invoices import get_invoice, numbers_of
 from facturier.models.books.journal import count_entries, read_journal
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import StoreError
+from facturier.models.estimates.billing import Progress, progress_of
+from facturier.models.estimates.estimate_list import Progressing, status_of
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.payments.payments import payments_of
-from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
 from facturier.tui.screens.invoice.actions import InvoiceActions
 from facturier.tui.screens.invoice.keys import KEYS
 from facturier.tui.screens.invoice.parts.history import (
     HistoryView,
     alerts_text,
+    billed_view,
     deliveries_view,
     folded_history,
     payments_view,
 )
 from facturier.tui.screens.invoice.parts.invoice_view import InvoiceView
 from facturier.tui.screens.invoice.parts.rendered_once import RenderedOnce
+from facturier.tui.widgets.estimate_status import progress_text
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.documents import document_title
 from facturier.tui.words.formatting import seconds_left
 
 _PARTS = ("alerts", "itself", "deliveries", "payments", "history")
@@ -52,6 +55,7 @@ class InvoiceScreen(InvoiceActions):
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
         super().__init__(ws, invoice_id)
         self._numbers: dict[int, str] = {}  # of the other documents of its credits
+        self._progress: Progress | None = None  # of an estimate
         self._entries = 0
         self._unfolded = False  # whether the history is shown
         self._problem: StoreError | None = None  # why the invoice could not be read when the screen opened
@@ -101,6 +105,7 @@ class InvoiceScreen(InvoiceActions):
             others = {payment.other_id for payment in self._payments if payment.other_id is not None}
             self._numbers = numbers_of(store, others) if others else {}
             self._entries = count_entries(store, self._invoice_id)
+            self._progress = progress_of(store, self._invoice) if self._invoice.is_estimate else None
 
     def _renew(self) -> None:
         try:
@@ -150,6 +155,9 @@ class InvoiceScreen(InvoiceActions):
                 by_hand = self._invoice.handed_over
                 course = deliveries_view(self._deliveries, explained, now, paused=paused, handed_over=by_hand)
                 return RenderedOnce(course), (self._deliveries, explained, left, paused, by_hand)
+            case "payments" if self._progress is not None:
+                billed = billed_view(self._progress, self._invoice.currency)
+                return billed, self._progress
             case "payments":
                 view_of = payments_view(self._payments, self._invoice, self._numbers)
                 return view_of, (self._payments, self._invoice.currency)
@@ -159,6 +167,15 @@ class InvoiceScreen(InvoiceActions):
         history = HistoryView(entries, self._invoice, self._deliveries)
         return RenderedOnce(history), history
 
+    def _progress_text(self) -> Text:
+        """Return how far an estimate is, if its delivery does not say that."""
+        assert self._invoice is not None
+        assert self._progress is not None
+        status = status_of(self._invoice, self._progress, self._ws.today())
+        if status.progressing in (Progressing.OPEN, Progressing.VOID):
+            return Text()
+        return progress_text(self._invoice, status)
+
     def _show_title(self) -> None:
         title, invoice = self.query_one(Title), self._invoice
         assert invoice is not None
@@ -167,10 +184,10 @@ class InvoiceScreen(InvoiceActions):
         if self.size.width < _NARROW:  # the number must fit
             title.left = invoice.number or ""
             return
-        customer = clean(invoice.customer.name)
-        words = _("Credit note {number} for {customer}") if invoice.is_credit else _("Invoice {number} for {customer}")
-        title.left = words.format(number=invoice.number, customer=customer)
-        if invoice.book_status is BookStatus.ISSUED:
+        title.left = document_title(invoice.kind, invoice.number, invoice.customer.name)
+        if invoice.is_estimate:
+            title.right = Text.assemble(state, "  ", self._progress_text())
+        elif invoice.book_status is BookStatus.ISSUED:
             title.right = Text.assemble(state, "  ", settlement(invoice.owed(self._ws.today())))
 
     def on_resize(self) -> None:

@@ -21,7 +21,7 @@ class InvoiceActions(SelectedActions, PlaceActions):
     @work
     async def action_copy(self) -> None:
         if self.rows.marked:
-            from facturier.tui.screens.invoice_list.act.drafts import duplicate
+            from facturier.tui.screens.editor.drafts import duplicate
 
             if await duplicate(self, self._ws, {*self.rows.marked}, self._say):
                 self.rows.unmark()
@@ -35,7 +35,7 @@ class InvoiceActions(SelectedActions, PlaceActions):
     async def action_delete(self) -> None:
         from facturier.mail.sending.batch import these
         from facturier.tui.screens.dialogs.problems import problems_shown
-        from facturier.tui.screens.invoice_list.act.drafts import delete
+        from facturier.tui.screens.editor.drafts import delete
 
         with problems_shown(self):
             if rows := these(self._ws.store, self._meant(), self._ws.today()):
@@ -78,8 +78,9 @@ class InvoiceActions(SelectedActions, PlaceActions):
             self._forget_done()
         if len(ids) == 1 and not self._counts_down:
             with problems_shown(self):
-                number = get_invoice(self._ws.store, *ids).number
-                self._say(_("Invoice {number} is in the outbox.").format(number=number))
+                invoice = get_invoice(self._ws.store, *ids)
+                name = invoice.called_first
+                self._say(_("{document} is in the outbox.").format(document=name))
 
     # Marks and matches
 

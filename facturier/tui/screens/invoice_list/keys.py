@@ -36,6 +36,12 @@ KEYS: list[BindingType] = [
         N_("Give a draft its number without an email, or mark an issued invoice as sent."),
     ),
     _key("I", "items", N_("Items"), N_("See and change what you sell, and its rates.")),
+    _key(
+        "Q",
+        "estimates",
+        N_("Estimates"),
+        N_("Create and send estimates, and turn them into invoices."),
+    ),
     _key("X", "export", N_("Export…"), N_("Write the list, or the marked invoices, into a CSV file.")),
     _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
     _key("x", "remove_payment", N_("Remove payment…"), N_("Choose a payment to remove.")),

@@ -25,6 +25,13 @@ class PlaceActions(InvoiceListBase):
         await self.app.push_screen_wait(ItemsScreen(self._ws))
 
     @work
+    async def action_estimates(self) -> None:
+        from facturier.tui.screens.estimates.screen import EstimatesScreen
+
+        await self.app.push_screen_wait(EstimatesScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_customers(self) -> None:
         from facturier.tui.screens.customers.screen import CustomersScreen
 

@@ -37,7 +37,7 @@ class SelectedActions(DoneActions):
 
     @work
     async def action_void(self) -> None:
-        from facturier.tui.screens.invoice_list.act.one_invoice import void
+        from facturier.tui.screens.invoice.voiding import void
 
         await self._with_one(_("Invoices are voided one at a time."), partial(void, say=self._say))
 

@@ -3,13 +3,12 @@
 import asyncio
 from collections.abc import Callable
 from datetime import timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.screen import Screen
 from textual.widgets import Static
 
 from facturier.mail.sending.queue import cancel
@@ -24,6 +23,7 @@ from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.invoice.delivery.cancelling import cancel_sending
 from facturier.tui.screens.invoice.open_invoice import open_invoice
 from facturier.tui.screens.invoice.parts.history import delivery_course
 from facturier.tui.screens.outbox.rows import outbox_columns, outbox_outlook, outbox_sum
@@ -208,15 +208,3 @@ class OutboxScreen(ResultScreen[None]):
         with problems_shown(self):
             await asyncio.to_thread(act, self._ws.store)
         self._renew()
-
-
-async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
-    """Cancel a waiting delivery, and tell the person which one it was."""
-    with problems_shown(screen):
-        draft_again = await asyncio.to_thread(cancel, ws, delivery.id)
-        words = (
-            _("Sending undone. Invoice {number} is a draft again and keeps its number.")
-            if draft_again
-            else _("Sending undone. Invoice {number} was not sent.")
-        )
-        screen.notify(words.format(number=delivery.number), markup=False)

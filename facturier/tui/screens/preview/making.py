@@ -161,6 +161,8 @@ class MessageMaking(OutsideActions):
     def _show_title(self, invoice: Invoice, number: str) -> None:
         if invoice.is_credit:
             words = _("Send credit note {number} to {customer}")
+        elif invoice.is_estimate:
+            words = _("Send estimate {number} to {customer}")
         else:
             again, first = _("Send invoice {number} again to {customer}"), _("Send invoice {number} to {customer}")
             words = again if self._again else first

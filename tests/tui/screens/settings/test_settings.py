@@ -263,7 +263,7 @@ async def test_a_number_that_is_taken_is_refused_at_its_field(shop: Shop) -> Non
         await opened(pilot, shop)
         await put(pilot, "next-invoice", "1001")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Invoice 1001 already exists." in words(pilot))
+        await until(pilot, lambda: "Number 1001 is already used." in words(pilot))
         assert app.focused is app.screen.query_one("#next-invoice Input")
     assert read_company(shop.store).next_number(shop.today) == "1002"
 

@@ -65,6 +65,7 @@ def _issue(store: Store, invoice: Invoice, how: ByHand | None, reason: str) -> I
         return issue_invoice(store, invoice)
     if how is None:
         raise StoreError(
-            _("Invoice {number} has been issued.").format(number=invoice.number), kept=_("Nothing was changed.")
+            _("{document} has been issued.").format(document=invoice.called_first),
+            kept=_("Nothing was changed."),
         )
     return mark_sent(store, invoice.id, how, reason)

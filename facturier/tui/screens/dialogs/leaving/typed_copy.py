@@ -21,6 +21,7 @@ def draft_copy(invoice: Invoice) -> str:
     customer = {name: text for name, text in asdict(invoice.customer).items() if name in COPIED and text}
     by_terms = invoice.due == invoice.date + timedelta(invoice.terms)
     fields = {
+        **({"kind": str(invoice.kind)} if invoice.is_estimate else {}),
         "customer": customer,
         "date": invoice.date.isoformat(),
         **({"terms": invoice.terms} if by_terms else {"due": invoice.due.isoformat()}),

@@ -69,6 +69,7 @@ class InvoiceHead(Container):
         self.border_title = _("Customer")
         self._store = store
         self._company = company
+        self._estimate = invoice.is_estimate
         self._customer = invoice.customer
         self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
         self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
@@ -163,7 +164,7 @@ class InvoiceHead(Container):
         self.lookup.input.put(customer.name)
         self.lookup.show_problem()
         self._field("email").text = email
-        if known_as is None or customer.terms != known.terms:
+        if (known_as is None or customer.terms != known.terms) and not self._estimate:
             self._terms.set_terms(self._company.terms if customer.terms is None else customer.terms)
         if known_as is None or customer.currency != known.currency:
             self._terms.set_currency(customer.currency or self._company.currency)

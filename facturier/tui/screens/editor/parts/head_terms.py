@@ -56,6 +56,7 @@ class InvoiceTerms(Vertical):
         used_currencies: Callable[[], Sequence[str]],
     ) -> None:
         super().__init__(id="head-right")
+        self._estimate = invoice.is_estimate
         self._used_currencies = used_currencies
         self._today = today
         self._number = number
@@ -71,9 +72,15 @@ class InvoiceTerms(Vertical):
         language = spoken()
         yield Label(_when_issued(self._number), markup=False, id="number")
         yield Field(_("Date"), day_text(self.date, language), check=self._read_date, whole=True, id="date")
-        yield Field(_("Terms"), terms_text(self.terms), check=self._read_terms, whole=True, id="terms")
-        yield Field(_("Due"), day_text(self.due, language), check=self._read_due, whole=True, id="due")
+        terms, due = self._labels
+        yield Field(terms, terms_text(self.terms), check=self._read_terms, whole=True, id="terms")
+        yield Field(due, day_text(self.due, language), check=self._read_due, whole=True, id="due")
         yield CurrencyField(self.currency, self._used_currencies)
+
+    @property
+    def _labels(self) -> tuple[str, str]:
+        """The labels of the terms and of the due date: for an estimate, how long it is valid."""
+        return (_("Valid for"), _("Until")) if self._estimate else (_("Terms"), _("Due"))
 
     def show_number(self, number: str) -> None:
         """Show a new number for the next invoice."""
@@ -126,7 +133,8 @@ class InvoiceTerms(Vertical):
 
     def not_kept(self) -> tuple[Field | Lookup, str] | None:
         """Return the first invalid field and a sentence with the stored value, or None."""
-        labels = {"date": _("Date"), "terms": _("Terms"), "due": _("Due"), "currency": _("Currency")}
+        terms, due = self._labels
+        labels = {"date": _("Date"), "terms": terms, "due": due, "currency": _("Currency")}
         for name, value in self._kept().items():
             field = self._field(name)
             if field.problem:

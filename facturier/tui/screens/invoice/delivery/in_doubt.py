@@ -33,6 +33,7 @@ from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.documents import document_title
 from facturier.tui.words.formatting import moment
 
 
@@ -71,7 +72,7 @@ class DoubtScreen(ResultScreen[None]):
 
     def compose(self) -> ComposeResult:
         delivery = self._delivery
-        title = _("Invoice {number} for {customer}").format(number=delivery.number, customer=clean(delivery.customer))
+        title = document_title(delivery.document, delivery.number, delivery.customer)
         yield Title(title, DELIVERIES[State.IN_DOUBT].text())
         yield Banner(self._ws)
         with VerticalScroll(can_focus=False):
@@ -113,7 +114,10 @@ class DoubtScreen(ResultScreen[None]):
 
     def _settled(self) -> None:
         status = DELIVERIES[self._delivery.state].text().plain
-        self.notify(_("Invoice {number}: {status}").format(number=self._delivery.number, status=status), markup=False)
+        self.notify(
+            _("{document}: {status}").format(document=self._delivery.called_first, status=status),
+            markup=False,
+        )
         self.dismiss()
 
     def _show(self) -> None:
@@ -136,7 +140,7 @@ class DoubtScreen(ResultScreen[None]):
     @work
     async def action_resolve(self, sent: bool) -> None:
         """Ask for the reason, then record the delivery as sent or as not sent."""
-        if reason := await self.app.push_screen_wait(_reason(self._delivery.number, sent=sent)):
+        if reason := await self.app.push_screen_wait(_reason(self._delivery, sent=sent)):
             with problems_shown(self):
                 await asyncio.to_thread(resolve, self._ws, self._delivery.id, sent=sent, reason=reason)
             self.on_company_changed()
@@ -185,13 +189,13 @@ def _where(ws: Workspace, delivery: Delivery) -> Text:
     return Text.assemble(why, "\n\n", (what, "bold"))
 
 
-def _reason(number: str, *, sent: bool) -> ReasonScreen:
+def _reason(delivery: Delivery, *, sent: bool) -> ReasonScreen:
     if sent:
-        question = _("Record invoice {number} as sent?").format(number=number)
+        question = _("Record {document} as sent?").format(document=delivery.called)
         detail = _("Do this only if you saw it in the Sent folder, or if the customer has it.")
         example = _("it is in the Sent folder")
     else:
-        question = _("Record invoice {number} as not sent?").format(number=number)
+        question = _("Record {document} as not sent?").format(document=delivery.called)
         detail = _("Do this only if it is not in the Sent folder. Then you can send it again.")
         example = _("it is not in the Sent folder")
     return ReasonScreen(question, detail, placeholder=example)

@@ -13,10 +13,12 @@ from facturier.mail.senders.sent_words import acceptance, from_words
 from facturier.models.books.invoice import Alert, Entry, Invoice, Payment
 from facturier.models.books.status import PaymentKind, State
 from facturier.models.company.user import full_name
+from facturier.models.estimates.billing import Progress
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
+from facturier.tui.widgets.estimate_status import billed_words
 from facturier.tui.widgets.status import DELIVERIES, by_hand_status
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.formatting import long_day, moment, seconds_left, with_currency
@@ -85,6 +87,20 @@ def payments_view(payments: Sequence[Payment], invoice: Invoice, numbers: Mappin
         amount = with_currency(Money(payment.amount, invoice.currency))
         table.add_row(Text(long_day(payment.date)), Text(amount), Text(_about(payment, numbers)))
     return Group(Region(_("Payments")), table)
+
+
+def billed_view(progress: Progress, currency: str) -> RenderableType:
+    """Return what is billed of an estimate, and the invoices made from it, newest first."""
+    if not progress.invoices:
+        return _empty(_("Invoices"), billed_words(progress, currency))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    for invoice in reversed(progress.invoices):
+        number = Text(clean(invoice.known_number) or _("draft"), "" if invoice.number else "italic")
+        table.add_row(number, Text(long_day(invoice.date)), Text(with_currency(invoice.total)))
+    return Group(Region(_("Invoices")), table, Text(billed_words(progress, currency), "dim"))
 
 
 def _about(payment: Payment, numbers: Mapping[int, str]) -> str:

@@ -17,6 +17,7 @@ from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates.dates import terms_text
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
+from facturier.tui.widgets.estimate_status import answered_words
 from facturier.tui.widgets.status import settlement
 from facturier.tui.words.formatting import long_day, with_currency
 
@@ -69,6 +70,7 @@ class InvoiceView:
         facts = [
             (_("Date"), long_day(invoice.date)),
             *self._due(),
+            *self._from_estimate(),
             *((_(label), clean(getattr(invoice, name))) for name, label in ONE_LINE.items()),
             *((clean(name), clean(text)) for name, text in invoice.custom.items()),
         ]
@@ -77,11 +79,20 @@ class InvoiceView:
 
     def _due(self) -> list[tuple[str, str]]:
         invoice = self.invoice
+        if invoice.is_estimate:
+            return [
+                (_("Valid until"), long_day(invoice.due)),
+                (_("Answer"), answered_words(invoice, self.today)),
+            ]
         if not invoice.is_credit:
             return [(_("Due"), long_day(invoice.due)), (_("Terms"), terms_text(invoice.terms))]
         if invoice.source is None:
             return []
         return [(_("Credit for"), f"{clean(invoice.source.number)}, {long_day(invoice.source.date)}")]
+
+    def _from_estimate(self) -> list[tuple[str, str]]:
+        source = self.invoice.source
+        return [(_("Estimate"), clean(source.number))] if source is not None and not self.invoice.is_credit else []
 
     @staticmethod
     def _fact(label: str, text: str) -> Text:
@@ -94,6 +105,8 @@ class InvoiceView:
         invoice, balance = self.invoice, self.invoice.balance
         if invoice.book_status is BookStatus.VOID:
             words = _("Void")
+        elif invoice.is_estimate:
+            words = _("Total {amount}").format(amount=with_currency(invoice.total))
         elif invoice.is_credit:
             words = _("Credit {amount}").format(amount=with_currency(-balance)) if balance.minor else _("Applied")
         elif balance.minor < 0:
@@ -102,7 +115,8 @@ class InvoiceView:
             words = _("Paid")
         else:
             words = _("Balance {balance}").format(balance=with_currency(balance))
-        text = Text(f" {words} ", settlement(invoice.owed(self.today)).style)
+        style = "" if invoice.is_estimate else settlement(invoice.owed(self.today)).style
+        text = Text(f" {words} ", style)
         text.stylize("bold reverse")
         return text
 
@@ -140,6 +154,6 @@ class InvoiceView:
         if invoice.paid:
             label = _("Applied or refunded") if invoice.is_credit else _("Payments received")
             add(label, Money(-invoice.paid, invoice.currency).text(spoken()))
-        if invoice.book_status is not BookStatus.VOID:
+        if invoice.book_status is not BookStatus.VOID and not invoice.is_estimate:
             add(_("Credit left") if invoice.is_credit else _("Balance"), with_currency(invoice.balance), "bold")
         return table

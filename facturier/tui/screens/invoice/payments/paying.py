@@ -27,7 +27,7 @@ async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> B
     if invoice.book_status is not BookStatus.ISSUED:
         message = {
             BookStatus.DRAFT: _("A draft cannot be paid. Send it first."),
-            BookStatus.VOID: _("Invoice {number} is void: nothing is due on it.").format(number=invoice.number),
+            BookStatus.VOID: _("{document} is void: nothing is due on it.").format(document=invoice.called_first),
         }
         screen.notify(message[invoice.book_status], severity="warning", markup=False)
         return None

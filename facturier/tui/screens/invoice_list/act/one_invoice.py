@@ -1,6 +1,5 @@
 """What the list does with one invoice besides sending and payments. Each function says why if it cannot be done."""
 
-import asyncio
 from collections.abc import Callable
 from typing import Any
 
@@ -9,11 +8,11 @@ from textual.screen import Screen
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.naming import named_first
 from facturier.models.books.sent import last_sent
-from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, State
+from facturier.models.books.status import BookStatus, State
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
-from facturier.models.payments.payments import void_invoice
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice_list.act.done_line import Undo
@@ -26,7 +25,9 @@ SayWithUndo = Callable[[str, Undo | None], None]
 async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWithUndo) -> None:
     """Open a draft in the editor. Void or credit an issued invoice and continue with a draft of the same lines."""
     if row.book_status is BookStatus.VOID:
-        _tell(screen, _("Invoice {number} is void. Press c to duplicate it.").format(number=row.number))
+        _tell(
+            screen, _("{document} is void. Press c to duplicate it.").format(document=named_first(row.kind, row.number))
+        )
     elif row.book_status is BookStatus.ISSUED:
         from facturier.tui.screens.invoice.correct import correct
 
@@ -36,42 +37,6 @@ async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWith
         from facturier.tui.screens.invoice.open_invoice import open_invoice
 
         await open_invoice(screen, ws, row.id)
-
-
-async def void(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: Say) -> None:
-    """Void an issued invoice after a reason and a confirmation."""
-    from facturier.tui.screens.dialogs.dialogs import ReasonScreen
-
-    if (why := _not_void(row)) is not None:
-        _tell(screen, why)
-        return
-    question = _("Void invoice {number}?").format(number=row.number)
-    detail = _("Nothing will be due on it. Its number is not used again, and this cannot be undone.")
-    if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
-        with problems_shown(screen):
-            await asyncio.to_thread(void_invoice, ws.store, row.id, reason)
-            say(_("Invoice {number} is void.").format(number=row.number))
-
-
-def _not_void(row: InvoiceRow) -> str | None:
-    """Return why an invoice cannot be voided, or None."""
-    if row.book_status is BookStatus.DRAFT:
-        return _("A draft cannot be voided. Press d to delete it.")
-    if row.book_status is BookStatus.VOID:
-        words = _("Invoice {number} is void already.")
-    elif row.delivery is State.QUEUED:
-        words = _("Invoice {number} is waiting to be sent. Press u to undo the send first.")
-    elif row.delivery in OPEN:
-        words = _("Invoice {number} is still being sent, or in doubt. It cannot be voided now.")
-    elif row.delivery in (State.SENT, State.PARTLY_SENT) or row.handed_over:
-        words = _("The customer has invoice {number}. Press e to correct it with a credit note.")
-        if row.kind is InvoiceKind.CREDIT_NOTE:
-            words = _("The customer has credit note {number}. It cannot be voided.")
-    elif row.paid:
-        words = _("Invoice {number} has payments. It cannot be voided while they are recorded.")
-    else:
-        return None
-    return words.format(number=row.number)
 
 
 async def issue(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWithUndo) -> None:
@@ -152,7 +117,7 @@ async def report_bounce(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say
 
     delivery = await screen.app.push_screen_wait(BounceScreen(ws, row.number or ""))
     if delivery is not None:
-        say(_("Bounce of invoice {number} recorded.").format(number=delivery.number))
+        say(_("Bounce of {document} recorded.").format(document=delivery.called))
 
 
 def _latest(screen: Screen[Any], deliveries: list[Delivery]) -> Delivery | None:

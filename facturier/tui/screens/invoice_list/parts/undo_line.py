@@ -44,7 +44,7 @@ class UndoLine(Static, can_focus=False):
         from facturier.tui.words.formatting import seconds_left
 
         now = self._ws.clock()
-        left = {delivery.number: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
+        left = {delivery: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
         self.display = bool(left)
         if not left:
             if self._timer is not None:
@@ -52,8 +52,10 @@ class UndoLine(Static, can_focus=False):
                 self._timer = None
             return
         words = ngettext(
-            "Invoice {number} will be sent in {seconds} s. u to undo.",
+            "{document} will be sent in {seconds} s. u to undo.",
             "{count} invoices will be sent, the first in {seconds} s. u to review them.",
             len(left),
         )
-        self.update(words.format(number=next(iter(left)), count=len(left), seconds=min(left.values())))
+        first = next(iter(left))
+        name = first.called_first
+        self.update(words.format(document=name, count=len(left), seconds=min(left.values())))

@@ -20,9 +20,9 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
-from facturier.tui.screens.invoice_list.act.done_line import Undo
 from facturier.tui.words.formatting import counted
 
+Undo = Callable[[], Awaitable[None]]
 Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 
 

@@ -1,0 +1,300 @@
+"""The estimates: search, sort, create, send, record the answer, and turn into invoices."""
+
+from dataclasses import replace
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import Answer, BookStatus, InvoiceKind, State
+from facturier.models.errors import InputError
+from facturier.models.estimates.estimate_list import EstimateList, EstimateRow
+from facturier.models.listing.conditions import check_search
+from facturier.models.listing.view import SortKey, View
+from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.estimates.columns import SORTS, estimate_columns
+from facturier.tui.screens.invoice.estimate.answering import Undo, answer_estimate
+from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.search_field import SearchField
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.payment_line import PaymentLine
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import counted
+
+
+class EstimatesScreen(ResultScreen[None]):
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", N_("New"), tooltip=N_("Create an estimate."), id="estimates.new"),
+        Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected estimate."), id="estimates.open"),
+        Binding("s", "send", N_("Send"), tooltip=N_("Preview the estimate, then send it."), id="estimates.send"),
+        Binding(
+            "plus",
+            "answer('accepted')",
+            N_("Accepted"),
+            tooltip=N_("Record that the customer accepted it. A second time removes the answer."),
+            id="estimates.accepted",
+        ),
+        Binding(
+            "minus",
+            "answer('declined')",
+            N_("Declined"),
+            tooltip=N_("Record that the customer declined it. A second time removes the answer."),
+            id="estimates.declined",
+        ),
+        Binding(
+            "T",
+            "turn_into_invoice",
+            N_("To invoice…"),
+            tooltip=N_("Create an invoice for all of it, a percentage such as a deposit, or some lines."),
+            id="estimates.turn_into_invoice",
+        ),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo what you did last, or a send."), id="estimates.undo"),
+        Binding(
+            "e", "edit", N_("Edit"), tooltip=N_("Edit a draft, or correct an issued estimate."), id="estimates.edit"
+        ),
+        Binding("c", "copy", N_("Duplicate"), tooltip=N_("Create a draft with the same lines."), id="estimates.copy"),
+        Binding(
+            "slash", "search", N_("Search"), tooltip=N_("Number, customer, item or amount."), id="estimates.search"
+        ),
+        Binding(
+            "d,delete",
+            "delete",
+            N_("Delete draft"),
+            tooltip=N_("You will be asked to confirm."),
+            id="estimates.delete",
+            show=False,
+        ),
+        Binding(
+            "v",
+            "void",
+            N_("Void estimate"),
+            tooltip=N_("Withdraw an issued estimate. Its number is not used again."),
+            id="estimates.void",
+            show=False,
+        ),
+        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="estimates.sort", show=False),
+        Binding("less_than_sign", "turn", N_("Reverse the order"), id="estimates.turn", show=False),
+        Binding("escape,q", "back", N_("Back"), tooltip=N_("End the search, then go back."), id="estimates.back"),
+    ]
+
+    def __init__(self, ws: Workspace) -> None:
+        super().__init__(classes="estimates")
+        self._ws = ws
+        self._view = View()
+        self._undo: Undo | None = None  # undoes what the line says
+
+    def compose(self) -> ComposeResult:
+        yield Title(_("Estimates"))
+        yield Banner(self._ws)
+        yield SearchField()
+        columns = estimate_columns(self._ws.today, self._ws.company().currency)
+        yield RowList(columns, self._source(), sorting=self._sorting(), empty=self._nothing())
+        yield PaymentLine()
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self._count()
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def rows(self) -> RowList[EstimateRow]:
+        return self.query_one(RowList)
+
+    @property
+    def _chosen(self) -> InvoiceRow | None:
+        rows = self.query_one_optional(RowList)
+        return rows.chosen.invoice if rows is not None and rows.chosen is not None else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        row = self._chosen
+        match action:
+            case "open" | "send" | "edit" | "copy" | "answer" | "turn_into_invoice" | "delete" | "void":
+                return row is not None
+            case "undo":
+                return self._undo is not None or (row is not None and row.delivery is State.QUEUED)
+        return True
+
+    # What is shown
+
+    def _source(self) -> EstimateList:
+        return EstimateList(self._ws.store, self._view, self._ws.today())
+
+    def _sorting(self) -> tuple[str, bool]:
+        return self._view.sort, self._view.descending
+
+    def _nothing(self) -> str:
+        if self._view.text:
+            return _("No match for “{text}”. Esc ends the search.").format(text=self._view.text)
+        return _("No estimates yet. Press n to create one.")
+
+    def _renew(self) -> None:
+        self.rows.reload()
+        self._count()
+
+    def _count(self) -> None:
+        count = self._source().count()
+        words = ngettext("{count} estimate", "{count} estimates", count)
+        self.query_one(Title).right = words.format(count=counted(count)) if count else ""
+        self.refresh_bindings()
+
+    def _look_at(self, view: View) -> None:
+        self._view = view
+        self.rows.show(self._source(), sorting=self._sorting(), empty=self._nothing(), keep=True)
+        self._count()
+
+    @on(RowList.Chosen)
+    def _tell(self) -> None:
+        self.refresh_bindings()
+
+    def _say(self, words: str, undo: Undo | None = None) -> None:
+        """Show what was just done. `undo` reverses it."""
+        self._undo = undo
+        hint = _("u to undo.")
+        self.query_one(PaymentLine).say(words if undo is None else f"{words} {hint}")
+        self._held = KeyRepeatGuard()
+        self.refresh_bindings()
+
+    # Search and order
+
+    def action_search(self) -> None:
+        self.query_one(SearchField).start()
+
+    @on(Field.Changed, "#search")
+    def _searched(self, event: Field.Changed) -> None:
+        try:
+            check_search(event.text)
+        except InputError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        self._look_at(replace(self._view, text=event.text))
+
+    @on(SearchField.Left)
+    def _back_to_list(self) -> None:
+        self.rows.focus()
+
+    def action_back(self) -> None:
+        if self._view.text:
+            self.query_one(SearchField).action_clear()
+        else:
+            self.dismiss(None)
+
+    def action_sort(self) -> None:
+        following = SORTS[(SORTS.index(self._view.sort) + 1) % len(SORTS)]
+        self._look_at(replace(self._view, sort=following))
+
+    def action_turn(self) -> None:
+        self._look_at(replace(self._view, descending=not self._view.descending))
+
+    @on(RowList.Headed)
+    def _headed(self, event: "RowList.Headed") -> None:
+        again = event.key == self._view.sort
+        self._look_at(replace(self._view, sort=SortKey(event.key), descending=not (again and self._view.descending)))
+
+    # The selected estimate
+
+    def _go_on_with(self, estimate_id: int | None) -> None:
+        self._renew()
+        if estimate_id is not None:
+            self.rows.go_to(estimate_id)
+
+    @work
+    async def action_new(self) -> None:
+        from facturier.tui.screens.editor.screen import EditorScreen
+
+        self._go_on_with(await self.app.push_screen_wait(EditorScreen(self._ws, kind=InvoiceKind.ESTIMATE)))
+
+    @on(RowList.Opened)
+    @work
+    async def action_open(self) -> None:
+        from facturier.tui.screens.invoice.open_invoice import open_invoice
+
+        if (row := self._chosen) is not None:
+            await open_invoice(self, self._ws, row.id)
+            self._renew()
+
+    @work
+    async def action_edit(self) -> None:
+        from facturier.tui.screens.invoice.correct import correct
+        from facturier.tui.screens.invoice.open_invoice import open_invoice
+
+        if (row := self._chosen) is None:
+            return
+        if row.book_status is BookStatus.DRAFT:
+            await open_invoice(self, self._ws, row.id)
+        else:
+            with problems_shown(self):
+                await correct(self, self._ws, get_invoice(self._ws.store, row.id), self._say)
+        self._renew()
+
+    @work
+    async def action_send(self) -> None:
+        from facturier.tui.screens.preview.open_preview import send_invoice
+
+        if (row := self._chosen) is not None and await send_invoice(self, self._ws, row.id):
+            with problems_shown(self):
+                number = get_invoice(self._ws.store, row.id).number
+                self._say(_("Estimate {number} is in the outbox. u to undo.").format(number=number))
+        self._renew()
+
+    @work
+    @once
+    async def action_answer(self, answer: str) -> None:
+        if (row := self._chosen) is not None:
+            await answer_estimate(self, self._ws, row.id, Answer(answer), self._say)
+            self._renew()
+
+    @work
+    async def action_turn_into_invoice(self) -> None:
+        if (row := self._chosen) is not None:
+            await turn_into_invoice(self, self._ws, row.id, self._say)
+            self._renew()
+
+    @work
+    async def action_copy(self) -> None:
+        from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
+
+        if (row := self._chosen) is not None:
+            self._go_on_with(await copy_to_draft(self, self._ws, row.id))
+
+    @work
+    async def action_delete(self) -> None:
+        from facturier.tui.screens.editor.drafts import delete
+
+        if (row := self._chosen) is not None:
+            await delete(self, self._ws, [row], self._say)
+            self._renew()
+
+    @work
+    async def action_void(self) -> None:
+        from facturier.tui.screens.invoice.voiding import void
+
+        if (row := self._chosen) is not None:
+            await void(self, self._ws, row, self._say)
+            self._renew()
+
+    @work
+    @once
+    async def action_undo(self) -> None:
+        """Undo what the line says, or else cancel the waiting delivery of the selected estimate."""
+        from facturier.tui.screens.invoice.delivery.cancelling import cancel_sending
+
+        if (undo := self._undo) is not None:
+            if not self._held.may_be():
+                self._undo = None  # a second key does not undo it twice
+                await undo()
+        elif (row := self._chosen) is not None and row.delivery is State.QUEUED:
+            await cancel_sending(self, self._ws, deliveries_of(self._ws.store, row.id)[-1])
+            self.query_one(PaymentLine).forget()
+        self._renew()

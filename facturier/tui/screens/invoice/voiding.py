@@ -1,0 +1,56 @@
+"""Void an invoice, a credit note or an estimate, or say why that cannot be done."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any
+
+from textual.screen import Screen
+
+from facturier.mail.workspace import Workspace
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.naming import named, named_first
+from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, State
+from facturier.models.payments.payments import void_invoice
+from facturier.models.text.i18n import _
+from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
+
+Say = Callable[[str], None]  # shows what was done
+
+
+async def void(screen: Screen[Any], ws: Workspace, row: Invoice | InvoiceRow, say: Say) -> None:
+    """Void an issued invoice after a reason and a confirmation."""
+    if (why := _not_void(row)) is not None:
+        screen.notify(why, severity="warning", markup=False)
+        return
+    question = _("Void {document}?").format(document=named(row.kind, row.number))
+    detail = _("Nothing will be due on it. Its number is not used again, and this cannot be undone.")
+    if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
+        with problems_shown(screen):
+            await asyncio.to_thread(void_invoice, ws.store, row.id or 0, reason)
+            say(_("{document} is void.").format(document=named_first(row.kind, row.number)))
+
+
+def _not_void(row: Invoice | InvoiceRow) -> str | None:
+    """Return why an invoice cannot be voided, or None."""
+    if row.book_status is BookStatus.DRAFT:
+        return _("A draft cannot be voided. Press d to delete it.")
+    if row.book_status is BookStatus.VOID:
+        words = _("{document} is void already.")
+    elif row.delivery is State.QUEUED:
+        words = _("{document} is waiting to be sent. Press u to undo the send first.")
+    elif row.delivery in OPEN:
+        words = _("{document} is still being sent, or in doubt. It cannot be voided now.")
+    elif row.delivery in (State.SENT, State.PARTLY_SENT) or row.handed_over:
+        if row.kind is InvoiceKind.ESTIMATE:
+            return None
+        words = _("The customer has invoice {number}. Press e to correct it with a credit note.")
+        if row.kind is InvoiceKind.CREDIT_NOTE:
+            words = _("The customer has credit note {number}. It cannot be voided.")
+    elif row.paid:
+        words = _("{document} has payments. It cannot be voided while they are recorded.")
+    else:
+        return None
+    name = named_first(row.kind, row.number)
+    return words.format(document=name, number=row.number)
