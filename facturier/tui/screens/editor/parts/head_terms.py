@@ -17,7 +17,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.drafts.draft_rules import check_due
 from facturier.models.text.dates.dates import LAST, day_text, parse_day, parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
-from facturier.models.text.i18n import _, spoken
+from facturier.models.text.i18n import _, ngettext, spoken
 from facturier.tui.screens.editor.parts.currency import CurrencyField
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
@@ -73,7 +73,7 @@ class InvoiceTerms(Vertical):
         yield Label(_when_issued(self._number), markup=False, id="number")
         yield Field(_("Date"), day_text(self.date, language), check=self._read_date, whole=True, id="date")
         terms, due = self._labels
-        yield Field(terms, terms_text(self.terms), check=self._read_terms, whole=True, id="terms")
+        yield Field(terms, self._days(self.terms), check=self._read_terms, whole=True, id="terms")
         yield Field(due, day_text(self.due, language), check=self._read_due, whole=True, id="due")
         yield CurrencyField(self.currency, self._used_currencies)
 
@@ -81,6 +81,12 @@ class InvoiceTerms(Vertical):
     def _labels(self) -> tuple[str, str]:
         """The labels of the terms and of the due date: for an estimate, how long it is valid."""
         return (_("Valid for"), _("Until")) if self._estimate else (_("Terms"), _("Due"))
+
+    def _days(self, days: int) -> str:
+        """The terms as `parse_terms` reads them back."""
+        if self._estimate:
+            return ngettext("{days} day", "{days} days", days).format(days=days)
+        return terms_text(days)
 
     def show_number(self, number: str) -> None:
         """Show a new number for the next invoice."""
@@ -91,7 +97,7 @@ class InvoiceTerms(Vertical):
     def set_terms(self, days: int) -> None:
         """Use a customer's terms, in days."""
         self.terms = days
-        self._field("terms").text = terms_text(days)
+        self._field("terms").text = self._days(days)
         self._set_due()
 
     def set_currency(self, currency: str) -> None:
@@ -126,7 +132,7 @@ class InvoiceTerms(Vertical):
         """Return the text of each value."""
         return {
             "date": day_text(self.date, spoken()),
-            "terms": terms_text(self.terms),
+            "terms": self._days(self.terms),
             "due": day_text(self.due, spoken()),
             "currency": self.currency,
         }
@@ -171,7 +177,7 @@ class InvoiceTerms(Vertical):
         if day != self.due:
             self.due = day
             self.terms = (day - self.date).days
-            self._field("terms").text = terms_text(self.terms)
+            self._field("terms").text = self._days(self.terms)
             self.post_message(self.Changed())
 
     def _set_due(self) -> None:

@@ -53,6 +53,7 @@ class TurnScreen(Dialog[Invoice | None]):
         self._estimate = estimate
         self._progress = progress
         self._anyway = anyway
+        self._by_percent = False  # whether a percentage is billed, not lines
         amounts = zip(estimate.lines, estimate.totals.amounts, strict=True)
         self._places = [place for place, (line, amount) in enumerate(amounts) if line.kind is LineKind.ITEM and amount]
         self._lines = {place for place in self._places if progress.rest.lines[place]}
@@ -92,7 +93,8 @@ class TurnScreen(Dialog[Invoice | None]):
         line, left = self._estimate.lines[place], self._progress.rest.lines[place]
         name = clean(line.item or line.description.partition("\n")[0])
         amount = with_currency(Money(left, self._estimate.currency)) if left else _("billed")
-        return Text.assemble("◆ " if place in self._lines else "  ", name, "  ", (amount, "bold" if left else "dim"))
+        chosen = place in self._lines and not self._by_percent
+        return Text.assemble("◆ " if chosen else "  ", name, "  ", (amount, "bold" if left else "dim"))
 
     def _sum(self, percent: str) -> Text:
         try:
@@ -115,8 +117,17 @@ class TurnScreen(Dialog[Invoice | None]):
     @on(Field.Changed)
     @on(OptionList.OptionHighlighted)
     def _renew(self) -> None:
-        self.query_one("#turn-sum", Label).update(self._sum(self.query_one(Field).text))
+        percent = self.query_one(Field).text
+        if bool(percent.strip()) != self._by_percent:
+            self._by_percent = not self._by_percent
+            self._mark_again()
+        self.query_one("#turn-sum", Label).update(self._sum(percent))
         self.refresh_bindings()
+
+    def _mark_again(self) -> None:
+        listed = self.query_one(OptionList)
+        for at, place in enumerate(self._places):
+            listed.replace_option_prompt_at_index(at, self._words(place))
 
     def on_descendant_focus(self) -> None:
         self.refresh_bindings()
@@ -136,14 +147,11 @@ class TurnScreen(Dialog[Invoice | None]):
 
     def action_mark(self) -> None:
         listed = self.query_one(OptionList)
-        at = listed.highlighted
-        if at is None:
+        if listed.highlighted is None:
             return
-        self._lines ^= {self._places[at]}
+        self._lines ^= {self._places[listed.highlighted]}
         self.query_one(Field).text = ""  # lines and a percentage exclude each other: the last choice counts
-        listed.clear_options()
-        listed.add_options(self._options())
-        listed.highlighted = at
+        self._mark_again()
         self._renew()
 
     @work
