@@ -17,7 +17,7 @@ _EVERY = ("draft", "unsent", "owed", "paid", "paid_unsent", "void")
 STAGES: dict[InvoiceFilter, tuple[str, ...]] = {
     InvoiceFilter.ALL: _EVERY,
     InvoiceFilter.DRAFT: ("draft",),
-    InvoiceFilter.NOT_SENT: ("draft", "unsent"),
+    InvoiceFilter.NOT_SENT: ("draft", "unsent", "paid_unsent"),  # of the last, only open credit notes
     InvoiceFilter.SENT: ("owed", "paid"),
     InvoiceFilter.DUE: ("owed",),
     InvoiceFilter.OVERDUE: ("owed",),
@@ -47,11 +47,22 @@ class Condition(NamedTuple):
     few: int = 4_000
 
 
+_NOT_SENT = Condition(
+    f"(stage != 'paid_unsent' OR id IN (SELECT id {OPEN_CREDITS}))",
+    (),
+    "SELECT id FROM invoice WHERE stage IN ('draft', 'unsent')"
+    f" UNION ALL SELECT id {OPEN_CREDITS} AND stage = 'paid_unsent'",
+    (),
+)
+
+
 def conditions(view: View, today: date, stages: tuple[str, ...]) -> Iterator[Condition]:
     """Yield the conditions of a view, apart from its stages, which are those of its filter or others.
 
     Raises InputError if a date or an amount is not valid, or if the search is too long.
     """
+    if view.show is InvoiceFilter.NOT_SENT:
+        yield _NOT_SENT
     if view.show is InvoiceFilter.DUE:
         yield _counted(stages, "counted >= ?", today)
     if view.show is InvoiceFilter.OVERDUE:

@@ -26,6 +26,7 @@ _STAGES = {
     **STAGES,
     InvoiceFilter.ALL: (*STAGES[InvoiceFilter.ALL], "credit", "credit_unsent"),
     InvoiceFilter.SENT: (*STAGES[InvoiceFilter.SENT], "credit"),
+    InvoiceFilter.NOT_SENT: ("draft", "unsent", "credit_unsent"),
 }
 _TOTALS = {InvoiceFilter.ALL, InvoiceFilter.SENT, InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY}
 
@@ -68,7 +69,7 @@ def sums(store: Store, today: date, currency: str = "") -> dict[InvoiceFilter, F
         for show, stages in _STAGES.items():
             if stage not in stages or show is InvoiceFilter.ALERTS:
                 continue
-            invoices, total, balance = _part(show, added[:3], added[3:])
+            invoices, total, balance = _part(show, stage, added[:3], added[3:])
             counts[show] += invoices
             if of == currency:
                 of_currency[show] += invoices
@@ -116,7 +117,7 @@ def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
     found: dict[str, Added] = {}
     for stage, of, *added in _added(store, day, lately):
         if stage in _STAGES[show]:
-            count, total, balance = _part(show, added[:3], added[3:])
+            count, total, balance = _part(show, stage, added[:3], added[3:])
             before = found.get(of, Added(of, 0, 0, 0))
             found[of] = Added(of, before.invoices + count, before.total + total, before.balance + balance)
     return [found[currency] for currency in sorted(found)]
@@ -129,8 +130,10 @@ def currencies(store: Store) -> list[str]:
     return [row[0] for row in found]
 
 
-def _part(show: InvoiceFilter, whole: list[int], turned: list[int]) -> list[int]:
+def _part(show: InvoiceFilter, stage: str, whole: list[int], turned: list[int]) -> list[int]:
     """Return the part of a stage that belongs to a filter: count, totals, balances."""
+    if show is InvoiceFilter.NOT_SENT and stage == "credit_unsent":
+        return [whole[0], 0, 0]  # it can be sent, but is no money that is still to be billed
     if show is InvoiceFilter.DUE:
         return [all_ - some for all_, some in zip(whole, turned, strict=True)]
     return turned if show in (InvoiceFilter.OVERDUE, InvoiceFilter.PAID_LATELY) else whole

@@ -7,7 +7,8 @@ from enum import StrEnum
 class InvoiceFilter(StrEnum):
     """The filters above the list.
 
-    Every invoice that is not void is in exactly one of NOT_SENT, DUE, OVERDUE and PAID.
+    Every invoice that is not void is in exactly one of NOT_SENT, DUE, OVERDUE and PAID. A credit note that is not used
+    up is in NOT_SENT until it is sent.
     """
 
     ALL = "all"

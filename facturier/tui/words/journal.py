@@ -29,6 +29,11 @@ _WORDS: dict[str, str] = {
     "detached": N_("File removed from the email: {file}"),
     "voided": N_("Voided: {reason}"),
     "credited": N_("Credit note {note} for {amount} issued"),
+    "estimate_accepted": N_("The customer accepted the estimate"),
+    "estimate_declined": N_("The customer declined the estimate"),
+    "estimate_unanswered": N_("The answer to the estimate was removed"),
+    "estimate_invoiced": N_("Draft invoice for {amount} created from the estimate"),
+    "estimate_billed": N_("Invoice {other} for {amount} issued"),
     "credit": N_("Credit of {amount} applied from {other}"),
     "applied": N_("{amount} applied to invoice {other}"),
     "credit_removed": N_("Removed: credit of {amount} ({other})"),
@@ -74,7 +79,10 @@ _WORDS: dict[str, str] = {
 _REFUNDS = {
     "paid": "refunded",
     "payment_removed": "refund_removed",
-    **{kind: kind for kind in ("credited", "credit", "applied", "credit_removed")},
+    **{
+        kind: kind
+        for kind in ("credited", "credit", "applied", "credit_removed", "estimate_invoiced", "estimate_billed")
+    },
 }
 
 

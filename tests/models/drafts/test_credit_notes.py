@@ -197,7 +197,12 @@ def test_a_credit_is_neither_overdue_nor_unsent_money(store: Store) -> None:
     assert (with_draft.count, with_draft.amount) == (2, 10000)  # it can be sent, but is no money
     note = issue_invoice(store, draft)
     after = sums(store, TODAY + timedelta(400), "CAD")
-    for show in (InvoiceFilter.OVERDUE, InvoiceFilter.DUE, InvoiceFilter.NOT_SENT, InvoiceFilter.PAID_LATELY):
+    unsent = after[InvoiceFilter.NOT_SENT]
+    assert (unsent.count, unsent.amount) == (2, 10000)
+    listed = Listing(store, View(InvoiceFilter.NOT_SENT), TODAY)
+    assert {row.number for row in listed.first(5)} == {"1001", "CN-1"}
+    assert (listed.count(), listed.find("CN")) == (2, note.id)
+    for show in (InvoiceFilter.OVERDUE, InvoiceFilter.DUE, InvoiceFilter.PAID_LATELY):
         assert (after[show].count, after[show].amount) == (before[show].count, before[show].amount), show
     for show in (InvoiceFilter.PAID, InvoiceFilter.PAID_LATELY):
         assert (after[show].count, Listing(store, View(show), TODAY).first(5)) == (0, [])

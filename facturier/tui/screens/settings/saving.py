@@ -21,6 +21,7 @@ from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.entries.numbers import NumberExamples
 from facturier.tui.screens.settings.entries.pane import Pane
+from facturier.tui.screens.settings.entries.sales import LETTER_KINDS, letter_section
 from facturier.tui.screens.settings.panes.gmail_pane import GmailActions
 from facturier.tui.screens.settings.panes.interface import Interface
 from facturier.tui.screens.settings.panes.keyboard_pane import KeyboardPane
@@ -57,7 +58,11 @@ class SettingsSaving(ResultScreen[None]):
             "taxes": lambda: TaxPresets(ws),
             "keyboard": lambda: KeyboardPane(ws),
             "language": lambda: Interface(self._preferences),
-            **{f"letter-{language}": partial(LetterPreview, ws, language) for language in LANGUAGES},
+            **{
+                letter_section(language, kind): partial(LetterPreview, ws, language, kind)
+                for kind in LETTER_KINDS
+                for language in LANGUAGES
+            },
         }
         self._panes: dict[str, Pane] = {}  # the opened ones, by section
         self._turning = asyncio.Lock()

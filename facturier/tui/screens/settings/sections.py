@@ -20,7 +20,7 @@ from facturier.tui.screens.settings.entries.fields import (
 )
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
-from facturier.tui.screens.settings.entries.sales import SALES, languages, letter, printed, taxes
+from facturier.tui.screens.settings.entries.sales import LETTER_KINDS, SALES, languages, letter, printed, taxes
 
 
 def sections(today: date) -> tuple[Section, ...]:
@@ -36,7 +36,7 @@ def sections(today: date) -> tuple[Section, ...]:
         numbers(SALES, today),
         taxes(),
         *(printed(language) for language in LANGUAGES),
-        *(letter(language) for language in LANGUAGES),
+        *(letter(language, kind) for kind in LETTER_KINDS for language in LANGUAGES),
         languages(),
         keyboard(),
     )

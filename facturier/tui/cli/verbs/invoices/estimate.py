@@ -97,7 +97,8 @@ def _invoice(ws: Workspace, estimate: Invoice, options: argparse.Namespace, shel
             ws.store, estimate.id or 0, ws.today(), percent=percent, lines=lines, anyway=options.anyway
         )
     except NotConfirmed as error:
-        shell.tell(f"{error.happened} {_('No invoice was created. To create it anyway, add --anyway')}")
+        kept = _("No invoice was created. To create it anyway, add --anyway")
+        shell.tell(f"{error.happened} {kept}")
         return REFUSED
     if options.json:
         total = draft.total

@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from facturier.mail.letter.letter import letter_template, subject_template, template_key
 from facturier.mail.letter.markdown import check_letter
+from facturier.models.books.status import InvoiceKind
 from facturier.models.settings.tax_text import parse_rates, rates_text
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.tui.screens.settings.entries.fields import entry, parsed
@@ -73,25 +74,41 @@ def printed(language: str) -> Section:
     )
 
 
-def letter(language: str) -> Section:
-    """The subject and the letter for customers of one language. Empty means the built-in one."""
+# The titles of the sections of emails.
+_EMAILS = {
+    InvoiceKind.INVOICE: N_("Email"),
+    InvoiceKind.CREDIT_NOTE: N_("Credit note email"),
+    InvoiceKind.ESTIMATE: N_("Estimate email"),
+}
+
+LETTER_KINDS = tuple(_EMAILS)
+
+
+def letter_section(language: str, kind: InvoiceKind) -> str:
+    """Return the id of the section of an email."""
+    return f"letter-{language}" if kind is InvoiceKind.INVOICE else f"letter-{kind}-{language}"
+
+
+def letter(language: str, kind: InvoiceKind = InvoiceKind.INVOICE) -> Section:
+    """The subject and the letter of a kind of document for customers of one language. Empty means the built-in one."""
+    section, key = letter_section(language, kind), template_key(language, kind)
     return Section(
-        f"letter-{language}",
+        section,
         SALES,
-        _titled(_("Email"), language),
+        _titled(_(_EMAILS[kind]), language),
         (
             Entry(
-                f"subject-{language}",
+                section.replace("letter", "subject", 1),
                 N_("Subject"),
-                lambda company: subject_template(company, language),
-                lambda company, text: replace(company, subjects=_with(company.subjects, template_key(language), text)),
+                lambda company: subject_template(company, language, kind),
+                lambda company, text: replace(company, subjects=_with(company.subjects, key, text)),
                 long=True,
             ),
             Entry(
-                f"body-{language}",
+                section.replace("letter", "body", 1),
                 N_("Message"),
-                lambda company: letter_template(company, language),
-                lambda company, text: replace(company, letters=_with(company.letters, template_key(language), text)),
+                lambda company: letter_template(company, language, kind),
+                lambda company, text: replace(company, letters=_with(company.letters, key, text)),
                 lines=8,
             ),
         ),

@@ -9,7 +9,8 @@ from textual.containers import VerticalScroll
 from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import Customer, Invoice, Source
+from facturier.models.books.status import InvoiceKind
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
@@ -24,10 +25,11 @@ class LetterPreview(VerticalScroll):
 
     DEFAULT_CLASSES = "letter-preview"
 
-    def __init__(self, ws: Workspace, language: str) -> None:
-        super().__init__(id=f"letter-preview-{language}")
+    def __init__(self, ws: Workspace, language: str, kind: InvoiceKind = InvoiceKind.INVOICE) -> None:
+        super().__init__(id=f"letter-preview-{kind}-{language}")
         self._ws = ws
         self._language = language
+        self._kind = kind
 
     def compose(self) -> ComposeResult:
         yield Label("", markup=False)
@@ -42,7 +44,8 @@ class LetterPreview(VerticalScroll):
 
         values = letter_values(self._invoice(company), company)
         try:
-            templates = subject_template(company, self._language), letter_template(company, self._language)
+            asked = company, self._language, self._kind
+            templates = subject_template(*asked), letter_template(*asked)
             for template in templates:
                 check_template(template)
             subject = fill(templates[0], values)
@@ -61,13 +64,15 @@ class LetterPreview(VerticalScroll):
             self.app.call_from_thread(self.query_one(Label).update, text)
 
     def _invoice(self, company: Company) -> Invoice:
-        today = self._ws.today()
+        today, credit = self._ws.today(), self._kind is InvoiceKind.CREDIT_NOTE
         return Invoice(
-            number=company.next_number(today),
+            number=company.next_number(today, self._kind),
+            kind=self._kind,
+            source=Source(company.next_number(today), today) if credit else None,
             customer=Customer(name="Boulangerie Tremblay", contact="Marie", language=self._language),
             date=today,
             terms=company.terms,
             due=today + timedelta(company.terms),
             currency=company.currency,
-            lines=(Line(description="…", quantity="1", rate="1234.56"),),
+            lines=(Line(description="…", quantity="-1" if credit else "1", rate="1234.56"),),
         )
