@@ -69,7 +69,7 @@ def _alerts() -> Any:
             _alert.raised,
             _alert.invoice_id,
             invoice.number,
-            invoice.kind.alias("document"),
+            fn.COALESCE(invoice.kind, InvoiceKind.INVOICE.value).converter(InvoiceKind).alias("document"),
             _alert.delivery_id,
             _alert.detail,
             sent_beside().alias("sent"),
@@ -81,11 +81,10 @@ def _alerts() -> Any:
     )
 
 
-def _read(*, sent: str | None, document: InvoiceKind | None, **columns: Any) -> "Alert":
+def _read(*, sent: str | None, **columns: Any) -> "Alert":
     from facturier.models.books.invoice import Alert
 
-    whole = document or InvoiceKind.INVOICE
-    return Alert(**columns, sent=instant_of(sent) if sent else None, document=whole)
+    return Alert(**columns, sent=instant_of(sent) if sent else None)
 
 
 _all_open = Prepared(_alerts)
