@@ -21,17 +21,22 @@ from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
 from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import request_access
-from facturier.models.books.invoice import Customer, Item
+from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import find_invoice
+from facturier.models.books.status import Answer, ByHand, InvoiceKind
 from facturier.models.company.checklist import show_checklist
 from facturier.models.company.recent import remember_company
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.credit_notes import credit_invoice
-from facturier.models.drafts.drafts import save_draft
+from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.estimates.answers import record_answer
+from facturier.models.estimates.billing import bill_estimate
+from facturier.models.issuing.by_hand import mark_sent
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import save_item
 from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import open_company
@@ -92,6 +97,28 @@ def credited(shop: Shop) -> None:
     paid = find_invoice(shop.store, "1003").id or 0
     issue_invoice(shop.store, credit_invoice(shop.store, paid, shop.today))
     credit_invoice(shop.store, find_invoice(shop.store, "1002").id or 0, shop.today, amount=5000)
+
+
+def estimates(shop: Shop) -> None:
+    """Create an estimate in every state."""
+    _settings(shop)
+    found = [_estimate(shop, 45 - 4 * n, name) for n, name in enumerate(("Atelier Côté", "Garage Lévesque") * 3)]
+    _expired, sent, accepted, declined, part, whole = (estimate.id or 0 for estimate in found)
+    mark_sent(shop.store, sent, ByHand.PAPER, "at the fair")
+    for answered, answer in ((accepted, Answer.ACCEPTED), (declined, Answer.DECLINED), (part, Answer.ACCEPTED)):
+        record_answer(shop.store, answered, answer, shop.today)
+    issue_invoice(shop.store, bill_estimate(shop.store, part, shop.today, percent=Decimal(30)))
+    bill_estimate(shop.store, part, shop.today, lines=[1])
+    bill_estimate(shop.store, whole, shop.today)
+    draft = new_draft(shop.store, shop.today, Customer(name="Clinique du Parc"), InvoiceKind.ESTIMATE)
+    save_draft(shop.store, replace(draft, lines=(Line("Windows", rate="4800", tax="GST"),)))
+
+
+def _estimate(shop: Shop, age: int, name: str) -> Invoice:
+    day = shop.today - timedelta(age)
+    draft = new_draft(shop.store, day, Customer(name=name, email="a@atelier.example"), InvoiceKind.ESTIMATE)
+    lines = (Line("Kitchen, as discussed", rate="7200", tax="GST"), Line("Lamps", "", "4", "85", "GST"))
+    return issue_invoice(shop.store, save_draft(shop.store, replace(draft, lines=lines)))
 
 
 def sent(shop: Shop) -> None:
@@ -229,7 +256,7 @@ class Kept:
 
 COMPANIES = {
     build.__name__: build
-    for build in (empty, fresh, books, credited, sent, blocked, leaving, gmail, locked, practising)
+    for build in (empty, fresh, books, credited, estimates, sent, blocked, leaving, gmail, locked, practising)
 }
 
 

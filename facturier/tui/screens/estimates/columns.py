@@ -41,11 +41,11 @@ def estimate_columns(today: Callable[[], date], currency: str) -> tuple[Column[E
 
     widest = 2 + max(map(cell_len, (_("Billed {percent}%").format(percent=100), _("Accepted"), _("Declined"))))
     return (
-        Column(_("No."), number, 7, rank=1, key=SortKey.NUMBER),
+        Column(_("No."), number, max(7, cell_len(_("draft"))), rank=1, key=SortKey.NUMBER),
         Column(_("Date"), lambda row: Text(short_day(row.invoice.date, today())), 9, rank=3, key=SortKey.DATE),
         Column(_("Customer"), lambda row: Text(clean(row.invoice.customer)), 14, flex=True, key=SortKey.CUSTOMER),
         Column(_("Valid until"), lambda row: Text(short_day(row.invoice.due, today())), 11, rank=4, key=SortKey.DUE),
         Column(_("Total"), total, 12, rank=2, right=True, key=SortKey.TOTAL),
-        Column(_("Status"), status, widest),
+        Column(_("State"), status, widest),
         Column(_("Delivery"), delivery, 12, rank=5),
     )
