@@ -224,11 +224,14 @@ def _not_saved(store: Store, invoice_id: int) -> ChangedElsewhere:
 
 
 def correct_invoice(store: Store, invoice_id: int, reason: str, today: date) -> Invoice:
-    """Void it and begin a draft with its customer and lines, both or neither. Raises StoreError where it cannot be
-    voided."""
+    """Void it and begin a draft with its customer and lines, both or neither. The draft bills the same estimate. Raises
+    StoreError where it cannot be voided."""
     with store.writing():
         void_invoice(store, invoice_id, reason)
-        return copy_invoice(store, invoice_id, today)
+        draft, void = copy_invoice(store, invoice_id, today), get_invoice(store, invoice_id)
+        if void.kind is InvoiceKind.INVOICE and void.source_id is not None:
+            draft = save_draft(store, replace(draft, source_id=void.source_id, source=void.source))
+        return draft
 
 
 def with_rates(store: Store, draft: Invoice, company: Company) -> Invoice:

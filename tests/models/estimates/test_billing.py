@@ -164,6 +164,8 @@ def test_a_deposit_progress_and_the_rest_come_to_the_estimate(store: Store) -> N
     assert sum(part.totals.shipping for part in parts) == estimate.totals.shipping
     assert 0 <= estimate.total.minor - sum(part.total.minor for part in parts) <= 2
     assert progress_of(store, estimate).percent == 100
+    corrected = correct_invoice(store, issue_invoice(store, chosen).id or 0, "a typo", TODAY)
+    assert (corrected.source_id, progress_of(store, estimate).percent) == (id_, 100)
     delete_draft(store, rest.id or 0)
     assert progress_of(store, estimate).percent < 100
     for percent in ("0", "-3", "101"):
