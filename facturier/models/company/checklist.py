@@ -2,6 +2,7 @@
 
 from enum import StrEnum
 
+from facturier.models.books.status import InvoiceKind
 from facturier.models.company.connection import get_connection
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
@@ -9,6 +10,7 @@ from facturier.models.store.setting import read_setting, write_setting
 from facturier.models.store.store import Store
 
 _KEY = "checklist"
+_invoices = tables.Invoice.select(tables.Invoice.id).where(tables.Invoice.kind == InvoiceKind.INVOICE)
 
 
 class Step(StrEnum):
@@ -41,5 +43,5 @@ def steps_done(store: Store) -> dict[Step, bool]:
         Step.LOGO: bool(company.logo),
         Step.SENDER: bool(company.sender_address) or get_connection(store) is not None,
         Step.CUSTOMER: store.first(tables.Customer.select(tables.Customer.id)) is not None,
-        Step.INVOICE: store.first(tables.Invoice.select(tables.Invoice.id)) is not None,
+        Step.INVOICE: store.value(_invoices.limit(1)) is not None,
     }
