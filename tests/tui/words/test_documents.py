@@ -31,6 +31,7 @@ def test_alerts_say_what_they_are_about_in_both_languages() -> None:
         now = datetime(2026, 11, 24, tzinfo=UTC)
         return alert_title(Alert(1, kind, now, 1, "E-1", 1, {}, now if copy else None, InvoiceKind.ESTIMATE))
 
+    speak("en")
     assert title(AlertKind.FAILED) == "Estimate E-1 was not sent"
     assert title(AlertKind.IN_DOUBT) == "Nobody can tell whether estimate E-1 was sent"
     assert title(AlertKind.BOUNCED, copy=True) == "A copy of estimate E-1 bounced"
