@@ -381,6 +381,8 @@ class EditorScreen(ResultScreen[int | None]):
         line = await self.app.push_screen_wait(screen)
         if line is not None and line != grid.line:
             grid.put_line(line)
+        if screen.onward:
+            await self._edit_details()
 
     # Lines
 
