@@ -13,6 +13,7 @@ from textual.containers import Container
 from textual.widgets import Input
 
 from facturier.mail.workspace import Workspace
+from facturier.models.books.attachments import attachments_of
 from facturier.models.books.customers import get_customer
 from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
@@ -71,6 +72,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._can = (False, False, False)  # the available keys, as the key bar shows them
         self._waiting = False  # whether a save is scheduled
         self._new_items: dict[str, str] = {}  # the tax of each item that this editor has created, by its name
+        self._files = 0  # files that are sent with the invoice
         self._missing = ""  # what prevents sending or going back
         self._warned = ""  # the last warning about a text that is not saved
 
@@ -99,6 +101,7 @@ class EditorScreen(ResultScreen[int | None]):
         self._shown = True
         customer_tax, company_tax = self._stored(draft.customer).tax, self._company_tax(draft.date)
         self._grid.show(draft.lines, draft.rates, draft.currency, customer_tax, company_tax)
+        self._count_files()
         self._tell()
         if draft.customer.name:
             self._grid.go_last()
@@ -207,8 +210,10 @@ class EditorScreen(ResultScreen[int | None]):
         problem, at = self._drafts.problem, self._drafts.at
         if problem is not None:
             title.right = Text(_("not saved"), "bold reverse")
-        elif at is not None:
-            title.right = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}")
+        else:
+            saved = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}") if at is not None else ""
+            files = ngettext("{count} file", "{count} files", self._files).format(count=self._files)
+            title.right = " · ".join(filter(None, (files if self._files else "", saved)))
         self._totals.show(invoice)
         self._tell_where()
         can = (self._grid.active, self._can_undo, self._drafts.conflict)
@@ -371,7 +376,14 @@ class EditorScreen(ResultScreen[int | None]):
             return
         with problems_shown(self):
             await self.app.push_screen_wait(AttachmentsScreen(self._ws, invoice_id))
+        self._count_files()
         await self.on_company_changed()  # for the version of the draft
+
+    def _count_files(self) -> None:
+        invoice_id = self._drafts.kept.id
+        if invoice_id is not None:
+            with problems_shown(self):
+                self._files = len(attachments_of(self._ws.store, invoice_id))
 
     async def _edit_line(self) -> None:
         from facturier.tui.screens.editor.line_screen import LineScreen
@@ -444,6 +456,9 @@ class EditorScreen(ResultScreen[int | None]):
         assert invoice_id is not None, "complete and saved"
         if await self.app.push_screen_wait(PreviewScreen(self._ws, invoice_id)) is not None:
             self.dismiss(self._drafts.kept.id)
+        else:
+            self._count_files()
+            self._tell()
 
     def _complete(self) -> bool:
         """Return whether the invoice is complete. If not, go to what is missing and show that."""

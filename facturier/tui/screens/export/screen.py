@@ -82,8 +82,8 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
     the rows to these ids, or names of items."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "export", N_("Export"), tooltip=N_("Write the file."), id="export.write", priority=True),
-        Binding("enter", "export", N_("Export"), id="export.enter", show=False, priority=True),
+        Binding("f9", "export", N_("Export the list"), tooltip=N_("Write the file."), id="export.write", priority=True),
+        Binding("enter", "export", N_("Export the list"), id="export.enter", show=False, priority=True),
         Binding("escape", "back", N_("Back"), tooltip=N_("Go back without a file."), id="export.back"),
     ]
 
