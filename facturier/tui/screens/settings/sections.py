@@ -162,7 +162,7 @@ def default_sender() -> Section:
         (
             sender_entry("kind", N_("Send through"), kinds=tuple(kinds), answers=kinds),
             sender_entry(
-                "address", N_("From"), address_or_none, kinds=tuple(kinds)[1:], placeholder="billing@example.com"
+                "address", N_("From"), address_or_none, kinds=tuple(kinds)[1:], placeholder=N_("the company email")
             ),
             sender_entry("folder", N_("Folder"), _folder_problem, kinds=("folder",), long=True),
             sender_entry("host", N_("Mail server"), needed, kinds=_SMTP, placeholder="smtp.example.com"),
