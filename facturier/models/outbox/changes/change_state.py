@@ -9,11 +9,11 @@ from typing import Any
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts, settle_earlier
 from facturier.models.books.journal import write_journal
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.errors import LostClaim
 from facturier.models.outbox.composition import drop_composition
 from facturier.models.outbox.deliveries import UNDER_WAY, get_delivery
-from facturier.models.outbox.delivery import Claim, Delivery
+from facturier.models.outbox.delivery import Claim, Delivery, notice_detail
 from facturier.models.outbox.pauses import end_refused_pause
 from facturier.models.outbox.transitions import TRANSITIONS, DeliveryEvent
 from facturier.models.store import tables
@@ -54,6 +54,7 @@ def change_state(
             kept=_("Nothing was changed."),
             todo=_("Open the invoice to see what happened."),
         )
+    evidence |= notice_detail(delivery)
     write_journal(store, fact, delivery.invoice_id, delivery=str(delivery.id), **evidence)
     if delivery.state in (State.IN_DOUBT, State.FAILED):
         for kind in (AlertKind.IN_DOUBT, AlertKind.FAILED):
@@ -62,11 +63,17 @@ def change_state(
         recipients = ", ".join(delivery.envelope.to)
         invoice_id = delivery.invoice_id
         raise_alert(
-            store, AlertKind.LEFT_AFTER_ALL, invoice_id=invoice_id, delivery_id=delivery.id, recipients=recipients
+            store,
+            AlertKind.LEFT_AFTER_ALL,
+            invoice_id=invoice_id,
+            delivery_id=delivery.id,
+            recipients=recipients,
+            **notice_detail(delivery),
         )
     if state is State.SENT:
-        drop_composition(store, delivery.invoice_id)
-        settle_earlier(store, delivery.invoice_id, delivery.id)
+        if delivery.kind is DeliveryKind.INVOICE:
+            drop_composition(store, delivery.invoice_id)
+        settle_earlier(store, delivery.invoice_id, delivery.id, delivery.kind)
     if fact in (DeliveryEvent.ACCEPTED, DeliveryEvent.PARTLY_ACCEPTED):
         end_refused_pause(store, delivery.envelope.sender)
     if fact in ALERTS:
@@ -79,6 +86,7 @@ def change_state(
             reason=reason,
             recipients=evidence.get("recipients") or ", ".join(delivery.envelope.to),
             **({"todo": evidence["todo"]} if evidence.get("todo") else {}),
+            **notice_detail(delivery),
         )
     return get_delivery(store, delivery.id)
 

@@ -12,6 +12,7 @@ from facturier.models.outbox.deliveries import UNDER_WAY, get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.schedule import Due, first_due
 from facturier.models.outbox.transitions import DeliveryEvent
+from facturier.models.outbox.unwanted import unwanted
 from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
@@ -41,8 +42,12 @@ def claim_next(store: Store, owner: str, sender_kinds: tuple[SenderKind, ...] = 
         except (DamagedRow, NoSuchInvoice) as error:
             _give_up(store, delivery_id, str(error))
         else:
-            claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
-            return change_state(store, delivery, DeliveryEvent.CLAIMED, {**claim, "attempts": delivery.attempts + 1})
+            problem = unwanted(store, delivery)
+            if not problem:
+                claim = {"owner": owner, "epoch": delivery.epoch + 1, "lease": store.clock() + LEASE}
+                changes = {**claim, "attempts": delivery.attempts + 1}
+                return change_state(store, delivery, DeliveryEvent.CLAIMED, changes)
+            change_state(store, delivery, DeliveryEvent.CANCELLED, reason=problem)
     return claim_next(store, owner, sender_kinds)
 
 

@@ -10,6 +10,7 @@ from facturier.models.outbox.changes.claims import LEASE
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
+from facturier.models.outbox.unwanted import unwanted
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
@@ -22,14 +23,20 @@ _row = tables.Delivery
 def hand_over(store: Store, claim: Claim, session: str) -> Delivery:
     """Record that the message may be sent from now on. Raises LostClaim.
 
-    This must be committed before the first byte goes to the server.
+    This must be committed before the first byte goes to the server. A reminder or receipt that is no longer wanted, for
+    example because a payment was recorded, is cancelled instead.
     """
     with store.writing():
         delivery = claimed_delivery(store, claim)
         if delivery.lease is None or delivery.lease < store.clock():
             raise LostClaim(_("This took so long that another Facturier process may have taken over."))
-        changes = {"session": session, "lease": store.clock() + LEASE}
-        return change_state(store, delivery, DeliveryEvent.HANDED_OVER, changes)
+        problem = unwanted(store, delivery)
+        if not problem:
+            changes = {"session": session, "lease": store.clock() + LEASE}
+            return change_state(store, delivery, DeliveryEvent.HANDED_OVER, changes)
+        released = change_state(store, delivery, DeliveryEvent.RELEASED, reason=problem)
+        change_state(store, released, DeliveryEvent.CANCELLED, reason=problem)
+    raise LostClaim(problem, kept=_("The email was not sent."))  # outside, so that the transaction is committed
 
 
 def keep_proof(store: Store, claim: Claim, proof: str) -> None:

@@ -21,6 +21,7 @@ KNOWN = {
     4: "30967e94443aa0962bd11109f9dbfaff6e71215c2cde2a2334aac84e88ff181f",
     5: "a0218f491b44180bbda84c946b7aabf526ffe57a3288b69eddf70afc5b5b5685",
     6: "00c9371b67537c18953d5292ddb6dbbac7161cca3c0ea5f3706360688612ee7b",
+    7: "1cf8483091231259601dc590144e8cd03a33712d2d0998e0b44fc59d1787d068",
 }
 
 _KINDS = {"table": N_("table"), "index": N_("index"), "trigger": N_("trigger"), "view": N_("view")}

@@ -28,7 +28,7 @@ from tests.models.making import Clock, queue
 from tests.models.released import released_company
 
 Rows = dict[str, list[tuple[Any, ...]]]
-_ADDED = {"schema_migration", "customer", "invoice", "item", "line", "payment", "delivery", "seal"}
+_ADDED = {"schema_migration", "customer", "invoice", "item", "line", "payment", "delivery", "seal", "journal"}
 
 
 def rows_of(path: Path) -> Rows:
