@@ -44,6 +44,15 @@ class OneLine(Input):
         self.cursor_blink = False
         self._joined = joined
 
+    def on_mount(self) -> None:
+        if self._proposed:
+            self.call_after_refresh(self._show_end)
+
+    def _show_end(self) -> None:
+        """Scroll to the cursor, at the name of the file. Textual does it only when the cursor moves."""
+        self.action_home()
+        self.action_end()
+
     def render_line(self, y: int) -> Strip:
         return at_rest(super().render_line(y), self)
 
