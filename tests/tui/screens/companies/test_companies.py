@@ -179,7 +179,7 @@ async def test_a_company_is_created_from_its_export(shop: Shop, tmp_path: Path) 
         await pilot.press("enter")
         await until(pilot, lambda: "acme 2.facturier" in text_of(app))  # the other name is taken
         await pilot.press("y")
-        await until(pilot, lambda: app.ws is not shop.ws and "Boulangerie Tremblay" in text_of(app))
+        await until(pilot, lambda: app.ws is not shop.ws and "Boulangerie Tremb" in text_of(app))
     assert app.ws.store.path.name == "acme 2.facturier"
     assert "".join(company_lines(app.ws.store)) == export.read_text(encoding="utf-8")
 
