@@ -145,7 +145,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         billed=clean(invoice.customer.name),
         billed_lines=_joined(invoice.customer.contact, invoice.customer.address),
         shipped=_joined(invoice.ship_to),
-        facts=_facts(invoice, language),
+        facts=_facts(invoice, company, language),
         headings=_headings(gettext),
         taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
         rows=line_rows(invoice, language),
@@ -187,7 +187,8 @@ def _stamp(invoice: Invoice, number: str, gettext: Callable[[str], str]) -> str:
     return gettext("Paid") if invoice.paid > 0 and invoice.balance.minor <= 0 else ""
 
 
-def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
+def _facts(invoice: Invoice, company: Company, language: str) -> tuple[Detail, ...]:
+    hidden = {field.name for field in company.custom_fields if not field.printed}
     gettext = catalogue(language).gettext
     facts = [Detail(gettext("Date"), long_day(invoice.date, language))]
     if invoice.is_credit:
@@ -202,7 +203,7 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
         Detail(gettext("Project"), clean(invoice.project)),
         Detail(gettext("Service date"), _days(invoice.service_from, invoice.service_to, language)),
         Detail(gettext("Exchange rate"), clean(invoice.exchange_rate)),
-        *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items()),
+        *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items() if name not in hidden),
     ]
     return tuple(fact for fact in facts if fact.text)
 

@@ -172,6 +172,7 @@ def searchable(invoice: Invoice, total: Money) -> str:
     parts = [invoice.known_number, customer.name, customer.contact, customer.email]
     parts += [getattr(invoice, name) for name in ONE_LINE]
     parts.append(total.plain())
+    parts += invoice.custom.values()
     parts += [f"{line.item} {line.description}" for line in invoice.lines]
     return spread(parts)
 

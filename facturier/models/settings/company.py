@@ -27,6 +27,13 @@ class DefaultSender:
     folder: str = ""
 
 
+class CustomField(NamedTuple):
+    """A field that the company adds to its invoices. `printed` says whether the document shows it."""
+
+    name: str
+    printed: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """The settings of a company.
@@ -62,6 +69,7 @@ class Company:
     bic: str = ""
     pay_link: str = ""
     payment_texts: dict[str, str] = field(default_factory=dict)
+    custom_fields: tuple[CustomField, ...] = ()
     practice: str = ""
 
     def series_of(self, kind: str) -> Series:

@@ -52,6 +52,10 @@ def _checked(key: str, value: Any) -> Any:
     match key:
         case "rates":
             return read_rates(value)
+        case "custom_fields":
+            from facturier.models.settings.custom_fields import read_custom_fields
+
+            return read_custom_fields(value)
         case "series":
             return read_series(value)
         case "sender":

@@ -21,6 +21,7 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import find_items, save_item
+from facturier.models.settings.company import CustomField
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.totals import Totals, totals
@@ -843,6 +844,8 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
 
 
 async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: Shop) -> None:
+    fields = (CustomField("Site"), CustomField("Cost centre", printed=False))
+    save_company(books.store, replace(read_company(books.store), custom_fields=fields))
     async with editing(books) as pilot:
         await keys(pilot, *"Acme", "enter")
         await until(pilot, lambda: "Line 1" in text_of(pilot.app))
@@ -854,8 +857,9 @@ async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: S
         await keys(pilot, "tab", *"hours", "tab", *"10%", "tab", *"2 Nov 2026", "f9")
         await keys(pilot, "f6", "ctrl+l")
         await until(pilot, lambda: "Details of the invoice" in text_of(pilot.app))
-        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", "ctrl+s")
+        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", *["tab"] * 7, *"K77", "ctrl+s")
         draft = await saved(pilot, books)
+        assert draft.custom == {"Cost centre": "K77"}
         assert [str(line.kind) for line in draft.lines] == ["heading", "item"]
         line = draft.lines[1]
         assert (line.unit, line.discount, line.service_to) == ("HUR", "10%", date(2026, 11, 2))
