@@ -35,6 +35,7 @@ _OWN = (
     *(_invoice.message, _invoice.per_line, _invoice.inclusive, _invoice.discount, _invoice.shipping),
     *(_invoice.shipping_tax, _invoice.deposit, _invoice.exchange_rate, _invoice.ship_to, _invoice.service_from),
     *(_invoice.service_to, _invoice.notes, _invoice.custom, _invoice.own_number, _invoice.handed_over),
+    _invoice.terms_rule,
     *(_invoice.kind, _invoice.source_id, _invoice.paid, _invoice.version),
 )
 _OWN_NAMES = tuple(column.name for column in _OWN)

@@ -40,9 +40,10 @@ class Company:
 
     `subjects` and `letters` hold one template per kind of letter and language, such as `invoice.fr`; a missing one
     means the built-in template. `messages`, printed on new invoices, and `payment_texts` hold one text per language.
-    `terms` is in days. `undo` is in seconds, 0 to turn it off. `series` has the number series of each kind of document
-    that differs from the default. With `inclusive`, the prices on new invoices include the taxes. `practice` is the
-    folder that receives everything sent from the practice company; it is empty for every other company.
+    `terms` is in days, and `terms_rule` is explained at `Terms`. `undo` is in seconds, 0 to turn it
+    off. `series` has the number series of each kind of document that differs from the default. With `inclusive`, the
+    prices on new invoices include the taxes. `practice` is the folder that receives everything sent from the practice
+    company; it is empty for every other company.
     """
 
     name: str = ""
@@ -53,6 +54,7 @@ class Company:
     currency: str = "CAD"
     language: str = "en"
     terms: int = 30
+    terms_rule: str = ""
     series: Mapping[str, Series] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     rates: tuple[TaxRate, ...] = ()
