@@ -56,8 +56,9 @@ class Terms(NamedTuple):
         return day + timedelta(self.discount[1]) if self.discount else None
 
     def without_month_end(self, days: int) -> "Terms":
-        """Return the terms with this number of days, and the same discount if there is one."""
-        return Terms(days, self.rule.removesuffix(_EOM).strip())
+        """Return the terms with this number of days, and the same discount if it ends before them."""
+        keeps = self.discount is not None and self.discount[1] <= days
+        return Terms(days, self.rule.removesuffix(_EOM).strip() if keeps else "")
 
 
 def check_rule(rule: str) -> str:

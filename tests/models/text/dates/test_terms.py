@@ -67,7 +67,8 @@ def test_a_discount_for_early_payment_is_part_of_the_terms(typed: str, rule: str
     assert terms.discount == (Decimal(rule.split("/")[0]), int(rule.split("/")[1].split()[0]))
     assert terms.discount_until(date(2026, 11, 1)) == date(2026, 11, 1) + timedelta(terms.discount[1])
     assert check_rule(rule) == rule
-    assert terms.without_month_end(7) == Terms(7, rule.removesuffix(" eom"))
+    assert terms.without_month_end(20) == Terms(20, rule.removesuffix(" eom"))
+    assert terms.without_month_end(7) == Terms(7)
 
 
 @pytest.mark.parametrize("rule", ["soon", "2/10eom", "0/10", "2/", " eom", "2/10  eom", "100/10"])
