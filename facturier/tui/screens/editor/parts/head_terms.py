@@ -161,7 +161,9 @@ class InvoiceTerms(Vertical):
         day = self._before[2] if event.field.problem else self._read_due(event.text)
         if day != self.due:
             self.due = day
-            self.terms = self.terms.without_month_end((day - self.date).days)
+            # From the terms before the first key, because a partial input can be an earlier day.
+            _date, terms, due = self._before
+            self.terms = terms if day == due else terms.without_month_end((day - self.date).days)
             self._field("terms").text = terms_text(self.terms)
             self.post_message(self.Changed())
 
