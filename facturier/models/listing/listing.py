@@ -16,9 +16,9 @@ from datetime import date, datetime
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import Answer, BookStatus, InvoiceKind, State
 from facturier.models.errors import DamagedRow
-from facturier.models.listing.conditions import STAGES, Condition, conditions
+from facturier.models.listing.conditions import OPEN_CREDITS, STAGES, Condition, conditions
 from facturier.models.listing.totals import Added
-from facturier.models.listing.view import SortKey, View
+from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.store import sqlite
 from facturier.models.store.damaged_rows import reading_row
 from facturier.models.store.store import Store
@@ -242,13 +242,20 @@ class Listing:
             bound = (*few.found, *self._stages, *values, limit)
         else:
             walk = f"SELECT {self._key}, id FROM invoice {sqlite.walk(_INDEX[self.view.sort])} WHERE stage = ?{where}"
+            credits = f"SELECT {self._key}, id {OPEN_CREDITS} AND +stage = ?{where}"
+            parts = [credits if self._only_credits(stage) else walk for stage in self._stages]
             sql = (
                 f"SELECT {_COLUMNS} FROM invoice WHERE id IN (SELECT id FROM"
-                f" ({' UNION ALL '.join([walk] * len(self._stages))} ORDER BY 1 {order}, 2 {order} LIMIT ?))"
+                f" ({' UNION ALL '.join(parts)} ORDER BY 1 {order}, 2 {order} LIMIT ?))"
                 f" ORDER BY +{self._key} {order}, +id {order}"
             )
             bound = (*(value for stage in self._stages for value in (stage, *values)), limit)
         return [self._row(row) for row in self._store.rows(sql, *bound)]
+
+    def _only_credits(self, stage: str) -> bool:
+        """Return whether the view has only the open credit notes of a stage: a walk would look for them among all that
+        was paid."""
+        return self.view.show is InvoiceFilter.NOT_SENT and stage == "paid_unsent"
 
     def _row(self, row: tuple[object, ...]) -> InvoiceRow:
         """Return a row. A damaged row is shown too, because pages are read from the position of a row."""

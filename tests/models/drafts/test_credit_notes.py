@@ -29,6 +29,8 @@ from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError, StoreError
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.listing import listing
+from facturier.models.listing.conditions import conditions
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
@@ -189,7 +191,9 @@ def test_a_credit_is_applied_in_pairs_and_removed_in_pairs(store: Store) -> None
         apply_credit(store, note_id, issued(store, customer=mine).id or 0, TODAY)
 
 
-def test_a_credit_is_neither_overdue_nor_unsent_money(store: Store) -> None:
+@pytest.mark.parametrize("few", [0, 4000])  # by walking an index, or by fetching and sorting
+def test_a_credit_is_neither_overdue_nor_unsent_money(store: Store, few: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(listing, "conditions", lambda *asked: (found._replace(few=few) for found in conditions(*asked)))
     invoice = issued(store, Line("Work", rate="100"))
     before = sums(store, TODAY, "CAD")
     draft = credit_invoice(store, invoice.id or 0, TODAY)
