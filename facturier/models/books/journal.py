@@ -15,14 +15,19 @@ _MOST = 5_000  # so many are read within a third of a second
 
 _journal = tables.Journal
 _append = Prepared(
-    lambda: _journal.insert(slots(_journal.invoice_id, _journal.at, _journal.user, _journal.kind, _journal.detail))
+    lambda: _journal.insert(
+        slots(*(_journal.invoice_id, _journal.customer_id, _journal.at, _journal.user, _journal.kind, _journal.detail))
+    )
 )
 
 
-def write_journal(store: Store, kind: str, invoice_id: int | None = None, **detail: str) -> None:
+def write_journal(
+    store: Store, kind: str, invoice_id: int | None = None, *, customer_id: int | None = None, **detail: str
+) -> None:
     """Append an entry inside the transaction that does what it tells of."""
     told = {name: text for name, text in detail.items() if text}
-    store.run(_append(invoice_id=invoice_id, at=store.clock(), user=store.user, kind=kind, detail=told))
+    about = {"invoice_id": invoice_id, "customer_id": customer_id}
+    store.run(_append(**about, at=store.clock(), user=store.user, kind=kind, detail=told))
 
 
 def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":

@@ -54,6 +54,10 @@ def _checked(key: str, value: Any) -> Any:
             return read_rates(value)
         case "series":
             return read_series(value)
+        case "reminders":
+            from facturier.models.settings.reminders import read_levels  # no screen needs them at start
+
+            return None if value is None else read_levels(value)
         case "sender":
             return _sender(value)
         case _ if key in _BOUNDS:
