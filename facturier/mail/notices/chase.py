@@ -1,6 +1,7 @@
 """Send the reminders that are due today: check them all first, then queue one after the other."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from facturier.mail.errors import Refused
 from facturier.mail.notices.notice import send_notice
@@ -57,7 +58,7 @@ def check_reminder(ws: Workspace, chased: Chased) -> Checked:
     return Checked(chased, reminder, errors, reminder.warnings)
 
 
-def send_due(ws: Workspace, chased: Chased, *, overrule: bool = False) -> Delivery:
+def send_due(ws: Workspace, chased: Chased, *, overrule: bool = False, not_before: datetime | None = None) -> Delivery:
     """Put the reminder of an invoice in the outbox, as it was listed. Warnings prevent that unless `overrule` is set.
 
     Raises Refused, ChangedElsewhere if the level or the balance is another one by now, and what `send_notice` raises.
@@ -69,4 +70,4 @@ def send_due(ws: Workspace, chased: Chased, *, overrule: bool = False) -> Delive
         )
     if reminder.warnings and not overrule and reminder.ready:
         raise Refused(" ".join(reminder.warnings), kept=_("No reminder was sent."), todo=_("Fix it, or send anyway."))
-    return send_notice(ws, reminder.notice)
+    return send_notice(ws, reminder.notice, not_before=not_before)

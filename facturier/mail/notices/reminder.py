@@ -23,7 +23,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.reminder_rules import reminder_problem
 from facturier.models.books.status import DeliveryKind, State
 from facturier.models.chasing.due_levels import level_due
-from facturier.models.errors import FacturierError, InputError
+from facturier.models.errors import FacturierError, InputError, Unwanted
 from facturier.models.outbox.deliveries import deliveries_of, frozen_header, notices_of, refused_of
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.reminder_keys import ReminderKey, read_key
@@ -70,8 +70,9 @@ def make_reminder(ws: Workspace, invoice_id: int, *, again: bool = False, docume
     """Return the reminder that an invoice should get today, with what prevents sending it.
 
     With `again`, it is the last reminder, which was refused or bounced, for a person who tries again. Without
-    `document`, the PDF is not made: the reminder can be checked but not sent. Raises NoSuchInvoice, and Refused if no
-    reminder is due, or the last one was neither refused nor bounced.
+    `document`, the PDF is not made: the reminder can be checked but not sent.
+
+    Raises NoSuchInvoice, Unwanted if no reminder is due, and Refused if the last one was neither refused nor bounced.
     """
     today = ws.today()
     facts = _read(ws, invoice_id)
@@ -125,7 +126,7 @@ def _read(ws: Workspace, invoice_id: int) -> _Facts:
 
 
 def _key(facts: _Facts, today: date, *, again: bool) -> ReminderKey:
-    """Raises Refused."""
+    """Raises Unwanted or Refused."""
     invoice = facts.invoice
     assert invoice.id is not None
     used = [
@@ -146,7 +147,7 @@ def _key(facts: _Facts, today: date, *, again: bool) -> ReminderKey:
         return last._replace(again=count + 1)
     days = level_due([level.days for level in facts.company.levels], invoice.due, today, [k.days for k, _one in used])
     if days is None:
-        raise Refused(
+        raise Unwanted(
             _("No reminder is due today for invoice {number}.").format(number=invoice.ref), kept=_("Nothing was sent.")
         )
     return ReminderKey(invoice.id, days, invoice.due)

@@ -153,7 +153,7 @@ def test_a_bounced_reminder_is_named_warned_about_and_can_be_tried_again(ws: Wor
     # The customer has the invoice: the bounce is about the reminder.
     assert get_invoice(ws.store, invoice.id).delivery is State.SENT
     assert due_today(ws) == []
-    with pytest.raises(Refused, match="No reminder is due"):
+    with pytest.raises(Unwanted, match="No reminder is due"):
         make_reminder(ws, invoice.id)
     again = make_reminder(ws, invoice.id, again=True)
     assert again.notice.key == f"reminder:{invoice.id}:7:{invoice.due}:again:1"
