@@ -1,42 +1,21 @@
 """Send the reminders that are due today: check them all first, then queue one after the other."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from facturier.mail.errors import Refused
 from facturier.mail.notices.notice import send_notice
-from facturier.mail.notices.reminder import Reminder, make_reminder
-from facturier.mail.sending.batch import MOST
+from facturier.mail.notices.reminder import make_reminder
+from facturier.mail.sending.batch import MOST, Checked
+from facturier.mail.sending.checks.checks import Finding
 from facturier.mail.workspace import Workspace
 from facturier.models.chasing.due_levels import Chased, to_chase
 from facturier.models.errors import ChangedElsewhere, FacturierError
-from facturier.models.outbox.delivery import Delivery, Envelope
+from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.text.i18n import _
 
 
-@dataclass(frozen=True, slots=True)
-class Checked:
-    """An invoice to chase with the result of checking its reminder. `reminder` is None if it could not be made."""
-
-    chased: Chased
-    reminder: Reminder | None
-    errors: tuple[str, ...]
-    warnings: tuple[str, ...]
-
-    @property
-    def envelope(self) -> Envelope:
-        return self.reminder.notice.envelope if self.reminder is not None else Envelope("", ())
-
-    @property
-    def subject(self) -> str:
-        return self.reminder.notice.subject if self.reminder is not None else ""
-
-    def may_go(self, *, overrule: bool) -> bool:
-        """Return whether it can be sent. Errors always prevent that; warnings do unless `overrule` is set."""
-        return not self.errors and (overrule or not self.warnings)
-
-
-def due_today(ws: Workspace, levels: "tuple[int, ...] | None" = None) -> list[Chased]:
+def due_today(ws: Workspace, levels: tuple[int, ...] | None = None) -> list[Chased]:
     """Return the invoices that should get a reminder today, oldest first, at most as many as Gmail sends in a day.
 
     With `levels`, only those whose level is one of these days.
@@ -51,11 +30,17 @@ def check_reminder(ws: Workspace, chased: Chased) -> Checked:
     try:
         reminder = make_reminder(ws, chased.id, document=False)
     except FacturierError as error:
-        return Checked(chased, None, (str(error),), ())
-    errors = reminder.notice.problems
-    if reminder.days != chased.days:
-        errors = (*errors, _("Another level is due by now."))
-    return Checked(chased, reminder, errors, reminder.warnings)
+        nothing = Composition(SenderKind.DEFAULT, "", "", "", "", "")
+        return Checked(chased.id, 0, nothing, Envelope("", ()), "", (Finding("error", "", str(error)),))
+    notice = reminder.notice
+    errors = [*notice.problems, *([] if reminder.days == chased.days else [_("Another level is due by now.")])]
+    findings = (
+        *(Finding("error", "", text) for text in errors),
+        *(Finding("warning", "", text) for text in reminder.warnings),
+    )
+    people = (", ".join(some) for some in (notice.envelope.to, notice.envelope.cc, notice.envelope.bcc))
+    composition = Composition(notice.sender_kind, *people, notice.subject, notice.letter.plain)
+    return Checked(chased.id, notice.invoice.version, composition, notice.envelope, notice.subject, findings)
 
 
 def send_due(ws: Workspace, chased: Chased, *, overrule: bool = False, not_before: datetime | None = None) -> Delivery:

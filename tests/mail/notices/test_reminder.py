@@ -131,7 +131,7 @@ def test_what_was_listed_is_sent_or_nothing(ws: Workspace) -> None:
     assert get_invoice(ws.store, invoice.id).number == invoice.number
     (chased,) = due_today(ws)
     record_payment(ws.store, invoice.id, TODAY, 9_900)
-    assert check_reminder(ws, chased).errors == ("The invoice is paid.",)
+    assert [found.text for found in check_reminder(ws, chased).errors] == ["The invoice is paid."]
     with pytest.raises(ChangedElsewhere):
         send_due(ws, chased)
     assert [one.state for one in notices_of(ws.store, invoice.id)] == [State.CANCELLED]
@@ -161,7 +161,7 @@ def test_a_bounced_reminder_is_named_warned_about_and_can_be_tried_again(ws: Wor
     (chased,) = due_today(ws)
     checked = check_reminder(ws, chased)
     assert not checked.may_go(overrule=False)
-    assert "bounced" in checked.warnings[0]
+    assert "bounced" in checked.warnings[0].text
     with pytest.raises(Refused, match="bounced"):
         send_due(ws, chased)
     ws.clock.go(days=-14)  # type: ignore[attr-defined]

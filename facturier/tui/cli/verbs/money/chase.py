@@ -4,9 +4,10 @@ import argparse
 import re
 from collections.abc import Sequence
 
-from facturier.mail.notices.chase import Checked, check_reminder, due_today, send_due
+from facturier.mail.notices.chase import check_reminder, due_today, send_due
 from facturier.mail.notices.notice import send_notice
 from facturier.mail.notices.reminder import make_reminder
+from facturier.mail.sending.batch import Checked
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.status import Silence, State
@@ -116,8 +117,8 @@ def _list(ws: Workspace, shell: Shell, found: Sequence[Chased], options: argpars
             objects.append(_as_object(ws, chased, checked))
             continue
         shell.say(_line(chased, checked))
-        for text in (*checked.errors, *checked.warnings) if checked is not None else ():
-            shell.say(f"    {text}")
+        for finding in checked.findings if checked is not None else ():
+            shell.say(f"    {finding.level}: {finding.text}")
     if options.json:
         shell.say_json(objects)
     elif not found:
@@ -163,8 +164,8 @@ def _as_object(ws: Workspace, chased: Chased, checked: Checked | None) -> dict[s
             "cc": list(checked.envelope.cc),
             "bcc": list(checked.envelope.bcc),
             "subject": checked.subject,
-            "errors": list(checked.errors),
-            "warnings": list(checked.warnings),
+            "errors": [finding.text for finding in checked.errors],
+            "warnings": [finding.text for finding in checked.warnings],
         }
     return found
 
