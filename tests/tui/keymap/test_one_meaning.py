@@ -39,7 +39,7 @@ SAME = (
     {"Page up", "Previous page"},
     {"Pause", "Resume"},
     {"Choose", "Previous", "Up"},
-    {"Reconnect", "Send to refused"},
+    {"Reconnect", "Send to refused", "Try again"},
     {"Send", "Send again", "Send marked"},
     {"Undo", "Undo archive", "Undo send", "Undo, or suspend"},
 )

@@ -65,4 +65,3 @@ class ReminderBatchScreen(BatchScreen):
 
     def _queue_one(self, row: BatchRow, checked: Checked) -> None:  # noqa: ARG002
         self.deliveries.append(send_due(self._ws, self._chased[row.id], overrule=row.overrule))
-

@@ -31,9 +31,7 @@ class ReminderScreen(ResultScreen[Delivery | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Put the reminder in the outbox."), id="reminder.send"),
-        Binding(
-            "ctrl+t", "turn", N_("Next view"), tooltip=N_("Show the email or the PDF."), id="reminder.turn"
-        ),
+        Binding("ctrl+t", "turn", N_("Next view"), tooltip=N_("Show the email or the PDF."), id="reminder.turn"),
         Binding("escape,q", "dismiss(None)", N_("Back"), id="reminder.back"),
     ]
 

@@ -15,7 +15,6 @@ from textual.widgets import Label
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import Silence
 from facturier.models.chasing.silence import (
     Silenced,
     end_silence,

@@ -136,9 +136,9 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         return ngettext("Send {count} invoice?", "Send {count} invoices?", count).format(count=count)
 
     def _failure(self, count: int) -> str:
-        return ngettext(
-            "{count} invoice could not be queued.", "{count} invoices could not be queued.", count
-        ).format(count=count)
+        return ngettext("{count} invoice could not be queued.", "{count} invoices could not be queued.", count).format(
+            count=count
+        )
 
     def _check_one(self, invoice_id: int, sender_kind: SenderKind | None) -> Checked:
         return check(self._ws, invoice_id, sender_kind)

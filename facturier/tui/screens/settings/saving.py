@@ -43,9 +43,9 @@ class SettingsSaving(ResultScreen[None]):
         super().__init__(id="settings")
         self._field = field
         self._ws = ws
-        self._sections = sections(self._ws.today())
-        self._at = _TABS.get(tab, tab)
         self._company = ws.company()
+        self._sections = sections(self._ws.today(), self._company.levels)
+        self._at = _TABS.get(tab, tab)
         self._preferences = ws.preferences()
         self._saved = False
         # What sections show below their entries.
@@ -65,6 +65,10 @@ class SettingsSaving(ResultScreen[None]):
 
     def _show_title(self) -> None:
         """Show the section, and whether everything is saved."""
+        raise NotImplementedError
+
+    async def _compose_again(self) -> None:
+        """Show other sections than before, after everything was saved."""
         raise NotImplementedError
 
     async def _turn_to(self, section_id: str) -> None:
@@ -133,6 +137,7 @@ class SettingsSaving(ResultScreen[None]):
                 screen.post_message(LanguageChanged())
             if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
                 self.notify(_("Screens that you open from now on use this language."), markup=False)
+        other_levels = [level.days for level in company.levels] != [level.days for level in self._company.levels]
         self._company = company
         for pane in self._panes.values():
             pane.settle()
@@ -140,6 +145,8 @@ class SettingsSaving(ResultScreen[None]):
             check.forget()
         self._saved = True
         self._show_title()
+        if other_levels:  # each has a text and charges of its own
+            await self._compose_again()
 
     def _changes(self) -> list[tuple[str, str]]:
         return [(entry.id, box.text) for pane in self._panes.values() for entry, box in pane.changed()]

@@ -161,7 +161,10 @@ class SettingsScreen(SettingsSaving):
 
     async def on_language_changed(self) -> None:
         """Compose the screen again. Everything that was entered has just been saved."""
-        self._sections = sections(self._ws.today())
+        await self._compose_again()
+
+    async def _compose_again(self) -> None:
+        self._sections = sections(self._ws.today(), self._company.levels)
         self._panes.clear()
         await self.recompose()
         self.on_mount()
