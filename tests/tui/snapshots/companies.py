@@ -14,6 +14,8 @@ from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import SCOPES, Grant
 from facturier.mail.locations import Locations
 from facturier.mail.new_company import new_company
+from facturier.mail.notices.notice import send_notice
+from facturier.mail.notices.reminder import make_reminder
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.company import Practice
 from facturier.mail.sending.compose import compose
@@ -92,6 +94,17 @@ def credited(shop: Shop) -> None:
     paid = find_invoice(shop.store, "1003").id or 0
     issue_invoice(shop.store, credit_invoice(shop.store, paid, shop.today))
     credit_invoice(shop.store, find_invoice(shop.store, "1002").id or 0, shop.today, amount=5000)
+
+
+def chased(shop: Shop) -> None:
+    """Create invoices that are late, one with an earlier reminder."""
+    _settings(shop)
+    for days, name in ((80, "Garage Lévesque"), (53, "Atelier Côté"), (38, "Boulangerie Tremblay")):
+        with _days_ago(shop, days):
+            shop.sent(name)
+    with _days_ago(shop, 12):
+        send_notice(shop.ws, make_reminder(shop.ws, 2).notice)
+        postman(shop.ws).deliver()
 
 
 def sent(shop: Shop) -> None:
@@ -229,7 +242,7 @@ class Kept:
 
 COMPANIES = {
     build.__name__: build
-    for build in (empty, fresh, books, credited, sent, blocked, leaving, gmail, locked, practising)
+    for build in (empty, fresh, books, chased, credited, sent, blocked, leaving, gmail, locked, practising)
 }
 
 

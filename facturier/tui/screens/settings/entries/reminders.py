@@ -19,7 +19,7 @@ from facturier.models.settings.reminders import (
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.tui.screens.settings.entries.fields import parsed
 from facturier.tui.screens.settings.entries.pane import Entry, Section
-from facturier.tui.screens.settings.entries.sales import SALES, check_template_whole
+from facturier.tui.screens.settings.entries.sales import SALES, check_template_whole, titled
 
 _EXAMPLE = N_("3 days before, on the day, 7, 21, 45 days after")
 
@@ -80,7 +80,7 @@ def _texts(levels: Sequence[Level], language: str) -> Section:
     return Section(
         f"reminders-{language}",
         SALES,
-        f"{_('Reminders')} ({LANGUAGES[language]})",
+        titled(_("Reminders"), language),
         tuple(_text(level.days, language) for level in levels),
         N_(
             "The email of each level; the subject is that of the invoice. If a field is empty, the built-in text is "

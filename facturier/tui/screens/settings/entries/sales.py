@@ -52,7 +52,7 @@ def printed(language: str) -> Section:
     return Section(
         f"printed-{language}",
         SALES,
-        _titled(_("Invoice"), language),
+        titled(_("Invoice"), language),
         (
             Entry(
                 f"message-{language}",
@@ -78,7 +78,7 @@ def letter(language: str) -> Section:
     return Section(
         f"letter-{language}",
         SALES,
-        _titled(_("Email"), language),
+        titled(_("Email"), language),
         (
             Entry(
                 f"subject-{language}",
@@ -108,7 +108,7 @@ def languages() -> Section:
     )
 
 
-def _titled(what: str, language: str) -> str:
+def titled(what: str, language: str) -> str:
     """Put together, so no text of the catalogue: translated here. A language's own name is the same in all of them."""
     return f"{what} ({LANGUAGES[language]})"
 
