@@ -86,17 +86,17 @@ _NOTICES: dict[str, dict[str, str]] = {
     DeliveryKind.REMINDER: {
         "queued": N_("Reminder queued, from {sender} to {to}"),
         DeliveryEvent.ACCEPTED: N_("Reminder sent to {to}"),
-        "": N_("Reminder: {what}"),
+        "other": N_("Reminder: {what}"),
     },
     DeliveryKind.RECEIPT: {
         "queued": N_("Receipt queued, from {sender} to {to}"),
         DeliveryEvent.ACCEPTED: N_("Receipt sent to {to}"),
-        "": N_("Receipt: {what}"),
+        "other": N_("Receipt: {what}"),
     },
     DeliveryKind.STATEMENT: {
         "queued": N_("Statement queued, from {sender} to {to}"),
         DeliveryEvent.ACCEPTED: N_("Statement sent to {to}"),
-        "": N_("Statement: {what}"),
+        "other": N_("Statement: {what}"),
     },
 }
 # The entries about payments, with the word for a negative amount.
@@ -140,7 +140,7 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
         kind = _booked(kind, detail, invoice.currency if invoice is not None else "")
     words = _(_WORDS[kind]) if kind in _WORDS else kind
     said = words.format_map(detail).strip().removesuffix(":").removesuffix(" ()")
-    return _(notice[""]).format(what=said) if notice else said
+    return _(notice["other"]).format(what=said) if notice else said
 
 
 def _booked(kind: str, detail: _Detail, currency: str) -> str:

@@ -21,8 +21,6 @@ from facturier.tui.screens.settings.entries.fields import parsed
 from facturier.tui.screens.settings.entries.pane import Entry, Section
 from facturier.tui.screens.settings.entries.sales import SALES, check_template_whole, titled
 
-_EXAMPLE = N_("3 days before, on the day, 7, 21, 45 days after")
-
 
 def reminder_sections(levels: Sequence[Level]) -> tuple[Section, ...]:
     """Return the sections for these levels. A level that is added has its text once it is saved."""
@@ -36,13 +34,13 @@ def _levels(levels: Sequence[Level]) -> Section:
         SALES,
         N_("Reminders"),
         (
-            Entry("levels", N_("Levels"), _read_levels, _write_levels, placeholder=_EXAMPLE, long=True),
+            Entry("levels", N_("Levels"), _read_levels, _write_levels, lines=2),
             *(entry for days in late for entry in (_interest(days), _fee(days))),
         ),
         N_(
             "When a reminder of an unpaid invoice is due. They are listed under “To chase today”; nothing is sent "
-            "automatically. Interest (percent per year) and fees are only mentioned in the email: check what your "
-            "contract and the law allow."
+            "automatically. Interest per year and fees are only mentioned in the email (+7: 7 days after): check what "
+            "your contract and the law allow."
         ),
     )
 
@@ -59,7 +57,7 @@ def _write_levels(company: Company, typed: str) -> Company:
 def _interest(days: int) -> Entry:
     return Entry(
         f"interest-{days}",
-        _("Interest %, {level}").format(level=level_text(days)),
+        _("Interest %, +{days}").format(days=days),
         lambda company: _level(company, days).interest,
         lambda company, text: _with(
             company, replace(_level(company, days), interest=str(parsed(check_interest, text)))
@@ -70,7 +68,7 @@ def _interest(days: int) -> Entry:
 def _fee(days: int) -> Entry:
     return Entry(
         f"fee-{days}",
-        _("Fee, {level}").format(level=level_text(days)),
+        _("Fee, +{days}").format(days=days),
         lambda company: _level(company, days).fee,
         lambda company, text: _with(company, replace(_level(company, days), fee=str(parsed(check_fee, text)))),
     )
