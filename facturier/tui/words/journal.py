@@ -140,7 +140,8 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
         kind = _booked(kind, detail, invoice.currency if invoice is not None else "")
     words = _(_WORDS[kind]) if kind in _WORDS else kind
     said = words.format_map(detail).strip().removesuffix(":").removesuffix(" ()")
-    return _(notice["other"]).format(what=said) if notice else said
+    other = notice.get("other", "{what}")
+    return _(other).format(what=said)
 
 
 def _booked(kind: str, detail: _Detail, currency: str) -> str:
