@@ -38,8 +38,8 @@ def check_reminder(ws: Workspace, chased: Chased) -> Checked:
         *(Finding("error", "", text) for text in errors),
         *(Finding("warning", "", text) for text in reminder.warnings),
     )
-    people = (", ".join(some) for some in (notice.envelope.to, notice.envelope.cc, notice.envelope.bcc))
-    composition = Composition(notice.sender_kind, *people, notice.subject, notice.letter.plain)
+    to, cc, bcc = (", ".join(some) for some in (notice.envelope.to, notice.envelope.cc, notice.envelope.bcc))
+    composition = Composition(notice.sender_kind, to, cc, bcc, notice.subject, notice.letter.plain)
     return Checked(chased.id, notice.invoice.version, composition, notice.envelope, notice.subject, findings)
 
 

@@ -96,7 +96,7 @@ def make_reminder(ws: Workspace, invoice_id: int, *, again: bool = False, docume
         pdf = make_document(invoice, company, invoice.known_number) if document else b""
     except (DocumentError, LetterError) as error:
         problems.append(str(error))
-    headers = ()
+    headers: tuple[tuple[str, str], ...] = ()
     if facts.thread:
         headers = ("In-Reply-To", facts.thread[0]), ("References", " ".join(facts.thread))
     notice = Notice(

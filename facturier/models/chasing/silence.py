@@ -3,7 +3,7 @@
 from datetime import date
 from typing import NamedTuple
 
-from facturier.models.books.journal import write_journal
+from facturier.models.books.journal import write_booking, write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, Silence
 from facturier.models.errors import InputError, NoSuchInvoice, StoreError
 from facturier.models.store import tables
@@ -94,7 +94,7 @@ def turn_customer(store: Store, customer_id: int, *, off: bool) -> bool:
         if before != off:
             store.run(_customer.update(chase_off=off).where(_customer.id == customer_id))
             kind = "customer_reminders_off" if off else "customer_reminders_on"
-            write_journal(store, kind, customer_id=customer_id, customer=name)
+            write_booking(store, kind, customer_id, None, customer=name)
         return bool(before)
 
 

@@ -49,9 +49,10 @@ def sent_invoice(store: Store, late: int = 0) -> Invoice:
 
 
 def remind(store: Store, invoice: Invoice, days: int, again: int = 0) -> Delivery:
+    key = str(ReminderKey(invoice.id or 0, days, invoice.due, again))
+    to = envelope_from(DEFAULT)
     return queue_notice(
-        *(store, DeliveryKind.REMINDER, str(ReminderKey(invoice.id or 0, days, invoice.due, again)), invoice),
-        *(SenderKind.DEFAULT, envelope_from(DEFAULT), "Reminder", MESSAGE, store.clock()),
+        *(store, DeliveryKind.REMINDER, key, invoice, SenderKind.DEFAULT, to, "Reminder", MESSAGE, store.clock()),
         stated=invoice.balance.minor,
     )
 
