@@ -98,6 +98,11 @@ def turn_customer(store: Store, customer_id: int, *, off: bool) -> bool:
         return bool(before)
 
 
+def are_off_for(store: Store, customer_id: int) -> bool:
+    """Return whether the reminders of a customer are off."""
+    return bool(store.value(_customer.select(_customer.chase_off).where(_customer.id == customer_id)))
+
+
 def restore_silence(store: Store, invoice_id: int, before: Silenced) -> None:
     """Undo one of the changes above. Raises NoSuchInvoice."""
     with store.writing():

@@ -15,6 +15,11 @@ NOTICES = {
 }
 
 
+def notice_word(delivery: Delivery) -> str:
+    """Return what kind of email a delivery brings: `Invoice`, `Reminder`."""
+    return _("Invoice") if delivery.kind is DeliveryKind.INVOICE else _(NOTICES[delivery.kind])
+
+
 def notice_title(delivery: Delivery) -> str:
     """Return what a delivery brings, such as `Reminder (7 days after)`. Empty for the invoice itself."""
     if delivery.kind is DeliveryKind.INVOICE:

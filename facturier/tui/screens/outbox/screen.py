@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -14,7 +14,7 @@ from textual.widgets import Static
 
 from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.company.user import full_name
 from facturier.models.errors import LostClaim
 from facturier.models.outbox.deliveries import ended_since, in_doubt, unfinished
@@ -31,6 +31,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.notices import notice_title
 
 _BACK = timedelta(days=1)  # how long finished deliveries are shown
 _MOST = 2000
@@ -141,7 +142,7 @@ class OutboxScreen(ResultScreen[None]):
         outlook = outbox_outlook(self._deliveries, now, paused, server_pauses(self._ws.store))
         said = [
             Text("\n").join([outbox_sum(self._deliveries), outlook]),
-            delivery_course(chosen, now, paused=self._paused is not None) if chosen is not None else Text(""),
+            _detail(chosen, now, paused=self._paused is not None) if chosen is not None else Text(""),
         ]
         if said != self._said:
             self._said = said
@@ -210,6 +211,12 @@ class OutboxScreen(ResultScreen[None]):
         self._renew()
 
 
+def _detail(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
+    course = delivery_course(delivery, now, paused=paused)
+    title = notice_title(delivery)
+    return Text.assemble((title, "bold"), "\n", course) if title else course
+
+
 async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
     """Cancel a waiting delivery, and tell the person which one it was."""
     with problems_shown(screen):
@@ -218,5 +225,7 @@ async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery)
             _("Sending undone. Invoice {number} is a draft again and keeps its number.")
             if draft_again
             else _("Sending undone. Invoice {number} was not sent.")
+            if delivery.kind is DeliveryKind.INVOICE
+            else _("Sending undone.")
         )
         screen.notify(words.format(number=delivery.number), markup=False)

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from textual import work
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import OptionList
@@ -38,6 +39,9 @@ _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language
 class SettingsSaving(ResultScreen[None]):
     """The part of the settings that knows what was entered, and saves it."""
 
+    class SectionsChanged(Message):
+        """There are other entries than before. Everything that was entered has just been saved."""
+
     def __init__(self, ws: Workspace, tab: str = "company", *, field: str = "") -> None:
         """`field` has the focus at first. Without it, the list of sections has."""
         super().__init__(id="settings")
@@ -65,10 +69,6 @@ class SettingsSaving(ResultScreen[None]):
 
     def _show_title(self) -> None:
         """Show the section, and whether everything is saved."""
-        raise NotImplementedError
-
-    async def _compose_again(self) -> None:
-        """Show other sections than before, after everything was saved."""
         raise NotImplementedError
 
     async def _turn_to(self, section_id: str) -> None:
@@ -146,7 +146,7 @@ class SettingsSaving(ResultScreen[None]):
         self._saved = True
         self._show_title()
         if other_levels:  # each has a text and charges of its own
-            await self._compose_again()
+            self.post_message(self.SectionsChanged())
 
     def _changes(self) -> list[tuple[str, str]]:
         return [(entry.id, box.text) for pane in self._panes.values() for entry, box in pane.changed()]

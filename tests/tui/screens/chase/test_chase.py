@@ -3,7 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from textual.widgets import Input
+from textual.widgets import Input, OptionList
 
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoice import Invoice
@@ -17,6 +17,7 @@ from facturier.models.outbox.deliveries import notices_of
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.tui.app import FacturierApp
+from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
 
@@ -126,6 +127,33 @@ async def test_a_promise_silences_until_it_is_undone(shop: Shop) -> None:
         await pilot.press("shift+tab", "down", "down", "enter", "f9")
         await until(pilot, lambda: "Disputed." in text_of(app))
         assert silenced(shop.store, invoice.id).why is Silence.DISPUTE
+
+
+async def test_the_levels_are_typed_as_a_person_says_them(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("comma")
+        listed = app.screen.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index("reminders")
+        await until(pilot, lambda: "45 days after" in text_of(app))
+        app.screen.query_one("#levels", Area).text = "10 days after, never"
+        app.screen.query_one("#interest-7", Field).text = "12 %"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "“never” is not a time" in text_of(app))
+        app.screen.query_one("#levels", Area).text = "1 week before, 7, 30 days after"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Interest %, +30" in text_of(app))
+        levels = read_company(shop.store).levels
+        assert [(level.days, level.interest) for level in levels] == [(-7, ""), (7, "12"), (30, "")]
+        listed = app.screen.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index("reminders-en")
+        await until(pilot, lambda: app.screen.query("#reminder-en-30"))
+        app.screen.query_one("#reminder-en-30", Area).text = "Pay {balance}, {nobody}."
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Unknown placeholder" in text_of(app))
+        app.screen.query_one("#reminder-en-30", Area).text = "Pay {balance}."
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: read_company(shop.store).levels[2].texts == {"en": "Pay {balance}."})
 
 
 async def test_a_bounced_reminder_is_named_and_tried_again(shop: Shop) -> None:

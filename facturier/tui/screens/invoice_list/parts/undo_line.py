@@ -44,7 +44,7 @@ class UndoLine(Static, can_focus=False):
         from facturier.tui.words.formatting import seconds_left
 
         now = self._ws.clock()
-        left = {delivery.number: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
+        left = {delivery.id: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
         self.display = bool(left)
         if not left:
             if self._timer is not None:
@@ -56,4 +56,16 @@ class UndoLine(Static, can_focus=False):
             "{count} invoices will be sent, the first in {seconds} s. u to review them.",
             len(left),
         )
-        self.update(words.format(number=next(iter(left)), count=len(left), seconds=min(left.values())))
+        leaving = [delivery for delivery in self._leaving if delivery.id in left]
+        what = ""
+        if any(delivery.key for delivery in leaving):  # a reminder, receipt or statement
+            from facturier.tui.words.notices import notice_word
+
+            what = notice_word(leaving[0])
+            words = ngettext(
+                "{what} for invoice {number} will be sent in {seconds} s. u to undo.",
+                "{count} emails will be sent, the first in {seconds} s. u to review them.",
+                len(left),
+            )
+        number = leaving[0].number
+        self.update(words.format(what=what, number=number, count=len(left), seconds=min(left.values())))
