@@ -131,7 +131,7 @@ async def test_a_promise_silences_until_it_is_undone(shop: Shop) -> None:
 
 async def test_the_levels_are_typed_as_a_person_says_them(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
-    async with app.run_test(size=(80, 24)) as pilot:
+    async with app.run_test(size=(80, 44)) as pilot:
         await pilot.press("comma")
         listed = app.screen.query_one("#settings-list", OptionList)
         listed.highlighted = listed.get_option_index("reminders")
