@@ -66,6 +66,8 @@ def test_what_is_due_is_listed_checked_and_sent(shop: Shop, tmp_path: Path) -> N
     (checked,) = json.loads(run(shop, tmp_path, "--dry-run", "--json")[1])
     assert checked["to"] == ["compta@tremblay.example"]
     assert checked["errors"] == checked["warnings"] == []
+    (notice,) = json.loads(run(shop, tmp_path, str(late.number), "--json", verb="show")[1])["notices"]
+    assert (notice["kind"], notice["level_days"], notice["state"]) == ("reminder", 7, "sent")
     (queued,) = json.loads(run(shop, tmp_path, "--send", "all", "--queue-only", "--json")[1])
     assert (queued["state"], queued["kind"]) == ("queued", "reminder")
     assert f"{later.number}: sending undone." in run(shop, tmp_path, str(later.number), verb="undo")[1]

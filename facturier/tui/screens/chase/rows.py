@@ -38,11 +38,16 @@ def chase_columns(today: Callable[[], date]) -> tuple[Column[Chased], ...]:
     )
 
 
+_MOST_CURRENCIES = 2  # for which there is room beside the title
+
+
 def chase_sum(rows: Iterable[Chased]) -> str:
-    """Return how many invoices there are, and their balances by currency."""
+    """Return how many invoices there are, and their balances by currency, unless there are many currencies."""
     rows = list(rows)
     sums: dict[str, int] = {}
     for row in rows:
         sums[row.balance.currency] = sums.get(row.balance.currency, 0) + row.balance.minor
     words = ngettext("{count} invoice", "{count} invoices", len(rows)).format(count=len(rows))
+    if len(sums) > _MOST_CURRENCIES:
+        return words
     return "  ".join([words, *(with_currency(Money(minor, currency)) for currency, minor in sorted(sums.items()))])
