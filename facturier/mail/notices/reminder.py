@@ -21,7 +21,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.reminder_rules import reminder_problem
-from facturier.models.books.status import DeliveryKind, State
+from facturier.models.books.status import OPEN, DeliveryKind, State
 from facturier.models.chasing.due_levels import level_due
 from facturier.models.errors import FacturierError, InputError, Unwanted
 from facturier.models.outbox.deliveries import deliveries_of, frozen_header, notices_of, refused_of
@@ -85,6 +85,7 @@ def make_reminder(ws: Workspace, invoice_id: int, *, again: bool = False, docume
     envelope = _envelope(sender, invoice, sent, facts.refused)
     problems, warnings = _sender_findings(ws, kinds[0], company, sender)
     problems += [facts.problem] if facts.problem else []
+    problems += _unfinished(facts.reminders)
     problems += [] if envelope.to else [_("There is no email address to send the reminder to.")]
     warnings += _trouble(facts.reminders, envelope, again=again)
     pdf, letter = b"", Letter("", "")
@@ -191,6 +192,16 @@ def _sender_findings(
     except FacturierError as error:
         return [str(error)], []
     return [], [warning] if warning else []
+
+
+def _unfinished(reminders: Sequence[Delivery]) -> list[str]:
+    """Return what must end first: an invoice has one reminder in the outbox at most."""
+    last = next((one for one in reversed(reminders) if one.state in OPEN), None)
+    if last is None:
+        return []
+    if last.state is State.IN_DOUBT:
+        return [_("It is not known yet whether the last reminder was sent. Open the invoice and record the answer.")]
+    return [_("The last reminder is still in the outbox.")]
 
 
 def _trouble(reminders: Sequence[Delivery], envelope: Envelope, *, again: bool) -> list[str]:

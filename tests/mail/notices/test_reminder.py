@@ -31,8 +31,10 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import DeliveryKind, State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadySent, ChangedElsewhere, Unwanted
+from facturier.models.outbox.changes import claims, outcomes, resolving
 from facturier.models.outbox.changes.bounces import report_bounce
 from facturier.models.outbox.deliveries import get_delivery, message_of, notices_of
+from facturier.models.outbox.delivery import Claim
 from facturier.models.payments.payments import record_payment
 from facturier.models.settings.reminders import Level, Tone
 from facturier.models.store import tables
@@ -145,7 +147,7 @@ def test_a_bounced_reminder_is_named_warned_about_and_can_be_tried_again(ws: Wor
     (chased,) = due_today(ws)
     delivery = send_due(ws, chased)
     with pytest.raises(AlreadySent):
-        send_notice(ws, replace(make_reminder_of(ws, invoice.id, 21), key=delivery.key or ""))
+        send_notice(ws, replace(make_reminder_of(ws, invoice.id, 21), key=delivery.key or "", problems=()))
     delivered(ws)
     report_bounce(ws.store, delivery.id, {"marie@tremblay.example": "550 mailbox full"})
     (alert,) = open_alerts(ws.store)
@@ -169,6 +171,26 @@ def test_a_bounced_reminder_is_named_warned_about_and_can_be_tried_again(ws: Wor
     delivered(ws)
     assert open_alerts(ws.store) == []
     assert make_reminder_of(ws, invoice.id, 21).key.endswith(f":21:{invoice.due}")
+
+
+def test_a_reminder_in_doubt_comes_before_the_next_one(ws: Workspace) -> None:
+    invoice = sent(ws, 8)
+    (chased,) = due_today(ws)
+    delivery = send_due(ws, chased)
+    ws.clock.go(days=14)  # type: ignore[attr-defined]
+    (chased,) = due_today(ws)
+    assert [found.text for found in check_reminder(ws, chased).errors] == ["The last reminder is still in the outbox."]
+    found = claims.claim_next(ws.store, "x")
+    assert found is not None
+    claim = Claim(found.id, found.owner, found.epoch)
+    outcomes.hand_over(ws.store, claim, "")
+    outcomes.lost(ws.store, claim, "lost")
+    assert "not known yet" in check_reminder(ws, chased).errors[0].text
+    with pytest.raises(Refused, match="not known yet"):
+        send_due(ws, chased)
+    resolving.resolve_delivery(ws.store, delivery.id, sent=True, reason="seen")
+    assert check_reminder(ws, chased).may_go(overrule=False)
+    assert invoice.id == chased.id
 
 
 def make_reminder_of(ws: Workspace, invoice_id: int, days: int) -> Notice:

@@ -141,6 +141,8 @@ def kill_chasers(
 
 
 def _has_last(store: Any, invoice_id: int) -> bool:
-    """Whether the last level was sent, or nobody can know."""
-    last = [one for one in notices_of(store, invoice_id) if f":{LEVELS[-1]}:" in (one.key or "")]
-    return any(one.state in (State.SENT, State.IN_DOUBT) for one in last)
+    """Whether the last level was sent, or a person must first find out about an earlier one."""
+    return any(
+        one.state is State.IN_DOUBT or (one.state is State.SENT and f":{LEVELS[-1]}:" in (one.key or ""))
+        for one in notices_of(store, invoice_id)
+    )
