@@ -27,6 +27,8 @@ from facturier.models.text.i18n import _, catalogue
 # RFC 5322 line ends, and nothing but ASCII on the wire, so that no server on the way has to change a byte.
 _POLICY = policy.SMTP.clone(cte_type="7bit")
 _LONGEST_PIECE = 60
+_IDS = ("In-Reply-To", "References")
+_MESSAGE_ID = re.compile(r"<[!-;=?-~]{1,250}@[!-;=?-~]{1,250}>")
 # A type and subtype that need no quoting (RFC 6838, 4.2). Another program may have written something else.
 _TYPE = re.compile(r"(?:application|audio|font|image|model|text|video)/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,126}")
 
@@ -70,7 +72,7 @@ def make_message(
         f"Message-ID: {make_msgid(domain=envelope.sender.rpartition('@')[2])}",
         # Gmail's API writes a Message-ID of its own in place of this one; bounces return the mark.
         f"{MARK_HEADER}: {new_mark(invoice.id)}",
-        *(text_field(name, text) for name, text in headers),
+        *(ids_field(name, text) if name in _IDS else text_field(name, text) for name, text in headers),
     ]
     body = EmailMessage(policy=_POLICY)
     body.set_content(letter.plain, cte="quoted-printable")
@@ -123,6 +125,12 @@ _ENCODED = re.compile(rf"(?<![^\s(\"\[:]){_WORD}(?:\s{{0,100}}{_WORD})*(?![^\s)\
 def text_field(name: str, text: str) -> str:
     """`Subject: …` without its line end. Control characters are gone; text that is not ASCII is encoded."""
     return f"{name}: {_encoded(clean(text), name)}"
+
+
+def ids_field(name: str, text: str) -> str:
+    """`References: …`, one Message-ID a line: they are never encoded (RFC 5322, 3.6.4). What is no Message-ID is left
+    out."""
+    return f"{name}: " + f"{_EOL} ".join(_MESSAGE_ID.findall(text))
 
 
 def address_field(name: str, *mailboxes: str) -> str:

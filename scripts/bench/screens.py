@@ -51,6 +51,7 @@ OPENINGS = (
     Opening("palette, :", ":", "would"),
     Opening("help, ?", "?", "search"),
     Opening("outbox, O", "O", "Outbox"),
+    Opening("to chase today, H", "H", "chase"),
     Opening("alerts, a", "a", "Alerts"),
     Opening("companies, F3", "f3", "Companies"),
     Opening("customers, C", "C", "Customers"),

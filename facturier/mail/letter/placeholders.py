@@ -25,6 +25,8 @@ PLACEHOLDERS = {
     "reference": N_("the PO number"),
     "project": N_("the project"),
     "source": N_("the number of the invoice that a credit note corrects"),
+    "days_late": N_("the days since the due date (in reminders)"),
+    "charges": N_("the interest and the fee (in reminders)"),
     "company": N_("your company’s name"),
     "email": N_("your company’s email"),
     "telephone": N_("your company’s phone number"),

@@ -70,6 +70,10 @@ def _plain(name: str, company: Company) -> object:
         return write_rates(company.rates)
     if name == "series":
         return write_series(company.series)
+    if name == "reminders":
+        from facturier.models.settings.reminders import write_levels
+
+        return None if company.reminders is None else write_levels(company.reminders)
     if name == "sender":
         return asdict(company.sender)
     return getattr(company, name)

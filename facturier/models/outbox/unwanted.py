@@ -5,9 +5,10 @@ a reminder.
 """
 
 from facturier.models.books.reminder_rules import reminder_problem
-from facturier.models.books.status import DeliveryKind
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.outbox.delivery import Delivery
-from facturier.models.store import tables
+from facturier.models.outbox.reminder_keys import highest, read_key
+from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
@@ -24,9 +25,22 @@ def unwanted(store: Store, delivery: Delivery) -> str:
 def unwanted_notice(store: Store, kind: DeliveryKind, invoice_id: int, key: str | None, stated: int | None) -> str:
     """Return why a notice with this key, which states this amount, must not be sent, or an empty text."""
     if kind is DeliveryKind.REMINDER:
-        return reminder_problem(store, invoice_id, stated)
+        return reminder_problem(store, invoice_id, stated) or _level_problem(store, invoice_id, key)
     if kind is DeliveryKind.RECEIPT:
         return _receipt_problem(store, key or "", stated)
+    return ""
+
+
+def _level_problem(store: Store, invoice_id: int, key: str | None) -> str:
+    """Return why the level of a reminder must not be sent: for each due date, the levels only go up."""
+    own = read_key(key)
+    if own is None:
+        return ""
+    if store.value(_due(id=invoice_id)) != own.due:
+        return _("The due date has changed since this reminder was written.")
+    used = highest((other for _id, other in store.all(_reminders(invoice_id=invoice_id))), own.due)
+    if used is not None and used > own.days:
+        return _("A later reminder for this invoice was already queued or sent.")
     return ""
 
 
@@ -41,5 +55,15 @@ def _receipt_problem(store: Store, key: str, stated: int | None) -> str:
     return ""
 
 
+_due = Prepared(lambda: tables.Invoice.select(tables.Invoice.due).where(tables.Invoice.id == slot(tables.Invoice.id)))
+_delivery = tables.Delivery
+_reminders = Prepared(
+    lambda: _delivery.select(_delivery.id, _delivery.key).where(
+        _delivery.invoice_id == slot(_delivery.invoice_id),
+        _delivery.kind == sqlite.literal(DeliveryKind.REMINDER),
+        _delivery.state != sqlite.literal(State.CANCELLED),
+        _delivery.key.is_null(False),
+    )
+)
 _row = tables.CustomerPayment
 _payment = Prepared(lambda: _row.select(_row.id, _row.amount, _row.currency).where(_row.id == slot(_row.id)))

@@ -3,10 +3,13 @@
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from facturier.models.settings.series import DEFAULTS, FRENCH_DEFAULTS, KINDS, Series
 from facturier.models.settings.tax import TaxRate
+
+if TYPE_CHECKING:
+    from facturier.models.settings.reminders import Level
 
 # What `DefaultSender.kind` may be, beside empty. `facturier/mail/senders/registry.py` has the senders.
 DEFAULT_SENDERS = ("smtp", "folder")
@@ -43,7 +46,8 @@ class Company:
     `terms` is in days, and `terms_rule` is explained at `Terms`. `undo` is in seconds, 0 to turn it
     off. `series` has the number series of each kind of document that differs from the default. With `inclusive`, the
     prices on new invoices include the taxes. `practice` is the folder that receives everything sent from the practice
-    company; it is empty for every other company.
+    company; it is empty for every other company. `reminders` are the levels that a person chose, None for the built-in
+    ones: see `levels`.
     """
 
     name: str = ""
@@ -73,6 +77,7 @@ class Company:
     payment_texts: dict[str, str] = field(default_factory=dict)
     custom_fields: tuple[CustomField, ...] = ()
     practice: str = ""
+    reminders: "tuple[Level, ...] | None" = None
 
     def series_of(self, kind: str) -> Series:
         """Return the number series of a kind of document, one of `facturier.models.settings.series.KINDS`."""
@@ -89,6 +94,13 @@ class Company:
     def next_number(self, day: date, kind: str = "invoice") -> str:
         """Return the number that the next document of this kind and day gets."""
         return self.series_of(kind).number(day)
+
+    @property
+    def levels(self) -> "tuple[Level, ...]":
+        """The levels of reminders, the earliest first."""
+        from facturier.models.settings.reminders import DEFAULT_LEVELS
+
+        return DEFAULT_LEVELS if self.reminders is None else self.reminders
 
     @property
     def sender_address(self) -> str:
@@ -119,6 +131,9 @@ def check_sizes(company: Company) -> None:
     for texts in (company.messages, company.payment_texts, company.subjects, company.letters):
         for text in texts.values():
             check_length(text, LETTER if texts is company.letters else TEXT)
+    for level in company.reminders or ():
+        for text in level.texts.values():
+            check_length(text, LETTER)
 
 
 class Connection(NamedTuple):

@@ -62,6 +62,10 @@ def _checked(key: str, value: Any) -> Any:
             return read_custom_fields(value)
         case "series":
             return read_series(value)
+        case "reminders":
+            from facturier.models.settings.reminders import read_levels  # no screen needs them at start
+
+            return None if value is None else read_levels(value)
         case "sender":
             return _sender(value)
         case _ if key in _BOUNDS:

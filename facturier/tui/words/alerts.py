@@ -3,10 +3,12 @@
 from facturier.models.books.alerts import AlertKind
 from facturier.models.books.invoice import Alert
 from facturier.models.books.naming import named, named_first
+from facturier.models.books.status import DeliveryKind
 from facturier.models.company.user import full_name
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.words.formatting import moment
+from facturier.tui.words.notices import NOTICES
 
 _TITLES = {
     AlertKind.FAILED: N_("{document} was not sent"),
@@ -26,6 +28,20 @@ _COPY_TITLES = {
     AlertKind.IN_DOUBT: N_("Nobody can tell whether a copy of {document} was sent"),
     AlertKind.BOUNCED: N_("A copy of {document} bounced"),
     AlertKind.STOPPED: N_("A copy of {document} was stopped, but may already have been sent"),
+}
+# About a reminder, a receipt or a statement.
+_NOTICE_TITLES = {
+    AlertKind.FAILED: N_("{what} for invoice {number} was not sent"),
+    AlertKind.PARTLY_SENT: N_("{what} for invoice {number} did not reach everyone"),
+    AlertKind.IN_DOUBT: N_("{what} for invoice {number}: nobody can tell whether it was sent"),
+    AlertKind.BOUNCED: N_("{what} for invoice {number} bounced"),
+    AlertKind.LEFT_AFTER_ALL: N_("{what} for invoice {number} was sent after all"),
+    AlertKind.STOPPED: N_("{what} for invoice {number} was stopped, but may already have been sent"),
+}
+_NOTICE_TODO = {
+    AlertKind.FAILED: N_("The customer has the invoice. Only this email failed: fix the problem, then try again."),
+    AlertKind.PARTLY_SENT: N_("The customer has the invoice. Only an address of this email was refused: check it."),
+    AlertKind.BOUNCED: N_("The customer has the invoice. Only this email bounced: check its address."),
 }
 _COPY_TODO = {
     AlertKind.FAILED: N_(
@@ -58,6 +74,8 @@ _TODO = {
 def alert_title(alert: Alert) -> str:
     """One line: what happened to what."""
     kind = AlertKind(alert.kind)
+    if kind in _NOTICE_TITLES and (what := _notice(alert)):
+        return _(_NOTICE_TITLES[kind]).format(what=what, number=alert.number)
     title = _COPY_TITLES.get(kind, _TITLES[kind]) if alert.sent else _TITLES[kind]
     begins = _(title).startswith("{document}")
     return _(title).format(
@@ -65,6 +83,12 @@ def alert_title(alert: Alert) -> str:
         address=clean(alert.detail.get("address", "")),
         name=full_name(alert.detail.get("name", "")),
     )
+
+
+def _notice(alert: Alert) -> str:
+    """Return the word for the notice that an alert is about, empty for the invoice itself."""
+    kind = alert.detail.get("notice", "")
+    return _(NOTICES[DeliveryKind(kind)]) if kind in NOTICES else ""
 
 
 def alert_reason(alert: Alert) -> str:
@@ -79,6 +103,8 @@ def alert_reason(alert: Alert) -> str:
 def alert_todo(alert: Alert) -> str:
     """What the person can do now."""
     kind = AlertKind(alert.kind)
+    if kind in _NOTICE_TODO and _notice(alert):
+        return _(_NOTICE_TODO[kind])
     if alert.sent and kind in _COPY_TODO:
         return _(_COPY_TODO[kind]).format(sent=moment(alert.sent))
     if advice := clean(alert.detail.get("todo", "")):

@@ -1,17 +1,20 @@
 """The history in the reader’s words: one sentence for each entry of the journal."""
 
 from collections.abc import Sequence
+from contextlib import suppress
+from datetime import date
 from decimal import Decimal
 
 from facturier.mail.senders.sent_words import acceptance
 from facturier.models.books.invoice import Entry, Invoice
+from facturier.models.books.status import DeliveryKind
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.words.by_hand import by_hand_words
-from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.formatting import long_day, with_currency
 
 _WORDS: dict[str, str] = {
     "created": N_("Draft created"),
@@ -25,6 +28,14 @@ _WORDS: dict[str, str] = {
     "refunded": N_("Refund of {amount}{method}"),
     "payment_removed": N_("Removed: payment of {amount}{method}"),
     "refund_removed": N_("Removed: refund of {amount}{method}"),
+    "promised": N_("Promised to pay by {day}"),
+    "disputed": N_("Disputed until {day}"),
+    "disputed_open": N_("Disputed"),
+    "silence_ended": N_("Promise or dispute ended"),
+    "reminders_off": N_("Reminders turned off for this invoice"),
+    "reminders_on": N_("Reminders turned on for this invoice"),
+    "customer_reminders_off": N_("Reminders turned off for customer “{customer}”"),
+    "customer_reminders_on": N_("Reminders turned on for customer “{customer}”"),
     "attached": N_("File added to the email: {file}"),
     "detached": N_("File removed from the email: {file}"),
     "voided": N_("Voided: {reason}"),
@@ -75,6 +86,24 @@ _WORDS: dict[str, str] = {
 }
 
 
+# The entries about reminders, receipts and statements.
+_NOTICES: dict[str, dict[str, str]] = {
+    DeliveryKind.REMINDER: {
+        "queued": N_("Reminder queued, from {sender} to {to}"),
+        DeliveryEvent.ACCEPTED: N_("Reminder sent to {to}"),
+        "other": N_("Reminder: {what}"),
+    },
+    DeliveryKind.RECEIPT: {
+        "queued": N_("Receipt queued, from {sender} to {to}"),
+        DeliveryEvent.ACCEPTED: N_("Receipt sent to {to}"),
+        "other": N_("Receipt: {what}"),
+    },
+    DeliveryKind.STATEMENT: {
+        "queued": N_("Statement queued, from {sender} to {to}"),
+        DeliveryEvent.ACCEPTED: N_("Statement sent to {to}"),
+        "other": N_("Statement: {what}"),
+    },
+}
 # The entries about payments, with the word for a negative amount.
 _REFUNDS = {
     "paid": "refunded",
@@ -102,14 +131,25 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
     kind = entry.kind
     if kind == "marked_sent":
         detail["how"] = by_hand_words(detail["how"])
-    if kind == DeliveryEvent.ACCEPTED and detail["server_id"]:
+    if kind in ("promised", "disputed"):
+        with suppress(ValueError):  # another program wrote it
+            detail["day"] = long_day(date.fromisoformat(detail["day"]))
+        kind = kind if detail["day"] else f"{kind}_open"
+    notice = _NOTICES.get(detail["notice"], {})
+    if kind in notice:
+        sent = next((one for one in deliveries if str(one.id) == detail["delivery"]), None)
+        detail.setdefault("to", clean(", ".join(sent.envelope.to)) if sent is not None else "–")
+        return _(notice[kind]).format_map(detail)
+    if not notice and kind == DeliveryEvent.ACCEPTED and detail["server_id"]:
         for delivery in deliveries:
             if str(delivery.id) == detail["delivery"]:
                 return acceptance(delivery.sender_kind, detail["server_id"])
     if kind in _REFUNDS:
         kind = _booked(kind, detail, invoice.currency if invoice is not None else "")
     words = _(_WORDS[kind]) if kind in _WORDS else kind
-    return words.format_map(detail).strip().removesuffix(":").removesuffix(" ()")
+    said = words.format_map(detail).strip().removesuffix(":").removesuffix(" ()")
+    other = notice.get("other", "{what}")
+    return _(other).format(what=said)
 
 
 def _booked(kind: str, detail: _Detail, currency: str) -> str:

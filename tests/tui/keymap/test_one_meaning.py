@@ -40,7 +40,7 @@ SAME = (
     {"Page up", "Previous page"},
     {"Pause", "Resume"},
     {"Choose", "Previous", "Up"},
-    {"Reconnect", "Send to refused"},
+    {"Reconnect", "Send to refused", "Try again"},
     {"Send", "Send again", "Send marked"},
     {"Accepted", "Zoom in"},  # an estimate is answered where no document is shown
     {"Declined", "Zoom out"},

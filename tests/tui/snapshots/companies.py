@@ -14,6 +14,8 @@ from facturier.mail.google.endpoints import google_endpoints
 from facturier.mail.google.grant import SCOPES, Grant
 from facturier.mail.locations import Locations
 from facturier.mail.new_company import new_company
+from facturier.mail.notices.notice import send_notice
+from facturier.mail.notices.reminder import make_reminder
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.company import Practice
 from facturier.mail.sending.compose import compose
@@ -119,6 +121,17 @@ def _estimate(shop: Shop, age: int, name: str) -> Invoice:
     draft = new_draft(shop.store, day, Customer(name=name, email="a@atelier.example"), InvoiceKind.ESTIMATE)
     lines = (Line("Kitchen, as discussed", rate="7200", tax="GST"), Line("Lamps", "", "4", "85", "GST"))
     return issue_invoice(shop.store, save_draft(shop.store, replace(draft, lines=lines)))
+
+
+def chased(shop: Shop) -> None:
+    """Create invoices that are late, one with an earlier reminder."""
+    _settings(shop)
+    for days, name in ((80, "Garage Lévesque"), (53, "Atelier Côté"), (38, "Boulangerie Tremblay")):
+        with _days_ago(shop, days):
+            shop.sent(name)
+    with _days_ago(shop, 12):
+        send_notice(shop.ws, make_reminder(shop.ws, 2).notice)
+        postman(shop.ws).deliver()
 
 
 def sent(shop: Shop) -> None:
@@ -256,7 +269,9 @@ class Kept:
 
 COMPANIES = {
     build.__name__: build
-    for build in (empty, fresh, books, credited, estimates, sent, blocked, leaving, gmail, locked, practising)
+    for build in (
+        *(empty, fresh, books, chased, credited, estimates, sent, blocked, leaving, gmail, locked, practising),
+    )
 }
 
 

@@ -15,7 +15,7 @@ from textual.widgets.option_list import Option
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import SENT_AGAIN, AlertKind, open_alerts
 from facturier.models.books.invoice import Alert
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.screen import ResultScreen
@@ -46,6 +46,13 @@ class AlertsScreen(ResultScreen[None]):
             "send_to_refused",
             N_("Send to refused"),
             tooltip=N_("Send again only to the recipients that the mail server refused."),
+            id="alerts.try_again",
+        ),
+        Binding(
+            "r",
+            "remind_again",
+            N_("Try again"),
+            tooltip=N_("Send the last reminder again, which was refused or bounced."),
             id="alerts.try_again",
         ),
         Binding(
@@ -84,6 +91,11 @@ class AlertsScreen(ResultScreen[None]):
         highlighted = listed.highlighted if listed is not None else None
         return self._alerts[highlighted] if highlighted is not None and highlighted < len(self._alerts) else None
 
+    @property
+    def _notice(self) -> str:
+        """The kind of notice that the alert is about, empty if it is about the invoice itself."""
+        return self.chosen.detail.get("notice", "") if self.chosen is not None else ""
+
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         alert = self.chosen
         match action:
@@ -92,9 +104,14 @@ class AlertsScreen(ResultScreen[None]):
             case "reconnect":
                 return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
             case "send":
-                return alert is not None and alert.kind in SENT_AGAIN and alert.kind != AlertKind.PARTLY_SENT
+                again = alert is not None and alert.kind in SENT_AGAIN and alert.kind != AlertKind.PARTLY_SENT
+                return again and not self._notice
+            case "remind_again":
+                again = alert is not None and alert.kind in (AlertKind.FAILED, AlertKind.BOUNCED)
+                return again and self._notice == DeliveryKind.REMINDER
             case "send_to_refused":
-                return alert is not None and alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None
+                partly = alert is not None and alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None
+                return partly and not self._notice
             case "dismiss_alert":
                 # Alerts of these two kinds end when their cause ends: with an answer, or a new connection.
                 return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
@@ -140,6 +157,16 @@ class AlertsScreen(ResultScreen[None]):
         if alert is None or alert.delivery_id is None:
             return
         if await send_to_refused(self, self._ws, alert.delivery_id):
+            await self._sent_again(alert)
+
+    @work
+    async def action_remind_again(self) -> None:
+        from facturier.tui.screens.dialogs.remind_again import remind_again
+
+        alert = self.chosen
+        if alert is None or alert.invoice_id is None:
+            return
+        if await remind_again(self, self._ws, alert.invoice_id) is not None:
             await self._sent_again(alert)
 
     async def _sent_again(self, alert: Alert) -> None:

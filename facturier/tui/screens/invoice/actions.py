@@ -8,7 +8,8 @@ from textual import work
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Alert, Invoice, Payment
 from facturier.models.books.sent import last_sent
-from facturier.models.books.status import OPEN, Answer, BookStatus, InvoiceKind, State
+from facturier.models.books.status import OPEN, Answer, BookStatus, DeliveryKind, InvoiceKind, State
+from facturier.models.chasing.silence import Silenced
 from facturier.models.issuing.by_hand import refusal
 from facturier.models.outbox.deliveries import LEFT, message_of
 from facturier.models.outbox.delivery import Delivery
@@ -31,6 +32,8 @@ class InvoiceActions(ResultScreen[None]):
         self._invoice_id = invoice_id
         self._invoice: Invoice | None = None
         self._deliveries: list[Delivery] = []
+        self._notices: list[Delivery] = []  # its reminders, receipts and statements
+        self._silenced = Silenced()
         self._alerts: list[Alert] = []
         self._payments: list[Payment] = []
         self._undo_offered = False  # whether the line offers to undo a delivery
@@ -49,6 +52,19 @@ class InvoiceActions(ResultScreen[None]):
         return self._invoice is not None and self._invoice.is_estimate
 
     @property
+    def _all_deliveries(self) -> list[Delivery]:
+        return sorted((*self._deliveries, *self._notices), key=lambda delivery: delivery.id)
+
+    def _latest(self, *states: State) -> Delivery | None:
+        """Return the latest delivery in one of these states, of the invoice itself or of a notice."""
+        return next((one for one in reversed(self._all_deliveries) if one.state in states), None)
+
+    @property
+    def _last_reminder(self) -> Delivery | None:
+        sent = [one for one in self._notices if one.kind is DeliveryKind.REMINDER and one.state is not State.CANCELLED]
+        return sent[-1] if sent else None
+
+    @property
     def _line(self) -> PaymentLine:
         return self.query_one(PaymentLine)
 
@@ -59,15 +75,20 @@ class InvoiceActions(ResultScreen[None]):
             case "undo":
                 return (
                     self._undo is not None
-                    or state is State.QUEUED
+                    or self._latest(State.QUEUED) is not None
                     or any(line.booking is not None for line in self.query(PaymentLine))
                 )
             case "doubt":
-                return state is State.IN_DOUBT
+                return self._latest(State.IN_DOUBT) is not None
             case "dismiss_alert":
-                return bool(self._alerts) and state is not State.IN_DOUBT
+                return bool(self._alerts) and self._latest(State.IN_DOUBT) is None
             case "send_to_refused":
                 return issued and state is State.PARTLY_SENT
+            case "remind_again":
+                last = self._last_reminder
+                return issued and last is not None and last.state in (State.FAILED, State.BOUNCED)
+            case "silence":
+                return issued and self._invoice is not None and not self._invoice.is_credit
             case "mark_sent":
                 return self._invoice is not None and not refusal(self._invoice)
             case "send":
@@ -97,7 +118,7 @@ class InvoiceActions(ResultScreen[None]):
             case "message" | "save_eml":
                 return state is not None
             case "bounce":
-                return any(delivery.state in LEFT for delivery in self._deliveries)
+                return self._latest(*LEFT) is not None
         return True
 
     @work
@@ -119,6 +140,24 @@ class InvoiceActions(ResultScreen[None]):
 
         if (delivery := self._last) is not None:
             self._queued(await send_to_refused(self, self._ws, delivery.id))
+
+    @work
+    @once
+    async def action_remind_again(self) -> None:
+        from facturier.tui.screens.dialogs.remind_again import remind_again
+
+        delivery = await remind_again(self, self._ws, self._invoice_id)
+        self._renew()
+        if delivery is not None:
+            words = _("Reminder for invoice {number} is in the outbox. u to undo.")
+            self._say(words.format(number=delivery.number))
+
+    @work
+    async def action_silence(self) -> None:
+        from facturier.tui.screens.dialogs.silence import ask_silence
+
+        await ask_silence(self, self._ws, self._invoice_id, self._say)
+        self._renew()
 
     def _queued(self, queued: bool) -> None:
         self._renew()
@@ -155,12 +194,15 @@ class InvoiceActions(ResultScreen[None]):
             from facturier.tui.screens.invoice.payments.paying import undo_booking
 
             self._booked(await undo_booking(self, self._ws, self._line))
-        elif (delivery := self._last) is not None and delivery.state is State.QUEUED:
+        elif (delivery := self._latest(State.QUEUED)) is not None:
             from facturier.mail.sending.queue import cancel
 
             with problems_shown(self):
                 draft_again = await asyncio.to_thread(cancel, self._ws, delivery.id)
-                self._say(_("Sending undone. {document} was not sent.").format(document=delivery.called_first))
+                words = _("Sending undone. {document} was not sent.")
+                if delivery.kind is not DeliveryKind.INVOICE:
+                    words = _("Sending undone.")
+                self._say(words.format(document=delivery.called_first))
                 if draft_again:
                     await self._edit_again()
                     return
@@ -177,7 +219,7 @@ class InvoiceActions(ResultScreen[None]):
     async def action_doubt(self) -> None:
         from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 
-        if (delivery := self._last) is not None:
+        if (delivery := self._latest(State.IN_DOUBT)) is not None:
             await self.app.push_screen_wait(DoubtScreen(self._ws, delivery.id))
             self._renew()
 
@@ -290,7 +332,8 @@ class InvoiceActions(ResultScreen[None]):
     def action_message(self) -> None:
         from facturier.tui.screens.invoice.delivery.sent_message import SentScreen
 
-        self.app.push_screen(SentScreen(self._ws, self._deliveries, self._deliveries.index(self._frozen)))
+        deliveries = self._all_deliveries
+        self.app.push_screen(SentScreen(self._ws, deliveries, deliveries.index(self._frozen)))
 
     @work
     async def action_save_eml(self) -> None:

@@ -27,6 +27,13 @@ KEYS: list[BindingType] = [
         tooltip=N_("Send again only to the recipients that were refused."),
         id="invoice.refused",
     ),
+    Binding(
+        "r",
+        "remind_again",
+        N_("Try again"),
+        tooltip=N_("Send the last reminder again, which was refused or bounced."),
+        id="invoice.remind_again",
+    ),
     Binding("s", "send", N_("Send"), tooltip=N_("Preview it, then send it."), id="invoice.send"),
     Binding(
         "number_sign",
@@ -81,6 +88,13 @@ KEYS: list[BindingType] = [
         N_("Apply credit…"),
         tooltip=N_("Apply a credit note to an invoice of the same customer."),
         id="invoice.apply_credit",
+    ),
+    Binding(
+        "D",
+        "silence",
+        N_("Promise or dispute…"),
+        tooltip=N_("Record a promise or a dispute, or turn reminders off."),
+        id="invoice.silence",
     ),
     Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
     Binding("o", "open_pdf", N_("Open PDF"), tooltip=N_("Open the PDF in the system’s viewer."), id="invoice.open"),

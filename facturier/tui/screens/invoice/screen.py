@@ -15,10 +15,11 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoices import get_invoice, numbers_of
 from facturier.models.books.journal import count_entries, read_journal
 from facturier.models.books.status import BookStatus
+from facturier.models.chasing.silence import silenced
 from facturier.models.errors import StoreError
 from facturier.models.estimates.billing import Progress, progress_of
 from facturier.models.estimates.estimate_list import Progressing, status_of
-from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.outbox.deliveries import deliveries_of, notices_of
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.payments.payments import payments_of
 from facturier.tui.screens.invoice.actions import InvoiceActions
@@ -41,6 +42,7 @@ from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.documents import document_title
 from facturier.tui.words.formatting import seconds_left
+from facturier.tui.words.notices import silence_words
 
 _PARTS = ("alerts", "itself", "deliveries", "payments", "history")
 _NARROW = 60  # columns below which there is no space for the customer in the title
@@ -100,6 +102,8 @@ class InvoiceScreen(InvoiceActions):
         with store.reading():
             self._invoice = get_invoice(store, self._invoice_id)
             self._deliveries = deliveries_of(store, self._invoice_id)
+            self._notices = notices_of(store, self._invoice_id)
+            self._silenced = silenced(store, self._invoice_id)
             self._alerts = open_alerts(store, self._invoice_id)
             self._payments = payments_of(store, self._invoice_id)
             others = {payment.other_id for payment in self._payments if payment.other_id is not None}
@@ -151,10 +155,13 @@ class InvoiceScreen(InvoiceActions):
             case "deliveries":
                 now, paused = self._ws.clock(), paused_by(self._ws.store) is not None
                 explained = {alert.delivery_id for alert in self._alerts}
-                left = [seconds_left(delivery, now) for delivery in self._deliveries]
-                by_hand = self._invoice.handed_over
-                course = deliveries_view(self._deliveries, explained, now, paused=paused, handed_over=by_hand)
-                return RenderedOnce(course), (self._deliveries, explained, left, paused, by_hand)
+                deliveries = self._all_deliveries
+                left = [seconds_left(delivery, now) for delivery in deliveries]
+                by_hand, silence = self._invoice.handed_over, silence_words(self._silenced)
+                course = deliveries_view(
+                    deliveries, explained, now, paused=paused, handed_over=by_hand, silence=silence
+                )
+                return RenderedOnce(course), (deliveries, explained, left, paused, by_hand, silence)
             case "payments" if self._progress is not None:
                 billed = billed_view(self._progress, self._invoice.currency)
                 return billed, self._progress
@@ -164,7 +171,7 @@ class InvoiceScreen(InvoiceActions):
         if not self._unfolded:
             return folded_history(self._entries), self._entries
         entries = read_journal(self._ws.store, self._invoice_id)
-        history = HistoryView(entries, self._invoice, self._deliveries)
+        history = HistoryView(entries, self._invoice, self._all_deliveries)
         return RenderedOnce(history), history
 
     def _progress_text(self) -> Text:
@@ -202,7 +209,8 @@ class InvoiceScreen(InvoiceActions):
         self.dismiss()
 
     def _count_down(self) -> None:
-        if self._last is not None and seconds_left(self._last, self._ws.clock()) and self.is_current:
+        now = self._ws.clock()
+        if self.is_current and any(seconds_left(one, now) for one in (self._last, *self._notices) if one is not None):
             self._show("deliveries")
 
     def action_history(self) -> None:

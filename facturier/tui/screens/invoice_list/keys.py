@@ -35,6 +35,7 @@ KEYS: list[BindingType] = [
         N_("Issue without sending…"),
         N_("Give a draft its number without an email, or mark an issued invoice as sent."),
     ),
+    _key("H", "chase", N_("To chase today"), N_("See which reminders are due today, and send them.")),
     _key("I", "items", N_("Items"), N_("See and change what you sell, and its rates.")),
     _key(
         "Q",

@@ -19,6 +19,13 @@ class PlaceActions(InvoiceListBase):
         self._renew()
 
     @work
+    async def action_chase(self) -> None:
+        from facturier.tui.screens.chase.screen import ChaseScreen
+
+        await self.app.push_screen_wait(ChaseScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_items(self) -> None:
         from facturier.tui.screens.items.screen import ItemsScreen
 

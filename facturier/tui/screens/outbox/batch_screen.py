@@ -20,6 +20,7 @@ from facturier.mail.sending.checks.checks import daily_limit
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.errors import FacturierError
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen
@@ -28,6 +29,7 @@ from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail, batch_sum
 from facturier.tui.themes.theme import WARNING
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
@@ -84,7 +86,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         yield Title()
         yield Banner(self._ws)
         yield Static(classes="batch-sum", markup=False)
-        yield RowList(batch_columns(), self._source, empty=_("There is nothing to send."))
+        yield RowList(self._columns(), self._source, empty=_("There is nothing to send."))
         detail = Static(classes="batch-detail region", markup=False)
         detail.border_title = _("Selected invoice")
         yield detail
@@ -122,6 +124,28 @@ class BatchScreen(ResultScreen[frozenset[int]]):
                 return not busy and bool(self._rows)
         return True
 
+    # What other batches than that of invoices do in another way
+
+    def _columns(self) -> tuple[Column[BatchRow], ...]:
+        return batch_columns()
+
+    def _heading(self, count: int) -> str:
+        return ngettext("Send {count} invoice", "Send {count} invoices", count).format(count=count)
+
+    def _question(self, count: int) -> str:
+        return ngettext("Send {count} invoice?", "Send {count} invoices?", count).format(count=count)
+
+    def _failure(self, count: int) -> str:
+        return ngettext("{count} invoice could not be queued.", "{count} invoices could not be queued.", count).format(
+            count=count
+        )
+
+    def _check_one(self, invoice_id: int, sender_kind: SenderKind | None) -> Checked:
+        return check(self._ws, invoice_id, sender_kind)
+
+    def _queue_one(self, row: BatchRow, checked: Checked) -> None:
+        queue_checked(self._ws, checked, overrule=row.overrule)
+
     # What is shown
 
     def _show(self) -> None:
@@ -131,7 +155,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         self._source.put(rows)
         self.rows.reload()
         title = self.query_one(Title)
-        title.left = ngettext("Send {count} invoice", "Send {count} invoices", len(rows)).format(count=len(rows))
+        title.left = self._heading(len(rows))
         sender = _("From {address}").format(address=self._sender.address) if self._sender else _("No sender yet: F2")
         title.right = Text(sender, "not bold" if self._sender else WARNING)
         self.query_one(".batch-sum", Static).update(self._sum(rows))
@@ -162,7 +186,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             if worker.is_cancelled:
                 return
             try:
-                checked = check(self._ws, invoice_id, sender_kind)
+                checked = self._check_one(invoice_id, sender_kind)
             except Exception as error:  # noqa: BLE001 - `_stopped` logs it, and the others can still be checked
                 self.app.call_from_thread(self._stopped, invoice_id, error)
                 continue
@@ -247,7 +271,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
         staying = len(self._rows) - len(going)
         if not going or self._sender is None or self._held.may_be():
             return
-        question = ngettext("Send {count} invoice?", "Send {count} invoices?", len(going)).format(count=len(going))
+        question = self._question(len(going))
         detail = [_("The sender is {address}.").format(address=self._sender.address)]
         if undo := self._ws.company().undo:
             detail.append(
@@ -278,7 +302,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
                 break
             assert row.checked is not None
             try:
-                queue_checked(self._ws, row.checked, overrule=row.overrule)
+                self._queue_one(row, row.checked)
             except Exception as error:  # noqa: BLE001 - `_stopped` logs it, and the others can still be queued
                 self.app.call_from_thread(self._stopped, row.id, error)
             else:
@@ -298,11 +322,7 @@ class BatchScreen(ResultScreen[frozenset[int]]):
             return
         self._show()
         if stopped:
-            error = ngettext(
-                "{count} invoice could not be queued.",
-                "{count} invoices could not be queued.",
-                len(stopped),
-            ).format(count=len(stopped))
+            error = self._failure(len(stopped))
             kept = _("The others are in the outbox.") if self._queued else _("Nothing was sent.")
             show_problem(self, FacturierError(error, kept=kept, todo=_("Each one shows the reason.")))
 

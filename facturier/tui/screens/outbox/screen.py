@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import ClassVar
 
 from rich.text import Text
@@ -31,6 +31,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.notices import notice_title
 
 _BACK = timedelta(days=1)  # how long finished deliveries are shown
 _MOST = 2000
@@ -141,7 +142,7 @@ class OutboxScreen(ResultScreen[None]):
         outlook = outbox_outlook(self._deliveries, now, paused, server_pauses(self._ws.store))
         said = [
             Text("\n").join([outbox_sum(self._deliveries), outlook]),
-            delivery_course(chosen, now, paused=self._paused is not None) if chosen is not None else Text(""),
+            _detail(chosen, now, paused=self._paused is not None) if chosen is not None else Text(""),
         ]
         if said != self._said:
             self._said = said
@@ -208,3 +209,9 @@ class OutboxScreen(ResultScreen[None]):
         with problems_shown(self):
             await asyncio.to_thread(act, self._ws.store)
         self._renew()
+
+
+def _detail(delivery: Delivery, now: datetime, *, paused: bool) -> Text:
+    course = delivery_course(delivery, now, paused=paused)
+    title = notice_title(delivery)
+    return Text.assemble((title, "bold"), "\n", course) if title else course

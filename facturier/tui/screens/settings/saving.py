@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 from textual import work
+from textual.message import Message
 from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import OptionList
@@ -39,14 +40,17 @@ _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language
 class SettingsSaving(ResultScreen[None]):
     """The part of the settings that knows what was entered, and saves it."""
 
+    class SectionsChanged(Message):
+        """There are other entries than before. Everything that was entered has just been saved."""
+
     def __init__(self, ws: Workspace, tab: str = "company", *, field: str = "") -> None:
         """`field` has the focus at first. Without it, the list of sections has."""
         super().__init__(id="settings")
         self._field = field
         self._ws = ws
-        self._sections = sections(self._ws.today())
-        self._at = _TABS.get(tab, tab)
         self._company = ws.company()
+        self._sections = sections(self._ws.today(), self._company.levels)
+        self._at = _TABS.get(tab, tab)
         self._preferences = ws.preferences()
         self._saved = False
         # What sections show below their entries.
@@ -138,6 +142,7 @@ class SettingsSaving(ResultScreen[None]):
                 screen.post_message(LanguageChanged())
             if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
                 self.notify(_("Screens that you open from now on use this language."), markup=False)
+        other_levels = [level.days for level in company.levels] != [level.days for level in self._company.levels]
         self._company = company
         for pane in self._panes.values():
             pane.settle()
@@ -145,6 +150,8 @@ class SettingsSaving(ResultScreen[None]):
             check.forget()
         self._saved = True
         self._show_title()
+        if other_levels:  # each has a text and charges of its own
+            self.post_message(self.SectionsChanged())
 
     def _changes(self) -> list[tuple[str, str]]:
         return [(entry.id, box.text) for pane in self._panes.values() for entry, box in pane.changed()]

@@ -160,8 +160,12 @@ class SettingsScreen(SettingsSaving):
             actions.look()
 
     async def on_language_changed(self) -> None:
+        await self._compose_again()
+
+    @on(SettingsSaving.SectionsChanged)
+    async def _compose_again(self) -> None:
         """Compose the screen again. Everything that was entered has just been saved."""
-        self._sections = sections(self._ws.today())
+        self._sections = sections(self._ws.today(), self._company.levels)
         self._panes.clear()
         await self.recompose()
         self.on_mount()

@@ -1,12 +1,14 @@
 """Every section of Account and settings, in the order of the list at the side."""
 
 import re
+from collections.abc import Sequence
 from datetime import date
 
 from facturier.mail.document.branding import read_logo
 from facturier.mail.document.font_folder import font_files
 from facturier.mail.document.payment_code import check_iban, check_pay_link
 from facturier.models.errors import InputError
+from facturier.models.settings.reminders import DEFAULT_LEVELS, Level
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.paths import is_folder, typed_path
 from facturier.tui.screens.settings.entries.fields import (
@@ -20,6 +22,7 @@ from facturier.tui.screens.settings.entries.fields import (
 )
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
+from facturier.tui.screens.settings.entries.reminders import reminder_sections
 from facturier.tui.screens.settings.entries.sales import (
     LETTER_KINDS,
     SALES,
@@ -31,8 +34,8 @@ from facturier.tui.screens.settings.entries.sales import (
 )
 
 
-def sections(today: date) -> tuple[Section, ...]:
-    """Return the sections. The next numbers are those of the year of `today`."""
+def sections(today: date, levels: Sequence[Level] = DEFAULT_LEVELS) -> tuple[Section, ...]:
+    """Return the sections. The next numbers are those of the year of `today`. `levels` are those of reminders."""
     return (
         contact_info(),
         look(),
@@ -46,6 +49,7 @@ def sections(today: date) -> tuple[Section, ...]:
         custom_fields(),
         *(printed(language) for language in LANGUAGES),
         *(letter(language, kind) for kind in LETTER_KINDS for language in LANGUAGES),
+        *reminder_sections(levels),
         languages(),
         keyboard(),
     )

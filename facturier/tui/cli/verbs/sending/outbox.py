@@ -3,7 +3,7 @@
 import argparse
 from datetime import datetime
 
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.outbox.deliveries import in_doubt, unfinished
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox
@@ -54,15 +54,19 @@ def as_object(delivery: Delivery) -> dict[str, object]:
         "bcc": list(delivery.envelope.bcc),
         "not_before": delivery.not_before.isoformat(),
         "problem": delivery.problem,
+        "kind": str(delivery.kind),
     }
 
 
 def as_text(delivery: Delivery, now: datetime) -> str:
     """One delivery on a line: `42  failed  a@b.example  550 …`, `43  queued  a@b.example  scheduled 25 Nov 2026 01:00`.
 
-    It shows when the message will be sent, because `--at 1:00` means tomorrow once one o’clock has passed.
+    Notices such as reminders name their kind after the number. It shows when the message will be sent, because
+    `--at 1:00` means tomorrow once one o’clock has passed.
     """
     parts = [delivery.number, str(delivery.state), ", ".join(delivery.envelope.to)]
+    if delivery.kind is not DeliveryKind.INVOICE:
+        parts.insert(1, str(delivery.kind))
     if delivery.state is State.QUEUED and delivery.not_before > now:
         parts.append(_("scheduled {moment}").format(moment=moment(delivery.not_before)))
     if delivery.problem:

@@ -5,10 +5,10 @@ import argparse
 from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice
-from facturier.models.books.status import BookStatus, State
+from facturier.models.books.status import BookStatus, DeliveryKind, State
 from facturier.models.errors import StoreError
 from facturier.models.outbox.changes.draft_again import undo_last_issue
-from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.outbox.deliveries import deliveries_of, notices_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
@@ -52,7 +52,8 @@ def _undo(ws: Workspace, ref: str) -> dict[str, object]:
     """Raises NoSuchInvoice, LostClaim if sending has begun, and StoreError if nothing is waiting."""
     invoice = find_invoice(ws.store, ref)
     assert invoice.id is not None
-    waiting = next((one for one in deliveries_of(ws.store, invoice.id) if one.state is State.QUEUED), None)
+    deliveries = [*deliveries_of(ws.store, invoice.id), *notices_of(ws.store, invoice.id)]
+    waiting = next((one for one in reversed(deliveries) if one.state is State.QUEUED), None)
     if waiting is None:
         return _undo_issue(ws, invoice.id)
     draft_again = cancel(ws, waiting.id)
@@ -62,6 +63,7 @@ def _undo(ws: Workspace, ref: str) -> dict[str, object]:
         "number": waiting.number,
         "state": str(State.CANCELLED),
         "draft_again": draft_again,
+        "kind": str(waiting.kind),
     }
 
 
@@ -76,4 +78,5 @@ def _undo_issue(ws: Workspace, invoice_id: int) -> dict[str, object]:
         "number": undone.known_number,
         "state": None,
         "draft_again": undone.book_status is BookStatus.DRAFT,
+        "kind": str(DeliveryKind.INVOICE),
     }

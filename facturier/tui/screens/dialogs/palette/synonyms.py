@@ -66,10 +66,13 @@ _SYNONYMS = {
     "sort": "order column trier ordre colonne",
     "turn": "reverse descending ascending inverser décroissant croissant",
     "not_sent": "unsent drafts non envoyées brouillons",
-    "overdue": "late receivables statement remind reminder en retard relance rappel relevé comptes clients",
+    "overdue": "late receivables statement en retard relevé comptes clients",
     "paid": "payées réglées",
     "alerts": "problems warnings errors problèmes avertissements alertes",
     "outbox": "queue waiting scheduled boîte envoi file attente programmées",
+    "chase": "reminders dunning overdue late collect follow up rappels relances recouvrement en retard",
+    "silence": "promise dispute reminders off pause promesse litige contestée rappels désactiver",
+    "remind_again": "retry resend reminder réessayer renvoyer rappel",
     # Customers
     "customers": "clients contacts address book debtors receivables clients carnet adresses débiteurs comptes",
     "merge": "duplicates combine join doublons fusionner réunir",
@@ -105,6 +108,7 @@ _SYNONYMS = {
     "section-taxes": "province country tax gst hst pst qst vat rates tps tvq tvh tva taxe taux province pays",
     "section-printed": "pdf print title message terms footer imprimer titre modalités pied",
     "section-letter": "email message subject template text courriel message objet modèle texte",
+    "section-reminders": "reminders dunning levels late fee interest rappels relances niveaux frais intérêts retard",
     "section-language": "french english français anglais langue",
     "section-keyboard": "keys keymap shortcuts vim emacs preset clavier touches raccourcis",
 }

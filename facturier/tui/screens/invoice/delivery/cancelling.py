@@ -7,6 +7,7 @@ from textual.screen import Screen
 
 from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
+from facturier.models.books.status import DeliveryKind
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -20,6 +21,8 @@ async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery)
             _("Sending undone. {document} is a draft again and keeps its number.")
             if draft_again
             else _("Sending undone. {document} was not sent.")
+            if delivery.kind is DeliveryKind.INVOICE
+            else _("Sending undone.")
         )
         name = delivery.called_first
         screen.notify(words.format(document=name), markup=False)

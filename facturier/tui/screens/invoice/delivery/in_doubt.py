@@ -35,6 +35,7 @@ from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.documents import document_title
 from facturier.tui.words.formatting import moment
+from facturier.tui.words.notices import notice_title
 
 
 class DoubtScreen(ResultScreen[None]):
@@ -186,6 +187,9 @@ def _where(ws: Workspace, delivery: Delivery) -> Text:
         look = _(sender_type(delivery.sender_kind, company).look_for)
     why = _("The answer was lost. Facturier never sends an invoice twice automatically.")
     what = look.format(number=delivery.number, folder=folder, address=delivery.envelope.sender)
+    if title := notice_title(delivery):
+        words = _("It is the email of {moment}: {what}. The email of the invoice itself has the same subject.")
+        why = words.format(moment=moment(delivery.queued), what=title) + " " + why
     return Text.assemble(why, "\n\n", (what, "bold"))
 
 

@@ -26,6 +26,7 @@ from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import moment, size_text
+from facturier.tui.words.notices import notice_title
 
 
 class SentScreen(ResultScreen[None]):
@@ -87,7 +88,8 @@ class SentScreen(ResultScreen[None]):
         title.left = _("Message of {moment}, {at} of {count}").format(
             moment=moment(delivery.queued), at=self._at + 1, count=len(self._deliveries)
         )
-        title.right = DELIVERIES[delivery.state].text()
+        state = DELIVERIES[delivery.state].text()
+        title.right = Text.assemble(f"{notice}  ", state) if (notice := notice_title(delivery)) else state
         try:
             self._message = await asyncio.to_thread(message_of, self._ws.store, delivery.id)
             self._parts = parts = await asyncio.to_thread(split_message, self._message)

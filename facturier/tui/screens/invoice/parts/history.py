@@ -18,11 +18,13 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
+from facturier.tui.themes.theme import WARNING
 from facturier.tui.widgets.estimate_status import billed_words
 from facturier.tui.widgets.status import DELIVERIES, by_hand_status
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.formatting import long_day, moment, seconds_left, with_currency
 from facturier.tui.words.journal import journal_words
+from facturier.tui.words.notices import notice_title
 
 _COUNTED = 120  # seconds that are shown as a countdown; a later time is shown as a time
 _ONE_LINE = 60  # columns from which a history entry has its time on the same line
@@ -56,8 +58,10 @@ def deliveries_view(
     *,
     paused: bool,
     handed_over: str = "",
+    silence: str = "",
 ) -> RenderableType:
-    """Return how the invoice was `handed_over`, and the deliveries.
+    """Return how the invoice was `handed_over`, its deliveries with those of its reminders and the like, and why there
+    is a `silence` of reminders.
 
     If an id is in `explained`, its problem is in an alert. `now` is for the countdown.
     """
@@ -65,13 +69,17 @@ def deliveries_view(
     sent = False
     for delivery in deliveries:
         state = Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
-        if sent and delivery.state is State.FAILED:
+        if title := notice_title(delivery):
+            state = Text.assemble((title, "bold"), "  ", state)
+        elif sent and delivery.state is State.FAILED:
             state = Text.assemble(state, "  ", (_("only this copy"), "dim"))
         course = delivery_course(delivery, now, paused=paused, problem=delivery.id not in explained)
         parts[1:1] = [state, _under(course)]
-        sent = sent or delivery.state in (State.SENT, State.PARTLY_SENT)
+        sent = sent or (not title and delivery.state in (State.SENT, State.PARTLY_SENT))
     if handed_over:
         parts.insert(1, by_hand_status(handed_over).text())
+    if silence:
+        parts.insert(1, Text(silence, WARNING))
     return Group(*parts) if len(parts) > 1 else _empty(_("Deliveries"), _("Not sent yet."))
 
 

@@ -7,7 +7,7 @@ from textual.widgets import Static
 
 from facturier.mail.workspace import Workspace
 from facturier.models.outbox.pauses import paused_by
-from facturier.models.text.i18n import ngettext
+from facturier.models.text.i18n import _, ngettext
 
 if TYPE_CHECKING:
     from facturier.models.outbox.delivery import Delivery
@@ -44,7 +44,7 @@ class UndoLine(Static, can_focus=False):
         from facturier.tui.words.formatting import seconds_left
 
         now = self._ws.clock()
-        left = {delivery: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
+        left = {delivery.id: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
         self.display = bool(left)
         if not left:
             if self._timer is not None:
@@ -56,6 +56,15 @@ class UndoLine(Static, can_focus=False):
             "{count} invoices will be sent, the first in {seconds} s. u to review them.",
             len(left),
         )
-        first = next(iter(left))
-        name = first.called_first
+        leaving = [delivery for delivery in self._leaving if delivery.id in left]
+        name = leaving[0].called_first
+        if any(delivery.key for delivery in leaving):  # a reminder, receipt or statement
+            from facturier.tui.words.notices import notice_word
+
+            name = _("{what} for invoice {number}").format(what=notice_word(leaving[0]), number=leaving[0].number)
+            words = ngettext(
+                "{document} will be sent in {seconds} s. u to undo.",
+                "{count} emails will be sent, the first in {seconds} s. u to review them.",
+                len(left),
+            )
         self.update(words.format(document=name, count=len(left), seconds=min(left.values())))

@@ -75,7 +75,7 @@ def printed(language: str) -> Section:
     return Section(
         f"printed-{language}",
         SALES,
-        _titled(_("Invoice"), language),
+        titled(_("Invoice"), language),
         (
             Entry(
                 f"message-{language}",
@@ -117,7 +117,7 @@ def letter(language: str, kind: InvoiceKind = InvoiceKind.INVOICE) -> Section:
     return Section(
         section,
         SALES,
-        _titled(_(_EMAILS[kind]), language),
+        titled(_(_EMAILS[kind]), language),
         (
             Entry(
                 section.replace("letter", "subject", 1),
@@ -147,7 +147,7 @@ def languages() -> Section:
     )
 
 
-def _titled(what: str, language: str) -> str:
+def titled(what: str, language: str) -> str:
     """Put together, so no text of the catalogue: translated here. A language's own name is the same in all of them."""
     return f"{what} ({LANGUAGES[language]})"
 

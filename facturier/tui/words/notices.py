@@ -1,0 +1,43 @@
+"""Reminders, receipts and statements in the reader's words, and why no reminders are sent."""
+
+from facturier.models.books.status import DeliveryKind, Silence
+from facturier.models.chasing.silence import Silenced
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.reminder_keys import read_key
+from facturier.models.settings.reminders import level_text
+from facturier.models.text.i18n import N_, _
+from facturier.tui.words.formatting import long_day
+
+NOTICES = {
+    DeliveryKind.REMINDER: N_("Reminder"),
+    DeliveryKind.RECEIPT: N_("Receipt"),
+    DeliveryKind.STATEMENT: N_("Statement"),
+}
+
+
+def notice_word(delivery: Delivery) -> str:
+    """Return what kind of email a delivery brings: `Invoice`, `Reminder`."""
+    return _("Invoice") if delivery.kind is DeliveryKind.INVOICE else _(NOTICES[delivery.kind])
+
+
+def notice_title(delivery: Delivery) -> str:
+    """Return what a delivery brings, such as `Reminder (7 days after)`. Empty for the invoice itself."""
+    if delivery.kind is DeliveryKind.INVOICE:
+        return ""
+    title = _(NOTICES[delivery.kind])
+    key = read_key(delivery.key)
+    return f"{title} ({level_text(key.days)})" if key is not None else title
+
+
+def silence_words(now: Silenced) -> str:
+    """Return why no reminders are sent, or an empty text."""
+    parts = []
+    if now.why is Silence.PROMISE and now.until is not None:
+        parts.append(_("Promised to pay by {day}.").format(day=long_day(now.until)))
+    if now.why is Silence.DISPUTE:
+        parts.append(_("Disputed until {day}.").format(day=long_day(now.until)) if now.until else _("Disputed."))
+    if now.off:
+        parts.append(_("Reminders are off for this invoice."))
+    if now.customer_off:
+        parts.append(_("Reminders are off for this customer."))
+    return " ".join(parts)

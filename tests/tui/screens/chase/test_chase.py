@@ -1,0 +1,186 @@
+"""To chase today: what is due with its email, one or all sent, promises, and undo."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+from textual.widgets import Input, OptionList
+
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import Silence, State
+from facturier.models.chasing.due_levels import reminders_of
+from facturier.models.chasing.silence import silenced
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.changes.bounces import report_bounce
+from facturier.models.outbox.deliveries import notices_of
+from facturier.models.settings.settings import read_company
+from facturier.models.store import tables
+from facturier.tui.app import FacturierApp
+from facturier.tui.widgets.inputs.fields import Area, Field
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+
+
+def sent(shop: Shop, late: int, name: str = "Boulangerie Tremblay") -> Invoice:
+    """An invoice that was sent and became due `late` days ago."""
+    invoice_id = shop.sent(name).invoice_id
+    with shop.store.writing():
+        due = shop.today - timedelta(late)
+        shop.store.run(tables.Invoice.update(due=due).where(tables.Invoice.id == invoice_id))
+    return get_invoice(shop.store, invoice_id)
+
+
+def states(shop: Shop, invoice: Invoice) -> list[State]:
+    assert invoice.id is not None
+    return [one.state for one in notices_of(shop.store, invoice.id)]
+
+
+def slowly(shop: Shop) -> None:
+    """Leave time to undo."""
+    save_company(shop.store, replace(read_company(shop.store), undo=3600))
+
+
+async def test_the_email_of_each_is_shown_and_one_is_sent_and_undone(shop: Shop) -> None:
+    slowly(shop)
+    old, new = sent(shop, 50, "Old [Co]"), sent(shop, 8, "New Co")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("H")
+        await until(pilot, lambda: "45 days after" in text_of(app))
+        lines = text_of(app).split("\n")
+        assert [name for line in lines for name in ("Old [Co]", "New Co") if name in line][:2] == ["Old [Co]", "New Co"]
+        await until(pilot, lambda: "From hello@acme.example to compta@tremblay.example" in text_of(app))
+        await until(pilot, lambda: "We have still not received" in text_of(app))
+        await pilot.press("down")
+        await until(pilot, lambda: "was due on" in text_of(app))
+        # Enter shows all of it, and F9 sends it.
+        await pilot.press("enter")
+        await until(pilot, lambda: f"Reminder for invoice {new.number}" in text_of(app))
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: "105.00" in text_of(app))
+        await until(pilot, lambda: _after_a_moment(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "is in the outbox. u to undo." in text_of(app))
+        assert states(shop, new) == [State.QUEUED]
+        await until(pilot, lambda: "1 invoice " in text_of(app))
+        await until(pilot, lambda: _after_a_moment(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "Sending undone." in text_of(app))
+        assert states(shop, new) == [State.CANCELLED]
+        await until(pilot, lambda: "2 invoices" in text_of(app))
+        await pilot.press("home", "s")
+        await until(pilot, lambda: f"Reminder for invoice {old.number} is in the outbox" in text_of(app))
+        assert states(shop, old) == [State.QUEUED]
+
+
+def _after_a_moment(app: FacturierApp) -> bool:
+    """Whether a key counts on this screen."""
+    held = getattr(app.screen, "_held", None)
+    return held is None or held.rest == 0
+
+
+async def test_all_are_sent_after_a_dry_run(shop: Shop) -> None:
+    invoices = [sent(shop, 8 + at, f"Customer {at}") for at in range(3)]
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await pilot.press("H")
+        await until(pilot, lambda: "3 invoices" in text_of(app))
+        await pilot.press("space", "space", "f9")  # two of them are marked
+        await until(pilot, lambda: "Send 2 reminders" in text_of(app))
+        await until(pilot, lambda: "✓ 2 will be sent" in text_of(app))
+        assert states(shop, invoices[0]) == []
+        await until(pilot, lambda: _after_a_moment(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "Send 2 reminders?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "2 reminders are in the outbox." in text_of(app))
+        await until(pilot, lambda: "1 invoice " in text_of(app))
+        await until(pilot, lambda: sum(states(shop, one) == [State.SENT] for one in invoices) == 2)
+        # The last row is the newest debt.
+        assert reminders_of(shop.store, [invoices[0].id or 0]) == {}
+
+
+async def test_a_promise_silences_until_it_is_undone(shop: Shop) -> None:
+    invoice = sent(shop, 8)
+    assert invoice.id is not None
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("H")
+        await until(pilot, lambda: "1 invoice" in text_of(app))
+        await pilot.press("D")
+        await until(pilot, lambda: "Reminders for invoice" in text_of(app))
+        await pilot.press("-", "3", "enter")
+        await until(pilot, lambda: "in the past" in text_of(app))
+        app.screen.query_one(Input).value = "+5"
+        await pilot.press("enter")
+        await until(pilot, lambda: "promised by" in text_of(app))
+        await until(pilot, lambda: "No reminders are due today." in text_of(app))
+        assert silenced(shop.store, invoice.id).why is Silence.PROMISE
+        await until(pilot, lambda: _after_a_moment(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "1 invoice" in text_of(app))
+        assert silenced(shop.store, invoice.id).why is Silence.NONE
+        # On the invoice, with another reason.
+        await pilot.press("o", "D")
+        await until(pilot, lambda: "Reminders for invoice" in text_of(app))
+        await pilot.press("shift+tab", "down", "down", "enter", "f9")
+        await until(pilot, lambda: "Disputed." in text_of(app))
+        assert silenced(shop.store, invoice.id).why is Silence.DISPUTE
+
+
+async def test_the_levels_are_typed_as_a_person_says_them(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 44)) as pilot:
+        await pilot.press("comma")
+        listed = app.screen.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index("reminders")
+        await until(pilot, lambda: "45 days after" in text_of(app))
+        app.screen.query_one("#levels", Area).text = "10 days after, never"
+        app.screen.query_one("#interest-7", Field).text = "12 %"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "“never” is not a time" in text_of(app))
+        app.screen.query_one("#levels", Area).text = "1 week before, 7, 30 days after"
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Interest %, +30" in text_of(app))
+        levels = read_company(shop.store).levels
+        assert [(level.days, level.interest) for level in levels] == [(-7, ""), (7, "12"), (30, "")]
+        listed = app.screen.query_one("#settings-list", OptionList)
+        listed.highlighted = listed.get_option_index("reminders-en")
+        await until(pilot, lambda: app.screen.query("#reminder-en-30"))
+        app.screen.query_one("#reminder-en-30", Area).text = "Pay {balance}, {nobody}."
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Unknown placeholder" in text_of(app))
+        app.screen.query_one("#reminder-en-30", Area).text = "Pay {balance}."
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: read_company(shop.store).levels[2].texts == {"en": "Pay {balance}."})
+
+
+async def test_a_bounced_reminder_is_named_and_tried_again(shop: Shop) -> None:
+    invoice = sent(shop, 8)
+    assert invoice.id is not None
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(100, 40)) as pilot:
+        await pilot.press("H", "s")
+        await until(pilot, lambda: states(shop, invoice) == [State.SENT])
+        await pilot.press("escape")
+        report_bounce(shop.store, notices_of(shop.store, invoice.id)[-1].id, {"compta@tremblay.example": "550 full"})
+        slowly(shop)
+        await pilot.press("a")
+        await until(pilot, lambda: f"Reminder for invoice {invoice.number} bounced" in text_of(app))
+        assert "Only this email bounced" in text_of(app)
+        await pilot.press("escape", "enter")
+        await until(pilot, lambda: "Reminder (7 days after)" in text_of(app))
+        await pilot.press("h")
+        await until(pilot, lambda: "Reminder sent to compta@tremblay.example" in text_of(app))
+        assert "Reminder: Bounced" in text_of(app)
+        await pilot.press("r")
+        await until(pilot, lambda: "Send the reminder again?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: states(shop, invoice) == [State.BOUNCED, State.QUEUED])
+        assert notices_of(shop.store, invoice.id)[-1].key == f"reminder:{invoice.id}:7:{invoice.due}:again:1"
+        await until(pilot, lambda: _after_a_moment(app))
+        await pilot.press("u")
+        await until(pilot, lambda: states(shop, invoice) == [State.BOUNCED, State.CANCELLED])
+        assert get_invoice(shop.store, invoice.id) == invoice
+    assert len(open_alerts(shop.store)) == 1
