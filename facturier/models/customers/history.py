@@ -5,11 +5,12 @@ from typing import NamedTuple
 
 from peewee import fn
 
-from facturier.models.books.status import PaymentKind
+from facturier.models.books.status import InvoiceKind, PaymentKind
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 
 _invoice, _payment = tables.Invoice, tables.Payment
+_listed = _invoice.kind != InvoiceKind.RECURRING  # a template is not an invoice
 _MOST = 1_000  # payments that are shown
 
 
@@ -29,14 +30,15 @@ class CustomerPayment(NamedTuple):
 
 def invoice_ids(store: Store, customer_id: int) -> list[int]:
     """The invoices and drafts of a customer, the latest first."""
-    mine = _invoice.select(_invoice.id).where(_invoice.customer_id == customer_id)
+    mine = _invoice.select(_invoice.id).where(_invoice.customer_id == customer_id, _listed)
     mine = mine.order_by(_invoice.date.desc(), _invoice.id.desc())
     return [found for (found,) in store.all(mine)]
 
 
 def invoice_count(store: Store, customer_id: int) -> int:
     """How many invoices and drafts are for this customer."""
-    return int(store.value(_invoice.select(fn.COUNT(_invoice.id)).where(_invoice.customer_id == customer_id)) or 0)
+    mine = _invoice.customer_id == customer_id
+    return int(store.value(_invoice.select(fn.COUNT(_invoice.id)).where(mine, _listed)) or 0)
 
 
 def payments_of_customer(store: Store, customer_id: int, limit: int = _MOST) -> list[CustomerPayment]:

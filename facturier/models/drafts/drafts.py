@@ -146,23 +146,23 @@ def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:
 
 
 def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
-    """A new draft, saved, with the customer and lines of another invoice. Of a credit note, it bills what that one
-    credits."""
-    original = get_invoice(store, invoice_id)
+    """Return a new draft, saved, with the customer and lines of another invoice. Of a credit note, it bills what that
+    one credits."""
+    return save_draft(store, copied(store, get_invoice(store, invoice_id), today))
+
+
+def copied(store: Store, original: Invoice, day: date) -> Invoice:
+    """Return what `copy_invoice` saves, dated `day`."""
     if original.is_credit:
         original = opposite(original)
-    draft = new_draft(store, today, original.customer)
-    return save_draft(
-        store,
-        replace(
-            draft,
-            terms=original.terms,
-            due=today + timedelta(original.terms),
-            currency=original.currency,
-            lines=original.lines,
-            message=original.message,
-            **{name: getattr(original, name) for name in (*ONE_LINE, *_COPIED_TERMS)},
-        ),
+    return replace(
+        new_draft(store, day, original.customer),
+        terms=original.terms,
+        due=day + timedelta(original.terms),
+        currency=original.currency,
+        lines=original.lines,
+        message=original.message,
+        **{name: getattr(original, name) for name in (*ONE_LINE, *_COPIED_TERMS)},
     )
 
 
