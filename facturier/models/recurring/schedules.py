@@ -10,8 +10,9 @@ from datetime import timedelta
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
+from peewee import SQL, fn
+
 from facturier.models.books.alerts import AlertKind
-from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, PeriodUnit, Prices, RecurringAction
@@ -95,11 +96,9 @@ _by_id = Prepared(lambda: _select().where(_schedule.id == slot(_schedule.id)).ob
 _of_template = Prepared(
     lambda: _schedule.select(_schedule.id).where(_schedule.invoice_id == slot(_schedule.invoice_id))
 )
-_first_due = Prepared(
+_due = Prepared(
     lambda: _schedule.select(_schedule.id).where(
-        # Written so that SQLite uses the index `schedule_next`.
-        _schedule.paused == 0,
-        _schedule.next != "",
+        SQL("paused = 0 AND next != ''"),  # as in the index `schedule_next`, which SQLite does not use for parameters
         _schedule.next <= slot(_schedule.next),
     )
 )
@@ -147,13 +146,14 @@ def schedule_of(store: Store, invoice_id: int) -> int | None:
 
 def due_schedules(store: Store, today: Day) -> list[int]:
     """Return the ids of the active schedules with a period whose day has come. The query is cheap."""
-    return [found for (found,) in store.all(_first_due(next=today))]
+    return [found for (found,) in store.all(_due(next=today))]
 
 
 def runs_of(store: Store, schedule_id: int) -> list[Run]:
     """Return the periods that were invoiced or skipped, the latest first."""
+    status = fn.COALESCE(_invoice.book_status, "").converter(lambda found: BookStatus(found) if found else None)
     found = (
-        _run.select(_run.period, _run.skipped, _run.invoice_id, _invoice.number, _invoice.book_status)
+        _run.select(_run.period, _run.skipped, _run.invoice_id, _invoice.number, status)
         .left_outer_join(_invoice, on=_invoice.id == _run.invoice_id)
         .where(_run.schedule_id == schedule_id)
         .order_by(_run.period.desc())
