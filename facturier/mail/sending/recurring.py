@@ -47,12 +47,19 @@ def anything_to_do(ws: Workspace) -> bool:
     return bool(due_schedules(ws.store, ws.today()))
 
 
-def run_recurring(ws: Workspace, *, catch_up: Collection[int] | None = (), only: Collection[int] | None = None) -> Ran:
+def run_recurring(
+    ws: Workspace,
+    *,
+    catch_up: Collection[int] | None = (),
+    only: Collection[int] | None = None,
+    at_once: bool = False,
+) -> Ran:
     """Create the invoice of each schedule that is due, and queue what is to be sent.
 
     If several periods of a schedule are due, a person decides: they are created only for the schedules in `catch_up`,
-    or for all if that is None. For the others an alert is raised. `only` limits it to some schedules. In a copy of the
-    company nothing is done. Raises StoreError if the company file cannot be used.
+    or for all if that is None. For the others an alert is raised. `only` limits it to some schedules. `at_once` sends
+    without the time to undo. In a copy of the company nothing is done. Raises StoreError if the company file cannot be
+    used.
     """
     ran = Ran()
     if refusal(ws) is not None:
@@ -67,7 +74,7 @@ def run_recurring(ws: Workspace, *, catch_up: Collection[int] | None = (), only:
                     ran.problems.append(error)
         for unsent in unsent_invoices(ws.store):
             try:
-                _send(ws, ran, unsent)
+                _send(ws, ran, unsent, at_once=at_once)
             except FacturierError as error:  # it is tried again
                 ran.problems.append(error)
     return ran
@@ -83,7 +90,7 @@ def _create(ws: Workspace, ran: Ran, schedule_id: int, today: Day, *, all_due: b
         ran.waiting.append(schedule)
 
 
-def _send(ws: Workspace, ran: Ran, unsent: Unsent) -> None:
+def _send(ws: Workspace, ran: Ran, unsent: Unsent, *, at_once: bool) -> None:
     def give_up(reason: str) -> None:
         if give_up_sending(ws.store, unsent.invoice_id, reason):
             ran.unsent[unsent.invoice_id] = reason
@@ -103,7 +110,7 @@ def _send(ws: Workspace, ran: Ran, unsent: Unsent) -> None:
         if not prepared.ready:
             give_up(" ".join(finding.text for finding in prepared.findings if finding.level == "error"))
             return
-        ran.queued.append(queue(ws, prepared))
+        ran.queued.append(queue(ws, prepared, not_before=ws.clock() if at_once else None))
     except (AlreadyOpen, ChangedElsewhere, NoSuchInvoice):
         return  # another process has queued it, or somebody has changed or deleted it
     except Refused as refused:
