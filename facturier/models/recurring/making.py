@@ -67,7 +67,7 @@ def _raise_missed(store: Store, schedule: Schedule, today: Day) -> None:
         AlertKind.RECURRING_MISSED,
         invoice_id=schedule.invoice_id,
         address=_own(schedule.invoice_id),
-        name=schedule.customer,
+        customer=schedule.customer,
         reason=words.format(count=count, dates=periods),
     )
 
@@ -125,7 +125,7 @@ def give_up_sending(store: Store, invoice_id: int, reason: str) -> bool:
             AlertKind.RECURRING_UNSENT,
             invoice_id=invoice_id,
             address=_own(invoice_id),
-            name=draft.customer.name,
+            customer=draft.customer.name,
             reason=reason,
         )
         return True

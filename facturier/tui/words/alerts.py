@@ -17,6 +17,9 @@ _TITLES = {
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
     AlertKind.TURNED_AWAY: N_("Cannot send from {address}"),
     AlertKind.ASKED: N_("{name} requested access to send for this company"),
+    AlertKind.RECURRING_MISSED: N_("Recurring invoices for {customer} were not created"),
+    AlertKind.RECURRING_UNSENT: N_("The recurring invoice for {customer} was not sent"),
+    AlertKind.RECURRING_PAUSED: N_("Recurring invoices are paused"),
 }
 # Where the invoice was sent by another delivery: only this copy is in trouble.
 _COPY_TITLES = {
@@ -51,6 +54,12 @@ _TODO = {
         "Once you fix the problem, the waiting invoices are sent automatically. Dismiss this alert to try again now."
     ),
     AlertKind.ASKED: N_("Approve or decline the request under Settings, Users."),
+    AlertKind.RECURRING_MISSED: N_("Press L in the invoice list. There, F9 creates the invoices, and Z skips a date."),
+    AlertKind.RECURRING_UNSENT: N_("It is a draft. Fix the problem, then send it."),
+    AlertKind.RECURRING_PAUSED: N_(
+        "Another copy of this company may have created invoices since. Press L in the invoice list, check each "
+        "schedule, then resume it."
+    ),
 }
 
 
@@ -62,6 +71,7 @@ def alert_title(alert: Alert) -> str:
         number=alert.number,
         address=clean(alert.detail.get("address", "")),
         name=full_name(alert.detail.get("name", "")),
+        customer=clean(alert.detail.get("customer", "")) or _("an unnamed customer"),
     )
 
 
