@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 from peewee import SQL, fn
 
 from facturier.models.books.alerts import AlertKind
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, PeriodUnit, Prices, RecurringAction
@@ -169,7 +170,11 @@ def create_schedule(
     action: RecurringAction = RecurringAction.DRAFT,
     prices: Prices = Prices.FIXED,
 ) -> Schedule:
-    """Copy an invoice, or a draft, into the template of a new schedule. Raises InputError, NoSuchInvoice."""
+    """Copy an invoice, or a draft, into the template of a new schedule.
+
+    An invoice of the first day is the invoice of that period: it is not created again. Raises InputError,
+    NoSuchInvoice.
+    """
     check_rhythm(rhythm)
     with store.writing():
         original = get_invoice(store, invoice_id)
@@ -186,7 +191,25 @@ def create_schedule(
             )
         )
         write_journal(store, "made_recurring", invoice_id, schedule=str(schedule_id))
+        schedule = get_schedule(store, schedule_id)
+        if is_first(original, rhythm):
+            run = {"schedule_id": schedule_id, "period": rhythm.first, "invoice_id": invoice_id, "at": store.clock()}
+            store.run(_run.insert(run))
+            advance(store, schedule)
         return get_schedule(store, schedule_id)
+
+
+def is_first(invoice: Invoice, rhythm: Rhythm) -> bool:
+    """Return whether an invoice is the one of the first period."""
+    plain = invoice.kind is InvoiceKind.INVOICE and invoice.book_status is not BookStatus.VOID
+    return plain and invoice.date == rhythm.first
+
+
+def proposed_first(invoice: Invoice, today: Day) -> Day:
+    """Return the first day of a monthly schedule for an invoice: its own, unless a month has passed since."""
+    monthly = Rhythm(1, PeriodUnit.MONTH, invoice.date)
+    following = monthly.after(invoice.date)
+    return invoice.date if following is None or following > today else (monthly.after(today) or today)
 
 
 def change_schedule(

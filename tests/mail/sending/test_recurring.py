@@ -49,7 +49,8 @@ def ws(tmp_path: Path, still: Clock) -> Iterator[Workspace]:
 
 def scheduled(store: Store, first: date = TODAY, *, send: bool = True, unit: PeriodUnit = PeriodUnit.MONTH) -> Schedule:
     action = RecurringAction.SEND if send else RecurringAction.DRAFT
-    return create_schedule(store, a_draft(store).id or 0, Rhythm(1, unit, first), action=action)
+    earlier = save_draft(store, replace(a_draft(store), date=date(2026, 8, 1)))
+    return create_schedule(store, earlier.id or 0, Rhythm(1, unit, first), action=action)
 
 
 def test_a_draft_or_a_queued_invoice(ws: Workspace) -> None:

@@ -75,8 +75,9 @@ def full(folder: Path) -> Store:
         store.run(tables.Attachment.insert(invoice_id=issued.id, name="a.txt", type="text/plain", bytes=b"\x00\xff"))
     copy_invoice(store, issued.id or 0, TODAY)
     schedule = create_schedule(store, issued.id or 0, Rhythm(2, PeriodUnit.WEEK, TODAY, TODAY + timedelta(99), 5))
-    delete_draft(store, (make_invoice(store, schedule.id, TODAY, TODAY) or issued).id or 0)
-    for day in schedule.upcoming()[1:4]:
+    second, *later = schedule.upcoming(3)
+    delete_draft(store, (make_invoice(store, schedule.id, second, second) or issued).id or 0)
+    for day in later:
         skip_period(store, schedule.id, day)
     for state in sorted(State, key=lambda state: state is State.QUEUED):  # what waits would be claimed first
         in_state(store, state, invoice=a_draft(store, f"In {state}"))

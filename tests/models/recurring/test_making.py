@@ -39,6 +39,7 @@ from facturier.models.recurring.schedules import (
     due_schedules,
     get_schedule,
     pause_schedule,
+    proposed_first,
     resume_schedule,
     runs_of,
     schedule_of,
@@ -164,6 +165,17 @@ def test_several_missed_periods_wait_for_a_person(store: Store) -> None:
     assert [alert.invoice_id for alert in open_alerts(store)] == [other.invoice_id]
     delete_schedule(store, other.id)
     assert open_alerts(store) == []
+
+
+def test_an_invoice_of_the_first_day_is_the_first_one(store: Store) -> None:
+    original = issue_invoice(store, a_draft(store))
+    schedule = create_schedule(store, original.id or 0, replace(MONTHLY, first=original.date, most=2))
+    assert [(run.period, run.number) for run in runs_of(store, schedule.id)] == [(TODAY, original.number)]
+    assert schedule.upcoming() == [date(2026, 12, 24)]
+    assert schedule_of(store, original.id or 0) == schedule.id
+    # An old invoice proposes the next date that keeps its day.
+    assert proposed_first(original, date(2026, 12, 23)) == TODAY
+    assert proposed_first(replace(original, date=date(2026, 8, 31)), TODAY) == date(2026, 11, 30)
 
 
 def test_skip_pause_and_resume(store: Store) -> None:

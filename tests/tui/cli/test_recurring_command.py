@@ -30,7 +30,7 @@ def run(shop: Shop, tmp_path: Path, verb: str, *arguments: str) -> tuple[int, st
 
 
 def test_a_schedule_from_the_first_invoice_to_the_last(shop: Shop, tmp_path: Path) -> None:
-    shop.issued()
+    shop.issued(day=shop.today - timedelta(40))
     weeks = shop.today - timedelta(14)
     assert run(shop, tmp_path, "recurring", "create", "1001")[0] == WRONG_USAGE
     with pytest.raises(InputError, match="not a rhythm"):
@@ -72,7 +72,7 @@ def test_a_schedule_from_the_first_invoice_to_the_last(shop: Shop, tmp_path: Pat
 
 
 def test_post_catches_up_if_it_is_told_to(shop: Shop, tmp_path: Path) -> None:
-    draft = shop.draft()
+    draft = shop.draft(day=shop.today - timedelta(3))
     first = (shop.today - timedelta(2)).isoformat()
     run(shop, tmp_path, "recurring", "create", f"@{draft.id}", "--every", "day", "--from", first)
     status, said, told = run(shop, tmp_path, "post", "--catch-up")

@@ -47,7 +47,7 @@ def kill_them(folder: Path, *, weeks: int, kills: int, seed: int) -> None:
     (folder / "out").mkdir()
     store = a_store(folder, connected=False)
     save_company(store, replace(read_company(store), undo=0))
-    today = clock().astimezone().date()
+    today = clock().astimezone().date() + timedelta(1)
     every_week = Rhythm(1, PeriodUnit.WEEK, today)
     schedules = [
         create_schedule(store, a_draft(store, f"For {action}").id or 0, every_week, action=action)
@@ -77,7 +77,7 @@ def kill_them(folder: Path, *, weeks: int, kills: int, seed: int) -> None:
                 killed += 1
                 days.value = chance.randint(-3, weeks * 7 * killed // kills)
             else:
-                days.value = weeks * 7
+                days.value = weeks * 7 + 1
             assert all(process.exitcode is None for process in processes), "a process ended on its own"
     finally:
         for process in processes:
