@@ -2,9 +2,11 @@
 
 from datetime import date
 
+from facturier.mail.sending.recurring import Ran
 from facturier.models.books.status import PeriodUnit, Prices, RecurringAction
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedules import Run, Schedule
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.tui.words.formatting import long_day
 
@@ -95,3 +97,46 @@ def run_words(run: Run) -> str:
     if run.invoice_id is None:
         return _("deleted")
     return run.number or _("draft")
+
+
+def created_words(ran: Ran) -> list[str]:
+    """Return what was done, in one sentence for drafts and one for sends, with the key that undoes it."""
+    queued = {delivery.invoice_id for delivery in ran.queued}
+    drafts = [one for one in ran.created if one.id not in queued]
+    words = []
+    if drafts:
+        said = ngettext(
+            "Recurring invoice created: a draft for {customer}.", "{count} recurring invoices created as drafts.",
+            len(drafts),
+        )  # fmt: skip
+        words.append(said.format(count=len(drafts), customer=clean(drafts[0].customer.name) or "–"))
+    if queued:
+        said = ngettext(
+            "Recurring invoice {number} is in the outbox. Press u to undo the send.",
+            "{count} recurring invoices are in the outbox. Press O, then U, to undo the sends.",
+            len(queued),
+        )
+        words.append(said.format(count=len(queued), number=ran.queued[0].number))
+    return words
+
+
+def command_lines(ran: Ran, today: date) -> tuple[list[str], list[str]]:
+    """Return what a command prints, and what it tells a person beside that."""
+    numbers = {delivery.invoice_id: delivery.number for delivery in ran.queued}
+    said, told = [], []
+    for one in ran.created:
+        number = numbers.get(one.id or 0)
+        words = _("{customer}: invoice {number} is in the outbox.") if number else _("{customer}: draft @{id} created.")
+        said.append(words.format(customer=one.customer.name, number=number, id=one.id))
+    for invoice_id, reason in ran.unsent.items():
+        told.append(_("Draft @{id} was not sent: {reason}").format(id=invoice_id, reason=reason))
+    for schedule in ran.waiting:
+        due = schedule.due(today)
+        words = ngettext(
+            "{customer}: {count} date has passed ({dates}). To invoice it: facturier recurring run --all {id}",
+            "{customer}: {count} dates have passed ({dates}). To invoice them: facturier recurring run --all {id}",
+            len(due),
+        )
+        dates = ", ".join(map(long_day, due[:10]))
+        told.append(words.format(customer=schedule.customer, count=len(due), dates=dates, id=schedule.id))
+    return said, told

@@ -3,7 +3,7 @@
 import argparse
 from collections.abc import Sequence
 
-from facturier.mail.sending.recurring import Ran, run_recurring
+from facturier.mail.sending.recurring import run_recurring
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.status import Prices, RecurringAction
@@ -28,7 +28,7 @@ from facturier.tui.cli.shell import Shell
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
 from facturier.tui.words.formatting import long_day, with_currency
-from facturier.tui.words.recurring import end_words, rhythm_words, run_words, schedule_status
+from facturier.tui.words.recurring import command_lines, end_words, rhythm_words, run_words, schedule_status
 
 _ACTIONS = ("list", "show", "create", "run", "pause", "resume", "skip", "delete")
 
@@ -140,30 +140,14 @@ def _run(ws: Workspace, shell: Shell, options: argparse.Namespace) -> int:
             }
         )
     else:
-        tell_run(ws, shell, ran)
+        said, told = command_lines(ran, ws.today())
+        for line in said:
+            shell.say(line)
+        for line in told:
+            shell.tell(line)
     for problem in ran.problems:
         shell.tell(str(as_problem(problem)))
     return REFUSED if ran.waiting or ran.unsent or ran.problems else DONE
-
-
-def tell_run(ws: Workspace, shell: Shell, ran: Ran) -> None:
-    """Say what was created, and what waits for a person."""
-    numbers = {delivery.invoice_id: delivery.number for delivery in ran.queued}
-    for one in ran.created:
-        number = numbers.get(one.id or 0)
-        words = _("{customer}: invoice {number} is in the outbox.") if number else _("{customer}: draft @{id} created.")
-        shell.say(words.format(customer=one.customer.name, number=number, id=one.id))
-    for invoice_id, reason in ran.unsent.items():
-        shell.tell(_("Draft @{id} was not sent: {reason}").format(id=invoice_id, reason=reason))
-    for schedule in ran.waiting:
-        due = schedule.due(ws.today())
-        words = ngettext(
-            "{customer}: {count} date has passed ({dates}). To invoice it: facturier recurring run --all {id}",
-            "{customer}: {count} dates have passed ({dates}). To invoice them: facturier recurring run --all {id}",
-            len(due),
-        )
-        dates = ", ".join(map(long_day, due[:10]))
-        shell.tell(words.format(customer=schedule.customer, count=len(due), dates=dates, id=schedule.id))
 
 
 def _say(ws: Workspace, shell: Shell, found: Sequence[Schedule], options: argparse.Namespace) -> None:

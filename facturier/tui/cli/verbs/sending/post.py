@@ -14,9 +14,9 @@ from facturier.models.outbox.deliveries import in_doubt, unfinished
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.cli.shell import Shell, stop_on_signals
-from facturier.tui.cli.verbs.invoices.recurring import tell_run
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.words.recurring import command_lines
 
 _EVERY = 2.0  # seconds between two looks at the outbox
 
@@ -62,7 +62,11 @@ class _Rounds:
         ran = run_recurring(self.ws, catch_up=self.catch_up, at_once=True)
         today = self.ws.today()
         ran.waiting = [one for one in ran.waiting if self._new(f"{one.id} {today}")]
-        tell_run(self.ws, self.shell, ran)
+        said, told = command_lines(ran, today)
+        for line in said:
+            self.shell.say(line)
+        for line in told:
+            self.shell.tell(line)
         for problem in ran.problems:
             if self._new(str(as_problem(problem))):
                 self.shell.fail(as_problem(problem))
