@@ -15,14 +15,8 @@ from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
 from facturier.models.text.dates.dates import day_text
-from facturier.models.text.i18n import LANGUAGES, N_
+from facturier.models.text.i18n import LANGUAGES
 
-# The meaning of each placeholder, in the order in which the screens list them.
-PLACEHOLDERS = {
-    "month": N_("the month of the invoice, such as November"),
-    "period": N_("the first and the last day of the period"),
-    "year": N_("the year of the invoice"),
-}
 _PLACEHOLDER = re.compile(r"\{(month|period|year)\}")
 
 

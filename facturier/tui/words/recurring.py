@@ -10,13 +10,6 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.tui.words.formatting import long_day
 
-_WEEKDAYS = (
-    *(N_("Monday"), N_("Tuesday"), N_("Wednesday"), N_("Thursday"), N_("Friday"), N_("Saturday"), N_("Sunday")),
-)
-_MONTHS = (
-    *(N_("January"), N_("February"), N_("March"), N_("April"), N_("May"), N_("June"), N_("July"), N_("August")),
-    *(N_("September"), N_("October"), N_("November"), N_("December")),
-)
 _STATUS = {"active": N_("Active"), "paused": N_("Paused"), "ended": N_("Ended")}
 _ACTIONS = {
     RecurringAction.DRAFT: N_("Create a draft to review"),
@@ -27,19 +20,21 @@ _PRICES = {Prices.FIXED: N_("As in the template"), Prices.CURRENT: N_("Current r
 
 def rhythm_words(rhythm: Rhythm) -> str:
     """Return how often, without the end: `every 2 weeks on Monday`, `every year on 29 February`."""
+    from babel.dates import format_date
+
     n, first = rhythm.every, rhythm.first
     match rhythm.unit:
         case PeriodUnit.DAY:
             return ngettext("every day", "every {n} days", n).format(n=n)
         case PeriodUnit.WEEK:
             words = ngettext("every week on {day}", "every {n} weeks on {day}", n)
-            return words.format(n=n, day=_(_WEEKDAYS[first.weekday()]))
+            return words.format(n=n, day=format_date(first, "EEEE", locale=spoken()))
         case PeriodUnit.MONTH:
             words = ngettext("every month on the {day}", "every {n} months on the {day}", n)
             return words.format(n=n, day=ordinal(first.day))
     words = ngettext("every year on {day}", "every {n} years on {day}", n)
     number = ordinal(first.day) if spoken() == "fr" else first.day
-    return words.format(n=n, day=f"{number} {_(_MONTHS[first.month - 1])}")
+    return words.format(n=n, day=f"{number} {format_date(first, 'MMMM', locale=spoken())}")
 
 
 def every_text(rhythm: Rhythm) -> str:

@@ -189,6 +189,8 @@ SCENES = (
     Scene("credit-note", "InvoiceScreen", at("CN-1", "enter"), "credited"),
     Scene("credit-list", "InvoicesScreen", at("CN-1"), "credited"),
     Scene("apply-credit", "ApplyScreen", at("CN-1", "enter", "P"), "credited"),
+    Scene("recurring", "RecurringScreen", keys("L"), "recurring"),
+    Scene("schedule", "ScheduleScreen", at("1002", "l"), "recurring"),
     Scene("in-doubt", "DoubtScreen", at("1007", "enter", "i")),
     Scene("sent-message", "SentScreen", keys("enter", "m"), "sent"),
     Scene("save-as", "SaveAsScreen", at("1005", "enter", "W")),

@@ -115,7 +115,7 @@ class ScheduleScreen(Dialog[Schedule | None]):
             )
             yield Static(id="schedule-next", markup=False)
             yield Label(
-                _("Lines can have {{month}}, {{year}} and {{period}}.").replace("{{", "{").replace("}}", "}"),
+                _("Lines can contain {month}, {year} and {period}."),
                 markup=False,
                 classes="hint",
             )
