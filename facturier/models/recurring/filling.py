@@ -58,6 +58,8 @@ def invoice_of(store: Store, template: Invoice, schedule: Schedule, period: Day)
         own_number="",
         deposit="",
         exchange_rate="",
+        source_id=None,
+        source=None,
         **{name: filled(getattr(template, name)) for name in ONE_LINE},
         **whole,
     )

@@ -83,7 +83,7 @@ def parse_every(text: str) -> tuple[int, PeriodUnit]:
     known = _UNITS.get(typed[2]) if typed is not None else None
     if typed is None or known is None:
         raise InputError(
-            _("“{text}” is not a rhythm. Enter month, 2 weeks, quarter or 1 year.").format(text=text.strip())
+            _("“{text}” is not understood. Enter month, 2 weeks, quarter or 1 year.").format(text=text.strip())
         )
     every = int(typed[1] or 1) * known[0]
     if not 1 <= every <= _MOST_EVERY:

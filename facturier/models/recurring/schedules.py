@@ -137,11 +137,15 @@ def find_schedule(store: Store, ref: str) -> Schedule:
 
 
 def schedule_of(store: Store, invoice_id: int) -> int | None:
-    """Return the id of the schedule whose template this is, or which created this invoice; None if there is none."""
+    """Return the id of the schedule whose template this is, which created this invoice, or which was made from it;
+    None if there is none."""
     found = store.value(_of_template(invoice_id=invoice_id))
     if found is None:
         made = _run.select(_run.schedule_id).where(_run.invoice_id == invoice_id, _run.invoice_id.is_null(False))
         found = store.value(made.limit(1))
+    if found is None:
+        templates = _schedule.select(_schedule.id).join(_invoice, on=_invoice.id == _schedule.invoice_id)
+        found = store.value(templates.where(_invoice.source_id == invoice_id).limit(1))
     return found
 
 
@@ -178,7 +182,7 @@ def create_schedule(
     check_rhythm(rhythm)
     with store.writing():
         original = get_invoice(store, invoice_id)
-        template = save_draft(store, replace(copied(store, original, rhythm.first), kind=InvoiceKind.RECURRING))
+        template = save_draft(store, template_of(store, original, rhythm))
         schedule_id = store.run(
             _schedule.insert(
                 invoice_id=template.id,
@@ -197,6 +201,12 @@ def create_schedule(
             store.run(_run.insert(run))
             advance(store, schedule)
         return get_schedule(store, schedule_id)
+
+
+def template_of(store: Store, original: Invoice, rhythm: Rhythm) -> Invoice:
+    """Return the template for invoices like `original`, not saved yet."""
+    copy = copied(store, original, rhythm.first)
+    return replace(copy, kind=InvoiceKind.RECURRING, source_id=original.id)
 
 
 def is_first(invoice: Invoice, rhythm: Rhythm) -> bool:

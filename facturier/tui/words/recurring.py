@@ -81,8 +81,8 @@ def prices_words(prices: Prices) -> str:
 
 
 def days_text(days: list[date]) -> str:
-    """Return dates in a row: `30 Nov 2026 · 31 Dec 2026`."""
-    return " · ".join(map(long_day, days))
+    """Return dates in a row, each on one line: `30 Nov 2026 · 31 Dec 2026`."""
+    return " · ".join(long_day(day).replace(" ", "\u00a0") for day in days)
 
 
 def run_words(run: Run) -> str:

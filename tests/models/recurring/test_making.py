@@ -107,7 +107,9 @@ def test_a_template_is_no_invoice(store: Store) -> None:
     with pytest.raises(StoreError, match="template"):
         issue_invoice(store, template)
     assert schedule_of(store, template.id or 0) == schedule.id
-    assert schedule_of(store, original.id or 0) is None
+    assert schedule_of(store, original.id or 0) == schedule.id
+    assert schedule_of(store, made(store, schedule, FIRST).id or 0) == schedule.id
+    assert schedule_of(store, a_draft(store).id or 0) is None
 
 
 def test_taxes_prices_words_dates_and_files_are_those_of_the_period(store: Store) -> None:

@@ -94,7 +94,7 @@ class ScheduleScreen(Dialog[Schedule | None]):
                 id="until",
             )
             yield Field(
-                _("How many invoices"),
+                _("How many"),
                 str(rhythm.most or ""),
                 check=_most,
                 placeholder=_("no limit"),
