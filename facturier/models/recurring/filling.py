@@ -5,6 +5,7 @@ import re
 from dataclasses import replace
 from datetime import date as Day
 from datetime import timedelta
+from typing import Any
 
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.status import InvoiceKind, Prices
@@ -36,14 +37,19 @@ def invoice_of(store: Store, template: Invoice, schedule: Schedule, period: Day)
         return _PLACEHOLDER.sub(lambda found: values[found[1]], text)
 
     def line_of(line: Line) -> Line:
-        dates = {"service_from": period, "service_to": last} if line.service_from or line.service_to else {}
+        dates: dict[str, Any] = (
+            {"service_from": period, "service_to": last} if line.service_from or line.service_to else {}
+        )
         rate = line.rate
         if schedule.prices is Prices.CURRENT and line.item:
             with contextlib.suppress(NoSuchItem):
                 rate = get_item(store, line.item).rate_in(template.currency, company.currency) or rate
         return replace(line, description=filled(line.description), rate=rate, **dates)
 
-    whole = {"service_from": period, "service_to": last} if template.service_from or template.service_to else {}
+    whole: dict[str, Any] = (
+        {"service_from": period, "service_to": last} if template.service_from or template.service_to else {}
+    )
+    one_line: dict[str, Any] = {name: filled(getattr(template, name)) for name in ONE_LINE}
     return replace(
         template,
         id=None,
@@ -60,7 +66,7 @@ def invoice_of(store: Store, template: Invoice, schedule: Schedule, period: Day)
         exchange_rate="",
         source_id=None,
         source=None,
-        **{name: filled(getattr(template, name)) for name in ONE_LINE},
+        **one_line,
         **whole,
     )
 

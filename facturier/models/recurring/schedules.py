@@ -139,7 +139,7 @@ def find_schedule(store: Store, ref: str) -> Schedule:
 def schedule_of(store: Store, invoice_id: int) -> int | None:
     """Return the id of the schedule whose template this is, which created this invoice, or which was made from it;
     None if there is none."""
-    found = store.value(_of_template(invoice_id=invoice_id))
+    found: int | None = store.value(_of_template(invoice_id=invoice_id))
     if found is None:
         made = _run.select(_run.schedule_id).where(_run.invoice_id == invoice_id, _run.invoice_id.is_null(False))
         found = store.value(made.limit(1))

@@ -15,7 +15,7 @@ _ACTIONS = {
     RecurringAction.DRAFT: N_("Create a draft to review"),
     RecurringAction.SEND: N_("Send automatically"),
 }
-_PRICES = {Prices.FIXED: N_("As in the template"), Prices.CURRENT: N_("Current rates of the items")}
+_PRICES = {Prices.FIXED: N_("Rates of the template"), Prices.CURRENT: N_("Current rates of the items")}
 
 
 def rhythm_words(rhythm: Rhythm) -> str:

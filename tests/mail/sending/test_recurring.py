@@ -12,7 +12,9 @@ from facturier.mail.errors import VaultError
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
+from facturier.mail.senders.access import blocker
 from facturier.mail.sending import recurring
+from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import cancel
 from facturier.mail.sending.recurring import PATIENCE, run_recurring
 from facturier.mail.workspace import Workspace
@@ -80,7 +82,7 @@ def test_a_process_that_was_killed_in_between_is_completed_once(ws: Workspace) -
 
 def test_two_processes_that_queue_the_same_draft(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
     scheduled(ws.store)
-    prepare, inner = recurring.prepare, []
+    inner = []
 
     def prepare_while_another_queues(*arguments: object) -> object:
         prepared = prepare(*arguments)  # type: ignore[arg-type]
@@ -114,10 +116,9 @@ def test_who_may_not_send_leaves_it_to_others_for_a_day(
     ws: Workspace, still: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scheduled(ws.store)
-    allowed = recurring.blocker
     monkeypatch.setattr(recurring, "blocker", lambda *_: VaultError("You may not send."))
     assert [len(run_recurring(ws).created), len(open_alerts(ws.store))] == [1, 0]
-    monkeypatch.setattr(recurring, "blocker", allowed)
+    monkeypatch.setattr(recurring, "blocker", blocker)
     assert len(run_recurring(ws).queued) == 1
     still.go(days=31)
     monkeypatch.setattr(recurring, "blocker", lambda *_: VaultError("You may not send."))

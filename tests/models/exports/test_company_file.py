@@ -100,14 +100,14 @@ def test_an_import_is_the_same_company(tmp_path: Path, monkeypatch: pytest.Monke
         assert replace(theirs, version=0, delivery=None) == replace(ours, version=0, delivery=None)
         assert read_journal(after, id_) == read_journal(before, id_)
     # The company that was exported goes on with its recurring invoices.
-    [ours], [theirs] = all_schedules(before), all_schedules(after)
-    assert theirs == replace(ours, paused=True)
-    assert runs_of(after, theirs.id) == runs_of(before, ours.id)
-    assert len(runs_of(after, theirs.id)) == 4
+    [was], [schedule] = all_schedules(before), all_schedules(after)
+    assert schedule == replace(was, paused=True)
+    assert runs_of(after, schedule.id) == runs_of(before, was.id)
+    assert len(runs_of(after, schedule.id)) == 4
     # What was sent is sent, searches and sums work, and the next invoice gets the next number.
-    was = {get_invoice(before, id_).delivery: get_invoice(after, id_).delivery for id_ in ids}
+    states = {get_invoice(before, id_).delivery: get_invoice(after, id_).delivery for id_ in ids}
     doubtful = dict.fromkeys((State.QUEUED, State.CLAIMED, State.HANDING_OVER), State.IN_DOUBT)
-    assert was == {state: doubtful.get(state, state) for state in State} | {None: None}
+    assert states == {state: doubtful.get(state, state) for state in State} | {None: None}
     assert [row.number for row in Listing(after, View(text="audit"), TODAY).first(9)] == [None, "1001"]
     assert sums(after, TODAY, "CAD") == sums(before, TODAY, "CAD")
     number = issue_invoice(after, a_draft(after)).number

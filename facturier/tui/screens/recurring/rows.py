@@ -49,6 +49,8 @@ def schedule_details(schedule: Schedule, runs: Sequence[Run], today: date) -> Te
     ends = end_words(schedule.rhythm)
     lines = [
         Text.assemble(
+            (clean(schedule.customer), BOLD),
+            " · " if schedule.customer else "",
             (rhythm_words(schedule.rhythm) + (f", {ends}" if ends else ""), BOLD),
             f" · {action_words(schedule.action)} · {prices_words(schedule.prices)}",
         )
