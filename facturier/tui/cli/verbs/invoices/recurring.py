@@ -34,7 +34,8 @@ _ACTIONS = ("list", "show", "create", "run", "pause", "resume", "skip", "delete"
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("action", nargs="?", choices=_ACTIONS, default="list", help=_("what to do; without it, list"))
+    words = _("list, show, create, run, pause, resume, skip or delete; without it, list")
+    parser.add_argument("action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION", help=words)
     parser.add_argument(
         "refs", nargs="*", type=clean, metavar="REF", help=_("ids from the list; for create: an invoice number, or @id")
     )
