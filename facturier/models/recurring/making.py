@@ -14,7 +14,7 @@ from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, RecurringAction
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.recurring.filling import invoice_of
-from facturier.models.recurring.schedules import Schedule, advance, get_schedule, pause_all, settle_missed
+from facturier.models.recurring.schedules import Schedule, advance, get_schedule, own, pause_all, settle_missed
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _, ngettext
@@ -64,18 +64,11 @@ def _raise_missed(store: Store, schedule: Schedule, today: Day) -> None:
     words = ngettext("{count} date has passed: {dates}.", "{count} dates have passed: {dates}.", count)
     raise_alert(
         store,
-        AlertKind.RECURRING_MISSED,
-        invoice_id=schedule.invoice_id,
-        address=_own(schedule.invoice_id),
+        AlertKind.RECURRING_MISSED,  # not about the template as an invoice: the list would count it
+        address=own(schedule.invoice_id),
         customer=schedule.customer,
         reason=words.format(count=count, dates=periods),
     )
-
-
-def _own(invoice_id: int) -> str:
-    """Return what makes an open alert about this invoice another one than that about the next: the index of open alerts
-    compares the kind, the delivery and this detail."""
-    return f"@{invoice_id}"
 
 
 def _copy_files(store: Store, template_id: int, draft: Invoice) -> None:
@@ -124,7 +117,7 @@ def give_up_sending(store: Store, invoice_id: int, reason: str) -> bool:
             store,
             AlertKind.RECURRING_UNSENT,
             invoice_id=invoice_id,
-            address=_own(invoice_id),
+            address=own(invoice_id),
             customer=draft.customer.name,
             reason=reason,
         )

@@ -300,7 +300,9 @@ def undo_skip(store: Store, schedule_id: int, period: Day) -> None:
 def delete_schedule(store: Store, schedule_id: int) -> None:
     """Delete a schedule with its template. The invoices that it created are kept."""
     with store.writing():
-        delete_draft(store, get_schedule(store, schedule_id).invoice_id)
+        schedule = get_schedule(store, schedule_id)
+        settle_missed(store, schedule.invoice_id)
+        delete_draft(store, schedule.invoice_id)
 
 
 def pause_all(store: Store) -> int:
@@ -327,8 +329,17 @@ def settle_missed(store: Store, invoice_id: int) -> None:
     """Settle the alert about missed periods of this template, inside the transaction that changed them. If there still
     are several, the next check raises it again."""
     alert = tables.Alert
-    these = (alert.invoice_id == invoice_id) & (alert.kind == AlertKind.RECURRING_MISSED) & alert.dealt.is_null()
+    about = (alert.kind == AlertKind.RECURRING_MISSED) & (alert.detail.part("address") == own(invoice_id))
+    these = about & alert.dealt.is_null()
     store.run(alert.update(dealt=store.clock(), dealt_by=store.user).where(these))
+
+
+def own(invoice_id: int) -> str:
+    """Return the detail `address` of an alert about this invoice or template.
+
+    The index of open alerts allows one for each kind, delivery and address, and these alerts have no delivery.
+    """
+    return f"@{invoice_id}"
 
 
 def _columns(rhythm: Rhythm) -> dict[str, Any]:

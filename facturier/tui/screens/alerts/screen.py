@@ -28,7 +28,7 @@ from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.formatting import moment
 
 # Alerts that open something without an invoice.
-_OPENED = (AlertKind.ASKED, AlertKind.RECURRING_PAUSED)
+_OPENED = (AlertKind.ASKED, AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED)
 # Alerts that end when their cause ends: with an answer, a new connection, or when the dates are invoiced or skipped.
 _NOT_DISMISSED = (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER, AlertKind.RECURRING_MISSED)
 
@@ -120,7 +120,9 @@ class AlertsScreen(ResultScreen[None]):
         elif alert.kind in (AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED):
             from facturier.tui.screens.recurring.screen import RecurringScreen
 
-            await self.app.push_screen_wait(RecurringScreen(self._ws, alert.invoice_id))
+            template = alert.detail.get("address", "").removeprefix("@")
+            template_id = int(template) if template.isdecimal() else None
+            await self.app.push_screen_wait(RecurringScreen(self._ws, template_id))
         elif alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
             from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 

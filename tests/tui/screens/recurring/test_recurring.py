@@ -90,7 +90,7 @@ async def test_the_program_creates_what_is_due_and_asks_about_what_was_missed(sh
         [run] = runs_of(shop.store, sent.id)
         assert get_invoice(shop.store, run.invoice_id or 0).book_status is BookStatus.ISSUED
         assert runs_of(shop.store, late.id) == []
-        assert [alert.invoice_id for alert in open_alerts(shop.store)] == [late.invoice_id]
+        assert [alert.detail["address"] for alert in open_alerts(shop.store)] == [f"@{late.invoice_id}"]
         await pilot.press("a")
         await until(pilot, lambda: "were not created" in text_of(app))
         await pilot.press("enter")
