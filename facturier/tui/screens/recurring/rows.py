@@ -47,13 +47,10 @@ def _style(schedule: Schedule) -> str:
 def schedule_details(schedule: Schedule, runs: Sequence[Run], today: date) -> Text:
     """Return the rhythm with its end, the next dates, and what became of the earlier ones."""
     ends = end_words(schedule.rhythm)
+    parts = [clean(schedule.customer), rhythm_words(schedule.rhythm) + (f", {ends}" if ends else "")]
     lines = [
-        Text.assemble(
-            (clean(schedule.customer), BOLD),
-            " · " if schedule.customer else "",
-            (rhythm_words(schedule.rhythm) + (f", {ends}" if ends else ""), BOLD),
-            f" · {action_words(schedule.action)} · {prices_words(schedule.prices)}",
-        )
+        Text(" · ".join(filter(None, parts)), BOLD),
+        Text(f"{action_words(schedule.action)} · {prices_words(schedule.prices)}"),
     ]
     due = schedule.due(today)
     if len(due) > 1 and not schedule.paused:
@@ -67,7 +64,7 @@ def schedule_details(schedule: Schedule, runs: Sequence[Run], today: date) -> Te
     lines.append(Text(_("Next: {dates}").format(dates=upcoming)))
     if runs:
         told = "   ".join(f"{long_day(run.period)} {run_words(run)}" for run in runs[:_RUNS])
-        lines.append(Text(_("Created: {runs}").format(runs=told)))
+        lines.append(Text(_("Earlier: {runs}").format(runs=told)))
     else:
         lines.append(Text(_("No invoice was created yet.")))
     return Text("\n").join(lines)
