@@ -79,6 +79,8 @@ class DraftActions(CustomerActions):
         line = await self.app.push_screen_wait(screen)
         if line is not None and line != grid.line:
             grid.put_line(line)
+        if screen.onward:
+            await self._edit_details()
 
     @work
     async def action_files(self) -> None:
@@ -93,6 +95,7 @@ class DraftActions(CustomerActions):
             return
         with problems_shown(self):
             await self.app.push_screen_wait(AttachmentsScreen(self._ws, invoice_id))
+        self._count_files()
         await self.on_company_changed()  # for the version of the draft
 
     # Lines

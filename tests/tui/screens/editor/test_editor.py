@@ -28,6 +28,7 @@ from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
 from facturier.tui.terminal import external_editor
@@ -848,12 +849,11 @@ async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: S
         await until(pilot, lambda: "Line 1" in text_of(pilot.app))
         await keys(pilot, *"Phase 1", "ctrl+l")
         await until(pilot, lambda: "Details of line 1" in text_of(pilot.app))
-        await keys(pilot, "enter", "down", "enter", "ctrl+s")  # a heading
+        await keys(pilot, "shift+tab", "enter", "down", "enter", "ctrl+s")  # a heading
         await keys(pilot, "down", *"Consulting", "enter", "enter", "ctrl+l")
         await until(pilot, lambda: "Details of line 2" in text_of(pilot.app))
-        await keys(pilot, "tab", *"hours", "tab", *"10%", "tab", *"2 Nov 2026", "f9")
-        await keys(pilot, "f6", "ctrl+l")
-        await until(pilot, lambda: "Details of the invoice" in text_of(pilot.app))
+        await keys(pilot, *"10%", "tab", *"hours", "tab", *"2 Nov 2026", "ctrl+l")  # and on to those of the invoice
+        await until(pilot, lambda: "Private notes" in text_of(pilot.app))
         await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", "ctrl+s")
         draft = await saved(pilot, books)
         assert [str(line.kind) for line in draft.lines] == ["heading", "item"]
@@ -864,12 +864,17 @@ async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: S
         shown = text_of(pilot.app)
         assert "Discount" in shown
         assert "Shipping" in shown
+        rows = re.compile(rf"│ Deposit +-50.00 │\n.*│ Balance  CAD +{draft.balance.text('en')} │")
+        await until(pilot, lambda: bool(rows.search(text_of(pilot.app))))
         for size in ((50, 24), *SIZES):  # the unit and the discount of the line are in a quiet row
             await pilot.resize_terminal(*size)
             await until(pilot, lambda: "hour · −10%" in text_of(pilot.app))
         await keys(pilot, "ctrl+z")
         draft = await saved(pilot, books)
         assert (draft.discount, draft.shipping, draft.deposit) == ("", "", "")
+        pilot.app.screen.query_one(LineGrid).go(1, "item")
+        await keys(pilot, "enter")  # an item that is there already: on to its quantity, as from a suggestion
+        await until(pilot, lambda: "Line 2: Qty" in text_of(pilot.app))
 
 
 async def test_a_detail_that_cannot_be_is_refused_at_its_field(books: Shop) -> None:
@@ -891,13 +896,14 @@ async def test_a_draft_with_a_file_is_kept_even_if_it_is_blank_again(books: Shop
         await keys(pilot, "ctrl+f")
         await until(pilot, lambda: "Choose the customer first" in text_of(pilot.app))
         await keys(pilot, "=Zo", "ctrl+f")
-        await until(pilot, lambda: "Files sent with the invoice" in text_of(pilot.app))
+        await until(pilot, lambda: "⏎ Add   esc Close" in text_of(pilot.app))
         pilot.app.screen.query_one("#file", Field).text = str(path)
         await keys(pilot, "enter")
         await until(pilot, lambda: "hours.csv  1 KB" in text_of(pilot.app))
         await keys(pilot, "escape", "backspace", "backspace")
         draft = await saved(pilot, books)
         assert draft.customer.name == ""
+        assert "1 file · saved" in text_of(pilot.app)
         await keys(pilot, "escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
         assert [file.name for file in attachments_of(books.store, drafts(books)[0].id or 0)] == ["hours.csv"]

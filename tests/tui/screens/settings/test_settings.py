@@ -317,10 +317,11 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await opened(pilot, shop, "sender")
         await pilot.press("ctrl+r")  # goes to the problem, and checks nothing
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-folder Input"))
-        (tmp_path / "out").mkdir()
-        await put(pilot, "sender-folder", str(tmp_path / "out"))
+        await until(pilot, lambda: "Cannot find the folder" in words(pilot))
+        (tmp_path / "gone").mkdir()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: "✓ It works. Nothing was sent." in words(pilot))
+        assert "Cannot find the folder" not in words(pilot)
         await put(pilot, "sender-kind", "smtp")
         await until(pilot, lambda: "Mail server" in text_of(app))
         assert not app.screen.query_one("#sender-folder").display

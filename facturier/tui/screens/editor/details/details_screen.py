@@ -49,9 +49,10 @@ class DetailsScreen(Dialog[Invoice | None]):
             yield self._value("discount", _("Discount"), self._check_discount, placeholder=number)
             yield self._value("shipping", _("Shipping"), self._check_amount)
             yield self._value("shipping_tax", _("Tax on shipping"), self._check_tax)
-            yield self._value("deposit", _("Deposit"), self._check_amount)
-            answers = {"": _("Taxes are added"), "yes": _("Taxes are included")}
-            yield Choice(_("Rates"), answers, "yes" if invoice.inclusive else "", id="inclusive")
+            received = _("An amount that you have received")
+            yield self._value("deposit", _("Deposit"), self._check_amount, placeholder=received)
+            answers = {"": _("without tax"), "yes": _("with tax included")}
+            yield Choice(_("Prices"), answers, "yes" if invoice.inclusive else "", id="inclusive")
             yield self._value("service_from", _("Service from"), self._day)
             yield self._value("service_to", _("Service to"), self._day)
             yield self._value("exchange_rate", _("Exchange rate"), _check_rate)

@@ -41,8 +41,8 @@ def taxes() -> Section:
             ),
         ),
         N_(
-            "One rate per line: GST 5, or HST 14 from 2025-04-01. Add “compound” for a tax on the price with the other "
-            "taxes. A draft has the rates of its date; an issued invoice keeps its own."
+            "One rate per line: GST 5, or HST 14 from 2025-04-01. Add “compound” to a tax that is charged on top of "
+            "the others. A draft has the rates of its date; an issued invoice keeps its own."
         ),
     )
 
