@@ -17,10 +17,11 @@ from facturier.models.recurring.filling import invoice_of
 from facturier.models.recurring.schedules import Schedule, advance, get_schedule, own, pause_all, settle_missed
 from facturier.models.store import tables
 from facturier.models.store.store import Store
-from facturier.models.text.i18n import _, ngettext
+from facturier.models.text.i18n import _
 
 _run, _invoice, _journal, _alert = tables.ScheduleRun, tables.Invoice, tables.Journal, tables.Alert
 _ENTRY = "recurring"  # the journal entry of an invoice that a schedule created
+_NAMED = 12  # how many missed dates an alert names
 FRESH = 1  # the version of a draft that nobody has changed
 
 
@@ -59,15 +60,14 @@ def make_invoice(store: Store, schedule_id: int, period: Day, today: Day, *, alo
 
 
 def _raise_missed(store: Store, schedule: Schedule, today: Day) -> None:
-    periods = ", ".join(period.isoformat() for period in schedule.due(today)[:20])
-    count = len(schedule.due(today))
-    words = ngettext("{count} date has passed: {dates}.", "{count} dates have passed: {dates}.", count)
+    due = schedule.due(today)
     raise_alert(
         store,
         AlertKind.RECURRING_MISSED,  # not about the template as an invoice: the list would count it
         address=own(schedule.invoice_id),
         customer=schedule.customer,
-        reason=words.format(count=count, dates=periods),
+        count=str(len(due)),
+        dates=" ".join(period.isoformat() for period in due[:_NAMED]),
     )
 
 

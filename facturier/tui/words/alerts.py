@@ -1,11 +1,13 @@
 """Alerts in the reader's words: what happened, and what to do about it."""
 
+from datetime import date
+
 from facturier.models.books.alerts import AlertKind
 from facturier.models.books.invoice import Alert
 from facturier.models.company.user import full_name
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
-from facturier.tui.words.formatting import moment
+from facturier.tui.words.formatting import long_day, moment
 
 _TITLES = {
     AlertKind.FAILED: N_("Invoice {number} was not sent"),
@@ -77,11 +79,28 @@ def alert_title(alert: Alert) -> str:
 
 def alert_reason(alert: Alert) -> str:
     """For whom and why, in the words of the server or of the postman; empty where nobody gave any."""
+    if alert.kind == AlertKind.RECURRING_MISSED:
+        return _missed(alert)
     recipients = clean(alert.detail.get("recipients", ""))
     reason = clean(alert.detail.get("reason", ""))
     if recipients and recipients not in reason:
         return _("{what}: {found}").format(what=recipients, found=reason) if reason else recipients
     return reason
+
+
+def _missed(alert: Alert) -> str:
+    """The dates for which no invoice was created."""
+    days = [_day(text) for text in alert.detail.get("dates", "").split()]
+    count = alert.detail.get("count", "")
+    more = " …" if count.isdecimal() and int(count) > len(days) else ""
+    return _("These dates have passed: {dates}").format(dates=" · ".join(days) + more)
+
+
+def _day(text: str) -> str:
+    try:
+        return long_day(date.fromisoformat(text))
+    except ValueError:  # another program wrote it
+        return clean(text)
 
 
 def alert_todo(alert: Alert) -> str:

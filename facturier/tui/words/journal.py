@@ -1,6 +1,8 @@
 """The history in the reader’s words: one sentence for each entry of the journal."""
 
+import contextlib
 from collections.abc import Sequence
+from datetime import date
 from decimal import Decimal
 
 from facturier.mail.senders.sent_words import acceptance
@@ -11,7 +13,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.words.by_hand import by_hand_words
-from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.formatting import long_day, with_currency
 
 _WORDS: dict[str, str] = {
     "created": N_("Draft created"),
@@ -99,6 +101,9 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
     """
     detail = _Detail({name: clean(text) for name, text in entry.detail.items()})
     kind = entry.kind
+    if "period" in detail:
+        with contextlib.suppress(ValueError):  # another program may have written it
+            detail["period"] = long_day(date.fromisoformat(detail["period"]))
     if kind == "marked_sent":
         detail["how"] = by_hand_words(detail["how"])
     if kind == DeliveryEvent.ACCEPTED and detail["server_id"]:

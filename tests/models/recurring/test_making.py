@@ -160,7 +160,7 @@ def test_several_missed_periods_wait_for_a_person(store: Store) -> None:
     alerts = open_alerts(store)
     assert [(alert.kind, alert.invoice_id) for alert in alerts] == [(AlertKind.RECURRING_MISSED, None)] * 2
     assert sums(store, TODAY)[InvoiceFilter.ALERTS].count == 0  # the list shows no template
-    assert "2026-10-31, 2026-11-30" in alerts[0].detail["reason"]
+    assert (alerts[0].detail["count"], alerts[0].detail["dates"]) == ("2", "2026-10-31 2026-11-30")
     # A person skips one, and then the other one is no question any more.
     skip_period(store, one.id, FIRST)
     assert make_invoice(store, one.id, date(2026, 11, 30), today, alone=True) is not None

@@ -45,6 +45,7 @@ def test_a_schedule_from_the_first_invoice_to_the_last(shop: Shop, tmp_path: Pat
     assert (status, said) == (REFUSED, "")
     assert "3 dates have passed" in told
     assert "facturier recurring run --all 1" in told
+    assert "Recurring invoices for Boulangerie Tremblay were not created" in run(shop, tmp_path, "alerts")[1]
     assert run(shop, tmp_path, "post")[1:] == ("0 deliveries tried.\n", told)
     run(shop, tmp_path, "recurring", "skip", "1")
     status, said, _told = run(shop, tmp_path, "recurring", "pause", "@1")

@@ -16,6 +16,7 @@ from facturier.models.recurring.schedules import (
 )
 from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
+from facturier.tui.words.formatting import long_day
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
 
@@ -92,7 +93,7 @@ async def test_the_program_creates_what_is_due_and_asks_about_what_was_missed(sh
         assert runs_of(shop.store, late.id) == []
         assert [alert.detail["address"] for alert in open_alerts(shop.store)] == [f"@{late.invoice_id}"]
         await pilot.press("a")
-        await until(pilot, lambda: "were not created" in text_of(app))
+        await until(pilot, lambda: "were not created" in text_of(app) and f"· {long_day(today)}" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Missed:" in text_of(app))
         await pilot.press("f9")
