@@ -76,6 +76,8 @@ _HEADINGS = {
     "_Columns": "Export: columns",
     "ItemsScreen": "Items",
     "ItemScreen": "Item",
+    "RecurringScreen": "Recurring invoices",
+    "ScheduleScreen": "Schedule of recurring invoices",
     "SearchField": "Search in a list",
     "AttachmentsScreen": "Files sent with an invoice",
     "ImportFileScreen": "Import: the file",

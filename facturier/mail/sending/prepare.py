@@ -21,7 +21,7 @@ from facturier.models.books.attachments import Attachment, attachments_of, conte
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import SENT
-from facturier.models.books.status import OPEN, State
+from facturier.models.books.status import OPEN, InvoiceKind, State
 from facturier.models.drafts.credit_notes import credit_problem
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.issuing.numbering import any_issued
@@ -84,6 +84,8 @@ def prepare(ws: Workspace, invoice_id: int, composition: Composition, *, sent: d
         first = not any_issued(ws.store)
         new_customer = first or not any_issued(ws.store, invoice.customer.id)
         problem = credit_problem(ws.store, invoice) if invoice.is_credit and invoice.number is None else ""
+        if invoice.kind is InvoiceKind.RECURRING:
+            problem = _("This is the template of recurring invoices.")
     prepared = prepare_invoice(
         invoice, company, composition, sender, sent or ws.clock().astimezone(), before, files, contents
     )

@@ -13,3 +13,6 @@ class AlertKind(StrEnum):
     CONNECTION_OVER = "connection_over"  # Google ended the connection
     TURNED_AWAY = "turned_away"  # a sender is refused whatever the message: a password, a folder, a setting
     ASKED = "asked"  # someone wants to be admitted
+    RECURRING_MISSED = "recurring_missed"  # several recurring invoices of a schedule are due: a person decides
+    RECURRING_UNSENT = "recurring_unsent"  # a recurring invoice could not be sent and remains a draft
+    RECURRING_PAUSED = "recurring_paused"  # another copy of the company may have created recurring invoices

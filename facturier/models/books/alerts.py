@@ -141,6 +141,12 @@ def settle_sent_by_hand(store: Store, invoice_id: int) -> None:
         write_journal(store, "alert_settled", invoice_id, alert=kind)
 
 
+def settle_unsent(store: Store, invoice_id: int | None) -> None:
+    """Settle the alert that a recurring invoice remained a draft, inside the transaction that issues it."""
+    kind = AlertKind.RECURRING_UNSENT
+    store.run(_deal(store).where(_alert.invoice_id == invoice_id, _alert.kind == kind, _open))
+
+
 _asking = Prepared(
     lambda: _alert.select(_alert.id, _alert.kind).where(
         _alert.invoice_id == slot(_alert.invoice_id), _alert.kind.in_(SENT_AGAIN), _open

@@ -199,7 +199,9 @@ class Invoice:
         return self.number or self.reserved or ""
 
     def number_with(self, company: Company) -> str:
-        """Return its number, or the number that it gets if it is issued now."""
+        """Return its number, or the number that it gets if it is issued now. A template gets none."""
+        if self.kind is InvoiceKind.RECURRING:
+            return ""
         return self.known_number or self.own_number or company.next_number(self.date, self.kind)
 
     @property

@@ -24,6 +24,7 @@ from facturier.models.errors import (
 from facturier.models.outbox.changes import claims, outcomes, resolving
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.recurring.making import stop_recurring
 from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
 from facturier.models.store.files import flush, free_path
@@ -153,7 +154,8 @@ def _take_over(store: Store, copy: Path, path: Path) -> int:
 
 
 def stop_outbox(store: Store, reason: str) -> int:
-    """Stop every delivery in the outbox, because it may have been sent before, and raise an alert for each.
+    """Stop every delivery in the outbox, because it may have been sent before, and raise an alert for each. Recurring
+    invoices are paused for the same reason.
 
     Runs inside the caller's transaction. Return the number of deliveries.
     """
@@ -161,6 +163,7 @@ def stop_outbox(store: Store, reason: str) -> int:
     for delivery in waiting:
         _stop(store, delivery, reason)
         stopped_only(store, delivery.id)
+    stop_recurring(store)
     return len(waiting)
 
 

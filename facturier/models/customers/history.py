@@ -10,6 +10,7 @@ from facturier.models.store import tables
 from facturier.models.store.store import Store
 
 _invoice, _payment = tables.Invoice, tables.Payment
+_listed = _invoice.kind << (InvoiceKind.INVOICE, InvoiceKind.CREDIT_NOTE)
 _MOST = 1_000  # payments that are shown
 
 
@@ -29,15 +30,15 @@ class CustomerPayment(NamedTuple):
 
 def invoice_ids(store: Store, customer_id: int) -> list[int]:
     """The invoices, credit notes and drafts of a customer, the latest first."""
-    kinds = (InvoiceKind.INVOICE, InvoiceKind.CREDIT_NOTE)
-    mine = _invoice.select(_invoice.id).where(_invoice.customer_id == customer_id, _invoice.kind << kinds)
+    mine = _invoice.select(_invoice.id).where(_invoice.customer_id == customer_id, _listed)
     mine = mine.order_by(_invoice.date.desc(), _invoice.id.desc())
     return [found for (found,) in store.all(mine)]
 
 
 def invoice_count(store: Store, customer_id: int) -> int:
     """How many invoices and drafts are for this customer."""
-    return int(store.value(_invoice.select(fn.COUNT(_invoice.id)).where(_invoice.customer_id == customer_id)) or 0)
+    mine = _invoice.customer_id == customer_id
+    return int(store.value(_invoice.select(fn.COUNT(_invoice.id)).where(mine, _listed)) or 0)
 
 
 def payments_of_customer(store: Store, customer_id: int, limit: int = _MOST) -> list[CustomerPayment]:

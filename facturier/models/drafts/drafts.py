@@ -162,25 +162,25 @@ def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:
 
 
 def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
-    """A new draft, saved, with the customer and lines of another invoice. Of a credit note, it bills what that one
-    credits. Of an estimate, it is another estimate."""
-    original = get_invoice(store, invoice_id)
+    """Return a new draft, saved, with the customer and lines of another invoice. Of a credit note, it bills what that
+    one credits. Of an estimate, it is another estimate."""
+    return save_draft(store, copied(store, get_invoice(store, invoice_id), today))
+
+
+def copied(store: Store, original: Invoice, day: date) -> Invoice:
+    """Return what `copy_invoice` saves, dated `day`."""
     if original.is_credit:
         original = opposite(original)
     kind = InvoiceKind.ESTIMATE if original.is_estimate else InvoiceKind.INVOICE
-    draft = new_draft(store, today, original.customer, kind)
-    return save_draft(
-        store,
-        replace(
-            draft,
-            terms=original.terms,
-            terms_rule=original.terms_rule,
-            due=original.payment_terms.due(today),
-            currency=original.currency,
-            lines=original.lines,
-            message=original.message,
-            **{name: getattr(original, name) for name in (*ONE_LINE, *_COPIED_TERMS)},
-        ),
+    return replace(
+        new_draft(store, day, original.customer, kind),
+        terms=original.terms,
+        terms_rule=original.terms_rule,
+        due=original.payment_terms.due(day),
+        currency=original.currency,
+        lines=original.lines,
+        message=original.message,
+        **{name: getattr(original, name) for name in (*ONE_LINE, *_COPIED_TERMS)},
     )
 
 

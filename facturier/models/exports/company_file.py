@@ -1,13 +1,14 @@
 """A whole company as JSON, and a new company file from it.
 
-It has the settings, customers, items, invoices with their lines and attachments, numbers, payments, deliveries without
-their messages, alerts and the journal. It has no secrets: no vault, no members, no Gmail connection and no password.
+It has the settings, customers, items, invoices with their lines and attachments, numbers, payments, schedules of
+recurring invoices (paused), deliveries without their messages, alerts and the journal. It has no secrets: no vault, no
+members, no Gmail connection and no password.
 Importing an export gives a company whose export is the same.
 """
 
 import contextlib
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import fields
 from itertools import groupby
 from pathlib import Path
@@ -30,6 +31,7 @@ from facturier.models.exports.records import (
 )
 from facturier.models.exports.stream import json_parts
 from facturier.models.items.items import searchable as searchable_item
+from facturier.models.recurring.making import stop_recurring
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
@@ -73,21 +75,26 @@ def _settings(store: Store) -> dict[str, Any]:
 
 
 def _records(store: Store, section: Section) -> Iterator[dict[str, Any]]:
-    columns = section.columns
-    key = next(field for field in columns if field.primary_key)
-    query = section.table.select(key, *columns).order_by(key).limit(_PAGE)
+    keys = section.keys
+    query = section.table.select(*keys, *section.columns).order_by(*keys).limit(_PAGE)
     if section is ALERTS:  # the others are about the Gmail connection and access, which are not exported
         query = query.where(section.table.invoice_id.is_null(False))
     page = store.whole(query)
     while page:
-        records = [section.record(row[1:]) for row in page]
+        records = [section.record(row[len(keys) :]) for row in page]
         if section is INVOICES:
             for part in (LINES, ATTACHMENTS):
                 of = _parts(store, part, page[0][0], page[-1][0])
                 for record in records:
                     record[part.name] = of.get(record["id"], [])
         yield from records
-        page = store.whole(query.where(key > page[-1][0]))
+        page = store.whole(query.where(_after(keys, page[-1])))
+
+
+def _after(keys: Sequence[Any], last: Sequence[Any]) -> Any:
+    """The condition that a row comes after one whose key begins `last`."""
+    first, *others = keys
+    return (first > last[0]) | ((first == last[0]) & _after(others, last[1:])) if others else first > last[0]
 
 
 def _parts(store: Store, section: Section, first: int, last: int) -> dict[int, list[dict[str, Any]]]:
@@ -120,6 +127,7 @@ def import_company(
                 _read(store, text, told)
             except _CONFLICTS as error:
                 raise InputError(_("The export contradicts itself: {reason}.").format(reason=error)) from error
+            stop_recurring(store)
             read_company(store)
             if store.damaged:
                 raise next(iter(store.damaged.values()))

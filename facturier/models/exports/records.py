@@ -35,12 +35,21 @@ class Section:
         """The columns of a record, the ids first."""
         return [field for field in self.table._meta.sorted_fields if field.name not in self.left_out]
 
+    @property
+    def keys(self) -> list[Any]:
+        """The columns of the primary key, in order."""
+        key = self.table._meta.primary_key
+        names = getattr(key, "field_names", None)
+        return [self.table._meta.fields[name] for name in names] if names else [key]
+
     def record(self, values: Sequence[Any]) -> dict[str, Any]:
         """Return a row of these columns as a record."""
         record = {field.name: _written(field, value) for field, value in zip(self.columns, values, strict=True)}
         if self is DELIVERIES and record["state"] in _UNFINISHED:
             words = _("It was in the outbox when the company was exported. It may have been sent since.")
             record |= {"state": State.IN_DOUBT.value, "problem": words}
+        if self is SCHEDULES:  # the company that is exported goes on and creates the invoices
+            record |= {"paused": True}
         return record
 
     def values(self, record: object, place: str) -> dict[str, Any]:
@@ -74,10 +83,23 @@ LINES = Section("lines", tables.Line, _ITS_INVOICE)
 ATTACHMENTS = Section("attachments", tables.Attachment, frozenset({"id", "invoice_id"}))
 CUSTOMER_PAYMENTS = Section("customer_payments", tables.CustomerPayment, frozenset({"allocated"}))
 PAYMENTS = Section("payments", tables.Payment)
+SCHEDULES = Section("schedules", tables.Schedule)
+SCHEDULE_RUNS = Section("schedule_runs", tables.ScheduleRun)
 DELIVERIES = Section("deliveries", tables.Delivery, frozenset({"epoch", "owner", "lease", "session", "gave_number"}))
 ALERTS = Section("alerts", tables.Alert)
 JOURNAL = Section("journal", tables.Journal)
-SECTIONS = (CUSTOMERS, ITEMS, INVOICES, CUSTOMER_PAYMENTS, PAYMENTS, DELIVERIES, ALERTS, JOURNAL)
+SECTIONS = (
+    CUSTOMERS,
+    ITEMS,
+    INVOICES,
+    CUSTOMER_PAYMENTS,
+    PAYMENTS,
+    SCHEDULES,
+    SCHEDULE_RUNS,
+    DELIVERIES,
+    ALERTS,
+    JOURNAL,
+)
 
 
 def _written(field: Any, value: Any) -> Any:

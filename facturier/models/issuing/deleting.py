@@ -26,6 +26,7 @@ def delete_draft(store: Store, invoice_id: int) -> None:
         if draft.reserved is not None:
             _return_number(store, draft)
             _delete_unsent(store, draft)
+        _unlink_alerts(store, invoice_id)
         deleted = _invoice.delete().where(_invoice.id == invoice_id, _invoice.book_status == BookStatus.DRAFT)
         if not store.run(deleted):
             raise StoreError(
@@ -85,3 +86,12 @@ def _delete_unsent(store: Store, draft: Invoice) -> None:
     for table in (tables.Message, tables.Seal):
         store.run(table.delete().where(table.delivery_id.in_(its_own)))
     store.run(delivery.delete().where(delivery.invoice_id == draft.id))
+
+
+def _unlink_alerts(store: Store, invoice_id: int) -> None:
+    """Settle the alerts about a draft itself, such as a recurring invoice that could not be sent, and take the draft
+    out of them, inside the transaction that deletes the draft."""
+    alert = tables.Alert
+    its_own = (alert.invoice_id == invoice_id) & alert.delivery_id.is_null()
+    store.run(alert.update(dealt=store.clock(), dealt_by=store.user).where(its_own, alert.dealt.is_null()))
+    store.run(alert.update(invoice_id=None).where(its_own))

@@ -10,6 +10,7 @@ from typing import Any
 
 from peewee import fn
 
+from facturier.models.books.alerts import settle_unsent
 from facturier.models.books.customers import remember_currency
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
@@ -46,6 +47,10 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
 
     Raises NumberTaken if that is not `number`, because another invoice got it, and StoreError if it is used.
     """
+    if draft.kind is InvoiceKind.RECURRING:
+        raise StoreError(
+            _("This is the template of recurring invoices."), kept=_("It cannot be issued or sent itself.")
+        )
     company = read_company(store)
     if number != draft.number_with(company):
         raise NumberTaken(
@@ -73,6 +78,7 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
     if (deposit := draft.deposit_received) and not draft.is_estimate:
         row = {"invoice_id": draft.id, "date": draft.date, "amount": deposit, "method": "", "kind": PaymentKind.DEPOSIT}
         store.run(tables.Payment.insert(row))
+    settle_unsent(store, draft.id)
     write_journal(store, "issued", draft.id, number=number)
     if draft.is_credit and draft.source_id is not None:
         write_journal(store, "credited", draft.source_id, amount=(-draft.total).plain(), note=number)

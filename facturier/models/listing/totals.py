@@ -124,9 +124,9 @@ def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
 
 
 def currencies(store: Store) -> list[str]:
-    """Return the currencies of all invoices, sorted."""
-    others = "('estimate', 'recurring')"  # neither is an invoice
-    found = store.rows(f"SELECT DISTINCT currency FROM tally WHERE stage NOT IN {others} ORDER BY 1")
+    """Return the currencies of all invoices that the list can show, sorted."""
+    stages = ", ".join(f"'{stage}'" for stage in STAGES[InvoiceFilter.ALL])
+    found = store.rows(f"SELECT DISTINCT currency FROM tally WHERE stage IN ({stages}) ORDER BY 1")
     return [row[0] for row in found]
 
 

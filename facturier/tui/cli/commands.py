@@ -20,6 +20,7 @@ VERBS = {
     "list": Verb("invoices", N_("list the invoices with their delivery and payment status"), only_prints=True),
     "show": Verb("invoices", N_("show an invoice, or write its PDF or email to a file"), only_prints=True),
     "draft": Verb("invoices", N_("create drafts from JSON")),
+    "recurring": Verb("invoices", N_("create invoices on a schedule; list, pause and skip them")),
     "attach": Verb("invoices", N_("list, add or remove the files that are sent with an invoice")),
     "import": Verb("company", N_("import customers or items from a file, or a company from its export")),
     "customers": Verb("customers", N_("list the customers with what they owe"), only_prints=True),

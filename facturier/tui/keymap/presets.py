@@ -11,6 +11,7 @@ PRESETS: dict[str, dict[str, str]] = {
         "rows.page_up": "pageup,ctrl+b",
         "list.next": "right,l",
         "list.previous": "left,h",
+        "list.make_recurring": "alt+l",
     },
     "emacs": {
         "app.palette": "colon,alt+x",

@@ -1,5 +1,7 @@
 """Alerts in the reader's words: what happened, and what to do about it."""
 
+from datetime import date
+
 from facturier.models.books.alerts import AlertKind
 from facturier.models.books.invoice import Alert
 from facturier.models.books.naming import named, named_first
@@ -7,7 +9,7 @@ from facturier.models.books.status import DeliveryKind
 from facturier.models.company.user import full_name
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
-from facturier.tui.words.formatting import moment
+from facturier.tui.words.formatting import long_day, moment
 from facturier.tui.words.notices import NOTICES
 
 _TITLES = {
@@ -20,6 +22,9 @@ _TITLES = {
     AlertKind.CONNECTION_OVER: N_("Google ended the connection of {address}"),
     AlertKind.TURNED_AWAY: N_("Cannot send from {address}"),
     AlertKind.ASKED: N_("{name} requested access to send for this company"),
+    AlertKind.RECURRING_MISSED: N_("Recurring invoices for {customer} were not created"),
+    AlertKind.RECURRING_UNSENT: N_("The recurring invoice for {customer} was not sent"),
+    AlertKind.RECURRING_PAUSED: N_("Recurring invoices are paused"),
 }
 # Where the invoice was sent by another delivery: only this copy is in trouble.
 _COPY_TITLES = {
@@ -68,6 +73,12 @@ _TODO = {
         "Once you fix the problem, the waiting invoices are sent automatically. Dismiss this alert to try again now."
     ),
     AlertKind.ASKED: N_("Approve or decline the request under Settings, Users."),
+    AlertKind.RECURRING_MISSED: N_("Press L in the invoice list. There, F9 creates the invoices, and Z skips a date."),
+    AlertKind.RECURRING_UNSENT: N_("It is a draft. Fix the problem, then send it."),
+    AlertKind.RECURRING_PAUSED: N_(
+        "Another copy of this company may have created invoices since. Press L in the invoice list, check each "
+        "schedule, then resume it."
+    ),
 }
 
 
@@ -82,6 +93,7 @@ def alert_title(alert: Alert) -> str:
         document=(named_first if begins else named)(alert.document, alert.number),
         address=clean(alert.detail.get("address", "")),
         name=full_name(alert.detail.get("name", "")),
+        customer=clean(alert.detail.get("customer", "")) or _("an unnamed customer"),
     )
 
 
@@ -93,11 +105,28 @@ def _notice(alert: Alert) -> str:
 
 def alert_reason(alert: Alert) -> str:
     """For whom and why, in the words of the server or of the postman; empty where nobody gave any."""
+    if alert.kind == AlertKind.RECURRING_MISSED:
+        return _missed(alert)
     recipients = clean(alert.detail.get("recipients", ""))
     reason = clean(alert.detail.get("reason", ""))
     if recipients and recipients not in reason:
         return _("{what}: {found}").format(what=recipients, found=reason) if reason else recipients
     return reason
+
+
+def _missed(alert: Alert) -> str:
+    """The dates for which no invoice was created."""
+    days = [_day(text) for text in alert.detail.get("dates", "").split()]
+    count = alert.detail.get("count", "")
+    more = " …" if count.isdecimal() and int(count) > len(days) else ""
+    return _("These dates have passed: {dates}").format(dates=" · ".join(days) + more)
+
+
+def _day(text: str) -> str:
+    try:
+        return long_day(date.fromisoformat(text))
+    except ValueError:  # another program wrote it
+        return clean(text)
 
 
 def alert_todo(alert: Alert) -> str:

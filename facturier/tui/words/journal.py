@@ -1,7 +1,7 @@
 """The history in the reader’s words: one sentence for each entry of the journal."""
 
+import contextlib
 from collections.abc import Sequence
-from contextlib import suppress
 from datetime import date
 from decimal import Decimal
 
@@ -36,6 +36,13 @@ _WORDS: dict[str, str] = {
     "reminders_on": N_("Reminders turned on for this invoice"),
     "customer_reminders_off": N_("Reminders turned off for customer “{customer}”"),
     "customer_reminders_on": N_("Reminders turned on for customer “{customer}”"),
+    "made_recurring": N_("Made recurring"),
+    "recurring": N_("Created from a schedule for {period}"),
+    "schedule_changed": N_("Schedule changed"),
+    "schedule_paused": N_("Schedule paused"),
+    "schedule_resumed": N_("Schedule resumed"),
+    "period_skipped": N_("Skipped: {period}"),
+    "skip_undone": N_("No longer skipped: {period}"),
     "attached": N_("File added to the email: {file}"),
     "detached": N_("File removed from the email: {file}"),
     "voided": N_("Voided: {reason}"),
@@ -129,10 +136,13 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
     """
     detail = _Detail({name: clean(text) for name, text in entry.detail.items()})
     kind = entry.kind
+    if "period" in detail:
+        with contextlib.suppress(ValueError):  # another program may have written it
+            detail["period"] = long_day(date.fromisoformat(detail["period"]))
     if kind == "marked_sent":
         detail["how"] = by_hand_words(detail["how"])
     if kind in ("promised", "disputed"):
-        with suppress(ValueError):  # another program wrote it
+        with contextlib.suppress(ValueError):  # another program wrote it
             detail["day"] = long_day(date.fromisoformat(detail["day"]))
         kind = kind if detail["day"] else f"{kind}_open"
     notice = _NOTICES.get(detail["notice"], {})

@@ -6,6 +6,7 @@ import tempfile
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ from hypothesis import strategies as st
 from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.status import ByHand, State
+from facturier.models.books.status import ByHand, PeriodUnit, State
 from facturier.models.company.connection import get_connection
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
@@ -34,6 +35,9 @@ from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.recurring.making import make_invoice
+from facturier.models.recurring.periods import Rhythm
+from facturier.models.recurring.schedules import all_schedules, create_schedule, runs_of, skip_period
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates
@@ -70,6 +74,11 @@ def full(folder: Path) -> Store:
     with store.writing():
         store.run(tables.Attachment.insert(invoice_id=issued.id, name="a.txt", type="text/plain", bytes=b"\x00\xff"))
     copy_invoice(store, issued.id or 0, TODAY)
+    schedule = create_schedule(store, issued.id or 0, Rhythm(2, PeriodUnit.WEEK, TODAY, TODAY + timedelta(99), 5))
+    second, *later = schedule.upcoming(3)
+    delete_draft(store, (make_invoice(store, schedule.id, second, second) or issued).id or 0)
+    for day in later:
+        skip_period(store, schedule.id, day)
     for state in sorted(State, key=lambda state: state is State.QUEUED):  # what waits would be claimed first
         in_state(store, state, invoice=a_draft(store, f"In {state}"))
     return store
@@ -90,10 +99,15 @@ def test_an_import_is_the_same_company(tmp_path: Path, monkeypatch: pytest.Monke
         ours, theirs = get_invoice(before, id_), get_invoice(after, id_)
         assert replace(theirs, version=0, delivery=None) == replace(ours, version=0, delivery=None)
         assert read_journal(after, id_) == read_journal(before, id_)
+    # The company that was exported goes on with its recurring invoices.
+    [was], [schedule] = all_schedules(before), all_schedules(after)
+    assert schedule == replace(was, paused=True)
+    assert runs_of(after, schedule.id) == runs_of(before, was.id)
+    assert len(runs_of(after, schedule.id)) == 4
     # What was sent is sent, searches and sums work, and the next invoice gets the next number.
-    was = {get_invoice(before, id_).delivery: get_invoice(after, id_).delivery for id_ in ids}
+    states = {get_invoice(before, id_).delivery: get_invoice(after, id_).delivery for id_ in ids}
     doubtful = dict.fromkeys((State.QUEUED, State.CLAIMED, State.HANDING_OVER), State.IN_DOUBT)
-    assert was == {state: doubtful.get(state, state) for state in State} | {None: None}
+    assert states == {state: doubtful.get(state, state) for state in State} | {None: None}
     assert [row.number for row in Listing(after, View(text="audit"), TODAY).first(9)] == [None, "1001"]
     assert sums(after, TODAY, "CAD") == sums(before, TODAY, "CAD")
     number = issue_invoice(after, a_draft(after)).number

@@ -30,6 +30,7 @@ SAME = (
     {"Archived", "Filter…", "Hide archived", "Show archived"},  # `f` says what a list shows
     {"Help", "Back"},  # `?` in the help
     {"Issue without sending…", "Mark as sent…"},
+    {"Make recurring…", "Schedule…"},
     {"Include all", "Mark everything in the list"},
     {"Mark from the last mark to here", "Merge…"},  # customers are not marked
     {"Message", "Sent message"},

@@ -25,7 +25,7 @@ from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import request_access
 from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import find_invoice
-from facturier.models.books.status import Answer, ByHand, InvoiceKind
+from facturier.models.books.status import Answer, ByHand, InvoiceKind, PeriodUnit, Prices, RecurringAction
 from facturier.models.company.checklist import show_checklist
 from facturier.models.company.recent import remember_company
 from facturier.models.company.save_settings import save_company
@@ -38,6 +38,9 @@ from facturier.models.issuing.by_hand import mark_sent
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import save_item
 from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.recurring.making import make_invoice
+from facturier.models.recurring.periods import Rhythm
+from facturier.models.recurring.schedules import create_schedule, pause_schedule, skip_period
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
@@ -132,6 +135,22 @@ def chased(shop: Shop) -> None:
     with _days_ago(shop, 12):
         send_notice(shop.ws, make_reminder(shop.ws, 2).notice)
         postman(shop.ws).deliver()
+
+
+def recurring(shop: Shop) -> None:
+    """The same with schedules that are not due: one active, one paused, one that has ended."""
+    books(shop)
+    month, today = PeriodUnit.MONTH, shop.today
+    rent, service, over = (find_invoice(shop.store, number).id or 0 for number in ("1002", "1003", "1001"))
+    first = today.replace(day=1) - timedelta(1)
+    active = create_schedule(shop.store, rent, Rhythm(1, month, first), action=RecurringAction.SEND)
+    draft = make_invoice(shop.store, active.id, first, today)
+    assert draft is not None
+    issue_invoice(shop.store, draft)
+    weekly = Rhythm(2, PeriodUnit.WEEK, today + timedelta(3), until=today + timedelta(200))
+    pause_schedule(shop.store, create_schedule(shop.store, service, weekly, prices=Prices.CURRENT).id)
+    ended = create_schedule(shop.store, over, Rhythm(1, PeriodUnit.YEAR, today + timedelta(9), most=1))
+    skip_period(shop.store, ended.id, today + timedelta(9))
 
 
 def sent(shop: Shop) -> None:
@@ -270,7 +289,8 @@ class Kept:
 COMPANIES = {
     build.__name__: build
     for build in (
-        *(empty, fresh, books, chased, credited, estimates, sent, blocked, leaving, gmail, locked, practising),
+        *(empty, fresh, books, chased, credited, estimates, recurring, sent, blocked, leaving, gmail, locked),
+        practising,
     )
 }
 

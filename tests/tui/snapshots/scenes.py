@@ -199,6 +199,8 @@ SCENES = (
     Scene("estimate-new", "EditorScreen", keys("Q", "n"), "estimates"),
     Scene("estimate-preview", "PreviewScreen", keys("Q", "s", "ctrl+t"), "estimates"),
     Scene("estimate-invoice", "TurnScreen", keys("Q", "down", "down", "T"), "estimates"),
+    Scene("recurring", "RecurringScreen", keys("L"), "recurring"),
+    Scene("schedule", "ScheduleScreen", at("1002", "l"), "recurring"),
     Scene("in-doubt", "DoubtScreen", at("1007", "enter", "i")),
     Scene("sent-message", "SentScreen", keys("enter", "m"), "sent"),
     Scene("save-as", "SaveAsScreen", at("1005", "enter", "W")),

@@ -67,7 +67,7 @@ def test_from_a_new_invoice_to_sent_and_back_to_the_default_sender(program: Prog
         screen.wait_for("Open this address on any device", "Google does not allow device codes", "ssh -L")
         # The whole link can be selected, because the terminal shows nothing else.
         before = len(screen.written)
-        screen.press("l")
+        screen.press("F")
         screen.wait_for("Press Esc to go back to Facturier.")
         screens, _home, alone = screen.written[before:].partition(b"\x1b[H")
         assert b"\x1b[?1049l" in screens

@@ -27,6 +27,11 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.formatting import moment
 
+# Alerts that open something without an invoice.
+_OPENED = (AlertKind.ASKED, AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED)
+# Alerts that end when their cause ends: with an answer, a new connection, or when the dates are invoiced or skipped.
+_NOT_DISMISSED = (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER, AlertKind.RECURRING_MISSED)
+
 
 class AlertsScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -100,7 +105,7 @@ class AlertsScreen(ResultScreen[None]):
         alert = self.chosen
         match action:
             case "open":
-                return alert is not None and (alert.invoice_id is not None or alert.kind == AlertKind.ASKED)
+                return alert is not None and (alert.invoice_id is not None or alert.kind in _OPENED)
             case "reconnect":
                 return alert is not None and alert.kind == AlertKind.CONNECTION_OVER
             case "send":
@@ -113,8 +118,7 @@ class AlertsScreen(ResultScreen[None]):
                 partly = alert is not None and alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None
                 return partly and not self._notice
             case "dismiss_alert":
-                # Alerts of these two kinds end when their cause ends: with an answer, or a new connection.
-                return alert is not None and alert.kind not in (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER)
+                return alert is not None and alert.kind not in _NOT_DISMISSED
         return True
 
     @on(OptionList.OptionHighlighted)
@@ -130,6 +134,12 @@ class AlertsScreen(ResultScreen[None]):
             from facturier.tui.screens.settings.screen import SettingsScreen
 
             await self.app.push_screen_wait(SettingsScreen(self._ws, "users"))
+        elif alert.kind in (AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED):
+            from facturier.tui.screens.recurring.screen import RecurringScreen
+
+            template = alert.detail.get("address", "").removeprefix("@")
+            template_id = int(template) if template.isdecimal() else None
+            await self.app.push_screen_wait(RecurringScreen(self._ws, template_id))
         elif alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
             from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 

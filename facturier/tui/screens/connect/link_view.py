@@ -35,7 +35,7 @@ class LinkView(Static, can_focus=True):
             id="connect.code",
         ),
         Binding(
-            "l",
+            "F",
             "alone",
             N_("Link only"),
             tooltip=N_("Show only the link, so that you can select all of it."),
@@ -60,7 +60,7 @@ class LinkView(Static, can_focus=True):
     def action_copy(self) -> None:
         # The terminal puts it on the clipboard (OSC 52), which also works through SSH.
         self.app.copy_to_clipboard(self.link)
-        self.notify(_("Link copied. If you cannot paste it, press l and select the link there."), markup=False)
+        self.notify(_("Link copied. If you cannot paste it, press F and select the link there."), markup=False)
 
     def action_code(self) -> None:
         from facturier.tui.screens.connect.qr import QrScreen

@@ -2,6 +2,7 @@
 
 from textual import work
 
+from facturier.models.books.status import InvoiceKind
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -19,8 +20,15 @@ class DraftActions(CustomerActions):
         if action in LINE_ACTIONS:
             return self._grid.active
         if action == "save_as_new":
-            return self._drafts.conflict
+            return self._drafts.conflict and not self._is_template
+        if action == "send":
+            return not self._is_template
         return True
+
+    @property
+    def _is_template(self) -> bool:
+        """Whether this is the template of recurring invoices, which is never sent itself."""
+        return self._drafts.kept.kind is InvoiceKind.RECURRING
 
     # Undo
 

@@ -4,6 +4,7 @@ from rich.text import Text
 from textual import on
 
 from facturier.models.books.invoice import Invoice
+from facturier.models.books.status import InvoiceKind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
@@ -20,7 +21,9 @@ class DraftWords(DraftSaving):
         name = clean(invoice.customer.name)
         self._head.show_number(invoice.number_with(self._company))
         title = self._title
-        if invoice.is_credit:
+        if invoice.kind is InvoiceKind.RECURRING:
+            title.left = _("Recurring invoice for {customer}").format(customer=name or _("an unnamed customer"))
+        elif invoice.is_credit:
             source = clean(invoice.source.number) if invoice.source else ""
             title.left = _("Draft credit note for invoice {number}").format(number=source)
         elif number := self._drafts.kept.known_number:

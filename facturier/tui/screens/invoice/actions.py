@@ -282,6 +282,13 @@ class InvoiceActions(ResultScreen[None]):
         self._renew()
 
     @work
+    async def action_make_recurring(self) -> None:
+        from facturier.tui.screens.schedule.make_recurring import make_recurring
+
+        await make_recurring(self, self._ws, self._invoice_id, self._say)
+        self._renew()
+
+    @work
     async def action_correct(self) -> None:
         from facturier.tui.screens.invoice.correct import correct
 

@@ -102,6 +102,14 @@ KEYS: list[BindingType] = [
     Binding("h", "history", N_("History"), tooltip=N_("Show or hide the history."), id="invoice.history"),
     Binding("c", "copy", N_("Duplicate"), tooltip=N_("Create a draft with the same lines."), id="invoice.copy"),
     Binding(
+        "l",
+        "make_recurring",
+        N_("Make recurring…"),
+        tooltip=N_("Create invoices like this one on a schedule, or change its schedule."),
+        id="invoice.make_recurring",
+        show=False,
+    ),
+    Binding(
         "y",
         "clipboard",
         N_("Copy"),

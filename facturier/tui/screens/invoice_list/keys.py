@@ -45,6 +45,13 @@ KEYS: list[BindingType] = [
     ),
     _key("X", "export", N_("Export…"), N_("Write the list, or the marked invoices, into a CSV file.")),
     _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
+    _key("L", "recurring", N_("Recurring invoices"), N_("See, pause and change what is invoiced on a schedule.")),
+    _key(
+        "l",
+        "make_recurring",
+        N_("Make recurring…"),
+        N_("Create invoices like this one on a schedule, or change its schedule."),
+    ),
     _key("x", "remove_payment", N_("Remove payment…"), N_("Choose a payment to remove.")),
     _key("c", "copy", N_("Duplicate"), N_("Create a draft with the same lines.")),
     _key("d,delete", "delete", N_("Delete draft"), N_("You will be asked to confirm.")),

@@ -46,6 +46,13 @@ class PlaceActions(InvoiceListBase):
         self._renew()
 
     @work
+    async def action_recurring(self) -> None:
+        from facturier.tui.screens.recurring.screen import RecurringScreen
+
+        await self.app.push_screen_wait(RecurringScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 

@@ -89,6 +89,12 @@ class SelectedActions(DoneActions):
 
         await self._with_one(_("Invoices are issued one at a time."), partial(issue, say=self._say))
 
+    @work
+    async def action_make_recurring(self) -> None:
+        from facturier.tui.screens.invoice_list.act.one_invoice import make_recurring
+
+        await self._with_one(_("This is done one invoice at a time."), partial(make_recurring, say=self._say))
+
     async def _with_one(self, why: str, act: OnRow) -> None:
         """Act on the selected invoice. `why` says why this is refused while several are marked."""
         if self._one_at_a_time(why) and (row := self.rows.chosen) is not None:

@@ -2,12 +2,12 @@
 
 import argparse
 
-from facturier.models.books.alerts import open_alerts
+from facturier.models.books.alerts import AlertKind, open_alerts
 from facturier.models.company.user import full_name
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
-from facturier.tui.words.alerts import alert_title
+from facturier.tui.words.alerts import alert_reason, alert_title
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -35,6 +35,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     for alert in alerts:
         about = alert.number or alert.detail.get("address") or full_name(alert.detail.get("name", ""))
         reason = alert.detail.get("reason", "")
+        if alert.kind in (AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED):
+            about, reason = alert_title(alert), alert_reason(alert)
         if alert.sent:  # the invoice itself was sent: only a copy is in trouble
             reason = _("{what}: {found}").format(what=alert_title(alert), found=reason)
         shell.say(f"{alert.raised.astimezone():%Y-%m-%d %H:%M}  {alert.kind}  {about}  {reason}")

@@ -1,10 +1,11 @@
-"""facturier post: deliver what the outbox holds; for cron and systemd."""
+"""facturier post: create the recurring invoices that are due and send what is in the outbox; for cron and systemd."""
 
 import argparse
 from dataclasses import dataclass, field
 
 from facturier.mail.senders.access import blocker
 from facturier.mail.sending.postman import Postman
+from facturier.mail.sending.recurring import run_recurring
 from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.permission import refusal
 from facturier.mail.workspace import Workspace
@@ -15,12 +16,16 @@ from facturier.models.text.i18n import _, ngettext
 from facturier.tui.cli.shell import Shell, stop_on_signals
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.words.recurring import command_lines
 
 _EVERY = 2.0  # seconds between two looks at the outbox
 
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help=_("keep running and send new messages until stopped"))
+    parser.add_argument(
+        "--catch-up", action="store_true", help=_("create recurring invoices also if several dates were missed")
+    )
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
@@ -29,9 +34,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         raise refused
     stop_on_signals(ws.stop)
     post = postman(ws)
+    rounds = _Rounds(ws, post, shell, catch_up=None if options.catch_up else ())
     if not options.watch:
+        rounds.create()
         return _report(ws, shell, post.deliver())
-    rounds = _Rounds(post, shell)
     # Open all the while, so that nobody puts another file in its place: see `restore`.
     with ws.store.reading():
         tried = rounds.deliver()
@@ -44,13 +50,37 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 class _Rounds:
     """Rounds of a postman that goes on whatever a round meets, such as a disk that is full for a while."""
 
+    ws: Workspace
     postman: Postman
     shell: Shell
+    catch_up: tuple[int, ...] | None
     told: str = field(default="", init=False)
+    said: set[str] = field(default_factory=set, init=False)
+
+    def create(self) -> None:
+        """Create the recurring invoices that are due, and say so. What waits for a person is said once a day."""
+        ran = run_recurring(self.ws, catch_up=self.catch_up, at_once=True)
+        today = self.ws.today()
+        ran.waiting = [one for one in ran.waiting if self._new(f"{one.id} {today}")]
+        said, told = command_lines(ran, today)
+        for line in said:
+            self.shell.say(line)
+        for line in told:
+            self.shell.tell(line)
+        for problem in ran.problems:
+            if self._new(str(as_problem(problem))):
+                self.shell.fail(as_problem(problem))
+
+    def _new(self, said: str) -> bool:
+        if said in self.said:
+            return False
+        self.said.add(said)
+        return True
 
     def deliver(self) -> int:
         """How many deliveries were tried. An error is reported once. Raises NotACompany when the file is gone."""
         try:
+            self.create()
             tried = self.postman.deliver()
         except NotACompany:
             raise  # the file is gone, and a postman that waits for it would look as if it worked

@@ -33,6 +33,10 @@ _SYNONYMS = {
     "refused": "retry resend again réessayer renvoyer",
     "try_again": "retry resend again réessayer renvoyer",
     "copy": "clone repeat recurring again dupliquer copier cloner répéter récurrente",
+    "recurring": "subscription schedule repeat monthly retainer abonnement récurrente répéter mensuel échéancier",
+    "make_recurring": "subscription schedule repeat monthly every abonnement récurrente répéter mensuel chaque",
+    "schedule": "rhythm frequency every dates recurring fréquence rythme récurrence",
+    "skip": "omit miss next sauter passer omettre",
     "delete": "remove discard erase supprimer effacer retirer",
     "void": "cancel invalidate credit annuler crédit avoir",
     "pay": "receive deposit money paid cheque check encaisser paiement reçu chèque dépôt argent payer "

@@ -46,6 +46,13 @@ async def issue(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWit
     await issue_without_sending(screen, ws, row.id, say)
 
 
+async def make_recurring(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWithUndo) -> None:
+    """Create a schedule from the invoice, or change the one that it belongs to."""
+    from facturier.tui.screens.schedule.make_recurring import make_recurring
+
+    await make_recurring(screen, ws, row.id, say)
+
+
 async def open_document(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
     """Show the PDF in the system's viewer."""
     from facturier.tui.screens.dialogs.open_pdf import open_pdf

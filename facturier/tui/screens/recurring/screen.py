@@ -1,0 +1,289 @@
+"""The recurring invoices: what is invoiced on a schedule, when next, and what became of the earlier dates."""
+
+import asyncio
+from collections.abc import Callable
+from datetime import date
+from functools import partial
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.widgets import Static
+
+from facturier.mail.sending.recurring import Ran, run_recurring
+from facturier.mail.workspace import Workspace
+from facturier.models.recurring.schedules import (
+    Schedule,
+    all_schedules,
+    delete_schedule,
+    pause_schedule,
+    resume_schedule,
+    runs_of,
+    skip_period,
+    undo_skip,
+)
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui.screen import ResultScreen, once
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.screens.invoice.open_invoice import open_invoice
+from facturier.tui.screens.recurring.rows import recurring_columns, schedule_details
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.rows.row_window import FewRows
+from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import counted, long_day
+from facturier.tui.words.recurring import created_words, days_text
+
+_MOST = 12  # how many dates a question lists
+
+
+class RecurringScreen(ResultScreen[None]):
+    """`template_id` is the template of the schedule that the cursor starts on."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("n", "new", N_("New"), tooltip=N_("Create a schedule from an invoice or a draft."), id="recurring.new"),
+        Binding(
+            "enter,e",
+            "edit",
+            N_("Edit"),
+            tooltip=N_("Edit the lines and texts that each new invoice gets."),
+            id="recurring.edit",
+        ),
+        Binding(
+            "l",
+            "schedule",
+            N_("Schedule…"),
+            tooltip=N_("Change how often, until when, and whether invoices are sent automatically."),
+            id="recurring.schedule",
+        ),
+        Binding("z", "pause", N_("Pause"), tooltip=N_("Create no invoices until you resume."), id="recurring.pause"),
+        Binding("z", "resume", N_("Resume"), tooltip=N_("Create invoices again."), id="recurring.pause"),
+        Binding("Z", "skip", N_("Skip next"), tooltip=N_("Do not invoice the next date."), id="recurring.skip"),
+        Binding(
+            "u", "undo", N_("Undo"), tooltip=N_("Invoice the date that you skipped after all."), id="recurring.undo"
+        ),
+        Binding(
+            "f9",
+            "run",
+            N_("Create now"),
+            tooltip=N_("Create all invoices of this schedule whose date has come."),
+            id="recurring.run",
+        ),
+        Binding(
+            "d,delete",
+            "delete",
+            N_("Delete"),
+            tooltip=N_("Delete the schedule. Invoices that it created are kept."),
+            id="recurring.delete",
+        ),
+        Binding("escape,q", "dismiss", N_("Back"), id="recurring.back"),
+    ]
+
+    def __init__(self, ws: Workspace, template_id: int | None = None) -> None:
+        super().__init__(classes="recurring")
+        self._ws = ws
+        self._template_id = template_id
+        self._source: FewRows[Schedule] = FewRows()
+        self._skipped: tuple[int, date] | None = None  # what was skipped last
+
+    def compose(self) -> ComposeResult:
+        yield Title(_("Recurring invoices"))
+        yield Banner(self._ws)
+        empty = _("No recurring invoices yet. Press l on an invoice in the list, or n here.")
+        yield RowList(recurring_columns(self._ws.today), self._source, empty=empty)
+        detail = Static(classes="recurring-detail region", markup=False)
+        detail.border_title = _("Selected schedule")
+        yield detail
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self._renew()
+        for schedule in all_schedules(self._ws.store) if self._template_id is not None else ():
+            if schedule.invoice_id == self._template_id:
+                self.rows.go_to(schedule.id)
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def rows(self) -> RowList[Schedule]:
+        return self.query_one(RowList)
+
+    @property
+    def _chosen(self) -> Schedule | None:
+        rows = self.query_one_optional(RowList)
+        return rows.chosen if rows is not None else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        schedule = self._chosen
+        match action:
+            case "edit" | "schedule" | "delete":
+                return schedule is not None
+            case "pause":
+                return schedule is not None and schedule.status == "active"
+            case "resume":
+                return schedule is not None and schedule.status == "paused"
+            case "skip":
+                return schedule is not None and schedule.next is not None
+            case "run":
+                return schedule is not None and not schedule.paused and bool(schedule.due(self._ws.today()))
+            case "undo":
+                return self._skipped is not None
+        return True
+
+    # What is shown
+
+    def _renew(self, reveal: int | None = None) -> None:
+        found = all_schedules(self._ws.store)
+        self._source.put(found)
+        self.rows.reload()
+        if reveal is not None:
+            self.rows.go_to(reveal)
+        words = ngettext("{count} schedule", "{count} schedules", len(found))
+        self.query_one(Title).right = words.format(count=counted(len(found))) if found else ""
+        self._tell()
+
+    @on(RowList.Chosen)
+    def _tell(self) -> None:
+        schedule = self._chosen
+        detail = self.query_one(".recurring-detail", Static)
+        if schedule is None:
+            detail.update("")
+        else:
+            detail.update(schedule_details(schedule, runs_of(self._ws.store, schedule.id), self._ws.today()))
+        self.refresh_bindings()
+
+    # Actions
+
+    @work
+    async def action_new(self) -> None:
+        from facturier.tui.screens.schedule.form import ScheduleScreen
+
+        if (saved := await self.app.push_screen_wait(ScheduleScreen(self._ws))) is not None:
+            self._renew(saved.id)
+
+    @on(RowList.Opened)
+    @work
+    async def action_edit(self) -> None:
+        if (schedule := self._chosen) is not None:
+            await open_invoice(self, self._ws, schedule.invoice_id)
+            self._renew()
+
+    @work
+    async def action_schedule(self) -> None:
+        from facturier.tui.screens.schedule.form import ScheduleScreen
+
+        if (schedule := self._chosen) is not None:
+            await self.app.push_screen_wait(ScheduleScreen(self._ws, schedule=schedule))
+            self._renew(schedule.id)
+
+    @work
+    @once
+    async def action_pause(self) -> None:
+        if (schedule := self._chosen) is not None:
+            await self._do(partial(pause_schedule, self._ws.store, schedule.id))
+
+    @work
+    @once
+    async def action_resume(self) -> None:
+        """Resume. If dates passed during the pause, ask whether to invoice them."""
+        if (schedule := self._chosen) is None:
+            return
+        missed = schedule.due(self._ws.today())
+        create = bool(missed) and await self.app.push_screen_wait(
+            ConfirmScreen(
+                ngettext(
+                    "Invoice the date that passed during the pause?",
+                    "Invoice the {count} dates that passed during the pause?",
+                    len(missed),
+                ).format(count=len(missed)),
+                _("{dates}\n\nYes: the invoices are created now.\nNo: these dates are skipped.").format(
+                    dates=_listed(missed)
+                ),
+                grave=True,
+            )
+        )
+        skip = () if create else tuple(missed)
+        await self._do(partial(resume_schedule, self._ws.store, schedule.id, skip=skip))
+        if create:
+            await self._run(schedule)
+
+    @work
+    @once
+    async def action_skip(self) -> None:
+        if (schedule := self._chosen) is None or schedule.next is None:
+            return
+        if await self._do(partial(skip_period, self._ws.store, schedule.id, schedule.next)):
+            self._skipped = (schedule.id, schedule.next)
+            self.refresh_bindings()
+            self.notify(_("{day} is skipped · u to undo").format(day=long_day(schedule.next)), markup=False)
+
+    @work
+    @once
+    async def action_undo(self) -> None:
+        if self._skipped is None:
+            return
+        (schedule_id, period), self._skipped = self._skipped, None
+        if await self._do(partial(undo_skip, self._ws.store, schedule_id, period)):
+            self.notify(_("{day} is no longer skipped.").format(day=long_day(period)), markup=False)
+
+    @work
+    @once
+    async def action_run(self) -> None:
+        """Create what is due. If that is more than one invoice, ask first."""
+        if (schedule := self._chosen) is None:
+            return
+        due = schedule.due(self._ws.today())
+        if len(due) > 1:
+            words = ngettext("Create {count} invoice?", "Create {count} invoices?", len(due))
+            question = ConfirmScreen(words.format(count=len(due)), _listed(due), grave=True)
+            if not await self.app.push_screen_wait(question):
+                return
+        await self._run(schedule)
+
+    async def _run(self, schedule: Schedule) -> None:
+        def create() -> Ran:
+            return run_recurring(self._ws, catch_up=[schedule.id], only=[schedule.id])
+
+        with problems_shown(self):
+            ran = await asyncio.to_thread(create)
+            for words in created_words(ran):
+                self.notify(words, markup=False)
+            for reason in ran.unsent.values():
+                self.notify(_("Not sent: {reason}").format(reason=reason), severity="warning", markup=False)
+            for problem in ran.problems:
+                show_problem(self, problem)
+        self._renew()
+
+    @work
+    @once
+    async def action_delete(self) -> None:
+        if (schedule := self._chosen) is None:
+            return
+        name = clean(schedule.customer) or _("an unnamed customer")
+        question = ConfirmScreen(
+            _("Delete the recurring invoices for {customer}?").format(customer=name),
+            _("Invoices and drafts that were created already are kept."),
+        )
+        if await self.app.push_screen_wait(question) and await self._do(
+            partial(delete_schedule, self._ws.store, schedule.id)
+        ):
+            self.notify(_("The schedule for {customer} was deleted.").format(customer=name), markup=False)
+
+    async def _do(self, act: Callable[[], object]) -> bool:
+        """Return whether it was done. If not, the person was told."""
+        done = False
+        with problems_shown(self):
+            await asyncio.to_thread(act)
+            done = True
+        self._renew()
+        return done
+
+
+def _listed(days: list[date]) -> str:
+    more = len(days) - _MOST
+    return days_text(days[:_MOST]) + (f" … (+{more})" if more > 0 else "")

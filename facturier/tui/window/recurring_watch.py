@@ -1,0 +1,63 @@
+"""Create recurring invoices while the program runs: when a company opens, and soon after midnight."""
+
+import asyncio
+from functools import partial
+
+from facturier.models.errors import FacturierError
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.tui.errors.faults import as_problem
+from facturier.tui.window.company_app import CompanyApp
+
+_LOOK = 60.0  # seconds between checks. Timers stop while the machine sleeps, so midnight is not waited for.
+
+
+class RecurringWatch:
+    """Creates and queues the recurring invoices of one company that are due, in a thread. It stops when the program
+    opens another company."""
+
+    def __init__(self, app: CompanyApp) -> None:
+        self._app = app
+        self._ws = app.ws
+        self._busy = False
+        self._told: set[str] = set()
+        self._timer = app.set_interval(_LOOK, self.look)
+
+    def look(self) -> None:
+        """Start a check, unless one is under way."""
+        if self._app.ws is not self._ws or self._ws.stop.is_set():
+            self._timer.stop()
+        elif not self._busy:
+            self._busy = True
+            # Not exclusive: cancelling a worker does not stop its thread.
+            self._app.run_worker(self._run(), group="recurring")
+
+    async def _run(self) -> None:
+        from facturier.mail.sending.recurring import run_recurring
+        from facturier.tui.words.recurring import created_words
+
+        try:
+            ran = await asyncio.to_thread(partial(run_recurring, self._ws))
+        except FacturierError as error:  # such as a file that another program has locked: try again later
+            self._warn(str(as_problem(error)))
+            return
+        finally:
+            self._busy = False
+        if ran.queued:
+            self._app.outbox_worker.look()
+        for words in created_words(ran):
+            self._app.notify(words, timeout=15, markup=False)
+        for schedule in ran.waiting:
+            self._warn(
+                _("{customer}: several recurring invoices are due. Press L to create or skip them.").format(
+                    customer=clean(schedule.customer) or _("an unnamed customer")
+                )
+            )
+        for problem in ran.problems:
+            self._warn(str(as_problem(problem)))
+
+    def _warn(self, words: str) -> None:
+        """Warn once of the same thing."""
+        if words not in self._told:
+            self._told.add(words)
+            self._app.notify(words, severity="warning", timeout=15, markup=False)

@@ -1,0 +1,117 @@
+"""Recurring invoices on the screen: by keys, from an invoice to the invoices of later dates."""
+
+from datetime import timedelta
+
+from facturier.models.books.alerts import open_alerts
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import BookStatus, PeriodUnit, Prices, RecurringAction
+from facturier.models.recurring.periods import Rhythm
+from facturier.models.recurring.schedules import (
+    Schedule,
+    all_schedules,
+    create_schedule,
+    get_schedule,
+    pause_schedule,
+    runs_of,
+)
+from facturier.models.store.store import Store
+from facturier.tui.app import FacturierApp
+from facturier.tui.words.formatting import long_day
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+
+
+def only(store: Store) -> Schedule:
+    [schedule] = all_schedules(store)
+    return schedule
+
+
+async def test_from_an_invoice_to_a_schedule_and_back(shop: Shop) -> None:
+    shop.issued(day=shop.today)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "1001" in text_of(app))
+        await pilot.press("l")
+        await until(pilot, lambda: "Make 1001 recurring" in text_of(app))
+        await pilot.press(*"sometimes", "tab")
+        await until(pilot, lambda: "is not understood" in text_of(app))
+        await pilot.press("shift+tab", *"2 weeks", "tab", "tab", "tab", *"4")
+        await until(pilot, lambda: "every 2 weeks on" in text_of(app) and "Next:" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "Recurring every 2 weeks" in text_of(app))
+        second = shop.today + timedelta(14)
+        schedule = only(shop.store)
+        assert (schedule.rhythm, schedule.next) == (Rhythm(2, PeriodUnit.WEEK, shop.today, most=4), second)
+        assert [run.number for run in runs_of(shop.store, schedule.id)] == ["1001"]
+        # The same key changes the schedule of the invoice; u undoes a new one.
+        await pilot.press("l")
+        await until(pilot, lambda: "Schedule for Boulangerie Tremblay" in text_of(app))
+        await pilot.press("escape")
+        # The list: skip and undo, pause and resume, the template, delete.
+        await pilot.press("L")
+        await until(pilot, lambda: "1 schedule" in text_of(app) and "Selected schedule" in text_of(app))
+        await pilot.press("Z")
+        await until(pilot, lambda: "is skipped · u to undo" in text_of(app))
+        assert only(shop.store).next == second + timedelta(14)
+        await pilot.press("u")
+        await until(pilot, lambda: only(shop.store).next == second)
+        await pilot.press("z")
+        await until(pilot, lambda: "Paused" in text_of(app))
+        await pilot.press("z")
+        await until(pilot, lambda: "Active" in text_of(app))
+        await pilot.press("e")
+        await until(pilot, lambda: "Recurring invoice for Boulangerie Tremblay" in text_of(app))
+        assert "Save & send" not in text_of(app)
+        await pilot.press("f9", "escape")
+        await until(pilot, lambda: "Selected schedule" in text_of(app))
+        await pilot.press("d")
+        await until(pilot, lambda: "Delete the recurring invoices for" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "No recurring invoices yet" in text_of(app))
+        assert all_schedules(shop.store) == []
+        # A schedule from an invoice by its number.
+        await pilot.press("n")
+        await until(pilot, lambda: "Invoice to copy" in text_of(app))
+        await pilot.press(*"1001", "f9")
+        await until(pilot, lambda: "1 schedule" in text_of(app))
+        await pilot.press("escape", "l")
+        await until(pilot, lambda: "Schedule for" in text_of(app))
+
+
+async def test_the_program_creates_what_is_due_and_asks_about_what_was_missed(shop: Shop) -> None:
+    shop.issued(day=shop.today - timedelta(60))
+    today = shop.today
+    once = Rhythm(1, PeriodUnit.MONTH, today)
+    missed = Rhythm(1, PeriodUnit.DAY, today - timedelta(2))
+    sent = create_schedule(shop.store, 1, once, action=RecurringAction.SEND)
+    late = create_schedule(shop.store, 1, missed, prices=Prices.CURRENT)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "1002 is in the outbox" in text_of(app), seconds=15)
+        [run] = runs_of(shop.store, sent.id)
+        assert get_invoice(shop.store, run.invoice_id or 0).book_status is BookStatus.ISSUED
+        assert runs_of(shop.store, late.id) == []
+        assert [alert.detail["address"] for alert in open_alerts(shop.store)] == [f"@{late.invoice_id}"]
+        await pilot.press("a")
+        await until(pilot, lambda: "were not created" in text_of(app) and f"· {long_day(today)}" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Missed:" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "Create 3 invoices?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: len(runs_of(shop.store, late.id)) == 3)
+        await until(pilot, lambda: "3 recurring invoices created as drafts" in text_of(app))
+        assert open_alerts(shop.store) == []
+        # What passed during a pause is created or skipped, as the person says.
+        pause_schedule(shop.store, late.id)
+        with shop.store.writing():
+            shop.store.write("UPDATE schedule SET next = ? WHERE id = ?", today.isoformat(), late.id)
+            shop.store.write(
+                "DELETE FROM schedule_run WHERE period = ? AND schedule_id = ?", today.isoformat(), late.id
+            )
+        await until(pilot, lambda: "Paused" in text_of(app))
+        await pilot.press("end", "z")
+        await until(pilot, lambda: "Invoice the date that passed during the pause?" in text_of(app))
+        await pilot.press("n")
+        await until(pilot, lambda: get_schedule(shop.store, late.id).status == "active")
+        assert [one.skipped for one in runs_of(shop.store, late.id)] == [True, False, False]
