@@ -1,7 +1,7 @@
 """Make and check the email with a statement of account, before it is queued."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 
 from facturier.mail.document.content import Content
 from facturier.mail.document.document import pdf_of
@@ -151,10 +151,11 @@ def statement_email(ws: Workspace, customer_id: int, currency: str, period: Peri
     )
 
 
-def send_statement(ws: Workspace, email: StatementEmail) -> Delivery:
-    """Put a statement in the outbox. It is sent once a day at most, whoever else sends it.
+def send_statement(ws: Workspace, email: StatementEmail, *, not_before: datetime | None = None) -> Delivery:
+    """Put a statement in the outbox, to be sent at `not_before`, or after the company's undo time. It is sent once a
+    day at most, whoever else sends it.
 
     Raises Refused if a finding prevents it, DocumentError if there is no PDF, and what `send_notice` raises, such as
     AlreadySent if another process was faster.
     """
-    return send_notice(ws, email.notice())
+    return send_notice(ws, email.notice(), not_before=not_before)
