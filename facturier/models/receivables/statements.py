@@ -37,8 +37,8 @@ class Entry(NamedTuple):
     """A line of a statement, with amounts in minor units.
 
     `total` is what the document or payment adds to what is owed: negative for a credit note and a payment. `balance` is
-    what is open of it, or in a period the sum up to and including it. `number` is that of the document, or of the
-    document that was paid. `note` is the method and reference of a payment. `late` is the number of days since the due
+    what is open of it, or in a period the sum up to and including it. `number` is that of the document, or those of the
+    documents that were paid. `note` is the method and reference of a payment. `late` is the number of days since the due
     date of an invoice that the customer has, else 0.
     """
 
@@ -123,8 +123,8 @@ def open_items(store: Store, customer_id: int, currency: str, day: date) -> Stat
     entries = [_bill_entry(*row, day=day) for row in store.all(bills)]
     paid = _payments_received(customer_id, currency).where(_received.allocated != _received.amount)
     entries += [
-        _received_entry(day_, amount, allocated - amount, method, reference)
-        for _id, day_, amount, allocated, method, reference in store.all(paid)
+        _received_entry(on, amount, allocated - amount, method, reference, numbers)
+        for on, amount, allocated, method, reference, numbers in _with_numbers(store, paid)
     ]
     entries = _in_order(entries)
     closing = sum(entry.balance for entry in entries)
@@ -145,9 +145,9 @@ def activity(store: Store, customer_id: int, currency: str, day: date, first: da
     entries = [_bill_entry(*row, day=day) for row in store.all(bills.where(_invoice.date.between(first, last)))]
     entries += [_payment_entry(*row[1:]) for row in store.all(paid.where(_payment.date.between(first, last)))]
     entries += [
-        _received_entry(day_, amount, 0, method, reference)
-        for _id, day_, amount, _allocated, method, reference in store.all(
-            received.where(_received.date.between(first, last))
+        _received_entry(on, amount, 0, method, reference, numbers)
+        for on, amount, _allocated, method, reference, numbers in _with_numbers(
+            store, received.where(_received.date.between(first, last))
         )
     ]
     running, listed = opening, []
@@ -190,6 +190,21 @@ def _payments_received(customer_id: int, currency: str) -> Any:
     return found.order_by(_received.id)
 
 
+def _with_numbers(store: Store, received: Any) -> list[tuple[date, int, int, str, str, str]]:
+    """Return the date, amount, allocated amount, method and reference of payments, and the numbers of what they paid."""
+    rows = store.all(received)
+    parts = (
+        _payment.select(_payment.customer_payment_id, _invoice.number)
+        .join(_invoice, on=_invoice.id == _payment.invoice_id)
+        .where(_payment.customer_payment_id << received.select(_received.id).order_by())
+        .order_by(_payment.id)
+    )
+    numbers: dict[int, dict[str, None]] = {}
+    for found, number in store.all(parts):
+        numbers.setdefault(found, {})[number] = None
+    return [(*rest, ", ".join(numbers.get(found, ()))) for found, *rest in rows]
+
+
 def _movements(customer_id: int, currency: str) -> tuple[Any, Any, Any]:
     """Return the queries for all that changes what is owed: documents, payments of one document, and payments of the
     customer. The parts of a payment and both sides of a credit that was applied are left out."""
@@ -226,8 +241,8 @@ def _payment_entry(kind: PaymentKind, on: date, amount: int, method: str, refere
     return Entry(named, on, -amount, 0, number, note=_note(method, reference))
 
 
-def _received_entry(on: date, amount: int, balance: int, method: str, reference: str) -> Entry:
-    return Entry(_payment_kind(amount), on, -amount, balance, note=_note(method, reference))
+def _received_entry(on: date, amount: int, balance: int, method: str, reference: str, numbers: str) -> Entry:
+    return Entry(_payment_kind(amount), on, -amount, balance, numbers, note=_note(method, reference))
 
 
 def _payment_kind(amount: int) -> EntryKind:
