@@ -28,11 +28,13 @@ from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import DeliveryKind
 from facturier.models.customers.upkeep import need_customer
+from facturier.models.errors import ChangedElsewhere
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.notices import keys_used
 from facturier.models.receivables.statements import Statement, make_statement
 from facturier.models.settings.company import Company
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, catalogue
 from facturier.models.text.money import Money
 
@@ -159,3 +161,20 @@ def send_statement(ws: Workspace, email: StatementEmail, *, not_before: datetime
     AlreadySent if another process was faster.
     """
     return send_notice(ws, email.notice(), not_before=not_before)
+
+
+def send_as_seen(ws: Workspace, seen: StatementEmail) -> Delivery:
+    """Put a statement in the outbox as a person saw it.
+
+    Raises ChangedElsewhere if the account or the email has changed since, and what `send_statement` raises.
+    """
+    statement = seen.statement
+    period = (statement.first, statement.last) if statement.first and statement.last else None
+    now = statement_email(ws, statement.customer_id, statement.currency, period)
+    if (now.statement, now.envelope, now.subject, now.letter) != (statement, seen.envelope, seen.subject, seen.letter):
+        raise ChangedElsewhere(
+            _("The account of {customer} has changed.").format(customer=clean(now.customer.name)),
+            kept=_("Nothing was sent."),
+            todo=_("Review the statement, then send it."),
+        )
+    return send_statement(ws, now)

@@ -7,6 +7,7 @@ against what is owed. A credit that was applied to an invoice changes nothing, s
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
+from datetime import date as Day
 from enum import StrEnum
 from typing import Any, NamedTuple
 
@@ -38,16 +39,16 @@ class Entry(NamedTuple):
 
     `total` is what the document or payment adds to what is owed: negative for a credit note and a payment. `balance` is
     what is open of it, or in a period the sum up to and including it. `number` is that of the document, or those of the
-    documents that were paid. `note` is the method and reference of a payment. `late` is the number of days since the due
-    date of an invoice that the customer has, else 0.
+    documents that were paid. `note` is the method and reference of a payment. `late` is the number of days since the
+    due date of an invoice that the customer has, else 0.
     """
 
     kind: EntryKind
-    date: date
+    date: Day
     total: int
     balance: int
     number: str = ""
-    due: date | None = None
+    due: Day | None = None
     note: str = ""
     late: int = 0
     invoice_id: int | None = None
@@ -191,7 +192,7 @@ def _payments_received(customer_id: int, currency: str) -> Any:
 
 
 def _with_numbers(store: Store, received: Any) -> list[tuple[date, int, int, str, str, str]]:
-    """Return the date, amount, allocated amount, method and reference of payments, and the numbers of what they paid."""
+    """Return payments: date, amount, allocated amount, method and reference, and the numbers of what they paid."""
     rows = store.all(received)
     parts = (
         _payment.select(_payment.customer_payment_id, _invoice.number)

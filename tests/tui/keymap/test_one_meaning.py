@@ -33,7 +33,9 @@ SAME = (
     {"Mark from the last mark to here", "Merge…"},  # customers are not marked
     {"Message", "Sent message"},
     {"New", "New invoice", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
+    {"Newer", "Next period"},
     {"Next tab", "Next view"},
+    {"Older", "Previous period"},
     {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},
     {"Page up", "Previous page"},
@@ -41,6 +43,7 @@ SAME = (
     {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused"},
     {"Send", "Send again", "Send marked"},
+    {"Statement", "Statements"},
     {"Undo", "Undo archive", "Undo send", "Undo, or suspend"},
 )
 # Several keys for one action: letters besides arrows, keys for text fields, and keys that some keyboards lack.
@@ -53,7 +56,6 @@ ALIASES = (
     {"d", "delete"},
     {"down", "j"},
     {"end", "G"},
-    {"equals_sign", "plus"},
     {"home", "g"},
     {"k", "up"},
     {"o", "y"},

@@ -68,6 +68,8 @@ _SYNONYMS = {
     "outbox": "queue waiting scheduled boîte envoi file attente programmées",
     # Customers
     "customers": "clients contacts address book debtors receivables clients carnet adresses débiteurs comptes",
+    "statements": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",
+    "statement": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",
     "merge": "duplicates combine join doublons fusionner réunir",
     "put_away": "archive delete hide remove archiver supprimer masquer",
     "show_archived": "archive hidden archivés masqués",
