@@ -168,6 +168,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
             "subject-fr": "Facture {number}",
             "body-fr": "Bonjour {contact},\n\nvoici.",
         },
+        "statement-fr": {"statement-subject-fr": "Compte {period}", "statement-body-fr": "Solde {balance}."},
         "printed-fr": {"message-fr": "Merci", "pay-fr": "Par virement"},
         "language": {"language": "fr"},
     }
@@ -189,8 +190,8 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert (company.undo, company.terms, company.next_number(shop.today), company.currency) == (30, 14, "A-2001", "EUR")
     assert company.rates == (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     assert company.per_line
-    assert company.subjects == {"invoice.fr": "Facture {number}"}
-    assert company.letters == {"invoice.fr": "Bonjour {contact},\n\nvoici."}
+    assert company.subjects == {"invoice.fr": "Facture {number}", "statement.fr": "Compte {period}"}
+    assert company.letters == {"invoice.fr": "Bonjour {contact},\n\nvoici.", "statement.fr": "Solde {balance}."}
     assert (company.messages, company.payment_texts) == ({"fr": "Merci"}, {"fr": "Par virement"})
     assert company.language == "fr"
 
