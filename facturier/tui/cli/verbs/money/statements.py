@@ -103,7 +103,8 @@ def _send(
         elif last is not None:
             shell.say(f"{account.name}  {as_text(last, ws.clock())}")
         elif word == "sent_today":
-            shell.say(f"{account.name}  {_('already queued or sent today')}")
+            said = _("already queued or sent today")
+            shell.say(f"{account.name}  {said}")
     if options.json:
         shell.say_json(objects)
     return status

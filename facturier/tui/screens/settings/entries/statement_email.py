@@ -18,11 +18,12 @@ from facturier.tui.screens.settings.entries.sales import SALES
 def statement_email(language: str) -> Section:
     """The subject and the text for customers of one language. Empty means the built-in one."""
     key = statement_key(language)
+    title = _("Statement")
     known = ", ".join(f"{{{name}}}" for name in STATEMENT_PLACEHOLDERS)
     return Section(
         f"statement-{language}",
         SALES,
-        f"{_('Statement')} ({LANGUAGES[language]})",
+        f"{title} ({LANGUAGES[language]})",
         (
             Entry(
                 f"statement-subject-{language}",
