@@ -40,7 +40,7 @@ class Entry(NamedTuple):
     `total` is what the document or payment adds to what is owed: negative for a credit note and a payment. `balance` is
     what is open of it, or in a period the sum up to and including it. `number` is that of the document, or those of the
     documents that were paid. `note` is the method and reference of a payment. `late` is the number of days since the
-    due date of an invoice that the customer has, else 0.
+    due date of an invoice, else 0. `unsent` is set if the customer does not have the invoice, as far as is known.
     """
 
     kind: EntryKind
@@ -52,10 +52,11 @@ class Entry(NamedTuple):
     note: str = ""
     late: int = 0
     invoice_id: int | None = None
+    unsent: bool = False
 
 
 class Aging(NamedTuple):
-    """What is owed by days after the due date. What is not due yet, credits, and what was not sent are current."""
+    """What is owed by days after the due date. What is not due yet is current, and so are credits."""
 
     current: int = 0
     to_30: int = 0
@@ -231,10 +232,10 @@ def _bill_entry(
     found: int, kind: InvoiceKind, number: str, on: date, due: date, total: int, balance: int, stage: str, *, day: date
 ) -> Entry:
     is_credit = kind is InvoiceKind.CREDIT_NOTE
-    # As everywhere, an invoice that the customer does not have is not overdue.
-    late = max((day - due).days, 0) if stage == "owed" else 0
+    late = max((day - due).days, 0) if balance > 0 and not is_credit else 0
     entry = EntryKind.CREDIT_NOTE if is_credit else EntryKind.INVOICE
-    return Entry(entry, on, total, balance, number, None if is_credit else due, late=late, invoice_id=found)
+    made = Entry(entry, on, total, balance, number, None if is_credit else due, late=late, invoice_id=found)
+    return made._replace(unsent=stage == "unsent")
 
 
 def _payment_entry(kind: PaymentKind, on: date, amount: int, method: str, reference: str, number: str) -> Entry:

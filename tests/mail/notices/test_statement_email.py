@@ -149,8 +149,10 @@ def test_what_prevents_a_statement_is_said_before_it_is_sent(ws: Workspace) -> N
     with pytest.raises(Refused, match="cannot be sent"):
         send_statement(ws, email)
     typo = zenith(ws, name="Typo", email="zoe@gmial.com")
-    issued(ws.store, typo)
-    assert [finding.level for finding in statement_email(ws, typo.id or 0, "CAD").findings] == ["warning"]
+    unsent = issued(ws.store, typo, sent=False)
+    found = statement_email(ws, typo.id or 0, "CAD").findings
+    assert [(finding.level, finding.field) for finding in found] == [("warning", "to"), ("warning", "document")]
+    assert str(unsent.number) in found[1].text
     company = read_company(ws.store)
     own = {"statement.en": "You owe {balance}, {overdue} is overdue {period}"}
     save_company(ws.store, replace(company, subjects=own))

@@ -34,6 +34,8 @@ def program(tmp_path: Path) -> Program:
         for currency, rate in (("CAD", "100"), ("EUR", "7")) if email else (("CAD", "5"),):
             draft = replace(new_draft(store, today, customer), lines=(Line("x", rate=rate),), currency=currency)
             issue_invoice(store, save_draft(store, replace(draft, due=today + timedelta(30))))
+    with store.writing():
+        store.write("UPDATE invoice SET reached = 1")
     return made
 
 

@@ -47,7 +47,8 @@ async def choose_period(screen: Screen[Any], ws: Workspace, period: Period | Non
     today = ws.today()
     named = {str(name): named_period(name, today) for name in _NAMED}
     answers = {_OPEN: _("Open items")}
-    answers |= {str(name): f"{_(words)}: {period_words(named[str(name)])}" for name, words in _NAMED.items()}
+    width = max(len(_(words)) for words in _NAMED.values())
+    answers |= {str(name): f"{_(words):{width}}  {period_words(named[str(name)])}" for name, words in _NAMED.items()}
     answers[_OTHER] = _("Other dates…")
     now = _OPEN if period is None else next((name for name, one in named.items() if one == period), _OTHER)
     chosen = await screen.app.push_screen_wait(AnswersScreen(_("What the statement shows"), answers, now))

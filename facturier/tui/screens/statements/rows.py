@@ -45,7 +45,7 @@ def account_columns(today: Callable[[], date]) -> tuple[Column[AccountRow], ...]
         Column("", lambda row: Text(row.account.currency, QUIET), 3),
         Column(_("Owed"), lambda row: Text(money(row.account.owed, row.account.currency)), 13, right=True, key="owed"),
         Column(_("Overdue"), overdue, 13, rank=1, right=True, key="overdue"),
-        Column(_("Last sent"), sent, 10, rank=2, key="sent"),
+        Column(_("Last sent"), sent, 11, rank=2, key="sent"),
     )
 
 
