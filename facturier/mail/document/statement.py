@@ -26,11 +26,12 @@ ENTRIES = {
     EntryKind.WRITE_OFF: N_("Write-off"),
 }
 AGES = (
-    N_("Current"),
+    N_("Not due"),
     N_("1–30 days overdue"),
     N_("31–60 days overdue"),
     N_("61–90 days overdue"),
     N_("Over 90 days overdue"),
+    N_("Credits"),
 )
 
 
@@ -169,7 +170,8 @@ def _sums(statement: Statement, language: str) -> tuple[Detail, ...]:
         return Detail(gettext(label), Money(minor, statement.currency).text(language))
 
     if statement.is_open:
-        return tuple(row(label, minor) for label, minor in zip(AGES, statement.aging, strict=True))
+        ages = zip(AGES, statement.aging, strict=True)
+        return tuple(row(label, minor) for label, minor in ages if minor or label != AGES[-1])
     kinds = {EntryKind.INVOICE: 0, EntryKind.CREDIT_NOTE: 0, EntryKind.PAYMENT: 0}
     for entry in statement.entries:
         kinds[entry.kind if entry.kind in kinds else EntryKind.PAYMENT] += entry.total

@@ -56,17 +56,18 @@ class Entry(NamedTuple):
 
 
 class Aging(NamedTuple):
-    """What is owed by days after the due date. What is not due yet is current, and so are credits."""
+    """What is owed by days after the due date, and `credits`, which are negative. They add up to what is owed."""
 
-    current: int = 0
-    to_30: int = 0
-    to_60: int = 0
-    to_90: int = 0
+    not_due: int = 0
+    days_1_30: int = 0
+    days_31_60: int = 0
+    days_61_90: int = 0
     over_90: int = 0
+    credits: int = 0
 
     @property
     def overdue(self) -> int:
-        return sum(self[1:])
+        return self.days_1_30 + self.days_31_60 + self.days_61_90 + self.over_90
 
 
 @dataclass(frozen=True, slots=True)
@@ -261,9 +262,10 @@ def _in_order(entries: Iterable[Entry]) -> list[Entry]:
 
 
 def _aging(entries: Iterable[Entry]) -> Aging:
-    sums = [0] * (len(_BUCKETS) + 1)
+    sums = [0] * (len(_BUCKETS) + 2)
     for entry in entries:
-        sums[sum(entry.late > most for most in _BUCKETS)] += entry.balance
+        is_credit = entry.balance < 0
+        sums[-1 if is_credit else sum(entry.late > most for most in _BUCKETS)] += entry.balance
     return Aging(*sums)
 
 

@@ -62,7 +62,7 @@ def test_the_pdf_and_the_email_say_the_same_in_the_customers_language(ws: Worksp
     said = squeezed("".join(pdf_pages(email.pdf())))
     for text in (
         *("État de compte", "Zénith", f"Facture {first.number}", "10 sept. 2026", "10 oct. 2026", "45 jours de retard"),
-        *("1 234,50", "Paiement", "cheque 77", "-50,00", "Non échu", "31 à 60 jours de retard"),
+        *("1 234,50", "Paiement", "cheque 77", "-50,00", "À échoir", "Crédits", "31 à 60 jours de retard"),
         *("Montant dû", "1 284,50 CAD", "1 234,50 CAD en retard", "Solde"),
     ):
         assert squeezed(text) in said, text

@@ -116,8 +116,8 @@ def test_open_items_have_what_is_left_of_each_and_its_age(store: Store) -> None:
     with store.writing():
         store.run(tables.Invoice.update(kind=InvoiceKind.ESTIMATE).where(tables.Invoice.id == estimate.id))
     statement = of(store, zenith)
-    # Due today or later, and the credit: 1 + (300 − 50 − 100) − 50. Up to a month after the due date: 2 + 4.
-    assert statement.aging == Aging(1_00 + 150_00 - 50_00, 2_00 + 4_00, 8_00 + 64_00 + 128_00, 16_00, 32_00)
+    # Due today or later: 1 + (300 − 50 − 100). Up to a month after the due date: 2 + 4.
+    assert statement.aging == Aging(1_00 + 150_00, 2_00 + 4_00, 8_00 + 64_00 + 128_00, 16_00, 32_00, -50_00)
     assert [entry.number for entry in statement.entries if entry.unsent] == [unsent.number]
     assert statement.closing == sum(statement.aging) == owed(store, zenith)
     assert [entry.late for entry in statement.entries if entry.total == 32_00] == [91]

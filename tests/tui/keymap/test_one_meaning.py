@@ -33,9 +33,9 @@ SAME = (
     {"Mark from the last mark to here", "Merge…"},  # customers are not marked
     {"Message", "Sent message"},
     {"New", "New invoice", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
-    {"Newer", "Next period"},
+    {"Later", "Newer"},
     {"Next tab", "Next view"},
-    {"Older", "Previous period"},
+    {"Earlier", "Older"},
     {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},
     {"Page up", "Previous page"},

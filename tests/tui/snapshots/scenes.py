@@ -167,7 +167,7 @@ SCENES = (
     Scene("statement", "StatementScreen", keys("S", "enter")),
     Scene("statement-email", "StatementScreen", keys("S", "s")),
     Scene("statement-period", "AnswersScreen", keys("S", "equals_sign")),
-    Scene("statement-dates", "PeriodScreen", keys("S", "equals_sign", "end", "enter")),
+    Scene("statement-dates", "DatesScreen", keys("S", "equals_sign", "end", "enter")),
     Scene("customer-merge", "MergeScreen", keys("C", "M", "=c")),
     Scene("customer-new", "CustomerScreen", keys("C", "n", "f6", "f6", "f6")),
     Scene("invoice-details", "DetailsScreen", keys("enter", "f6", "ctrl+l")),

@@ -51,7 +51,7 @@ def test_statements_are_shown_saved_and_sent_once_a_day_by_two_processes(program
     pdf = tmp_path / "statement.pdf"
     one = json.loads(program.good("statement", "zenith", "--currency", "eur", "--pdf", str(pdf), "--json"))
     assert pdf.read_bytes().startswith(b"%PDF")
-    assert (one["balance"], one["balance_text"], one["aging"]["current"], one["from"]) == (7_00, "7.00", 7_00, None)
+    assert (one["balance"], one["balance_text"], one["aging"]["not_due"], one["from"]) == (7_00, "7.00", 7_00, None)
     assert [(line["kind"], line["total"], line["days_overdue"]) for line in one["lines"]] == [("invoice", 7_00, 0)]
     text = program.good("statement", "zenith", "--currency", "CAD", "--from", "-30")
     assert "Opening balance" in text

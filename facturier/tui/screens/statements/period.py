@@ -55,17 +55,17 @@ async def choose_period(screen: Screen[Any], ws: Workspace, period: Period | Non
     if chosen is None:
         return None
     if chosen == _OTHER:
-        typed = await screen.app.push_screen_wait(PeriodScreen(ws, period or named[str(PeriodName.THIS_MONTH)]))
+        typed = await screen.app.push_screen_wait(DatesScreen(ws, period or named[str(PeriodName.THIS_MONTH)]))
         return (typed,) if typed is not None else None
     return (named.get(chosen),)
 
 
-class PeriodScreen(Dialog[Period | None]):
+class DatesScreen(Dialog[Period | None]):
     """Asks for the first and the last day of a period."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "choose", N_("Show"), id="period.choose", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="period.cancel"),
+        Binding("enter", "choose", N_("Show"), id="dates.choose", priority=True),
+        Binding("escape", "dismiss(None)", N_("Cancel"), id="dates.cancel"),
     ]
 
     def __init__(self, ws: Workspace, period: Period) -> None:

@@ -53,8 +53,22 @@ class StatementScreen(ResultScreen[int | None]):
             key_display="=",
             id="statement.period",
         ),
-        Binding("left_square_bracket", "go(-1)", N_("Previous period"), id="statement.before", show=False),
-        Binding("right_square_bracket", "go(1)", N_("Next period"), id="statement.after", show=False),
+        Binding(
+            "left_square_bracket",
+            "go(-1)",
+            N_("Earlier"),
+            tooltip=N_("Show the period before."),
+            id="statement.before",
+            show=False,
+        ),
+        Binding(
+            "right_square_bracket",
+            "go(1)",
+            N_("Later"),
+            tooltip=N_("Show the next period."),
+            id="statement.after",
+            show=False,
+        ),
         Binding("dollar_sign", "currency", N_("Next currency"), id="statement.currency", show=False),
         Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the statement as a PDF."), id="statement.pdf"),
         Binding(
@@ -86,6 +100,7 @@ class StatementScreen(ResultScreen[int | None]):
         yield Banner(self._ws)
         with Horizontal():
             with Vertical(id="statement-email"):
+                yield Label("", markup=False, classes="pane-title")
                 yield Static(markup=False, id="statement-head")
                 yield LetterView(id="statement-letter")
             with Vertical(id="statement-reading"):
@@ -147,15 +162,29 @@ class StatementScreen(ResultScreen[int | None]):
         self.refresh_bindings()
 
     @on(DocumentView.Drawn)
-    def _name_document(self) -> None:
-        if self._email is not None:
-            place = self.query_one(DocumentView).place
-            words = Text.assemble(self._email.file_name, (f"   {place}", "dim"), no_wrap=True, overflow="ellipsis")
-            self.query_one(".pane-title", Label).update(words)
+    def _show_titles(self) -> None:
+        """Name the views. In a narrow window, both names are shown, and the current one is marked."""
+        wide, view = self.has_class("-wide"), self.query_one(DocumentView)
+        document = view.has_focus if wide else self.has_class("-document")
+        place = view.place
+        for pane, own in (("#statement-email", False), ("#statement-reading", True)):
+            label = self.query_one(f"{pane} > .pane-title", Label)
+            views = [(_("PDF"), True)] if wide and own else [(_("Email"), False)]
+            if not wide:
+                views = [(_("Email"), False), (_("PDF"), True)]
+            text = Text(no_wrap=True, overflow="ellipsis")
+            for name, is_document in views:
+                text.append(" │ " if text else "", "dim")
+                text.append(name, "dim" if is_document != own else "bold reverse" if document == own else "bold")
+            if own and place:
+                text.append(f"   {place}", "dim")
+            text.append(f" {'─' * max(label.size.width - text.cell_len - 2, 0)}", "dim")
+            label.update(text)
 
     def _go_to(self, *, document: bool) -> None:
         self.set_class(document, "-document")
         self.query_one("#statement-document" if document else "#statement-letter").focus()
+        self.call_after_refresh(self._show_titles)
         self.refresh_bindings()
 
     def action_turn(self) -> None:
@@ -165,7 +194,11 @@ class StatementScreen(ResultScreen[int | None]):
         self._go_to(document=False)
 
     def on_resize(self) -> None:
+        self.call_after_refresh(self._show_titles)
         self.call_after_refresh(self.refresh_bindings)
+
+    def on_descendant_focus(self) -> None:
+        self.call_after_refresh(self._show_titles)
 
     # Period and currency
 
@@ -234,7 +267,8 @@ def _head(email: StatementEmail) -> Text:
     )
     shown = [(label, text) for label, text in rows if text]
     width = max(len(label) for label, _text in shown) + 2
-    return Text("\n").join(Text.assemble((label.ljust(width), "dim"), clean(text)) for label, text in shown)
+    lines = (Text.assemble((label.ljust(width), "dim"), clean(text)) for label, text in shown)
+    return Text("\n", no_wrap=True, overflow="ellipsis").join(lines)
 
 
 def _findings(email: StatementEmail) -> Text:
