@@ -146,7 +146,7 @@ def statement_email(ws: Workspace, customer_id: int, currency: str, period: Peri
     if filed is None:
         findings.append(Finding("error", "document", _("This customer has no invoice yet.")))
     if unsent := [clean(entry.number) for entry in statement.entries if entry.unsent]:
-        words = _("The customer does not have these invoices, because they were not sent or bounced: {numbers}.")
+        words = _("These invoices were not sent, or bounced: {numbers}.")
         findings.append(Finding("warning", "document", words.format(numbers=", ".join(unsent))))
     if sent_today:
         findings.append(Finding("error", "document", _("This statement was already queued or sent today.")))

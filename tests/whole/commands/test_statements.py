@@ -53,6 +53,11 @@ def test_statements_are_shown_saved_and_sent_once_a_day_by_two_processes(program
     assert pdf.read_bytes().startswith(b"%PDF")
     assert (one["balance"], one["balance_text"], one["aging"]["not_due"], one["from"]) == (7_00, "7.00", 7_00, None)
     assert [(line["kind"], line["total"], line["days_overdue"]) for line in one["lines"]] == [("invoice", 7_00, 0)]
+    assert (one["email"]["to"], one["findings"], one["sent_today"]) == (["zoe@localhost.example"], [], False)
+    month = json.loads(
+        program.good("statement", "zenith", "--currency", "CAD", "--from", "2026-10-01", "--to", "2026-10-31", "--json")
+    )
+    assert (month["from"], month["to"], month["opening"], month["lines"]) == ("2026-10-01", "2026-10-31", 0, [])
     text = program.good("statement", "zenith", "--currency", "CAD", "--from", "-30")
     assert "Opening balance" in text
     assert "Closing balance  CAD\xa0100.00" in text

@@ -138,9 +138,15 @@ def _line(entry: Entry, statement: Statement) -> dict[str, object]:
 
 def sending_object(email: StatementEmail, delivery: Delivery | None = None) -> dict[str, object]:
     """Return what was or would be sent, for programs."""
+    envelope = email.envelope
     return {
-        "to": list(email.envelope.to),
-        "subject": email.subject,
+        "email": {
+            "from": envelope.sender,
+            "to": list(envelope.to),
+            "cc": list(envelope.cc),
+            "bcc": list(envelope.bcc),
+            "subject": email.subject,
+        },
         "findings": [{"level": found.level, "field": found.field, "text": found.text} for found in email.findings],
         "sent_today": email.sent_today,
         "delivery": delivery_object(delivery) if delivery is not None else None,
