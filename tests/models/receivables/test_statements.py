@@ -52,8 +52,8 @@ def issued(
     """Issue an invoice that is dated `ago` days before today."""
     day = TODAY - timedelta(ago)
     made = new_draft(store, day, customer)
-    terms_of = {"terms": terms, "due": day + timedelta(terms)}
-    draft = replace(made, lines=(Line("x", rate=rate),), currency=currency, deposit=deposit, **terms_of)
+    draft = replace(made, lines=(Line("x", rate=rate),), currency=currency, deposit=deposit)
+    draft = replace(draft, terms=terms, due=day + timedelta(terms))
     invoice = issue_invoice(store, save_draft(store, draft))
     if sent:
         with store.writing():
