@@ -26,12 +26,12 @@ from facturier.mail.sending.prepare import envelope_of
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import DeliveryKind
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.customers.upkeep import need_customer
 from facturier.models.errors import ChangedElsewhere
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
-from facturier.models.outbox.notices import keys_used
+from facturier.models.receivables.accounts import tries_of
 from facturier.models.receivables.statements import Statement, make_statement
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
@@ -39,6 +39,7 @@ from facturier.models.text.i18n import _, catalogue
 from facturier.models.text.money import Money
 
 Period = tuple[date, date]  # the first and the last day
+_NOT_ACCEPTED = (State.FAILED, State.BOUNCED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +47,8 @@ class StatementEmail:
     """A statement and the email that brings it, with the findings about them.
 
     `filed` is the invoice that the email is filed under, None if the customer has none. With `sent_today`, the same
-    statement is in the outbox or was sent today, so it is not sent again.
+    statement is in the outbox or was sent today, so it is not sent again. `refused` is how often it was refused or
+    bounced today: then only a person sends it again.
     """
 
     statement: Statement
@@ -59,6 +61,12 @@ class StatementEmail:
     filed: Invoice | None
     findings: tuple[Finding, ...]
     sent_today: bool = False
+    refused: int = 0
+
+    @property
+    def key(self) -> str:
+        """What may be sent only once: the statement of a day, and each try after a refusal."""
+        return f"{self.statement.key}:again:{self.refused}" if self.refused else self.statement.key
 
     @property
     def errors(self) -> tuple[Finding, ...]:
@@ -89,7 +97,7 @@ class StatementEmail:
         balance = Money(self.statement.closing, self.statement.currency)
         return Notice(
             kind=DeliveryKind.STATEMENT,
-            key=self.statement.key,
+            key=self.key,
             invoice=self.filed,
             company=self.company,
             sender_kind=self.sender_kind,
@@ -119,10 +127,12 @@ def statement_email(ws: Workspace, customer_id: int, currency: str, period: Peri
         company, customer = ws.company(), need_customer(ws.store, customer_id)
         statement = make_statement(ws.store, customer_id, currency, ws.today(), period)
         filed = get_invoice(ws.store, statement.filed) if statement.filed is not None else None
-        sent_today = statement.key in keys_used(ws.store, statement.key)
+        tries = tries_of(ws.store, statement.key)
         sender_kind = next((choice.sender_kind for choice in choices(ws)), SenderKind.DEFAULT)
         sender = sender_type(sender_kind, company).address(company, ws.connection())
         blocked = blocker(ws, sender_kind, company) if sender else None
+    refused = sum(state in _NOT_ACCEPTED for state in tries)
+    sent_today = refused < len(tries)
     language = statement_language(customer, company)
     values = statement_values(statement, customer, company)
     templates = statement_subject(company, language), statement_letter(company, language)
@@ -148,11 +158,14 @@ def statement_email(ws: Workspace, customer_id: int, currency: str, period: Peri
     if unsent := [clean(entry.number) for entry in statement.entries if entry.unsent]:
         words = _("These invoices were not sent, or bounced: {numbers}.")
         findings.append(Finding("warning", "document", words.format(numbers=", ".join(unsent))))
+    if refused and not sent_today:
+        words = _("This statement was refused or bounced today. Check the address before you send it again.")
+        findings.append(Finding("warning", "to", words))
     if sent_today:
         findings.append(Finding("error", "document", _("This statement was already queued or sent today.")))
     return StatementEmail(
         *(statement, customer, company, sender_kind, envelope_of(sender, composition), composition.subject, letter),
-        *(filed, tuple(sorted(findings, key=lambda finding: finding.level != "error")), sent_today),
+        *(filed, tuple(sorted(findings, key=lambda finding: finding.level != "error")), sent_today, refused),
     )
 
 

@@ -50,6 +50,15 @@ def open_accounts(store: Store, today: date) -> list[Account]:
     return sorted(accounts, key=lambda account: (fold(account.name), account.customer_id, account.currency))
 
 
+def tries_of(store: Store, key: str) -> list[State]:
+    """Return the states of the deliveries of a statement, by its key, without cancelled ones."""
+    cancelled = _row.state != sqlite.literal(State.CANCELLED)
+    again = (_row.key >= f"{key}:", _row.key < f"{key};")
+    keys = (_row.key == key) | (again[0] & again[1])
+    found = _row.select(_row.id, _row.state).where(_row.key.is_null(False), cancelled, keys).order_by(_row.id)
+    return [state for _id, state in store.all(found)]
+
+
 def _statements(store: Store) -> tuple[dict[tuple[int, str], datetime], dict[tuple[int, str], int]]:
     """Return when each customer got the last statement in each currency, and which are in the outbox."""
     cancelled = _row.state != sqlite.literal(State.CANCELLED)  # as in the index over keys

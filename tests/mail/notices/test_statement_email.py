@@ -142,6 +142,28 @@ def test_a_statement_is_delivered_once_whoever_sends_it(ws: Workspace) -> None:
     assert get_invoice(ws.store, newest.id or 0) == newest
 
 
+def test_a_refused_statement_is_sent_again_only_by_a_person(ws: Workspace) -> None:
+    customer = zenith(ws)
+    issued(ws.store, customer)
+    with ScriptedServer({"RCPT": "550 No such user"}) as server:
+        sender = DefaultSender("smtp", DEFAULT, "127.0.0.1", server.port, "none")
+        save_company(ws.store, replace(read_company(ws.store), sender=sender, undo=0))
+        first = send_statement(ws, statement_email(ws, customer.id or 0, "CAD"))
+        assert postman(ws).deliver() == 1
+        assert get_delivery(ws.store, first.id).state is State.FAILED
+        email = statement_email(ws, customer.id or 0, "CAD")
+        assert (email.refused, email.sent_today, [found.level for found in email.findings]) == (1, False, ["warning"])
+        del server.script["RCPT"]
+        again = send_statement(ws, email)
+        with pytest.raises(AlreadySent):
+            send_statement(ws, email)
+        assert postman(ws).deliver() == 1
+    assert again.key == f"{first.key}:again:1"
+    assert get_delivery(ws.store, again.id).state is State.SENT
+    assert statement_email(ws, customer.id or 0, "CAD").sent_today
+    assert open_accounts(ws.store, TODAY)[0].sent == ws.clock()
+
+
 def test_what_prevents_a_statement_is_said_before_it_is_sent(ws: Workspace) -> None:
     nobody = zenith(ws, email="", cc="")
     email = statement_email(ws, nobody.id or 0, "CAD")

@@ -166,7 +166,6 @@ SCENES = (
     Scene("statements", "StatementsScreen", keys("S")),
     Scene("statement", "StatementScreen", keys("S", "enter")),
     Scene("statement-email", "StatementScreen", keys("S", "s")),
-    Scene("statement-period", "AnswersScreen", keys("S", "equals_sign")),
     Scene("statement-dates", "DatesScreen", keys("S", "equals_sign", "end", "enter")),
     Scene("customer-merge", "MergeScreen", keys("C", "M", "=c")),
     Scene("customer-new", "CustomerScreen", keys("C", "n", "f6", "f6", "f6")),

@@ -66,7 +66,7 @@ def _word(email: StatementEmail, *, despite_warnings: bool) -> str:
         return "sent_today"
     if email.errors:
         return "error"
-    return "ready" if despite_warnings or not email.findings else "warning"
+    return "ready" if (despite_warnings and not email.refused) or not email.findings else "warning"
 
 
 def _send(
@@ -82,7 +82,8 @@ def _send(
             if email.sent_today:
                 word = "sent_today"
             else:
-                check_warnings(email, despite_warnings=options.yes)
+                # After a refusal, a person decides: this command may run every hour.
+                check_warnings(email, despite_warnings=options.yes and not email.refused)
                 delivery = send_statement(ws, email, not_before=ws.clock())
                 queued.append(delivery)
         except AlreadySent:  # another process was faster
