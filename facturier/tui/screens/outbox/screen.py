@@ -215,9 +215,6 @@ async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery)
     """Cancel a waiting delivery, and tell the person which one it was."""
     with problems_shown(screen):
         draft_again = await asyncio.to_thread(cancel, ws, delivery.id)
-        if delivery.kind is not DeliveryKind.INVOICE:  # a reminder, receipt or statement
-            screen.notify(_("Sending undone. The email was not sent."), markup=False)
-            return
         words = (
             _("Sending undone. Invoice {number} is a draft again and keeps its number.")
             if draft_again

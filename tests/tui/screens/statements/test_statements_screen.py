@@ -99,10 +99,9 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         await until(pilot, lambda: states(books).count(State.QUEUED) == 3 and app.screen is screen)
         await until(pilot, lambda: "3 statements are in the outbox" in text_of(app))
         await keys(pilot, "escape")
-        await until(pilot, lambda: "3 emails will be sent, the first in" in text_of(app))  # on the list of invoices
-        await keys(pilot, "O", "u")
-        await until(pilot, lambda: "Sending undone. The email was not sent." in text_of(app))
-        assert states(books).count(State.QUEUED) == 2
+        await until(pilot, lambda: app.screen is not screen)
+        await keys(pilot, "O", "u")  # they are in the outbox like invoices
+        await until(pilot, lambda: states(books).count(State.QUEUED) == 2)
         await keys(pilot, "escape", "S")
         await until(pilot, lambda: "4 accounts" in text_of(app))
         # Marked ones only: the one that was undone can be sent again, the others cannot.

@@ -1,4 +1,4 @@
-"""What will be sent in a moment, with the seconds until then, so that it can be undone."""
+"""What is about to leave, with the seconds that are left to take it back."""
 
 from typing import TYPE_CHECKING, ClassVar
 
@@ -12,7 +12,7 @@ from facturier.models.text.i18n import ngettext
 if TYPE_CHECKING:
     from facturier.models.outbox.delivery import Delivery
 
-SOON = 120  # seconds; what is sent later has a time, not an undo window
+SOON = 120  # seconds; what leaves later has a time, not an undo window
 
 
 class UndoLine(Static, can_focus=False):
@@ -31,7 +31,7 @@ class UndoLine(Static, can_focus=False):
         self.look()
 
     def look(self) -> None:
-        """Read again what will be sent in a moment."""
+        """Read again what is about to leave."""
         from facturier.models.outbox.deliveries import leaving_soon
 
         store = self._ws.store
@@ -41,29 +41,19 @@ class UndoLine(Static, can_focus=False):
         self._tick()
 
     def _tick(self) -> None:
-        from facturier.models.books.status import DeliveryKind
         from facturier.tui.words.formatting import seconds_left
 
         now = self._ws.clock()
-        waiting = [delivery for delivery in self._leaving if seconds_left(delivery, now)]
-        self.display = bool(waiting)
-        if not waiting:
+        left = {delivery.number: seconds for delivery in self._leaving if (seconds := seconds_left(delivery, now))}
+        self.display = bool(left)
+        if not left:
             if self._timer is not None:
                 self._timer.stop()
                 self._timer = None
             return
-        count, number = len(waiting), waiting[0].number
-        if all(delivery.kind is DeliveryKind.INVOICE for delivery in waiting):
-            words = ngettext(
-                "Invoice {number} will be sent in {seconds} s. u to undo.",
-                "{count} invoices will be sent, the first in {seconds} s. u to review them.",
-                count,
-            )
-        else:  # a reminder, receipt or statement among them
-            words = ngettext(
-                "{count} email will be sent in {seconds} s. u to undo.",
-                "{count} emails will be sent, the first in {seconds} s. u to review them.",
-                count,
-            )
-        seconds = min(seconds_left(delivery, now) for delivery in waiting)
-        self.update(words.format(number=number, count=count, seconds=seconds))
+        words = ngettext(
+            "Invoice {number} will be sent in {seconds} s. u to undo.",
+            "{count} invoices will be sent, the first in {seconds} s. u to review them.",
+            len(left),
+        )
+        self.update(words.format(number=next(iter(left)), count=len(left), seconds=min(left.values())))
