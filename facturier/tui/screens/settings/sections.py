@@ -20,14 +20,8 @@ from facturier.tui.screens.settings.entries.fields import (
 )
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
-<<<<<<< HEAD
-from facturier.tui.screens.settings.entries.sales import SALES, languages, letter, printed, taxes
-from facturier.tui.screens.settings.entries.statement_email import statement_email
-||||||| fc683aab
-from facturier.tui.screens.settings.entries.sales import SALES, languages, letter, printed, taxes
-=======
 from facturier.tui.screens.settings.entries.sales import SALES, custom_fields, languages, letter, printed, taxes
->>>>>>> main
+from facturier.tui.screens.settings.entries.statement_email import statement_email
 
 
 def sections(today: date) -> tuple[Section, ...]:
