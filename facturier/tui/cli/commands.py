@@ -39,6 +39,8 @@ VERBS = {
     "estimate": Verb("invoices", N_("list the estimates, record the answers, and make invoices from them")),
     "apply": Verb("money", N_("apply a credit note to an invoice of the same customer")),
     "chase": Verb("money", N_("list the invoices to chase today, and send their reminders; for cron")),
+    "statement": Verb("money", N_("show a customer’s statement of account, write its PDF, or send it")),
+    "statements": Verb("money", N_("list the customers with a balance, and send them their statements")),
     "outbox": Verb("sending", N_("list the outbox; pause and resume it"), only_prints=True),
     "post": Verb("sending", N_("send the invoices in the outbox; for cron and systemd")),
     "alerts": Verb("sending", N_("list the open alerts"), only_prints=True),

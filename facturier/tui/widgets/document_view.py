@@ -8,7 +8,8 @@ import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import ClassVar
+from datetime import date
+from typing import ClassVar, Protocol
 
 from rich.color import Color
 from rich.style import Style
@@ -21,8 +22,9 @@ from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
+from facturier.mail.document.content import Content
 from facturier.mail.document.half_blocks import Run
-from facturier.mail.document.plain_text import WIDTH, document_text
+from facturier.mail.document.plain_text import WIDTH, content_text, document_text
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company
@@ -38,6 +40,19 @@ _SHARPNESS = 12
 _TERMINAL = 0
 
 
+class Source(Protocol):
+    """A document that can be shown."""
+
+    def text(self) -> str: ...
+
+    def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
+        """Return a page as PNG, `width` pixels wide, and the number of pages. A `page` past the end gives the last
+        page.
+
+        Raises DocumentError if the page cannot be made, or soon after `abandoned` returns True.
+        """
+
+
 @dataclass(frozen=True, slots=True)
 class DocumentSource:
     """The data for a document. `number` is the invoice number; for a draft, the number that it will get."""
@@ -50,14 +65,31 @@ class DocumentSource:
         return document_text(self.invoice, self.company, self.number)
 
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
-        """Return a page as PNG, `width` pixels wide, and the number of pages. A `page` past the end gives the last
-        page.
-
-        Raises DocumentError if the page cannot be made, or soon after `abandoned` returns True.
-        """
+        """Same as `Source.page`."""
         from facturier.mail.document.document import make_pages
 
         pages = make_pages(self.invoice, self.company, self.number, width=width, abandoned=abandoned)
+        return pages[min(page, len(pages) - 1)], len(pages)
+
+
+@dataclass(frozen=True, slots=True)
+class ContentSource:
+    """The texts of a document that is not an invoice, such as a statement. `day` is its date, and `name` is what errors
+    call it."""
+
+    content: Content
+    company: Company
+    day: date
+    name: str
+
+    def text(self) -> str:
+        return content_text(self.content)
+
+    def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
+        """Same as `Source.page`."""
+        from facturier.mail.document.document import pages_of
+
+        pages = pages_of(self.content, self.company, self.day, self.name, width=width, abandoned=abandoned)
         return pages[min(page, len(pages) - 1)], len(pages)
 
 
@@ -72,7 +104,7 @@ class SentDocument:
         return self.about
 
     def page(self, page: int, width: int, abandoned: Callable[[], bool]) -> tuple[bytes, int]:
-        """Same as `DocumentSource.page`."""
+        """Same as `Source.page`."""
         from facturier.mail.document.document import draw_page
 
         return draw_page(self.document, page, width=width, abandoned=abandoned)
@@ -104,7 +136,7 @@ class DocumentView(ScrollableContainer):
             id="document.picture",
         ),
         Binding("t", "look('text')", N_("Text"), tooltip=N_("Show the PDF as text."), id="document.text"),
-        Binding("plus,equals_sign", "zoom(1)", N_("Zoom in"), key_display="+", id="document.larger"),
+        Binding("plus", "zoom(1)", N_("Zoom in"), key_display="+", id="document.larger"),
         Binding("minus", "zoom(-1)", N_("Zoom out"), key_display="-", id="document.smaller"),
         Binding("pagedown,space", "page(1)", N_("Next page"), id="document.next", show=False),
         Binding("pageup", "page(-1)", N_("Previous page"), id="document.before", show=False),
@@ -112,7 +144,7 @@ class DocumentView(ScrollableContainer):
 
     def __init__(self, *, picture: bool = False, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._source: DocumentSource | SentDocument | None = None
+        self._source: Source | None = None
         self._picture = picture
         self._zoom = 0
         self._drawing = Drawing(Text())
@@ -134,7 +166,7 @@ class DocumentView(ScrollableContainer):
     def on_mount(self) -> None:
         self._picture = self._picture and not self.app.no_color
 
-    def show(self, source: DocumentSource | SentDocument) -> None:
+    def show(self, source: Source) -> None:
         """Show the document of `source`. Does nothing if it is already shown."""
         if source != self._source:
             self._source = source
@@ -179,7 +211,7 @@ class DocumentView(ScrollableContainer):
             self._make(self._source, self._picture, self.page, self._zoom, width)
 
     @work(thread=True, group="document", exclusive=True)
-    def _make(self, source: DocumentSource | SentDocument, picture: bool, page: int, zoom: int, width: int) -> None:
+    def _make(self, source: Source, picture: bool, page: int, zoom: int, width: int) -> None:
         worker = get_current_worker()
         try:
             if picture:
@@ -218,9 +250,7 @@ class DocumentView(ScrollableContainer):
             write_to_terminal(self.app, sequence)
 
 
-def picture_of(
-    source: DocumentSource | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
-) -> Drawing:
+def picture_of(source: Source, page: int, width: int, zoom: float, abandoned: Callable[[], bool]) -> Drawing:
     """Draw one page in half blocks, `zoom` times `width` columns wide. A `page` past the end gives the last page.
 
     Raises DocumentError if the page cannot be made, or soon after `abandoned` returns True.
@@ -232,9 +262,7 @@ def picture_of(
     return Drawing(as_text(page_picture(png, budget=int(BUDGET * zoom * zoom))), pages)
 
 
-def real_picture_of(
-    source: DocumentSource | SentDocument, page: int, width: int, zoom: float, abandoned: Callable[[], bool]
-) -> Drawing:
+def real_picture_of(source: Source, page: int, width: int, zoom: float, abandoned: Callable[[], bool]) -> Drawing:
     """Same as `picture_of`, but as a real image."""
     columns = min(int(width * zoom), kitty.MOST)
     png, pages = source.page(page, columns * _SHARPNESS, abandoned)

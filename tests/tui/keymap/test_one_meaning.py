@@ -35,7 +35,9 @@ SAME = (
     {"Mark from the last mark to here", "Merge…"},  # customers are not marked
     {"Message", "Sent message"},
     {"New", "New invoice", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
+    {"Later", "Newer"},
     {"Next tab", "Next view"},
+    {"Earlier", "Older"},
     {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},
     {"Page up", "Previous page"},
@@ -46,6 +48,7 @@ SAME = (
     {"Accepted", "Zoom in"},  # an estimate is answered where no document is shown
     {"Declined", "Zoom out"},
     {"Void estimate", "Void invoice"},
+    {"Statement", "Statements"},
     {"Undo", "Undo archive", "Undo send", "Undo, or suspend"},
 )
 # Several keys for one action: letters besides arrows, keys for text fields, and keys that some keyboards lack.
@@ -58,7 +61,6 @@ ALIASES = (
     {"d", "delete"},
     {"down", "j"},
     {"end", "G"},
-    {"equals_sign", "plus"},
     {"home", "g"},
     {"k", "up"},
     {"o", "y"},

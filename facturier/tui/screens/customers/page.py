@@ -41,6 +41,13 @@ class CustomerPage(ResultScreen[None]):
         Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected invoice."), id="page.open"),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Edit this customer."), id="page.edit"),
         Binding(
+            "S",
+            "statement",
+            N_("Statement"),
+            tooltip=N_("Show this customer’s statement of account, save it or send it."),
+            id="page.statement",
+        ),
+        Binding(
             "ctrl+t",
             "next_view",
             N_("Next view"),
@@ -55,7 +62,7 @@ class CustomerPage(ResultScreen[None]):
             id="page.archive",
         ),
         Binding("M", "merge", N_("Merge…"), tooltip=N_("Merge a duplicate into this customer."), id="page.merge"),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the archiving."), id="page.undo", show=False),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the archiving or the send."), id="page.undo", show=False),
         Binding("escape,q", "dismiss", N_("Back"), id="page.back"),
     ]
 
@@ -176,6 +183,15 @@ class CustomerPage(ResultScreen[None]):
     @work
     async def action_edit(self) -> None:
         await edit_customer(self, self._ws, self._customer_id)
+        self._renew()
+
+    @work
+    async def action_statement(self) -> None:
+        from facturier.tui.screens.statements.open_statement import show_statement, undo_statements
+
+        delivery = await show_statement(self, self._ws, self._customer_id)
+        if delivery is not None:
+            self._undo = lambda: undo_statements(self, self._ws, [delivery])
         self._renew()
 
     @work

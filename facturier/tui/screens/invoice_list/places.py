@@ -53,6 +53,13 @@ class PlaceActions(InvoiceListBase):
         self._renew()
 
     @work
+    async def action_statements(self) -> None:
+        from facturier.tui.screens.statements.screen import StatementsScreen
+
+        await self.app.push_screen_wait(StatementsScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 

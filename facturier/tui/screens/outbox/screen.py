@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.company.user import full_name
 from facturier.models.errors import LostClaim
 from facturier.models.outbox.deliveries import ended_since, in_doubt, unfinished
@@ -175,11 +175,12 @@ class OutboxScreen(ResultScreen[None]):
     async def action_undo_all(self) -> None:
         waiting = [delivery for delivery in self._deliveries if delivery.state is State.QUEUED]
         count = len(waiting)
-        question = ngettext("Cancel sending {count} invoice?", "Cancel sending {count} invoices?", count).format(
-            count=count
-        )
+        if all(delivery.kind is DeliveryKind.INVOICE for delivery in waiting):
+            question = ngettext("Cancel sending {count} invoice?", "Cancel sending {count} invoices?", count)
+        else:  # a reminder, receipt or statement among them
+            question = ngettext("Cancel sending {count} email?", "Cancel sending {count} emails?", count)
         detail = _("Invoices that were never sent become drafts again and keep their numbers. You can send them again.")
-        if not await self.app.push_screen_wait(ConfirmScreen(question, detail)):
+        if not await self.app.push_screen_wait(ConfirmScreen(question.format(count=count), detail)):
             return
 
         def cancel_all() -> int:

@@ -32,6 +32,7 @@ from facturier.tui.screens.settings.entries.sales import (
     printed,
     taxes,
 )
+from facturier.tui.screens.settings.entries.statement_email import statement_email
 
 
 def sections(today: date, levels: Sequence[Level] = DEFAULT_LEVELS) -> tuple[Section, ...]:
@@ -49,6 +50,7 @@ def sections(today: date, levels: Sequence[Level] = DEFAULT_LEVELS) -> tuple[Sec
         custom_fields(),
         *(printed(language) for language in LANGUAGES),
         *(letter(language, kind) for kind in LETTER_KINDS for language in LANGUAGES),
+        *(statement_email(language) for language in LANGUAGES),
         *reminder_sections(levels),
         languages(),
         keyboard(),

@@ -171,6 +171,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
         },
         "letter-credit_note-en": {"subject-credit_note-en": "Credit {number}"},
         "letter-estimate-fr": {"body-estimate-fr": "Valide jusqu’au {due}."},
+        "statement-fr": {"statement-subject-fr": "Compte {period}", "statement-body-fr": "Solde {balance}."},
         "printed-fr": {"message-fr": "Merci", "pay-fr": "Par virement"},
         "language": {"language": "fr"},
     }
@@ -193,10 +194,15 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert company.terms_rule == "2/10"
     assert company.rates == (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     assert company.per_line
-    assert company.subjects == {"invoice.fr": "Facture {number}", "credit_note.en": "Credit {number}"}
+    assert company.subjects == {
+        "invoice.fr": "Facture {number}",
+        "credit_note.en": "Credit {number}",
+        "statement.fr": "Compte {period}",
+    }
     assert company.letters == {
         "invoice.fr": "Bonjour {contact},\n\nvoici.",
         "estimate.fr": "Valide jusqu’au {due}.",
+        "statement.fr": "Solde {balance}.",
     }
     assert (company.messages, company.payment_texts) == ({"fr": "Merci"}, {"fr": "Par virement"})
     assert company.language == "fr"

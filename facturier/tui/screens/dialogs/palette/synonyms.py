@@ -79,6 +79,8 @@ _SYNONYMS = {
     "remind_again": "retry resend reminder réessayer renvoyer rappel",
     # Customers
     "customers": "clients contacts address book debtors receivables clients carnet adresses débiteurs comptes",
+    "statements": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",
+    "statement": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",
     "merge": "duplicates combine join doublons fusionner réunir",
     "put_away": "archive delete hide remove archiver supprimer masquer",
     "show_archived": "archive hidden archivés masqués",
@@ -113,6 +115,7 @@ _SYNONYMS = {
     "section-printed": "pdf print title message terms footer imprimer titre modalités pied",
     "section-letter": "email message subject template text courriel message objet modèle texte",
     "section-reminders": "reminders dunning levels late fee interest rappels relances niveaux frais intérêts retard",
+    "section-statement": "email message subject template text courriel message objet modèle texte état compte",
     "section-language": "french english français anglais langue",
     "section-keyboard": "keys keymap shortcuts vim emacs preset clavier touches raccourcis",
 }

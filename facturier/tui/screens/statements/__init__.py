@@ -1,0 +1,1 @@
+"""Statements of account: who owes something, each statement, and sending them."""

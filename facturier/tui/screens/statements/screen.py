@@ -1,0 +1,333 @@
+"""The customers with a balance, and their statements of account: show, save and send."""
+
+import asyncio
+import threading
+from collections.abc import Callable
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+
+from facturier.mail.notices.statement import statement_email
+from facturier.mail.workspace import Workspace
+from facturier.models.errors import FacturierError
+from facturier.models.receivables.accounts import Account, open_accounts
+from facturier.models.reports.period import Period
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.screens.dialogs.save_as import save_as
+from facturier.tui.screens.statements.open_statement import tell_queued, undo_statements
+from facturier.tui.screens.statements.period import choose_period, other_period, period_words
+from facturier.tui.screens.statements.rows import SORTS, AccountRow, account_columns, in_order, matching
+from facturier.tui.screens.statements.sending import check_all, queue_all, shortened
+from facturier.tui.screens.statements.statement_screen import StatementScreen
+from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.search_field import SearchField
+from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.widgets.rows.row_window import FewRows
+from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import counted
+
+
+class StatementsScreen(ResultScreen[None]):
+    """One row for each customer and currency with a balance."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "open", N_("Show"), tooltip=N_("Show the statement."), id="statements.open"),
+        Binding("s", "send", N_("Send"), tooltip=N_("See the email, then send it."), id="statements.send"),
+        Binding(
+            "f9",
+            "send_all",
+            N_("Send all"),
+            tooltip=N_("Send all statements that the list shows, or the marked ones. You will be asked to confirm."),
+            id="statements.send_all",
+        ),
+        Binding("space", "mark", N_("Mark"), tooltip=N_("Mark the account, to send several."), id="statements.mark"),
+        Binding(
+            "equals_sign",
+            "period",
+            N_("Period…"),
+            tooltip=N_("Choose between the open items and a period."),
+            key_display="=",
+            id="statements.period",
+        ),
+        Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the statement as a PDF."), id="statements.pdf"),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the last send, while it is waiting."), id="statements.undo"),
+        Binding("slash", "search", N_("Search"), tooltip=N_("Name, email or currency."), id="statements.search"),
+        Binding(
+            "left_square_bracket",
+            "go(-1)",
+            N_("Earlier"),
+            tooltip=N_("Show the period before."),
+            id="statements.before",
+            show=False,
+        ),
+        Binding(
+            "right_square_bracket",
+            "go(1)",
+            N_("Later"),
+            tooltip=N_("Show the next period."),
+            id="statements.after",
+            show=False,
+        ),
+        Binding("asterisk", "mark_all", N_("Mark everything in the list"), id="statements.mark_all", show=False),
+        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="statements.sort", show=False),
+        Binding("less_than_sign", "turn", N_("Reverse the order"), id="statements.turn", show=False),
+        Binding(
+            "escape,q",
+            "back",
+            N_("Back"),
+            tooltip=N_("End the search or the marks, then go back."),
+            id="statements.back",
+        ),
+    ]
+
+    def __init__(self, ws: Workspace) -> None:
+        super().__init__(classes="statements")
+        self._ws = ws
+        self._own = ws.company().currency
+        self._period: Period | None = None
+        self._accounts: list[Account] | None = None  # None until they are read
+        self._ids: dict[tuple[int, str], int] = {}  # the number of an account in the list
+        self._source: FewRows[AccountRow] = FewRows()
+        self._shown: list[AccountRow] = []
+        self._sort = ("name", False)
+        self._sent: list[int] = []  # the deliveries that were queued last
+        self._progress = ""
+        self._enough = threading.Event()
+        self._held = KeyRepeatGuard()
+
+    def compose(self) -> ComposeResult:
+        yield Title(_("Statements"))
+        yield Banner(self._ws)
+        yield SearchField()
+        yield RowList(account_columns(self._ws.today), self._source, sorting=self._sort, empty=_("Reading…"))
+        yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.rows.focus()
+        self._tell()
+        self._renew()
+
+    def on_company_changed(self) -> None:
+        self._renew()
+
+    @property
+    def rows(self) -> RowList[AccountRow]:
+        return self.query_one(RowList)
+
+    @property
+    def _search(self) -> SearchField:
+        return self.query_one(SearchField)
+
+    @property
+    def _chosen(self) -> Account | None:
+        rows = self.query_one_optional(RowList)
+        row = rows.chosen if rows is not None else None
+        return row.account if row is not None else None
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
+        match action:
+            case "open" | "send" | "mark" | "save_pdf" | "send_all" | "mark_all":
+                return not self.busy and self._chosen is not None
+            case "undo":
+                return not self.busy and bool(self._sent)
+        return True
+
+    # What is shown
+
+    @work(exclusive=True, group="accounts")
+    async def _renew(self) -> None:
+        with problems_shown(self):
+            accounts = await asyncio.to_thread(open_accounts, self._ws.store, self._ws.today())
+            if self.is_mounted and not self.answered and self.query(RowList):
+                self._accounts = accounts
+                self._show()
+
+    def _show(self) -> None:
+        """Show those of the accounts that are searched for."""
+        accounts = self._accounts or []
+        for account in accounts:
+            self._ids.setdefault((account.customer_id, account.currency), len(self._ids) + 1)
+        key, descending = self._sort
+        found = in_order(matching(accounts, self._search.text), key, self._own, descending=descending)
+        self._shown = [AccountRow(self._ids[account.customer_id, account.currency], account) for account in found]
+        self._source.put(self._shown)
+        self.rows.marked &= {row.id for row in self._shown}
+        self.rows.show(self._source, sorting=self._sort, empty=self._nothing(), keep=True)
+        self._tell()
+
+    def _nothing(self) -> str:
+        if self._search.text:
+            return _("No match for “{text}”. Esc ends the search.").format(text=clean(self._search.text))
+        return _("No customer has a balance.")
+
+    def _tell(self) -> None:
+        count = len(self._shown)
+        words = ngettext("{count} account", "{count} accounts", count).format(count=counted(count))
+        parts = [self._progress] if self._progress else [words if self._accounts is not None else ""]
+        self.query_one(Title).right = " · ".join(filter(None, (*parts, period_words(self._period))))
+        self.refresh_bindings()
+
+    @on(RowList.Chosen)
+    def _moved(self) -> None:
+        self.refresh_bindings()
+
+    # Search, order, marks and period
+
+    def action_search(self) -> None:
+        self._search.start()
+
+    @on(Field.Changed, "#search")
+    def _searched(self) -> None:
+        self._show()
+
+    @on(SearchField.Left)
+    def _back_to_list(self) -> None:
+        self.rows.focus()
+
+    def action_back(self) -> None:
+        if self.busy:
+            self._enough.set()
+        elif self._search.text:
+            self._search.action_clear()
+        elif self.rows.marked:
+            self.rows.unmark()
+        else:
+            self.dismiss(None)
+
+    def action_sort(self) -> None:
+        following = SORTS[(SORTS.index(self._sort[0]) + 1) % len(SORTS)]
+        self._sort = (following, following != "name")
+        self._show()
+
+    def action_turn(self) -> None:
+        self._sort = (self._sort[0], not self._sort[1])
+        self._show()
+
+    @on(RowList.Headed)
+    def _headed(self, event: "RowList.Headed") -> None:
+        self._sort = (event.key, not self._sort[1] if event.key == self._sort[0] else event.key != "name")
+        self._show()
+
+    def action_mark(self) -> None:
+        self.rows.mark()
+
+    def action_mark_all(self) -> None:
+        self.rows.mark_these(row.id for row in self._shown)
+
+    @work
+    async def action_period(self) -> None:
+        if (chosen := await choose_period(self, self._ws, self._period)) is not None:
+            self._period = chosen[0]
+            self._tell()
+
+    def action_go(self, step: int) -> None:
+        self._period = other_period(self._ws, self._period, step)
+        self._tell()
+
+    # One statement
+
+    @on(RowList.Opened)
+    @work
+    async def action_open(self) -> None:
+        await self._open(sending=False)
+
+    @work
+    async def action_send(self) -> None:
+        await self._open(sending=True)
+
+    async def _open(self, *, sending: bool) -> None:
+        if (account := self._chosen) is None:
+            return
+        screen = StatementScreen(self._ws, account.customer_id, account.currency, self._period, sending=sending)
+        delivery = await self.app.push_screen_wait(screen)
+        if delivery is not None:
+            self._sent = [delivery]
+            tell_queued(self, 1)
+        self._renew()
+
+    @work
+    async def action_save_pdf(self) -> None:
+        if (account := self._chosen) is not None:
+            with problems_shown(self):
+                email = await asyncio.to_thread(
+                    statement_email, self._ws, account.customer_id, account.currency, self._period
+                )
+                await save_as(self, self._ws, _("Save the PDF"), email.file_name, email.pdf)
+
+    # Several statements
+
+    @work(group="send")
+    @once
+    async def action_send_all(self) -> None:
+        marked = self.rows.marked
+        accounts = [row.account for row in self._shown if not marked or row.id in marked]
+        if not accounts or self._held.may_be():
+            return
+        self._enough.clear()
+        count = len(accounts)
+        try:
+            telling = self._telling(_("Checking {done} of {all}…"), count)
+            batch = await asyncio.to_thread(check_all, self._ws, accounts, self._period, telling, self._enough.is_set)
+            self._done_telling()
+            if self._enough.is_set():
+                return
+            if not batch.ready:
+                error = FacturierError(_("There is no statement to send."), kept=batch.details(self._ws))
+                show_problem(self, error)
+                return
+            ready = len(batch.ready)
+            question = ngettext("Send {count} statement?", "Send {count} statements?", ready).format(count=ready)
+            if not await self.app.push_screen_wait(ConfirmScreen(question, batch.details(self._ws))):
+                return
+            telling = self._telling(_("Queueing {done} of {all}. Esc stops."), ready)
+            queued, reasons = await asyncio.to_thread(queue_all, self._ws, batch.ready, telling, self._enough.is_set)
+        finally:
+            self._done_telling()
+        self.rows.unmark()
+        if queued:
+            self._sent = queued
+            tell_queued(self, len(queued))
+        if reasons:
+            words = ngettext(
+                "{count} statement could not be queued.", "{count} statements could not be queued.", len(reasons)
+            )
+            show_problem(self, FacturierError(words.format(count=len(reasons)), kept="\n".join(shortened(reasons))))
+        self._renew()
+
+    def _telling(self, words: str, count: int) -> Callable[[int], None]:
+        """Return what shows the progress. It is called in a thread."""
+
+        def told(done: int) -> None:
+            self.app.call_from_thread(self._show_progress, words.format(done=done + 1, all=count))
+
+        return told
+
+    def _show_progress(self, words: str) -> None:
+        self._progress = words
+        if self.is_mounted and self.query(Title):
+            self._tell()
+
+    def _done_telling(self) -> None:
+        self._show_progress("")
+
+    async def save_now(self) -> bool:
+        """Stop queueing, because the program ends. The rest is not sent."""
+        self._enough.set()
+        sending = [worker for worker in self.workers if worker.node is self and worker.group == "send"]
+        if sending and self.is_current:  # else it waits for an answer
+            await self.workers.wait_for_complete(sending)
+        return True
+
+    @work
+    @once
+    async def action_undo(self) -> None:
+        deliveries, self._sent = self._sent, []
+        await undo_statements(self, self._ws, deliveries)
+        self._renew()

@@ -1,0 +1,129 @@
+"""Statements of account on the screen: the list, one statement, sending one and several, and undo."""
+
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from facturier.models.books.customers import customer_named
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.deliveries import notices_of
+from facturier.models.settings.settings import read_company
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.customers.page import CustomerPage
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.statements.screen import StatementsScreen
+from facturier.tui.screens.statements.statement_screen import StatementScreen
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.typing import keys
+
+
+@pytest.fixture
+def books(shop: Shop) -> Shop:
+    """Three customers with a balance: one in two currencies, and one without an address. Sends wait for a minute."""
+    save_company(shop.store, replace(read_company(shop.store), undo=60))
+    shop.issued("Boulangerie Tremblay", "100", shop.today - timedelta(70))
+    shop.issued("Clinique du Parc", "300")
+    euros = shop.draft("Clinique du Parc", "50")
+    issue_invoice(shop.store, save_draft(shop.store, replace(euros, currency="EUR")))
+    shop.issued("Nobody", "7")
+    nobody = customer_named(shop.store, "Nobody")
+    assert nobody is not None
+    save_customer(shop.store, replace(nobody, email="", contacts=()))
+    with shop.store.writing():
+        shop.store.write("UPDATE invoice SET reached = 1")
+    return shop
+
+
+def states(shop: Shop) -> list[State]:
+    ids = [row[0] for row in shop.store.rows("SELECT id FROM invoice ORDER BY id")]
+    return [delivery.state for found in ids for delivery in notices_of(shop.store, found)]
+
+
+async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await keys(pilot, "S")
+        await until(pilot, lambda: "4 accounts" in text_of(app))
+        screen = app.screen
+        assert isinstance(screen, StatementsScreen)
+        assert [(row.account.name, row.account.currency) for row in screen.rows.rows] == [
+            ("Boulangerie Tremblay", "CAD"),
+            ("Clinique du Parc", "CAD"),
+            ("Clinique du Parc", "EUR"),
+            ("Nobody", "CAD"),
+        ]
+        await keys(pilot, "greater_than_sign")  # by what is owed, within each currency
+        assert [row.account.owed for row in screen.rows.rows] == [315_00, 105_00, 7_35, 52_50]
+        await keys(pilot, "less_than_sign", "slash", *"clin")
+        await until(pilot, lambda: "2 accounts" in text_of(app))
+
+        # Show one, for the open items and for a period; then see its email, and send it.
+        await keys(pilot, "enter", "enter")
+        await until(pilot, lambda: "Statement of Clinique du Parc" in text_of(app) and "Amount due" in text_of(app))
+        shown = app.screen
+        assert isinstance(shown, StatementScreen)
+        assert "Open items" in text_of(app)
+        await keys(pilot, "right_square_bracket")
+        await until(pilot, lambda: "Opening balance" in text_of(app))
+        await keys(pilot, "equals_sign", "home", "enter")
+        await until(pilot, lambda: "Amount due" in text_of(app))
+        await keys(pilot, "s")
+        await until(pilot, lambda: "Hello Clinique du Parc" in text_of(app))
+        assert "compta@tremblay.example" in text_of(app)
+        await keys(pilot, "f9")
+        await until(pilot, lambda: app.screen is screen and "in outbox" in text_of(app))
+        assert "1 statement is in the outbox · u to undo" in text_of(app)
+        assert states(books) == [State.QUEUED]
+        await keys(pilot, "u")
+        await until(pilot, lambda: "Sending undone: 1 statement." in text_of(app))
+        assert states(books) == [State.CANCELLED]
+
+        # Send all that are shown, after a question that says what is not included.
+        await keys(pilot, "escape")
+        await until(pilot, lambda: "4 accounts" in text_of(app))
+        await keys(pilot, "f9")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "Send 3 statements?" in text_of(app)
+        assert "Nobody: “To” is empty" in text_of(app)
+        await keys(pilot, "n")
+        assert states(books) == [State.CANCELLED]
+        await keys(pilot, "f9")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await keys(pilot, "y")
+        await until(pilot, lambda: states(books).count(State.QUEUED) == 3 and app.screen is screen)
+        await until(pilot, lambda: "3 statements are in the outbox" in text_of(app))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: app.screen is not screen)
+        await keys(pilot, "O", "u")  # they are in the outbox like invoices
+        await until(pilot, lambda: states(books).count(State.QUEUED) == 2)
+        await keys(pilot, "escape", "S")
+        await until(pilot, lambda: "4 accounts" in text_of(app))
+        # Marked ones only: the one that was undone can be sent again, the others cannot.
+        await keys(pilot, "space", "space", "f9")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen | ProblemScreen))
+        assert "today already" in text_of(app)
+        await keys(pilot, "escape", "escape")
+
+
+async def test_a_statement_is_opened_from_the_page_of_a_customer(books: Shop) -> None:
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(130, 30), notifications=True) as pilot:
+        await keys(pilot, "C")
+        await until(pilot, lambda: "3 customers" in text_of(app))
+        await keys(pilot, "down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, CustomerPage))
+        page = app.screen
+        await keys(pilot, "S")
+        await until(pilot, lambda: "315.00" in text_of(app) and "Hello Clinique du Parc" in text_of(app))
+        await keys(pilot, "dollar_sign")
+        await until(pilot, lambda: "EUR 52.50" in text_of(app))
+        await keys(pilot, "f9")
+        await until(pilot, lambda: app.screen is page and states(books) == [State.QUEUED])
+        await keys(pilot, "u")
+        await until(pilot, lambda: states(books) == [State.CANCELLED])
