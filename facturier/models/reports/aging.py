@@ -75,10 +75,9 @@ def _owed(store: Store, day: date, today: date, currency: str) -> list[tuple[Any
         " sum(iif(balance > 0 AND due < ?3 AND due >= ?4, balance, 0)),"
         " sum(iif(balance > 0 AND due < ?4, balance, 0)), sum(min(balance, 0))"
     )
-    if day >= today:
-        source, values = f"invoice INDEXED BY invoice_open WHERE {_OPEN}", (currency,)
-    else:
-        source, values = _EARLIER, (currency, str(day), str(day), currency, str(day))
+    source, values = f"invoice INDEXED BY invoice_open WHERE {_OPEN}", [currency]
+    if day < today:
+        source, values = _EARLIER, [currency, str(day), str(day), currency, str(day)]
     return store.rows(f"SELECT customer_id, {sums} FROM {source} GROUP BY customer_id", *ends, *values)
 
 

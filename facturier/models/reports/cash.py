@@ -20,8 +20,7 @@ from facturier.models.store.store import Store
 _CHUNK = 2_000  # documents that are read at once
 # Whatever has a payment in the period. Write-offs are none.
 PAID = (
-    "SELECT DISTINCT invoice_id FROM payment INDEXED BY payment_date"
-    " WHERE date BETWEEN ? AND ? AND kind != 'write_off'"
+    "SELECT DISTINCT invoice_id FROM payment INDEXED BY payment_date WHERE date BETWEEN ? AND ? AND kind != 'write_off'"
 )
 _AMONG = "(SELECT value FROM json_each(?))"
 _PAYMENTS = (
@@ -46,7 +45,7 @@ def cash_taxes(
     What was read is returned once `stopped` returns True.
     """
     since, until = map(str, period)
-    taxes: dict[tuple[str, ...], list[int]] = defaultdict(lambda: [0, 0, 0])
+    taxes: dict[tuple[str, str, str, str], list[int]] = defaultdict(lambda: [0, 0, 0])
     sold: dict[str, list[int]] = defaultdict(lambda: [0, 0])
     with store.reading():
         ids = [row[0] for row in store.rows(f"{PAID} ORDER BY invoice_id", since, until)]
@@ -56,7 +55,7 @@ def cash_taxes(
             _add(store, ids[at : at + _CHUNK], since, until, currency, taxes, sold)
         nothing = store.rows(_NOTHING, currency, since, until)
         nothing_sold = store.rows(_NOTHING_SOLD, currency, since, until)
-    found = [DayTax(*key, *figures) for key, figures in sorted(taxes.items())]  # type: ignore[misc]
+    found = [DayTax(*key, *figures) for key, figures in sorted(taxes.items())]
     found += [DayTax(*row) for row in nothing]
     days = [DaySales(day, *figures) for day, figures in sorted(sold.items())]
     return found, days + [DaySales(*row) for row in nothing_sold]
@@ -68,7 +67,7 @@ def _add(
     since: str,
     until: str,
     currency: str,
-    taxes: dict[tuple[str, ...], list[int]],
+    taxes: dict[tuple[str, str, str, str], list[int]],
     sold: dict[str, list[int]],
 ) -> None:
     among = json.dumps(ids)
@@ -76,16 +75,15 @@ def _add(
     for invoice_id, *rate in store.rows(_TAXES, among):
         rates[invoice_id].append(tuple(rate))
     for invoice_id, rows in groupby(store.rows(_PAYMENTS, among, currency, until), key=lambda row: row[0]):
-        counted: set[tuple[str, ...]] = set()
+        first = True
         for day, before, after, total, net in _paid(rows, since):
             _count(sold[day], _between(net, before, after, total))
-            for *rate, base, tax in rates[invoice_id]:
-                key = (day, *rate)
-                figures = taxes[key]
-                figures[0] += tuple(rate) not in counted
-                counted.add(tuple(rate))
+            for code, percent, category, base, tax in rates[invoice_id]:
+                figures = taxes[day, code, percent, category]
+                figures[0] += first  # a document counts once in a period
                 figures[1] += _between(base, before, after, total)
                 figures[2] += _between(tax, before, after, total)
+            first = False
 
 
 def _count(figures: list[int], net: int) -> None:

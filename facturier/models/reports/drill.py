@@ -22,12 +22,12 @@ def documents_behind(store: Store, behind: Behind, today: date) -> list[int]:
             return _owed(store, behind, until, today)
         case "payment":
             where, values = _payments(behind)
-            days = (str(since), str(until))
+            both = (str(since), str(until))
             found = store.rows(
                 "SELECT i.id FROM invoice i WHERE i.currency = ? AND i.id IN (SELECT p.invoice_id FROM payment p"
                 f" LEFT JOIN customer_payment c ON c.id = p.customer_payment_id WHERE {where})"
                 " ORDER BY i.date DESC, i.id DESC LIMIT ?",
-                *(behind.currency, *days, *days, *values, MOST),
+                *(behind.currency, *both, *both, *values, MOST),
             )
         case "paid":
             found = store.rows(
@@ -48,7 +48,8 @@ def documents_behind(store: Store, behind: Behind, today: date) -> list[int]:
 
 
 def _matching(behind: Behind) -> tuple[str, tuple[object, ...]]:
-    where, values = "", []
+    where = ""
+    values: list[object] = []
     for name, value in behind.match:
         if name == "family":
             codes = _FAMILIES[str(value)]

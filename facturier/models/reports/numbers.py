@@ -17,6 +17,6 @@ _COLUMNS = (
 def numbers(store: Store) -> Report:
     """Return the gaps and the duplicates among all numbers. A gap has the first and the last number that is missing."""
     found = check_numbers(store)
-    gaps = [ReportRow(("gap", gap.kind, gap.first, gap.last, gap.count)) for gap in found.gaps]
+    gaps = [ReportRow(("gap", gap.kind, gap.first, gap.last, gap.size)) for gap in found.gaps]
     same = [ReportRow(("duplicate", None, some[0], some[-1], len(some))) for some in found.duplicates]
     return Report("numbers", "", "", ALL_DATES, _COLUMNS, (*gaps, *same))
