@@ -26,7 +26,7 @@ from facturier.models.text.i18n import LANGUAGES, N_, catalogue
 from facturier.models.text.money import Money
 
 # Customers billed in these currencies expect US Letter paper. All others get A4.
-_LETTER_PAPER = {"CAD", "USD", "MXN"}
+LETTER_PAPER = {"CAD", "USD", "MXN"}
 TITLES = {
     InvoiceKind.INVOICE: N_("Invoice"),
     InvoiceKind.CREDIT_NOTE: N_("Credit note"),
@@ -135,7 +135,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
     how_to_pay = company.payment_text_for(language)
     return Content(
         language=language,
-        paper="us-letter" if invoice.currency in _LETTER_PAPER else "a4",
+        paper="us-letter" if invoice.currency in LETTER_PAPER else "a4",
         title=gettext(TITLES[invoice.kind]),
         number=number,
         stamp=_stamp(invoice, number, gettext),

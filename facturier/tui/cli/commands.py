@@ -36,6 +36,9 @@ VERBS = {
     "undo": Verb("sending", N_("undo sends that are still waiting in the outbox")),
     "credit": Verb("invoices", N_("create a draft credit note for an invoice, whole or in part")),
     "apply": Verb("money", N_("apply a credit note to an invoice of the same customer")),
+    "report": Verb(
+        "money", N_("aging, sales, payments and taxes for a period, and the check of numbers"), only_prints=True
+    ),
     "outbox": Verb("sending", N_("list the outbox; pause and resume it"), only_prints=True),
     "post": Verb("sending", N_("send the invoices in the outbox; for cron and systemd")),
     "alerts": Verb("sending", N_("list the open alerts"), only_prints=True),
