@@ -1,5 +1,6 @@
 """A report for programs: the cells of a CSV file, and the object that `--json` prints."""
 
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -46,7 +47,7 @@ def _named(report: Report, cells: tuple[Any, ...]) -> dict[str, object]:
             found[f"{column.name}_text"] = None if value is None else Money(value, report.currency).plain()
         else:
             cell = _cell(column.kind, value, report.currency)
-            found[column.name] = cell.isoformat() if hasattr(cell, "isoformat") else cell
+            found[column.name] = cell.isoformat() if isinstance(cell, date) else cell
     return found
 
 

@@ -39,7 +39,7 @@ _HEADINGS = {
     "credits": N_("Credits"),
     "owed": N_("Owed"),
     "month": N_("Month"),
-    "documents": N_("Number"),
+    "documents": N_("Documents"),
     "net": N_("Net"),
     "tax": N_("Tax"),
     "total": N_("Total"),
@@ -48,7 +48,7 @@ _HEADINGS = {
     "day": N_("Day"),
     "method": N_("Method"),
     "account": N_("Account"),
-    "payments": N_("Number"),
+    "payments": N_("Payments"),
     "received": N_("Received"),
     "refunded": N_("Refunded"),
     "written_off": N_("Written off"),
@@ -62,7 +62,7 @@ _HEADINGS = {
     "kind": N_("Document"),
     "first": N_("First"),
     "last": N_("Last"),
-    "count": N_("Number"),
+    "count": N_("Count"),
 }
 PERIODS = {
     PeriodName.THIS_MONTH: N_("This month"),

@@ -38,6 +38,7 @@ KEYS: list[BindingType] = [
     _key("I", "items", N_("Items"), N_("See and change what you sell, and its rates.")),
     _key("X", "export", N_("Export…"), N_("Write the list, or the marked invoices, into a CSV file.")),
     _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
+    _key("R", "reports", N_("Reports"), N_("Aging, sales, payments and taxes for any period.")),
     _key("x", "remove_payment", N_("Remove payment…"), N_("Choose a payment to remove.")),
     _key("c", "copy", N_("Duplicate"), N_("Create a draft with the same lines.")),
     _key("d,delete", "delete", N_("Delete draft"), N_("You will be asked to confirm.")),

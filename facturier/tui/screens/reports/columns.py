@@ -1,0 +1,93 @@
+"""The columns of a report, with a bar for the size of each amount."""
+
+from collections.abc import Iterator
+from functools import partial
+from typing import NamedTuple
+
+from rich.cells import cell_len
+from rich.text import Text
+
+from facturier.models.reports.report import CellKind, Report, ReportRow
+from facturier.models.text.i18n import _
+from facturier.tui.themes.theme import ACTIVE, BOLD, ERROR
+from facturier.tui.widgets.rows.columns import GAP, Column
+from facturier.tui.words.report_files import RIGHT
+from facturier.tui.words.reports import cell_text, heading
+
+_MEASURED = 300  # rows whose width is measured; the largest amounts are first in most reports
+_BAR = 10  # cells, at least
+_LABELS = (CellKind.CUSTOMER, CellKind.ITEM, CellKind.PART, CellKind.CATEGORY)
+_MOST = 24  # cells of a label, at least, where there is no more room
+_GUTTER = 4
+_LESS = ("category", "documents", "payments", "percent")  # the columns that are left out first
+
+
+class ShownRow(NamedTuple):
+    """A row of the table. `share` is its amount in the chart, from -1 to 1."""
+
+    id: int
+    row: ReportRow
+    share: float
+
+
+def shown_rows(report: Report) -> list[ShownRow]:
+    names = [column.name for column in report.columns]
+    place = names.index(report.chart) if report.chart else None
+    amounts = [0 if place is None else row.cells[place] or 0 for row in report.rows]
+    most = max(map(abs, amounts), default=0) or 1
+    return [ShownRow(at, row, amounts[at] / most) for at, row in enumerate(report.rows)]
+
+
+def report_columns(report: Report, room: int) -> tuple[Column[ShownRow], ...]:
+    """Return the columns for a table of this width. If the amounts do not fit, all of them are shown without cents."""
+    with_cents = tuple(_columns(report, whole=False))
+    if sum(column.width + GAP for column in with_cents if column.rank < 5) + _GUTTER <= room:
+        return with_cents
+    return tuple(_columns(report, whole=True))
+
+
+def _columns(report: Report, *, whole: bool) -> Iterator[Column[ShownRow]]:
+    last = len(report.columns) - 1
+    for place, column in enumerate(report.columns):
+        texts = [cell_text(column, row.cells[place], report.currency, whole=whole) for row in report.rows[:_MEASURED]]
+        title = heading(column, report)
+        width = max(map(cell_len, [title, *texts]))
+        label = column.kind in _LABELS
+        yield Column(
+            title,
+            partial(_cell, report, place, whole),
+            min(width, 14 if place == 0 and whole else _MOST) if label else width,
+            rank=4 if column.name in _LESS else 0 if place in (0, last) else 2,
+            flex=label,
+            right=column.kind in RIGHT,
+        )
+    if report.chart and len(report.rows) > 1:
+        yield Column("", _bar, _BAR, rank=5, flex=not any(column.kind in _LABELS for column in report.columns))
+
+
+def _cell(report: Report, place: int, whole: bool, shown: ShownRow) -> Text:
+    column, value = report.columns[place], shown.row.cells[place]
+    text = cell_text(column, value, report.currency, whole=whole)
+    if column.kind is CellKind.MONEY and value == 0:
+        return Text("–")
+    if column.name == "over_90" and value:
+        return Text(text, ERROR)
+    return Text(text, BOLD if column.name == report.chart else "")
+
+
+def _bar(shown: ShownRow) -> Text:
+    """Return a bar of up to ten cells; a negative amount is empty."""
+    return Text("▇" * (round(shown.share * _BAR) or (shown.share > 0)) if shown.share > 0 else "", ACTIVE)
+
+
+def total_line(report: Report) -> Text:
+    """Return the totals of a report in one line, the one of the chart first."""
+    parts = []
+    for column, value in sorted(
+        zip(report.columns, report.total, strict=True), key=lambda one: one[0].name != report.chart
+    ):
+        if value is not None and (value or column.name == report.chart):
+            amount = cell_text(column, value, report.currency)
+            style = BOLD if column.name == report.chart else ""
+            parts.append(Text.assemble(f"{heading(column, report)} ", (amount, style)))
+    return Text("   ").join(parts) if parts else Text(_("Total") if report.total else "")
