@@ -32,10 +32,10 @@ REPORTS = {
 _HEADINGS = {
     "customer": N_("Customer"),
     "not_due": N_("Not due"),
-    "days_1_30": N_("1–30 days"),
-    "days_31_60": N_("31–60 days"),
-    "days_61_90": N_("61–90 days"),
-    "over_90": N_("Over 90"),
+    "days_1_30": N_("1–30"),
+    "days_31_60": N_("31–60"),
+    "days_61_90": N_("61–90"),
+    "over_90": N_("90+"),
     "credits": N_("Credits"),
     "owed": N_("Owed"),
     "month": N_("Month"),
@@ -93,7 +93,7 @@ _CATEGORIES = {
     "G": N_("G – export"),
     "O": N_("O – outside VAT"),
 }
-_PROBLEMS = {"gap": N_("Gap"), "duplicate": N_("Duplicate")}
+_PROBLEMS = {"gap": N_("Gap"), "duplicate": N_("Duplicate number")}
 _DOCUMENTS = {"invoice": N_("Invoice"), "credit_note": N_("Credit note"), "estimate": N_("Estimate")}
 _MONTHS = {
     "en": (

@@ -19,7 +19,8 @@ _BAR = 10  # cells, at least
 _LABELS = (CellKind.CUSTOMER, CellKind.ITEM, CellKind.PART, CellKind.CATEGORY)
 _MOST = 24  # cells of a label, at least, where there is no more room
 _GUTTER = 4
-_LESS = ("category", "documents", "payments", "percent")  # the columns that are left out first
+# The columns that are left out first.
+_LESS = ("category", "credits", "documents", "payments", "percent")
 
 
 class ShownRow(NamedTuple):
@@ -56,7 +57,7 @@ def _columns(report: Report, *, whole: bool) -> Iterator[Column[ShownRow]]:
         yield Column(
             title,
             partial(_cell, report, place, whole),
-            min(width, 14 if place == 0 and whole else _MOST) if label else width,
+            min(width, 12 if place == 0 and whole else _MOST) if label else width,
             rank=4 if column.name in _LESS else 0 if place in (0, last) else 2,
             flex=label,
             right=column.kind in RIGHT,
