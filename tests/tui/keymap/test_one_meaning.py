@@ -24,8 +24,9 @@ SAME = (
     {"Columns", "Correct…", "Edit"},
     {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
+    {"Earlier", "Older"},
     {"Editor", "Message in $EDITOR"},
-    {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
+    {"Cash or accrual", "Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
     {"Archived", "Filter…", "Hide archived", "Show archived"},  # `f` says what a list shows
     {"Help", "Back"},  # `?` in the help
     {"Issue without sending…", "Mark as sent…"},
@@ -33,11 +34,13 @@ SAME = (
     {"Mark from the last mark to here", "Merge…"},  # customers are not marked
     {"Message", "Sent message"},
     {"New", "New invoice", "New company", "New company…", "Next match"},  # during a search, `n` goes to the next match
+    {"Later", "Newer"},
     {"Next tab", "Next view"},
     {"Open", "Open PDF", "Open a file", "Open a file…"},
     {"Page down", "Next page"},
     {"Page up", "Previous page"},
     {"Pause", "Resume"},
+    {"Period…", "Zoom in"},  # `=` zooms in because it is `+` without Shift, and only a document can be zoomed
     {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused"},
     {"Send", "Send again", "Send marked"},

@@ -8,7 +8,6 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.reports.report import CellKind, Report, ReportRow
-from facturier.models.text.i18n import _
 from facturier.tui.themes.theme import ACTIVE, BOLD, ERROR
 from facturier.tui.widgets.rows.columns import GAP, Column
 from facturier.tui.words.report_files import RIGHT
@@ -17,9 +16,9 @@ from facturier.tui.words.reports import cell_text, heading
 _MEASURED = 300  # rows whose width is measured; the largest amounts are first in most reports
 _BAR = 10  # cells, at least
 _LABELS = (CellKind.CUSTOMER, CellKind.ITEM, CellKind.PART, CellKind.CATEGORY)
-_MOST = 24  # cells of a label, at least, where there is no more room
+_LABEL, _SHORT = 20, 12  # cells that a label has at least, and where there is little room
 _GUTTER = 4
-# The columns that are left out first.
+_LAST_RANK = 4  # of the columns that are left out first
 _LESS = ("category", "credits", "documents", "payments", "percent")
 
 
@@ -40,14 +39,16 @@ def shown_rows(report: Report) -> list[ShownRow]:
 
 
 def report_columns(report: Report, room: int) -> tuple[Column[ShownRow], ...]:
-    """Return the columns for a table of this width. If the amounts do not fit, all of them are shown without cents."""
-    with_cents = tuple(_columns(report, whole=False))
-    if sum(column.width + GAP for column in with_cents if column.rank < 5) + _GUTTER <= room:
-        return with_cents
-    return tuple(_columns(report, whole=True))
+    """Return the columns for a table of this width. If the amounts do not fit beside short labels, all of them are
+    shown without cents."""
+    for label in (_LABEL, _SHORT):
+        found = tuple(_columns(report, label, whole=False))
+        if sum(column.width + GAP for column in found if column.rank < _LAST_RANK) + _GUTTER <= room:
+            return found
+    return tuple(_columns(report, _SHORT, whole=True))
 
 
-def _columns(report: Report, *, whole: bool) -> Iterator[Column[ShownRow]]:
+def _columns(report: Report, most: int, *, whole: bool) -> Iterator[Column[ShownRow]]:
     last = len(report.columns) - 1
     for place, column in enumerate(report.columns):
         texts = [cell_text(column, row.cells[place], report.currency, whole=whole) for row in report.rows[:_MEASURED]]
@@ -57,13 +58,15 @@ def _columns(report: Report, *, whole: bool) -> Iterator[Column[ShownRow]]:
         yield Column(
             title,
             partial(_cell, report, place, whole),
-            min(width, 12 if place == 0 and whole else _MOST) if label else width,
-            rank=4 if column.name in _LESS else 0 if place in (0, last) else 2,
+            min(width, most) if label else width,
+            rank=_LAST_RANK if column.name in _LESS else 0 if place in (0, last) else 2,
             flex=label,
             right=column.kind in RIGHT,
         )
     if report.chart and len(report.rows) > 1:
-        yield Column("", _bar, _BAR, rank=5, flex=not any(column.kind in _LABELS for column in report.columns))
+        yield Column(
+            "", _bar, _BAR, rank=_LAST_RANK + 1, flex=not any(column.kind in _LABELS for column in report.columns)
+        )
 
 
 def _cell(report: Report, place: int, whole: bool, shown: ShownRow) -> Text:
@@ -83,12 +86,11 @@ def _bar(shown: ShownRow) -> Text:
 
 def total_line(report: Report) -> Text:
     """Return the totals of a report in one line, the one of the chart first."""
+    sums = zip(report.columns, report.total, strict=bool(report.total))
     parts = []
-    for column, value in sorted(
-        zip(report.columns, report.total, strict=True), key=lambda one: one[0].name != report.chart
-    ):
+    for column, value in sorted(sums, key=lambda one: one[0].name != report.chart):
         if value is not None and (value or column.name == report.chart):
-            amount = cell_text(column, value, report.currency)
             style = BOLD if column.name == report.chart else ""
+            amount = cell_text(column, value, report.currency)
             parts.append(Text.assemble(f"{heading(column, report)} ", (amount, style)))
-    return Text("   ").join(parts) if parts else Text(_("Total") if report.total else "")
+    return Text("   ").join(parts)

@@ -66,6 +66,11 @@ _SYNONYMS = {
     "paid": "payées réglées",
     "alerts": "problems warnings errors problèmes avertissements alertes",
     "outbox": "queue waiting scheduled boîte envoi file attente programmées",
+    "reports": "report figures statistics analysis rapport chiffres statistiques analyse",
+    "report-aging": "receivables overdue debtors owed comptes clients en retard débiteurs",
+    "report-sales": "revenue turnover income ventes revenus chiffre affaires",
+    "report-payments": "received receipts deposits bank money encaissements dépôts banque argent reçu",
+    "report-tax": "gst hst qst pst vat return cash accrual tps tvh tvq tva taxe déclaration caisse exercice",
     # Customers
     "customers": "clients contacts address book debtors receivables clients carnet adresses débiteurs comptes",
     "merge": "duplicates combine join doublons fusionner réunir",
