@@ -1,6 +1,6 @@
 """What every report is: columns, rows and a total, and the documents behind each row."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from enum import StrEnum
 from typing import Any, NamedTuple
@@ -77,6 +77,7 @@ class Report:
     damaged: tuple[str, ...] = field(default=())
 
 
+_OFTEN_EMPTY = (CellKind.TAX, CellKind.PERCENT, CellKind.CATEGORY)
 _ADDED = (CellKind.MONEY, CellKind.COUNT)
 
 
@@ -88,3 +89,20 @@ def column_totals(columns: tuple[ReportColumn, ...], rows: tuple[ReportRow, ...]
         sum(row.cells[place] or 0 for row in rows) if column.kind in _ADDED else None
         for place, column in enumerate(columns)
     )
+
+
+def without_empty(report: Report) -> Report:
+    """Return a report for people, without columns about taxes in which no row has anything."""
+    kept = [
+        place
+        for place, column in enumerate(report.columns)
+        if column.kind not in _OFTEN_EMPTY or any(row.cells[place] not in (None, "") for row in report.rows)
+    ]
+    if len(kept) == len(report.columns):
+        return report
+
+    def some(cells: tuple[Any, ...]) -> tuple[Any, ...]:
+        return tuple(cells[place] for place in kept) if cells else ()
+
+    rows = tuple(row._replace(cells=some(row.cells)) for row in report.rows)
+    return replace(report, columns=some(report.columns), rows=rows, total=some(report.total))

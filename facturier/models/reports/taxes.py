@@ -67,8 +67,8 @@ def taxes(
     else:
         columns = _RETURN
         rows = tuple(_return(found, sold, period, currency, basis))
-    total = () if by == "return" else _total(columns, rows)
-    return Report("tax", by, currency, period, columns, rows, total, chart="amount", basis=basis)
+    total, chart = ((), "") if by == "return" else (_total(columns, rows), "amount")
+    return Report("tax", by, currency, period, columns, rows, total, chart=chart, basis=basis)
 
 
 def _total(columns: tuple[ReportColumn, ...], rows: tuple[ReportRow, ...]) -> tuple[Any, ...]:

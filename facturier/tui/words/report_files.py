@@ -5,7 +5,7 @@ from datetime import date
 from facturier.mail.document.table import Table, make_table
 from facturier.models.exports.formats import BOM, csv_lines
 from facturier.models.exports.reports import column_names, plain_cells
-from facturier.models.reports.report import CellKind, Report
+from facturier.models.reports.report import CellKind, Report, without_empty
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
 from facturier.tui.words.reports import cell_text, heading, left_out_text, report_title, subtitle
@@ -21,6 +21,7 @@ def report_csv(report: Report) -> bytes:
 
 def report_pdf(report: Report, company: Company, day: date) -> bytes:
     """Return a report as PDF. Raises DocumentError."""
+    report = without_empty(report)
 
     def texts(cells: tuple[object, ...]) -> tuple[str, ...]:
         return tuple(

@@ -52,7 +52,7 @@ _HEADINGS = {
     "received": N_("Received"),
     "refunded": N_("Refunded"),
     "written_off": N_("Written off"),
-    "percent": N_("Rate"),
+    "percent": N_("Percent"),
     "category": N_("Category"),
     "base": N_("Base"),
     "amount": N_("Tax"),

@@ -210,7 +210,7 @@ _document = st.tuples(
 )
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=8, deadline=None)
 @given(documents=st.lists(_document, min_size=1, max_size=6), split=st.integers(0, 120))
 def test_the_parts_of_every_report_add_up(
     tmp_path_factory: pytest.TempPathFactory, documents: list[Any], split: int

@@ -5,9 +5,13 @@ from functools import partial
 from typing import NamedTuple
 
 from rich.cells import cell_len
+from rich.style import Style
 from rich.text import Text
 
+from facturier.models.reports.aging import BUCKETS
 from facturier.models.reports.report import CellKind, Report, ReportRow
+from facturier.models.text.i18n import _, spoken
+from facturier.models.text.money import Money
 from facturier.tui.themes.theme import ACTIVE, BOLD, ERROR
 from facturier.tui.widgets.rows.columns import GAP, Column
 from facturier.tui.words.report_files import RIGHT
@@ -39,12 +43,13 @@ def shown_rows(report: Report) -> list[ShownRow]:
 
 
 def report_columns(report: Report, room: int) -> tuple[Column[ShownRow], ...]:
-    """Return the columns for a table of this width. If the amounts do not fit beside short labels, all of them are
-    shown without cents."""
-    for label in (_LABEL, _SHORT):
-        found = tuple(_columns(report, label, whole=False))
-        if sum(column.width + GAP for column in found if column.rank < _LAST_RANK) + _GUTTER <= room:
-            return found
+    """Return the columns for a table of this width: with short labels rather than without the bars, and without the
+    bars rather than without the cents of the amounts."""
+    for most in (_LAST_RANK + 1, _LAST_RANK - 1):
+        for label in (_LABEL, _SHORT):
+            found = tuple(_columns(report, label, whole=False))
+            if sum(column.width + GAP for column in found if column.rank <= most) - GAP + _GUTTER <= room:
+                return found
     return tuple(_columns(report, _SHORT, whole=True))
 
 
@@ -59,7 +64,7 @@ def _columns(report: Report, most: int, *, whole: bool) -> Iterator[Column[Shown
             title,
             partial(_cell, report, place, whole),
             min(width, most) if label else width,
-            rank=_LAST_RANK if column.name in _LESS else 0 if place in (0, last) else 2,
+            rank=_LAST_RANK if column.name in _LESS and not _needed(report, place) else 0 if place in (0, last) else 2,
             flex=label,
             right=column.kind in RIGHT,
         )
@@ -67,6 +72,11 @@ def _columns(report: Report, most: int, *, whole: bool) -> Iterator[Column[Shown
         yield Column(
             "", _bar, _BAR, rank=_LAST_RANK + 1, flex=not any(column.kind in _LABELS for column in report.columns)
         )
+
+
+def _needed(report: Report, place: int) -> bool:
+    """Return whether the rows would not add up without this column."""
+    return report.columns[place].name == "credits" and any(row.cells[place] for row in report.rows)
 
 
 def _cell(report: Report, place: int, whole: bool, shown: ShownRow) -> Text:
@@ -86,6 +96,8 @@ def _bar(shown: ShownRow) -> Text:
 
 def total_line(report: Report) -> Text:
     """Return the totals of a report in one line, the one of the chart first."""
+    if report.name == "aging":
+        return _aging_line(report)
     sums = zip(report.columns, report.total, strict=bool(report.total))
     parts = []
     for column, value in sorted(sums, key=lambda one: one[0].name != report.chart):
@@ -94,3 +106,21 @@ def total_line(report: Report) -> Text:
             amount = cell_text(column, value, report.currency)
             parts.append(Text.assemble(f"{heading(column, report)} ", (amount, style)))
     return Text("   ").join(parts)
+
+
+def _aging_line(report: Report) -> Text:
+    if not report.total:
+        return Text()
+    sums = {column.name: value for column, value in zip(report.columns, report.total, strict=True)}
+    overdue = sum(sums[name] for name in BUCKETS if name != "not_due")
+    parts: list[tuple[str, int, str | Style]] = [
+        (_("Owed"), sums["owed"], BOLD),
+        (_("Not due"), sums["not_due"], ""),
+        (_("Overdue"), overdue, ""),
+    ]
+    if sums["credits"]:
+        parts.append((_("Credits"), sums["credits"], ""))
+    texts = []
+    for words, value, style in parts:
+        texts.append(Text.assemble(f"{words} ", (Money(value, report.currency).text(spoken()), style)))
+    return Text("   ").join(texts)

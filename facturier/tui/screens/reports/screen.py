@@ -15,7 +15,7 @@ from textual.widgets import Static
 from facturier.mail.workspace import Workspace
 from facturier.models.reports.period import ALL_DATES, Period, PeriodName, named_period, shifted
 from facturier.models.reports.reading import question, read_report, report_currencies
-from facturier.models.reports.report import Basis, Report
+from facturier.models.reports.report import Basis, Report, without_empty
 from facturier.models.text.dates.dates import FIRST
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import ResultScreen
@@ -77,6 +77,7 @@ class ReportScreen(ResultScreen[None]):
         self._ws = ws
         self._asked = question(ws.store, name, by, ws.today())
         self._report: Report | None = None
+        self._shown: Report | None = None  # without empty columns
         self._rows: FewRows[ShownRow] = FewRows()
         self._currencies: list[str] = []
         self._stop = threading.Event()
@@ -149,6 +150,7 @@ class ReportScreen(ResultScreen[None]):
 
     def _show(self, report: Report) -> None:
         self._report = report
+        report = self._shown = without_empty(report)
         title = self.query_one(Title)
         title.left, title.right = report_title(report.name, report.by), subtitle(report)
         self.query_one(".report-sum", Static).update(total_line(report))
@@ -161,8 +163,8 @@ class ReportScreen(ResultScreen[None]):
         self.refresh_bindings()
 
     def on_resize(self, event: Resize) -> None:
-        if self._report is not None:
-            self.rows.set_columns(report_columns(self._report, event.size.width))
+        if self._shown is not None:
+            self.rows.set_columns(report_columns(self._shown, event.size.width))
 
     @on(RowList.Chosen)
     def _moved(self) -> None:
@@ -211,7 +213,7 @@ class ReportScreen(ResultScreen[None]):
     async def action_open(self) -> None:
         from facturier.tui.screens.reports.documents import DocumentsScreen
 
-        report, shown = self._report, self.rows.chosen
+        report, shown = self._shown, self.rows.chosen
         if report is None or shown is None or shown.row.behind is None:
             return
         words = [

@@ -8,7 +8,7 @@ from facturier.models.errors import InputError
 from facturier.models.exports.reports import as_object
 from facturier.models.reports.period import PeriodName, check_period, named_period
 from facturier.models.reports.reading import GROUPINGS, Question, question, read_report
-from facturier.models.reports.report import Basis, Report
+from facturier.models.reports.report import Basis, Report, without_empty
 from facturier.models.store.files import saving_file
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
@@ -113,6 +113,7 @@ def _asked(options: argparse.Namespace, store: Store, today: date) -> Question:
 
 def _lines(report: Report) -> list[str]:
     """Return the report as a table of text."""
+    report = without_empty(report)
     texts = [
         [cell_text(column, value, report.currency) for column, value in zip(report.columns, row.cells, strict=True)]
         for row in report.rows
