@@ -81,6 +81,7 @@ class ReportScreen(ResultScreen[None]):
         self._rows: FewRows[ShownRow] = FewRows()
         self._currencies: list[str] = []
         self._stop = threading.Event()
+        self._reading = self._stale = False
 
     def compose(self) -> ComposeResult:
         yield Title(report_title(self._asked.name, self._asked.by))
@@ -99,7 +100,12 @@ class ReportScreen(ResultScreen[None]):
         self._stop.set()
 
     def on_company_changed(self) -> None:
-        self._read()
+        """Read the report again, after the reading that is under way: while many invoices are sent, it would never end
+        otherwise."""
+        if self._reading:
+            self._stale = True
+        else:
+            self._read()
 
     def on_language_changed(self) -> None:
         if self._report is not None:
@@ -130,6 +136,7 @@ class ReportScreen(ResultScreen[None]):
     async def _read(self) -> None:
         self._stop.set()  # the thread of the last one ends early
         stop = self._stop = threading.Event()
+        self._reading, self._stale = True, False
         asked, ws = self._asked, self._ws
 
         def told(done: int, of: int) -> None:
@@ -143,10 +150,14 @@ class ReportScreen(ResultScreen[None]):
             report, self._currencies = await asyncio.to_thread(read)
             if not stop.is_set() and self.is_mounted:
                 self._show(report)
+        self._reading = False
+        if self._stale:
+            self._read()
 
     def _tell(self, done: int, of: int) -> None:
         words = _("Computing the figures of all invoices, once: {done} of {of}")
-        self.query_one(".report-sum", Static).update(words.format(done=counted(done), of=counted(of)))
+        for line in self.query(".report-sum").results(Static):  # none once the screen is closed
+            line.update(words.format(done=counted(done), of=counted(of)))
 
     def _show(self, report: Report) -> None:
         self._report = report
