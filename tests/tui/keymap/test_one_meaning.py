@@ -24,6 +24,7 @@ SAME = (
     {"Columns", "Correct…", "Edit"},
     {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
+    {"Details", "Details of the invoice"},
     {"Earlier", "Older"},
     {"Editor", "Message in $EDITOR"},
     {"Cash or accrual", "Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
