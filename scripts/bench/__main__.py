@@ -24,7 +24,7 @@ from books import FOLDER, books
 from measuring import ROOT, SMALL, Measuring, ms, times
 from terminal import Drawing, Terminal
 
-PARTS = ("start", "keys", "wire", "search", "rest", "changes", "saving", "screens")
+PARTS = ("start", "keys", "wire", "search", "rest", "changes", "saving", "reports", "screens")
 _WORDS = ("tremblay", "audit laval", "1149", "harb")
 
 
@@ -147,6 +147,13 @@ class Bench(Measuring):
         for rows in (saving(self.large, 200), listing(books(LISTED), self.rounds)):
             for row in rows:
                 self.tell(*row)
+
+    def reports(self) -> None:
+        """Measure how long each report takes."""
+        from reports import reports
+
+        for row in reports(self.large):
+            self.tell(*row)
 
 
 def main(arguments: Sequence[str]) -> None:

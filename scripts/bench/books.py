@@ -23,7 +23,7 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.series import Series
 from facturier.models.settings.tax import TaxRate, write_rates
-from facturier.models.store.store import create_company
+from facturier.models.store.store import Store, create_company
 from facturier.models.text.search_text import fold, spread
 
 FOLDER = Path(__file__).parent.parent.parent / ".bench"
@@ -33,7 +33,9 @@ _PHRASES = (
     " Québec Laval Gatineau travel materials licence hosting support training audit design print repair delivery"
 )
 _WORDS = _PHRASES.split()
-_EDITION = 2  # increment it when the generated rows change but the schema does not
+_REBUILT = ("invoice_", "found_", "tally_", "payment_", "part_")  # triggers and indexes
+_METHOD = "CASE id % 3 WHEN 0 THEN 'Cheque' WHEN 1 THEN 'Transfer' ELSE 'Card' END"
+_EDITION = 3  # increment it when the generated rows change but the schema does not
 
 
 def books(invoices: int) -> Path:
@@ -73,7 +75,7 @@ def _make(path: Path, invoices: int) -> None:
     with store.writing():
         kept = store.rows("SELECT name, type, sql FROM sqlite_master WHERE type IN ('trigger', 'index') AND sql != ''")
         for name, kind, _sql in kept:
-            if name.startswith(("invoice_", "found_", "tally_")):
+            if name.startswith(_REBUILT):
                 store.write(f"DROP {kind} {name}")
         rows = _invoices(invoices, customers, json.dumps(write_rates(rates)), store.now())
         while some := list(islice(rows, 10_000)):
@@ -82,22 +84,39 @@ def _make(path: Path, invoices: int) -> None:
                 " language, date, terms, due, currency, reference, message, rates, per_line, total, paid, settled,"
                 " delivery, reached, folded, sorted, created, changed)"
                 " VALUES (?, ?, ?, ?, ?, ?, ?, '', '', ?, ?, ?, 30, ?, 'CAD', ?, '', ?, 0, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-                some,
+                [invoice for invoice, _line in some],
             )
-        store.write(
-            "INSERT INTO line (invoice_id, position, item, description, quantity, rate, tax)"
-            " SELECT id, 0, 'Consulting', 'on site', '1', printf('%.2f', total / 100.0), '' FROM invoice"
-        )
+            store.write_many(
+                "INSERT INTO line (invoice_id, position, item, description, quantity, rate, tax)"
+                " VALUES (?, 0, ?, 'on site', ?, ?, 'GST+QST')",
+                [line for _invoice, line in some],
+            )
+        _pay(store)
         store.write("INSERT INTO found (found) VALUES ('rebuild')")
         store.write(
             "INSERT INTO tally SELECT stage, currency, counted, count(*), sum(total), sum(balance) FROM invoice"
             " GROUP BY 1, 2, 3"
         )
         for name, _kind, sql in kept:
-            if name.startswith(("invoice_", "found_", "tally_")):
+            if name.startswith(_REBUILT):
                 store.write(sql)
     with store.reading():
         store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+
+
+def _pay(store: Store) -> None:
+    """Record what the invoices say was paid. A quarter of it came as payments of customers."""
+    store.write(
+        "INSERT INTO customer_payment"
+        " (id, customer_id, date, currency, amount, allocated, method, reference, account, note, created)"
+        f" SELECT id, customer_id, settled, currency, paid, paid, {_METHOD}, '', 'Chequing', '', created FROM invoice"
+        " WHERE paid > 0 AND id % 4 = 0"
+    )
+    store.write(
+        "INSERT INTO payment (invoice_id, date, amount, method, kind, reference, account, customer_payment_id)"
+        f" SELECT id, settled, paid, {_METHOD}, 'payment', '', 'Chequing', iif(id % 4 = 0, id, NULL) FROM invoice"
+        " WHERE paid > 0"
+    )
 
 
 def _customers(count: int) -> Iterator[Customer]:
@@ -111,7 +130,10 @@ def _customers(count: int) -> Iterator[Customer]:
         )
 
 
-def _invoices(count: int, customers: list[Customer], rates: str, now: str) -> Iterator[tuple[object, ...]]:
+def _invoices(
+    count: int, customers: list[Customer], rates: str, now: str
+) -> Iterator[tuple[tuple[object, ...], tuple[object, ...]]]:
+    """Yield the rows of each invoice and of its line."""
     chance = Random(1042)
     today = datetime.now().astimezone().date()
     days = 3650 if count > 10_000 else 365
@@ -120,7 +142,9 @@ def _invoices(count: int, customers: list[Customer], rates: str, now: str) -> It
         day = today - timedelta(days * (count - 1 - position) // count)
         due = day + timedelta(30)
         draft = count - position <= max(count // 10_000, 5)
-        total = int(chance.lognormvariate(11, 1))
+        quantity, price = chance.choice((1, 2, 8)), int(chance.lognormvariate(10, 1))
+        net = quantity * price
+        total = net + (net * 5 + 50) // 100 + (net * 9975 + 50_000) // 100_000
         late = (today - due).days
         paid = 0 if draft or chance.random() < (0.95 if late < 0 else 0.3 if late < 60 else 0.01) else total
         settled = "" if not paid else min(due + timedelta(chance.randint(-20, 20)), today).isoformat()
@@ -129,7 +153,8 @@ def _invoices(count: int, customers: list[Customer], rates: str, now: str) -> It
         reference = f"PO {chance.randint(1000, 99999)}"
         item = chance.choice(ITEMS)
         words = " ".join(chance.choices(_WORDS, k=4))
-        yield (
+        line = (position + 1, item.name, str(quantity), f"{price / 100:.2f}")
+        invoice = (
             position + 1,
             number,
             "draft" if draft else "issued",
@@ -153,6 +178,7 @@ def _invoices(count: int, customers: list[Customer], rates: str, now: str) -> It
             now,
             now,
         )
+        yield invoice, line
 
 
 if __name__ == "__main__":

@@ -65,7 +65,9 @@ def make_pages(
     """
     content = document_content(invoice, company, number)
     code = payment_code(invoice, company, content.number)
-    return pages_of(content, company, invoice.date, _named(invoice, content), code=code, width=width, abandoned=abandoned)
+    return pages_of(
+        content, company, invoice.date, _named(invoice, content), code=code, width=width, abandoned=abandoned
+    )
 
 
 def pdf_of(content: Content, company: Company, day: date, name: str, *, code: str = "") -> bytes:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 
 from peewee import fn
 
+from facturier.models.issuing.sound_numbers import count_if_sound
 from facturier.models.settings.series import KINDS, Place, Series, literal
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
@@ -49,6 +50,8 @@ def check_numbers(store: Store) -> NumberCheck:
     """
     company = read_company(store)
     series = {kind: company.series_of(kind) for kind in KINDS}
+    if (count := count_if_sound(store, series.values())) is not None:
+        return NumberCheck(count, (), ())
     number_of = fn.COALESCE(_invoice.number, _invoice.reserved)
     found = store.all(
         _invoice.select(_invoice.id, number_of, _invoice.kind, _invoice.own_number).where(number_of.is_null(False))

@@ -8,7 +8,7 @@ The amounts follow EN 16931: the subtotal is the sum of the lines (BR-CO-10), di
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
 from typing import NamedTuple
 
 from facturier.models.errors import InputError
@@ -101,6 +101,48 @@ def gross_by_tax(
         taxes = 0 if pricing.inclusive else sum(tax for _net, tax in _taxes_on_top([part], pricing).values())
         gross[tuple(rate.code for rate in (*part.simple, *part.compound))] = part.amount + taxes
     return gross
+
+
+class Nets(NamedTuple):
+    """What is sold without its taxes, in minor units: by each line, which is 0 for a heading or a subtotal, and by what
+    is not a line: shipping, and a discount that no line can share."""
+
+    lines: tuple[int, ...]
+    rest: int
+
+
+def nets(lines: Sequence[Line], rates: Mapping[str, TaxRate], currency: str, pricing: Pricing, net: int) -> Nets:
+    """Return the shares of the lines in `net`, the total without the taxes. They add up to it exactly."""
+    amounts, _sections, subtotal = _amounts(lines, currency)
+    _discount, _shipping, parts = _parts(lines, amounts, subtotal, rates, currency, pricing)
+    shares = _exact_nets(parts, net) if pricing.inclusive else [part.amount for part in parts]
+    places = [
+        place
+        for place, (line, amount) in enumerate(zip(lines, amounts, strict=True))
+        if amount is not None and line.kind is LineKind.ITEM
+    ]
+    of_lines = [0] * len(lines)
+    for place, share in zip(places, shares, strict=False):
+        of_lines[place] = share
+    return Nets(tuple(of_lines), net - sum(of_lines))
+
+
+def _exact_nets(parts: list[_Part], net: int) -> list[int]:
+    """Take the taxes out of each part, and round so that the results add up to `net`."""
+    with localcontext(prec=60):
+        exact = [part.amount / _factor(part) for part in parts]
+        shares = [int(amount.to_integral_value(ROUND_FLOOR)) for amount in exact]
+        places = sorted(range(len(parts)), key=lambda place: shares[place] - exact[place])
+    each, more = divmod(net - sum(shares), len(parts)) if parts else (0, 0)
+    for at, place in enumerate(places):
+        shares[place] += each + (at < more)
+    return shares
+
+
+def _factor(part: _Part) -> Decimal:
+    """Return what a part with its taxes is, of the part without them."""
+    simple = 1 + sum((rate.percent for rate in part.simple), Decimal()) / 100
+    return simple * (1 + sum((rate.percent for rate in part.compound), Decimal()) / 100)
 
 
 def _amounts(lines: Iterable[Line], currency: str) -> tuple[list[int | None], list[int | None], int]:

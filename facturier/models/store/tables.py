@@ -306,6 +306,7 @@ class SaleTax(Table):
     currency = Text()
     base = Money()  # what is taxed
     tax = Money()
+    category = Text()  # of VAT: EN 16931, BT-151; empty for other taxes
 
     class Meta:
         primary_key = peewee.CompositeKey("invoice_id", "code", "percent")

@@ -41,6 +41,9 @@ VERBS = {
     "chase": Verb("money", N_("list the invoices to chase today, and send their reminders; for cron")),
     "statement": Verb("money", N_("show a customer’s statement of account, write its PDF, or send it")),
     "statements": Verb("money", N_("list the customers with a balance, and send them their statements")),
+    "report": Verb(
+        "money", N_("aging, sales, payments and taxes for a period, and the check of numbers"), only_prints=True
+    ),
     "outbox": Verb("sending", N_("list the outbox; pause and resume it"), only_prints=True),
     "post": Verb("sending", N_("send the invoices in the outbox; for cron and systemd")),
     "alerts": Verb("sending", N_("list the open alerts"), only_prints=True),

@@ -16,10 +16,13 @@ from facturier.models.books.status import InvoiceKind
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError, NumberReserved, SeriesError, StoreError
+from facturier.models.issuing import number_check
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.issuing.number_check import Gap, check_numbers
 from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.issuing.sound_numbers import count_if_sound
 from facturier.models.outbox.changes.draft_again import undo_issue
+from facturier.models.settings.series import KINDS
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store, open_company
 from tests.models.making import TODAY, Clock, a_draft, a_store, next_is, next_number
@@ -179,3 +182,48 @@ def test_the_check_names_gaps_and_duplicates(tmp_path: Path) -> None:
     found = check_numbers(store)
     assert found.gaps == (Gap("invoice", "1002", "1002", 1), Gap("invoice", "1004", "1004", 1))
     assert found.duplicates == (("F1006", "f1006"),)
+
+
+_numbers = st.lists(
+    st.sampled_from(
+        ["1001", "1002", "1003", "01003", "F-2026-0001", "F-2026-0002", "F-2026-10000", "f-2026-0001", "E-1"]
+    )
+    | st.sampled_from(["E-2", "E-4", "CN-1", "CN-01", "X", "F-2026-0000", "F-20-0001", "F-2027-0001", "1001a"]),
+    min_size=1,
+    max_size=7,
+    unique=True,
+)
+
+
+@given(numbers=_numbers, pattern=st.sampled_from(["{n}", YEARLY, "{n}/{year}", "e-{n}"]), reserved=st.booleans())
+@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_numbers_in_order_are_recognized_without_looking_at_each(
+    tmp_path_factory: pytest.TempPathFactory, numbers: list[str], pattern: str, reserved: bool
+) -> None:
+    """The quick check says that they are sound only if the other one does."""
+    store = a_store(tmp_path_factory.mktemp("numbers"))
+    with contextlib.suppress(SeriesError):  # the patterns of estimates differ in capitals only
+        set_pattern(store, pattern)
+    for number in numbers:
+        issue(store, own=number)
+    if reserved:
+        undo_issue(store, get_invoice(store, 1))
+    with store.writing():
+        store.write("UPDATE invoice SET own_number = ''")
+    quick = count_if_sound(store, [read_company(store).series_of(kind) for kind in KINDS])
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(number_check, "count_if_sound", lambda *_arguments: None)
+        slow = check_numbers(store)
+    assert quick is None or (slow.sound and quick == slow.checked)
+    plain = pattern == "{n}" and {*numbers} in ({"1001"}, {"1001", "1002"}, {"1001", "1002", "1003"})
+    assert not plain or quick == len(numbers)
+
+
+def test_the_usual_numbers_are_recognized_at_once(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    set_pattern(store, YEARLY)
+    for day in (TODAY, TODAY, date(2027, 1, 1)):
+        issue(store, day=day)
+    issue(store, kind=InvoiceKind.ESTIMATE)
+    undo_issue(store, issue(store))
+    assert count_if_sound(store, [read_company(store).series_of(kind) for kind in KINDS]) == 5

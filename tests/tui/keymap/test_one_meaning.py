@@ -25,8 +25,9 @@ SAME = (
     {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
     {"Details", "Details of the invoice"},
+    {"Earlier", "Older"},
     {"Editor", "Message in $EDITOR"},
-    {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
+    {"Cash or accrual", "Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
     {"Archived", "Filter…", "Hide archived", "Show archived"},  # `f` says what a list shows
     {"Help", "Back"},  # `?` in the help
     {"Issue without sending…", "Mark as sent…"},
@@ -42,6 +43,7 @@ SAME = (
     {"Page down", "Next page"},
     {"Page up", "Previous page"},
     {"Pause", "Resume"},
+    {"Period…", "Zoom in"},  # `=` zooms in because it is `+` without Shift, and only a document can be zoomed
     {"Choose", "Previous", "Up"},
     {"Reconnect", "Send to refused", "Try again"},
     {"Send", "Send again", "Send marked"},

@@ -53,6 +53,7 @@ KEYS: list[BindingType] = [
         N_("Create invoices like this one on a schedule, or change its schedule."),
     ),
     _key("S", "statements", N_("Statements"), N_("The customers with a balance. Show and send statements of account.")),
+    _key("R", "reports", N_("Reports"), N_("Aging, sales, payments and taxes for any period.")),
     _key("x", "remove_payment", N_("Remove payment…"), N_("Choose a payment to remove.")),
     _key("c", "copy", N_("Duplicate"), N_("Create a draft with the same lines.")),
     _key("d,delete", "delete", N_("Delete draft"), N_("You will be asked to confirm.")),

@@ -60,6 +60,13 @@ class PlaceActions(InvoiceListBase):
         self._renew()
 
     @work
+    async def action_reports(self) -> None:
+        from facturier.tui.screens.reports.menu import ReportsScreen
+
+        await self.app.push_screen_wait(ReportsScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 

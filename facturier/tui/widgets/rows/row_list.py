@@ -134,6 +134,12 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             self._refresh_rows(before, self._window.cursor)
         self._say()
 
+    def set_columns(self, columns: Sequence[Column[RowT]]) -> None:
+        """Show other columns."""
+        self._columns = columns
+        self._fitted = fit(columns, self.size.width - GUTTER - 1)
+        self.refresh()
+
     def reload(self) -> None:
         """Read the visible rows again; the cursor and scroll position stay. Repaints only lines that changed."""
         before, cursor = self._window.rows, self._window.cursor

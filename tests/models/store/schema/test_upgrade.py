@@ -162,7 +162,7 @@ open_company(Path(sys.argv[1]))
     "script",
     [
         *("0001_initial", "0002_customer_currency", "0003_seal_time", "0004_project", "0005_books"),
-        "0006_reserved_number",
+        *("0006_reserved_number", "0008_report_figures"),
     ],
 )
 def test_killed_during_the_upgrade_the_file_is_unchanged(tmp_path: Path, script: str) -> None:

@@ -77,6 +77,11 @@ _SYNONYMS = {
     "chase": "reminders dunning overdue late collect follow up rappels relances recouvrement en retard",
     "silence": "promise dispute reminders off pause promesse litige contestée rappels désactiver",
     "remind_again": "retry resend reminder réessayer renvoyer rappel",
+    "reports": "report figures statistics analysis rapport chiffres statistiques analyse",
+    "report-aging": "receivables overdue debtors owed comptes clients en retard débiteurs",
+    "report-sales": "revenue turnover income ventes revenus chiffre affaires",
+    "report-payments": "received receipts deposits bank money encaissements dépôts banque argent reçu",
+    "report-tax": "gst hst qst pst vat return cash accrual tps tvh tvq tva taxe déclaration caisse exercice",
     # Customers
     "customers": "clients contacts address book debtors receivables clients carnet adresses débiteurs comptes",
     "statements": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",

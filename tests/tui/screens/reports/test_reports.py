@@ -1,0 +1,76 @@
+"""The reports on the screen, by keys alone."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from facturier.models.payments.payments import record_payment
+from facturier.tui.app import FacturierApp
+from facturier.tui.words.formatting import long_day
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+
+
+async def test_a_report_for_another_period_basis_and_currency_and_what_is_behind_it(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("HOME", str(tmp_path))
+    today = shop.today
+    invoice = shop.issued("Garage Lévesque", "200", today)
+    shop.issued("Boulangerie Tremblay", "100", date(today.year - 1, 6, 15))
+    record_payment(shop.store, invoice.id or 0, today, 10500)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("R")
+        await until(pilot, lambda: "Sales by customer" in text_of(app))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: "Net 200.00" in text_of(app))
+        assert str(today.year) in text_of(app).splitlines()[0]
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "Net 100.00" in text_of(app))
+        await pilot.press("right_square_bracket", "equals_sign", "end", "enter")
+        await until(pilot, lambda: "All dates" in text_of(app).splitlines()[0] and "Net 300.00" in text_of(app))
+        assert "▇▇▇▇▇▇▇▇▇▇" in text_of(app)
+        await pilot.press("end", "enter")  # the last month
+        await until(pilot, lambda: "1 document" in text_of(app) and "Garage Lévesque" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Invoice 1001" in text_of(app) or "1001" in text_of(app).splitlines()[0])
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: "Net 300.00" in text_of(app))
+        # Two dates: the year of the older one.
+        await pilot.press("equals_sign", "tab", "ctrl+u", *f"1/1/{today.year - 1}", "tab", "ctrl+u")
+        await pilot.press(*f"31/12/{today.year - 2}", "enter")
+        await until(pilot, lambda: "ends before it begins" in text_of(app))
+        await pilot.press("ctrl+u", *f"30/12/{today.year - 1}", "enter")
+        await until(pilot, lambda: long_day(date(today.year - 1, 12, 30)) in text_of(app).splitlines()[0])
+        await until(pilot, lambda: "Net 100.00" in text_of(app))
+        await pilot.press("X", "enter")
+        name = f"sales-by-month-{today.year - 1}-01-01-{today.year - 1}-12-30.csv"
+        await until(pilot, lambda: (tmp_path / name).exists())
+        assert (tmp_path / name).read_text("utf-8-sig").splitlines()[1] == f"{today.year - 1}-06,1,100.00,5.00,105.00"
+        await pilot.press("escape", "end", *["up"] * 3, "enter")  # Tax by rate
+        await until(pilot, lambda: "Accrual basis" in text_of(app))
+        await pilot.press("equals_sign", "end", "enter")
+        await until(pilot, lambda: "Amount 15.00" in text_of(app))
+        await pilot.press("t")
+        await until(pilot, lambda: "Cash basis" in text_of(app) and "Amount 5.00" in text_of(app))
+        await pilot.press("escape", "home", "enter")
+        await until(pilot, lambda: "Owed 210.00" in text_of(app))
+        assert long_day(today) in text_of(app).splitlines()[0]
+        await pilot.press("left_square_bracket")
+        await until(pilot, lambda: "Owed 105.00" in text_of(app))
+        await pilot.press("right_square_bracket")
+        await until(pilot, lambda: "Owed 210.00" in text_of(app))
+        assert "$" not in text_of(app).splitlines()[-1]
+        await pilot.press("escape", "end", "enter")
+        await until(pilot, lambda: "No gaps and no duplicates." in text_of(app))
+
+
+async def test_a_report_is_found_by_name_in_the_palette(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon", *"receivables")
+        await until(pilot, lambda: "Report: Aging" in text_of(app))
+        await pilot.press("ctrl+u", *"tvq", "enter")
+        await until(pilot, lambda: "Nothing in this period." in text_of(app))
