@@ -346,28 +346,24 @@ def change_details(store: Store, payment: CustomerPayment) -> None:
     store.run(_row.update(**_details(payment)).where(_row.id == payment.id))
 
 
-def tell(store: Store, payment: CustomerPayment, of_part: str, of_rest: str) -> None:
-    """Write what was booked into the history: of each part, and of the rest."""
+def tell(store: Store, payment: CustomerPayment, of_part: str, of_rest: str, *, without: Collection[int] = ()) -> None:
+    """Write what was booked into the history: of each part, except on the invoices `without`, and of the rest."""
     told = {"method": payment.method, "payment": str(payment.id), "reference": payment.reference}
     if of_part == "payment_removed":
         told["day"] = payment.date.isoformat()
-    whole = _said(payment) if len(payment.parts) > 1 or payment.rest else ""
+    whole = _said(payment) if len(payment.allocation) > 1 or payment.rest else ""
     for invoice_id, amount in payment.allocation.items():
-        said = Money(amount, payment.currency).plain()
-        write_journal(
-            store, of_part, invoice_id, customer_id=payment.customer_id, amount=said, whole=whole, **_short(told, whole)
-        )
+        if invoice_id not in without:
+            said = Money(amount, payment.currency).plain()
+            short = told if whole else {name: text for name, text in told.items() if name != "payment"}
+            write_journal(
+                store, of_part, invoice_id, customer_id=payment.customer_id, amount=said, whole=whole, **short
+            )
     if payment.rest:
         said = Money(payment.rest, payment.currency).plain()
-        currency = payment.currency
         write_journal(
-            store, of_rest, customer_id=payment.customer_id, amount=said, currency=currency, whole=whole, **told
+            store, of_rest, customer_id=payment.customer_id, amount=said, currency=payment.currency, whole=whole, **told
         )
-
-
-def _short(told: dict[str, str], whole: str) -> dict[str, str]:
-    """The details of a part: a payment of one invoice needs no id."""
-    return told if whole else {name: text for name, text in told.items() if name != "payment"}
 
 
 def _said(payment: CustomerPayment) -> str:

@@ -13,11 +13,11 @@ from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.receiving import (
     CustomerPayment,
     add_part,
+    check_credit,
     check_not_void,
     credit_left,
     find_payments,
     get_payment,
-    parts_query,
     receive_payment,
 )
 from facturier.models.store import tables
@@ -81,6 +81,8 @@ def take_off(store: Store, parts: Sequence[Payment]) -> int:
             invoice = get_invoice(store, part.invoice_id)
             check_not_void(invoice)
             store.run(_part.delete().where(_part.id == part.id))
+            assert part.customer_payment_id is not None
+            check_credit(store, get_payment(store, part.customer_payment_id))
             said = Money(part.amount, invoice.currency).plain()
             write_journal(store, "credit_taken_off", part.invoice_id, customer_id=invoice.customer.id, amount=said)
         return sum(part.amount for part in parts)
@@ -100,9 +102,3 @@ def _with_rest(store: Store, customer_id: int, currency: str) -> list[CustomerPa
     """Return the payments of a customer that are not fully allocated, the oldest first."""
     conditions = _row.customer_id == customer_id, _row.currency == currency, _row.allocated != _row.amount
     return find_payments(store, *conditions, limit=_MOST)[::-1]
-
-
-def part(store: Store, payment_id: int) -> Payment | None:
-    """Return a payment of an invoice by its id."""
-    found: Payment | None = store.first(parts_query().where(_part.id == payment_id))
-    return found

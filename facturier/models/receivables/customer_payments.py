@@ -59,8 +59,10 @@ def change_payment(
             add_part(store, after, invoice_id, max(days.get(invoice_id, after.date), after.date), amount)
         changed = get_payment(store, before.id)
         check_credit(store, changed)
-        tell(store, before, "payment_removed", "credit_payment_removed")
-        tell(store, changed, "paid", "credit_received")
+        both = before.allocation.keys() & changed.allocation.keys()
+        tell(store, before, "payment_removed", "credit_payment_removed", without=both)
+        tell(store, changed, "payment_changed", "credit_received", without=changed.allocation.keys() - both)
+        tell(store, replace(changed, amount=changed.allocated), "paid", "", without=both)
         return changed
 
 
@@ -131,8 +133,8 @@ def payments_of_customer(store: Store, customer_id: int, limit: int = _MOST) -> 
 
 def all_payments(store: Store, limit: int = _MOST, customer_id: int | None = None) -> list[CustomerPayment]:
     """Return what customers paid, the latest first, or what one of them paid."""
-    whose = () if customer_id is None else (_row.customer_id == customer_id,)
-    return find_payments(store, *whose, limit=limit)
+    whose = _row.id.is_null(False) if customer_id is None else _row.customer_id == customer_id
+    return find_payments(store, whose, limit=limit)
 
 
 def numbers_of(store: Store, invoice_ids: set[int]) -> dict[int, str]:
@@ -145,7 +147,7 @@ def numbers_of(store: Store, invoice_ids: set[int]) -> dict[int, str]:
 
 
 def whole_payment_of(store: Store, part: Payment) -> CustomerPayment | None:
-    """Return the payment that this is a part of, or None for a credit, a write-off, and payments of earlier versions."""
+    """Return the payment that this is a part of, or None for credits, write-offs and payments of earlier versions."""
     return None if part.customer_payment_id is None else get_payment(store, part.customer_payment_id)
 
 
