@@ -148,10 +148,11 @@ def _issued(store: Store, name: str, rate: str) -> int:
     return issue_invoice(store, get_invoice(store, _draft(store, name, rate))).id or 0
 
 
-def _paid(store: Store, name: str, rate: str) -> object:
+def _paid(store: Store, name: str, rate: str) -> None:
     customer = get_invoice(store, _issued(store, name, rate)).customer.id
     payment = CustomerPayment(customer_id=customer, date=TODAY, currency="CAD", amount=321, method=name, note=rate)
-    return receive_payment(store, payment)
+    with suppress(InputError):  # without a customer, there can be no credit
+        receive_payment(store, payment)
 
 
 def _delivered(state: State) -> Callable[[Store, str, str], object]:
