@@ -18,7 +18,7 @@ from facturier.tui.screens.companies.screen import CompaniesScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.editor.screen import EditorScreen
-from facturier.tui.screens.invoice.payment import PaymentScreen
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.outbox.screen import OutboxScreen
 from facturier.tui.screens.settings.screen import SettingsScreen

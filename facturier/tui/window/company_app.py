@@ -19,7 +19,7 @@ from facturier.tui.window.outbox_worker import OutboxWorker
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from facturier.tui.screens.dialogs.commands import Command
+    from facturier.tui.screens.dialogs.palette.commands import Command
 
 
 class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):

@@ -8,7 +8,7 @@ import importlib
 _MODULES = (
     "facturier.tui.widgets.inputs.many_lines",
     "facturier.tui.widgets.inputs.picker",
-    "facturier.tui.screens.editor.head",
+    "facturier.tui.screens.editor.parts.head",
     "facturier.tui.screens.editor.screen",
     "email.policy",
     "facturier.mail.document.content",
@@ -21,8 +21,8 @@ _MODULES = (
     "facturier.mail.document.document",
     "facturier.mail.sending.prepare",
     "facturier.mail.sending.queue",
-    "facturier.tui.screens.preview.body",
-    "facturier.tui.screens.preview.head",
+    "facturier.tui.screens.preview.parts.body",
+    "facturier.tui.screens.preview.parts.head",
     "facturier.tui.screens.preview.screen",
     "facturier.tui.screens.preview.open_preview",
 )

@@ -86,7 +86,7 @@ async def _check(app: CompanyApp) -> None:
 
 
 async def _ask_passphrase(app: CompanyApp) -> None:
-    from facturier.tui.screens.settings.passphrase import PassphraseScreen
+    from facturier.tui.screens.settings.users.passphrase import PassphraseScreen
 
     try:
         locked = await asyncio.to_thread(lambda: app.ws.keys.locked)

@@ -9,7 +9,7 @@ from rich.color import Color
 
 import facturier.tui
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.dialogs.palette import PaletteScreen
+from facturier.tui.screens.dialogs.palette.palette import PaletteScreen
 from facturier.tui.themes.theme import NAMES, chosen_theme
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import until

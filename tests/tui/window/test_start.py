@@ -39,7 +39,9 @@ facturier.tui: app main messages textual_private
 facturier.tui.cli: commands shell
 facturier.tui.errors: error_boundary faults
 facturier.tui.screens.dialogs: problems
-facturier.tui.screens.invoice_list: actions card columns filters keys money_bar screen search_line state views
+facturier.tui.screens.invoice_list: actions base done keys places screen search_actions selected shown
+facturier.tui.screens.invoice_list.filtering: filters search_line views
+facturier.tui.screens.invoice_list.parts: card columns money_bar state
 facturier.tui.terminal: driver exit_status glyphs pasting program_name signals streams type_ahead
 facturier.tui.themes: theme
 facturier.tui.widgets: keybar status title

@@ -12,8 +12,8 @@ from facturier.models.drafts.draft_json import read_draft
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.dialogs.typed_copy import draft_copy, kept_aside
-from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
+from facturier.tui.screens.dialogs.leaving.typed_copy import draft_copy, kept_aside
+from facturier.tui.screens.dialogs.leaving.unsaved import UnsavedScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import ended, text_of, until

@@ -114,7 +114,7 @@ class AlertsScreen(ResultScreen[None]):
 
             await self.app.push_screen_wait(SettingsScreen(self._ws, "users"))
         elif alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
-            from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+            from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 
             await self.app.push_screen_wait(DoubtScreen(self._ws, alert.delivery_id))
         elif alert.invoice_id is not None:

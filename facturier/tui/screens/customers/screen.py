@@ -18,7 +18,7 @@ from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
-from facturier.tui.screens.dialogs.commands import Command
+from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.imports.open_import import import_command
 from facturier.tui.widgets.inputs.fields import Field

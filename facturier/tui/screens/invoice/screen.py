@@ -22,16 +22,16 @@ from facturier.models.payments.payments import payments_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.invoice.actions import InvoiceActions
-from facturier.tui.screens.invoice.history import (
+from facturier.tui.screens.invoice.keys import KEYS
+from facturier.tui.screens.invoice.parts.history import (
     HistoryView,
     alerts_text,
     deliveries_view,
     folded_history,
     payments_view,
 )
-from facturier.tui.screens.invoice.invoice_view import InvoiceView
-from facturier.tui.screens.invoice.keys import KEYS
-from facturier.tui.screens.invoice.rendered_once import RenderedOnce
+from facturier.tui.screens.invoice.parts.invoice_view import InvoiceView
+from facturier.tui.screens.invoice.parts.rendered_once import RenderedOnce
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.payment_line import PaymentLine

@@ -18,8 +18,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.search_text import fold
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.imports.open_import import import_command
 from facturier.tui.screens.items.rows import SORTS, ItemRow, in_order, item_columns, item_rates

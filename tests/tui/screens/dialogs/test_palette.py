@@ -8,7 +8,7 @@ from textual.widgets import Input, OptionList
 from facturier.models.text.i18n import _, speak
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.help import HelpScreen
-from facturier.tui.screens.dialogs.palette import PaletteScreen
+from facturier.tui.screens.dialogs.palette.palette import PaletteScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
 from tests.tui.support.sample import Shop

@@ -28,8 +28,8 @@ from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.editor.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
 from facturier.tui.terminal import external_editor
 from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.support.sample import Shop

@@ -11,9 +11,9 @@ from facturier.models.payments.payments import payments_of, record_payment
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.screen import EditorScreen
-from facturier.tui.screens.invoice.apply_credit import ApplyScreen
 from facturier.tui.screens.invoice.credit import CreditScreen, PartScreen
-from facturier.tui.screens.invoice.payment import PaymentScreen
+from facturier.tui.screens.invoice.payments.apply_credit import ApplyScreen
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
 from tests.tui.support.sample import Shop

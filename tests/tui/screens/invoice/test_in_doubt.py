@@ -22,7 +22,7 @@ from facturier.models.outbox.queue import queue_delivery
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.link_view import LinkView
-from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 from tests.models.making import next_number
 from tests.tui.support.sample import OWNER, Shop
 from tests.tui.support.screen_text import text_of, until

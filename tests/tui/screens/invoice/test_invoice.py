@@ -28,7 +28,7 @@ from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.save_as import SaveAsScreen
-from facturier.tui.screens.invoice.payment import PaymentScreen
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.inputs.fields import Field

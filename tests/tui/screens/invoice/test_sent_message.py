@@ -18,8 +18,8 @@ from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.invoice.delivery.sent_message import SentScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
-from facturier.tui.screens.invoice.sent_message import SentScreen
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
 

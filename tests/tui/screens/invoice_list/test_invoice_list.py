@@ -14,9 +14,9 @@ from facturier.models.payments.payments import payments_of, record_payment, remo
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.alerts.screen import AlertsScreen
-from facturier.tui.screens.dialogs.commands import commands_of
+from facturier.tui.screens.dialogs.palette.commands import commands_of
 from facturier.tui.screens.editor.screen import EditorScreen
-from facturier.tui.screens.invoice.payment import PaymentScreen
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.rows.row_list import RowList

@@ -14,12 +14,12 @@ from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.editor.screen import EditorScreen
-from facturier.tui.screens.invoice_list.filter_choice import FilterChoice
-from facturier.tui.screens.invoice_list.filter_screen import FilterScreen
-from facturier.tui.screens.invoice_list.filters import Filters
-from facturier.tui.screens.invoice_list.money_bar import MoneyBar
+from facturier.tui.screens.invoice_list.filtering.filter_choice import FilterChoice
+from facturier.tui.screens.invoice_list.filtering.filter_screen import FilterScreen
+from facturier.tui.screens.invoice_list.filtering.filters import Filters
+from facturier.tui.screens.invoice_list.filtering.views import view_words
+from facturier.tui.screens.invoice_list.parts.money_bar import MoneyBar
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
-from facturier.tui.screens.invoice_list.views import view_words
 from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until

@@ -35,7 +35,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.screen import ConnectScreen
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
-from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.screens.preview.sender.sender_select import SenderSelect
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.document_view import DocumentView
 from facturier.tui.widgets.inputs.fields import Field
@@ -411,7 +411,7 @@ async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, mo
     draft = save_draft(shop.store, replace(draft, lines=draft.lines * 200))
     assert draft.id is not None
     slow = Slow()
-    monkeypatch.setattr("facturier.tui.screens.preview.screen.prepare", slow.prepare)
+    monkeypatch.setattr("facturier.tui.screens.preview.making.prepare", slow.prepare)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(PreviewScreen(shop.ws, draft.id, check_domain=lambda _address: None))
@@ -535,7 +535,7 @@ async def test_a_change_by_another_window_is_shown_before_sending(
 ) -> None:
     monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)  # F9 comes before the window notices
     if typed_before:
-        monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
+        monkeypatch.setattr("facturier.tui.screens.preview.saving._PAUSE", 3600.0)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         for change in CHANGES:

@@ -71,8 +71,8 @@ async def test_a_text_not_yet_updated_is_shown_before_it_is_sent(shop: Shop, mon
     draft = shop.draft()
     slow = Slow()
     slow.may.set()
-    monkeypatch.setattr("facturier.tui.screens.preview.screen.prepare", slow.prepare)
-    monkeypatch.setattr("facturier.tui.screens.preview.screen._PAUSE", 3600.0)
+    monkeypatch.setattr("facturier.tui.screens.preview.making.prepare", slow.prepare)
+    monkeypatch.setattr("facturier.tui.screens.preview.saving._PAUSE", 3600.0)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         answers = await opened(pilot, shop, draft.id)

@@ -22,7 +22,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.program import doctor
 from facturier.tui.screens.preview.screen import PreviewScreen
-from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.screens.preview.sender.sender_select import SenderSelect
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
 

@@ -18,7 +18,7 @@ from facturier.models.text.i18n import speak, spoken
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.screen import ConnectScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
-from facturier.tui.screens.settings.pane import Pane
+from facturier.tui.screens.settings.entries.pane import Pane
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.screens.settings.sections import sections
 from tests.models.making import TODAY

@@ -116,7 +116,7 @@ async def save_email(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> Non
 
 async def show_message(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
     """Show the message that `save_email` would save."""
-    from facturier.tui.screens.invoice.sent_message import SentScreen
+    from facturier.tui.screens.invoice.delivery.sent_message import SentScreen
 
     deliveries = deliveries_of(ws.store, row.id)
     if (delivery := _latest(screen, deliveries)) is not None:
@@ -139,7 +139,7 @@ async def settle_doubt(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> N
     if not deliveries or deliveries[-1].state is not State.IN_DOUBT:
         _tell(screen, _("This invoice is not in doubt."))
         return
-    from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+    from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 
     await screen.app.push_screen_wait(DoubtScreen(ws, deliveries[-1].id))
 

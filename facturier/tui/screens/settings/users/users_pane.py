@@ -196,7 +196,7 @@ class UsersPane(Vertical):
         return _("✓ Access requested. Every member sees the request here.")
 
     async def _approve(self, request: AccessRequest) -> str:
-        from facturier.tui.screens.settings.approve import ApproveScreen
+        from facturier.tui.screens.settings.users.approve import ApproveScreen
 
         return await self.app.push_screen_wait(ApproveScreen(self._ws, request)) or ""
 
@@ -268,7 +268,7 @@ class UsersPane(Vertical):
         return _("✓ Accepted.")
 
     async def _unlock(self) -> str:
-        from facturier.tui.screens.settings.passphrase import PassphraseScreen
+        from facturier.tui.screens.settings.users.passphrase import PassphraseScreen
 
         return _("✓ Your key is unlocked.") if await self.app.push_screen_wait(PassphraseScreen(self._ws)) else ""
 
@@ -277,6 +277,6 @@ class UsersPane(Vertical):
         return _("✓ Your key is locked. In other open windows it stays unlocked until they are closed.")
 
     async def _wrap(self) -> str:
-        from facturier.tui.screens.settings.passphrase import NewPassphraseScreen
+        from facturier.tui.screens.settings.users.passphrase import NewPassphraseScreen
 
         return _("✓ Saved.") if await self.app.push_screen_wait(NewPassphraseScreen(self._ws)) else ""

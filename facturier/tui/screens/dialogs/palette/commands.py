@@ -11,7 +11,7 @@ from textual.screen import Screen
 
 from facturier.models.text.i18n import LANGUAGES, _, catalogue
 from facturier.models.text.search_text import fold
-from facturier.tui.screens.dialogs.synonyms import synonyms
+from facturier.tui.screens.dialogs.palette.synonyms import synonyms
 from facturier.tui.widgets.keybar import MOVES, key_name
 
 

@@ -18,7 +18,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
-from facturier.tui.screens.invoice_list.undo_line import SOON
+from facturier.tui.screens.invoice_list.parts.undo_line import SOON
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.words.formatting import counted
 

@@ -17,7 +17,7 @@ from textual.widgets.option_list import Option
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.search_text import fold
 from facturier.tui.screen import Dialog
-from facturier.tui.screens.dialogs.commands import Command, commands_of
+from facturier.tui.screens.dialogs.palette.commands import Command, commands_of
 from facturier.tui.widgets.inputs.one_line import OneLine
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar

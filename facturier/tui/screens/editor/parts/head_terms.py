@@ -18,7 +18,7 @@ from facturier.models.drafts.draft_rules import check_due
 from facturier.models.text.dates.dates import LAST, day_text, parse_day, parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _, spoken
-from facturier.tui.screens.editor.currency import CurrencyField
+from facturier.tui.screens.editor.parts.currency import CurrencyField
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput

@@ -17,7 +17,7 @@ from facturier.tui.widgets.payment_line import Booking, PaymentLine
 
 async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
     """Record a payment, or show why the invoice cannot be paid. Return what was recorded."""
-    from facturier.tui.screens.invoice.payment import PaymentScreen
+    from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 
     try:
         invoice = get_invoice(ws.store, invoice_id)
@@ -37,7 +37,7 @@ async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> B
 async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
     """Let the person choose a payment of the invoice and remove it. Return what was removed."""
     from facturier.models.payments.payments import payments_of
-    from facturier.tui.screens.invoice.remove_payment import RemovePaymentScreen
+    from facturier.tui.screens.invoice.payments.remove_payment import RemovePaymentScreen
 
     try:
         invoice = get_invoice(ws.store, invoice_id)

@@ -21,8 +21,8 @@ from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
-from facturier.tui.screens.invoice_list.filter_choice import FilterChoice
-from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS, filter_word
+from facturier.tui.screens.invoice_list.filtering.filter_choice import FilterChoice
+from facturier.tui.screens.invoice_list.filtering.filters import FILTERS, MORE_FILTERS, filter_word
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 

@@ -14,11 +14,11 @@ from facturier.models.listing.view import SortKey, View
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.models.text.money import Money
-from facturier.tui.screens.invoice_list.filters import FILTERS, MORE_FILTERS, filter_word
+from facturier.tui.screens.invoice_list.filtering.filters import FILTERS, MORE_FILTERS, filter_word
 from facturier.tui.words.formatting import counted, long_day, with_currency
 
 if TYPE_CHECKING:
-    from facturier.tui.screens.dialogs.commands import Command
+    from facturier.tui.screens.dialogs.palette.commands import Command
 
 _SORTS = {
     SortKey.DATE: N_("Sort by date"),
@@ -109,7 +109,7 @@ def view_commands(
     node: DOMNode, store: Store, view: View, look_at: Callable[[View], None], today: date
 ) -> "Iterator[Command]":
     from facturier.models.listing.saved_views import forget_view, saved_views
-    from facturier.tui.screens.dialogs.commands import Command
+    from facturier.tui.screens.dialogs.palette.commands import Command
 
     for name, saved in saved_views(store).items():
         yield Command(_("Show “{name}”").format(name=name), (), view_words(saved, today), partial(look_at, saved), node)

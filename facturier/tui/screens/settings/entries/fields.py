@@ -6,7 +6,7 @@ from dataclasses import replace
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
-from facturier.tui.screens.settings.pane import Entry
+from facturier.tui.screens.settings.entries.pane import Entry
 
 Parse = Callable[[str], object]
 

@@ -28,7 +28,7 @@ class InvoiceCard(Widget, can_focus=False):
         read: object = None
         content: RenderableType = Text("")
         if invoice_id is not None:
-            from facturier.tui.screens.invoice_list.summary import invoice_summary
+            from facturier.tui.screens.invoice_list.parts.summary import invoice_summary
 
             with contextlib.suppress(StoreError):  # deleted between the list and here: the list is about to say so
                 read, content = invoice_summary(self._store, invoice_id, today)

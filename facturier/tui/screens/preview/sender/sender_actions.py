@@ -13,7 +13,7 @@ from facturier.models.text.i18n import _
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.remove_gmail import may_replace, remove_gmail, wants_sender
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.screens.preview.sender.sender_select import SenderSelect
 
 
 class SenderActions(ResultScreen[int | None]):

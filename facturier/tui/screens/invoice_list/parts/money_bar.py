@@ -13,7 +13,7 @@ from facturier.models.listing.totals import FilterTotals
 from facturier.models.listing.view import InvoiceFilter
 from facturier.models.text.i18n import spoken
 from facturier.models.text.money import Money, digits
-from facturier.tui.screens.invoice_list.filters import filter_word
+from facturier.tui.screens.invoice_list.filtering.filters import filter_word
 from facturier.tui.themes.theme import ACTIVE, ERROR, QUIET, SUCCESS, WARNING
 from facturier.tui.words.formatting import coded, counted
 

@@ -11,7 +11,7 @@ from facturier.models.errors import InputError
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.text.i18n import _
-from facturier.tui.screens.preview.sender_select import SenderSelect
+from facturier.tui.screens.preview.sender.sender_select import SenderSelect
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.labelled_field import Check
 from facturier.tui.widgets.inputs.one_line import Joined

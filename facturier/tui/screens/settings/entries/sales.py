@@ -6,8 +6,8 @@ from facturier.mail.letter.letter import letter_template, subject_template, temp
 from facturier.mail.letter.markdown import check_letter
 from facturier.models.settings.tax_text import parse_rates, rates_text
 from facturier.models.text.i18n import LANGUAGES, N_, _
-from facturier.tui.screens.settings.fields import entry, parsed
-from facturier.tui.screens.settings.pane import Entry, Section
+from facturier.tui.screens.settings.entries.fields import entry, parsed
+from facturier.tui.screens.settings.entries.pane import Entry, Section
 
 SALES = N_("Sales")
 

@@ -9,8 +9,8 @@ from facturier.models.settings.company import Company
 from facturier.models.settings.series import EXAMPLE, KINDS, check_pattern
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import N_, _
-from facturier.tui.screens.settings.fields import entry, parsed, whole
-from facturier.tui.screens.settings.pane import Entry, Section
+from facturier.tui.screens.settings.entries.fields import entry, parsed, whole
+from facturier.tui.screens.settings.entries.pane import Entry, Section
 
 _PATTERNS = {
     "invoice": N_("Invoices"),

@@ -22,7 +22,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import LANGUAGES, _
 from facturier.models.text.limits import ADDRESSES, NAME, check_length
 from facturier.models.text.search_text import fold
-from facturier.tui.screens.editor.head_terms import InvoiceTerms
+from facturier.tui.screens.editor.parts.head_terms import InvoiceTerms
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput, Suggestion
