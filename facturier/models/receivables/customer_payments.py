@@ -159,7 +159,7 @@ def used_before(store: Store, column: str) -> list[str]:
     return [text for text, _count in store.all(found.order_by(fn.COUNT(1).desc(), recent.c.text).limit(_SUGGESTED))]
 
 
-def payment_words(payment: CustomerPayment, numbers: Mapping[int, str]) -> dict[str, object]:
+def payment_object(payment: CustomerPayment, numbers: Mapping[int, str]) -> dict[str, object]:
     """Return a payment as it is written for programs."""
     return {
         "id": payment.id,

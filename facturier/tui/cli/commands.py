@@ -35,6 +35,8 @@ VERBS = {
     "issue": Verb("invoices", N_("issue invoices without sending them, or mark them as sent")),
     "undo": Verb("sending", N_("undo sends that are still waiting in the outbox")),
     "credit": Verb("invoices", N_("create a draft credit note for an invoice, whole or in part")),
+    "pay": Verb("money", N_("record a payment of invoices, a refund, a credit or a write-off")),
+    "payments": Verb("money", N_("list what customers paid, or remove a payment"), only_prints=True),
     "apply": Verb("money", N_("apply a credit note to an invoice of the same customer")),
     "outbox": Verb("sending", N_("list the outbox; pause and resume it"), only_prints=True),
     "post": Verb("sending", N_("send the invoices in the outbox; for cron and systemd")),
