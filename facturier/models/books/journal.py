@@ -21,10 +21,13 @@ _append = Prepared(
 )
 
 
-def write_journal(
-    store: Store, kind: str, invoice_id: int | None = None, *, customer_id: int | None = None, **detail: str
-) -> None:
+def write_journal(store: Store, kind: str, invoice_id: int | None = None, **detail: str) -> None:
     """Append an entry inside the transaction that does what it tells of."""
+    write_booking(store, kind, None, invoice_id, **detail)
+
+
+def write_booking(store: Store, kind: str, customer_id: int | None, invoice_id: int | None, **detail: str) -> None:
+    """Append an entry about money, which is also in the history of the customer."""
     told = {name: text for name, text in detail.items() if text}
     at, user = store.clock(), store.user
     store.run(_append(invoice_id=invoice_id, at=at, user=user, kind=kind, detail=told, customer_id=customer_id))

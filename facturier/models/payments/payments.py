@@ -5,7 +5,7 @@ from datetime import date
 from facturier.models.books.alerts import settle_voided
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import write_journal
+from facturier.models.books.journal import write_booking, write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, State
 from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.receiving import (
@@ -95,19 +95,16 @@ def _remove_other_side(store: Store, payment: Payment, invoice: Invoice) -> None
 
 
 def _tell_removed(store: Store, payment: Payment, invoice: Invoice, other: Invoice | None) -> None:
-    write_journal(
+    is_write_off = payment.kind is PaymentKind.WRITE_OFF
+    write_booking(
         store,
-        "credit_removed"
-        if other is not None
-        else "write_off_removed"
-        if payment.kind is PaymentKind.WRITE_OFF
-        else "payment_removed",
+        "credit_removed" if other is not None else "write_off_removed" if is_write_off else "payment_removed",
+        invoice.customer.id,
         payment.invoice_id,
-        customer_id=invoice.customer.id,
         amount=Money(payment.amount, invoice.currency).plain(),
         day=payment.date.isoformat(),
         method=payment.method,
-        reason=payment.reference if payment.kind is PaymentKind.WRITE_OFF else "",
+        reason=payment.reference if is_write_off else "",
         other=(other.number or "") if other is not None else "",
     )
 

@@ -14,7 +14,7 @@ from peewee import fn
 
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import write_journal
+from facturier.models.books.journal import write_booking
 from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.amount_limits import check_room
@@ -92,7 +92,7 @@ def receive_payment(
         if allocation is None:
             allocation = proposed(store, payment, among)
         for invoice_id in {*(seen or {}), *allocation}:
-            _check_seen(get_invoice(store, invoice_id), seen)
+            check_seen(get_invoice(store, invoice_id), seen)
         payment_id = store.run(
             _row.insert(
                 customer_id=payment.customer_id,
@@ -213,7 +213,8 @@ def _check_payable(invoice: Invoice, payment: CustomerPayment) -> None:
         raise InputError(problem)
 
 
-def _check_seen(invoice: Invoice, seen: Mapping[int, int] | None) -> None:
+def check_seen(invoice: Invoice, seen: Mapping[int, int] | None) -> None:
+    """Raises StoreError if the balance of the invoice is not the one that the person saw."""
     if seen is not None and invoice.balance.minor != seen.get(invoice.id or 0, invoice.balance.minor):
         raise StoreError(
             _("The balance of invoice {number} has changed in the meantime.").format(number=invoice.number),
@@ -356,14 +357,11 @@ def tell(store: Store, payment: CustomerPayment, of_part: str, of_rest: str, *, 
         if invoice_id not in without:
             said = Money(amount, payment.currency).plain()
             short = told if whole else {name: text for name, text in told.items() if name != "payment"}
-            write_journal(
-                store, of_part, invoice_id, customer_id=payment.customer_id, amount=said, whole=whole, **short
-            )
+            write_booking(store, of_part, payment.customer_id, invoice_id, amount=said, whole=whole, **short)
     if payment.rest:
         said = Money(payment.rest, payment.currency).plain()
-        write_journal(
-            store, of_rest, customer_id=payment.customer_id, amount=said, currency=payment.currency, whole=whole, **told
-        )
+        currency = payment.currency
+        write_booking(store, of_rest, payment.customer_id, None, amount=said, currency=currency, whole=whole, **told)
 
 
 def _said(payment: CustomerPayment) -> str:

@@ -8,13 +8,14 @@ from datetime import date
 
 from facturier.models.books.invoice import Payment
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import write_journal
+from facturier.models.books.journal import write_booking
 from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.receiving import (
     CustomerPayment,
     add_part,
     check_credit,
     check_not_void,
+    check_seen,
     credit_left,
     find_payments,
     get_payment,
@@ -52,9 +53,7 @@ def apply_paid(store: Store, invoice_id: int, day: date, amount: int | None = No
         if not 0 < left <= most:
             words = _("Enter an amount above zero and at most {most} {currency}.")
             raise InputError(words.format(most=Money(most, currency).plain(), currency=currency))
-        write_journal(
-            store, "credit_applied", invoice_id, customer_id=customer_id, amount=Money(left, currency).plain()
-        )
+        write_booking(store, "credit_applied", customer_id, invoice_id, amount=Money(left, currency).plain())
         parts = []
         for payment in _with_rest(store, customer_id or 0, currency):
             if left > 0 and payment.rest > 0:
@@ -63,6 +62,21 @@ def apply_paid(store: Store, invoice_id: int, day: date, amount: int | None = No
                 parts.append(get_payment(store, payment.id).parts[-1])
                 left -= part
         return parts
+
+
+def pay_with_credit(
+    store: Store, payment: CustomerPayment | None, invoice_id: int, credit: int, *, seen: int
+) -> tuple[CustomerPayment | None, list[Payment]]:
+    """Apply credit to an invoice and record a payment of the rest, or of nothing. `seen` is the balance that the person
+    saw. Return the payment and the parts from credit. Raises as `apply_paid` and `receive_payment` do."""
+    with store.writing():
+        invoice = get_invoice(store, invoice_id)
+        check_seen(invoice, {invoice_id: seen})
+        day = payment.date if payment is not None else store.clock().astimezone().date()
+        parts = apply_paid(store, invoice_id, day, credit)
+        if payment is not None:
+            payment = receive_payment(store, payment, among=[invoice_id])
+        return payment, parts
 
 
 def take_off(store: Store, parts: Sequence[Payment]) -> int:
@@ -84,7 +98,7 @@ def take_off(store: Store, parts: Sequence[Payment]) -> int:
             assert part.customer_payment_id is not None
             check_credit(store, get_payment(store, part.customer_payment_id))
             said = Money(part.amount, invoice.currency).plain()
-            write_journal(store, "credit_taken_off", part.invoice_id, customer_id=invoice.customer.id, amount=said)
+            write_booking(store, "credit_taken_off", invoice.customer.id, part.invoice_id, amount=said)
         return sum(part.amount for part in parts)
 
 

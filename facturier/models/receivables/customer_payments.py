@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import date
 from typing import NamedTuple
 
 from peewee import fn
@@ -92,7 +93,7 @@ class PaymentOf(NamedTuple):
     id: int
     invoice_id: int | None
     numbers: str
-    date: object
+    date: date
     amount: int
     currency: str
     method: str

@@ -4,7 +4,7 @@ from datetime import date
 
 from facturier.models.books.invoice import Payment
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import write_journal
+from facturier.models.books.journal import write_booking
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind
 from facturier.models.errors import InputError, StoreError
 from facturier.models.store import tables
@@ -48,5 +48,5 @@ def write_off(
         row = {"invoice_id": invoice_id, "date": day, "amount": amount, "method": "", "kind": kind, "reference": reason}
         payment_id = store.run(tables.Payment.insert(row))
         said = Money(amount, invoice.currency).plain()
-        write_journal(store, "written_off", invoice_id, customer_id=invoice.customer.id, amount=said, reason=reason)
+        write_booking(store, "written_off", invoice.customer.id, invoice_id, amount=said, reason=reason)
         return Payment(payment_id, invoice_id, day, amount, kind=kind, reference=reason)

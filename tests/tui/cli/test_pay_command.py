@@ -47,9 +47,9 @@ def test_a_payment_is_booked_once_and_its_rest_is_credit(shop: Shop, tmp_path: P
     written = json.loads(run(shop, tmp_path, "pay", "1003", "--write-off", "bank fee", "--amount", "0.50", "--json")[1])
     assert (written["written_off"], written["balance"]) == (50, 600)
     # Without an amount, the balance is paid, and a repeated call gets the same date and amount.
-    typed = ("1003", "--key", "bank-2")
-    assert run(shop, tmp_path, "pay", *typed)[1].splitlines()[1] == "1003: 6.00 CAD. Balance: 0.00 CAD."
-    assert run(shop, tmp_path, "pay", *typed)[0] == DONE
+    for _time in range(2):
+        said = run(shop, tmp_path, "pay", "1003", "--key", "bank-2")[1]
+        assert said.splitlines()[1] == "1003: 6.00 CAD. Balance: 0.00 CAD."
     name = customer["name"]
     run(shop, tmp_path, "pay", "--customer", name, "--amount", "5", "--date", "2026-11-02", "--reference", "7")
     with pytest.raises(InputError, match=r"credit of 5\.00"):

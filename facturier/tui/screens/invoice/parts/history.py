@@ -88,8 +88,10 @@ def payments_view(payments: Sequence[Payment], invoice: Invoice, numbers: Mappin
 
 
 def _about(payment: Payment, numbers: Mapping[int, str]) -> str:
+    if payment.kind is PaymentKind.WRITE_OFF:
+        return _("written off: {reason}").format(reason=clean(payment.reference))
     if payment.kind is not PaymentKind.CREDIT:
-        return clean(payment.method)
+        return "  ".join(filter(None, (clean(payment.method), clean(payment.reference))))
     words = _("credit {number}") if payment.amount > 0 else _("applied to {number}")
     return words.format(number=numbers.get(payment.other_id or 0, ""))
 
