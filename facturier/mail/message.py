@@ -92,8 +92,12 @@ def _reply(company: Company, envelope: Envelope) -> str:
 def attachment_name(invoice: Invoice, company: Company, number: str) -> str:
     """`Invoice-1042-Acme-Conseil-inc.pdf` in the customer's language: letters and digits of any script, and hyphens."""
     word = catalogue(document_language(invoice, company)).gettext(TITLES[invoice.kind])
-    pieces = (_piece(text) for text in (word, invoice.known_number or number, company.name))
-    return "-".join(piece for piece in pieces if piece) + ".pdf"
+    return pdf_name(word, invoice.known_number or number, company.name)
+
+
+def pdf_name(*texts: str) -> str:
+    """Return a file name made of these texts: letters and digits of any script, and hyphens."""
+    return "-".join(piece for piece in map(_piece, texts) if piece) + ".pdf"
 
 
 def file_names(document: str, names: Sequence[str]) -> list[str]:

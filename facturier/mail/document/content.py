@@ -107,6 +107,11 @@ class Content:
     message: str
 
 
+def paper_for(currency: str) -> str:
+    """Return Typst's name of the paper that customers billed in this currency expect."""
+    return "us-letter" if currency in _LETTER_PAPER else "a4"
+
+
 def document_language(invoice: Invoice, company: Company) -> str:
     """Return the customer's language, or else the company's, or else English."""
     wanted = invoice.customer.language or company.language
@@ -135,7 +140,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
     how_to_pay = company.payment_text_for(language)
     return Content(
         language=language,
-        paper="us-letter" if invoice.currency in _LETTER_PAPER else "a4",
+        paper=paper_for(invoice.currency),
         title=gettext(TITLES[invoice.kind]),
         number=number,
         stamp=_stamp(invoice, number, gettext),

@@ -1,4 +1,4 @@
-"""Make the document: an invoice as a PDF, with Typst and one template.
+"""Make the document: an invoice or a statement of account as a PDF, with Typst and one template.
 
 The PDF conforms to both PDF/A-3b and PDF/UA-1, embeds its fonts, and is byte-for-byte the same for the same invoice.
 Typst runs in its own process. It sees our template, the fonts, and a private folder that contains only the company's
@@ -10,7 +10,7 @@ import json
 import re
 from collections.abc import Callable
 from dataclasses import asdict
-from datetime import UTC, datetime, time
+from datetime import UTC, date, datetime, time
 from pathlib import Path
 from typing import Any
 
@@ -45,7 +45,8 @@ def make_document(invoice: Invoice, company: Company, number: str = "") -> bytes
     used. Raises RenderingStopped if the document takes too much time or memory.
     """
     content = document_content(invoice, company, number)
-    return b"".join(_compiled(content, invoice, company, lambda: False, format="pdf", pdf_standards=STANDARDS))
+    code = payment_code(invoice, company, content.number)
+    return pdf_of(content, company, invoice.date, _named(content), code=code)
 
 
 def make_pages(
@@ -62,7 +63,29 @@ def make_pages(
     RenderingStopped soon after `abandoned` returns True.
     """
     content = document_content(invoice, company, number)
-    return _compiled(content, invoice, company, abandoned, format="png", ppi=width / PAPER_INCHES[content.paper])
+    code = payment_code(invoice, company, content.number)
+    return pages_of(content, company, invoice.date, _named(content), code=code, width=width, abandoned=abandoned)
+
+
+def pdf_of(content: Content, company: Company, day: date, name: str, *, code: str = "") -> bytes:
+    """Return the PDF of any document that has the form of `Content`. `day` is its date, `name` is what errors call it,
+    and `code` is the SVG image to scan. Raises as `make_document` does."""
+    return b"".join(_compiled(content, company, day, name, code, format="pdf", pdf_standards=STANDARDS))
+
+
+def pages_of(
+    content: Content,
+    company: Company,
+    day: date,
+    name: str,
+    *,
+    code: str = "",
+    width: int = 600,
+    abandoned: Callable[[], bool] = lambda: False,
+) -> list[bytes]:
+    """Return the pages of the same document as PNG images. Raises as `make_pages` does."""
+    ppi = width / PAPER_INCHES[content.paper]
+    return _compiled(content, company, day, name, code, abandoned, format="png", ppi=ppi)
 
 
 def draw_page(
@@ -89,7 +112,13 @@ def draw_page(
 
 
 def _compiled(
-    content: Content, invoice: Invoice, company: Company, abandoned: Callable[[], bool], **how: Any
+    content: Content,
+    company: Company,
+    day: date,
+    called: str,
+    code: str,
+    abandoned: Callable[[], bool] = lambda: False,
+    **how: Any,
 ) -> list[bytes]:
     name, picture = read_logo(company.logo) if company.logo else ("", b"")
     said = asdict(content)
@@ -98,7 +127,7 @@ def _compiled(
     look = {
         "colour": company_colour(company.colour),
         "logo": f"/{name}" if name else "",
-        "code": payment_code(invoice, company, content.number),
+        "code": code,
         "pdf_title": f"{content.title} {content.number}".strip(),
         "head": content.company if len(content.company) <= _HEAD else content.company[: _HEAD - 1] + "…",
         "foot": _foot(content),
@@ -110,10 +139,10 @@ def _compiled(
         texts={"main.typ": _TEMPLATE.read_text(encoding="utf-8"), "data.json": json.dumps(said | look)},
         blobs={name: picture} if name else {},
         fonts=font_files(company.fonts) if company.fonts else (),
-        how=how | {"timestamp": int(datetime.combine(invoice.date, time(12), UTC).timestamp())},
+        how=how | {"timestamp": int(datetime.combine(day, time(12), UTC).timestamp())},
     )
     try:
-        return renderer().render(request, _named(content), abandoned)
+        return renderer().render(request, called, abandoned)
     except TypstRefused as refused:
         raise _explained(refused.diagnostic, company) from None
 

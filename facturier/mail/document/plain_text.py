@@ -19,7 +19,11 @@ def document_text(invoice: Invoice, company: Company, number: str = "") -> str:
 
     Lines have at most WIDTH columns unless the figures are wider.
     """
-    content = document_content(invoice, company, number)
+    return content_text(document_content(invoice, company, number))
+
+
+def content_text(content: Content) -> str:
+    """Return any document that has the form of `Content` as text, in the same way."""
     return "\n".join(line.rstrip() for line in (*_head(content), *_table(content), *_foot(content))) + "\n"
 
 

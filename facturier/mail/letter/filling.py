@@ -94,7 +94,7 @@ def _filled(template: str, values: Mapping[str, str], *, markdown: bool) -> tupl
     places: list[_Place] = []
     length = done = 0
     for match in PLACEHOLDER.finditer(template):
-        if match[1] not in PLACEHOLDERS:
+        if match[1] not in PLACEHOLDERS and match[1] not in values:
             continue
         value = values.get(match[1], "")
         if markdown:

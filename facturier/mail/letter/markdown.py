@@ -4,12 +4,12 @@ Raw HTML and images are disabled, and a link that is neither https nor mailto is
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import cache
 from typing import TYPE_CHECKING
 
 from facturier.mail.errors import LetterError
-from facturier.mail.letter.placeholders import check_template
+from facturier.mail.letter.placeholders import PLACEHOLDERS, check_template
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
 
@@ -58,9 +58,9 @@ def read_letter(markdown: str) -> "list[Token]":
     return tokens
 
 
-def check_letter(template: str) -> None:
-    """Raises LetterError if a template has an unknown placeholder, or cannot be read by `read_letter`."""
-    check_template(clean_lines(template))
+def check_letter(template: str, known: Collection[str] = tuple(PLACEHOLDERS)) -> None:
+    """Raises LetterError if a template has a placeholder that is not `known`, or cannot be read by `read_letter`."""
+    check_template(clean_lines(template), known)
     read_letter(template)
 
 

@@ -1,7 +1,7 @@
 """Placeholders in letters and subjects, such as `{customer}`, `{number}` and `{total}`."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
 from facturier.mail.document.content import document_language, terms_text
 from facturier.mail.document.formatting import long_day, priced
@@ -60,13 +60,13 @@ def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[
     return {name: clean(value) for name, value in values.items()}
 
 
-def check_template(template: str) -> None:
-    """Raises LetterError if a placeholder is unknown. The error names it and lists the known ones."""
+def check_template(template: str, known: Collection[str] = tuple(PLACEHOLDERS)) -> None:
+    """Raises LetterError if a placeholder is not one of `known`. The error names it and lists the known ones."""
     for match in PLACEHOLDER.finditer(template):
-        if match[1] not in PLACEHOLDERS:
+        if match[1] not in known:
             raise LetterError(
                 _("Unknown placeholder {name}.").format(name=match[0]),
-                todo=_("Available: {known}.").format(known=", ".join(f"{{{name}}}" for name in PLACEHOLDERS)),
+                todo=_("Available: {known}.").format(known=", ".join(f"{{{name}}}" for name in known)),
             )
 
 

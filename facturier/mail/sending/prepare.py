@@ -128,7 +128,7 @@ def prepare_invoice(
         letter = make_letter(composition.body, company.name, document_language(invoice, company), colour=company.colour)
     except LetterError as error:
         letter, letter_trouble = Letter("", ""), str(error)
-    envelope = _envelope(sender, composition)
+    envelope = envelope_of(sender, composition)
     made = b""
     if envelope.to and sender and letter.html:
         try:
@@ -180,7 +180,7 @@ def prepare_invoice(
     )
 
 
-def _envelope(sender: str, composition: Composition) -> Envelope:
+def envelope_of(sender: str, composition: Composition) -> Envelope:
     """Return the envelope, with each address only once: an address in To is removed from Cc and Bcc."""
     to, cc, bcc = (_addresses(typed) for typed in (composition.to, composition.cc, composition.bcc))
     return Envelope(sender, to, once(cc, to), once(bcc, (*to, *cc)))

@@ -322,6 +322,7 @@ def remove_whole_payment(store: Store, payment: CustomerPayment) -> None:
     with store.writing():
         remove_parts(store, payment)
         store.run(_row.delete().where(_row.id == payment.id))
+        check_not_overpaid(store, payment)
         if payment.customer_id is not None:
             check_credit(store, payment)
         tell(store, payment, "payment_removed", "credit_payment_removed")
@@ -332,6 +333,20 @@ def remove_parts(store: Store, payment: CustomerPayment) -> None:
     for part in payment.parts:
         check_not_void(get_invoice(store, part.invoice_id))
     store.run(_part.delete().where(_part.customer_payment_id == payment.id))
+
+
+def check_not_overpaid(store: Store, refund: CustomerPayment) -> None:
+    """Raises StoreError if an invoice was settled again since this refund, which is removed or changed, so that more
+    than its total would be paid."""
+    for part in refund.parts:
+        if part.amount < 0:
+            invoice = get_invoice(store, part.invoice_id)
+            if invoice.balance.minor < 0 and not invoice.is_credit:
+                raise StoreError(
+                    _("Invoice {number} was paid again since this refund.").format(number=invoice.number),
+                    kept=_("Nothing was changed."),
+                    todo=_("Remove that payment first."),
+                )
 
 
 def check_not_void(invoice: Invoice) -> None:

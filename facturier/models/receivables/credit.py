@@ -96,6 +96,8 @@ def take_off(store: Store, parts: Sequence[Payment]) -> int:
             check_not_void(invoice)
             store.run(_part.delete().where(_part.id == part.id))
             assert part.customer_payment_id is not None
+            if part.amount < 0:
+                raise StoreError(_("A refund is removed as a whole."), kept=_("Nothing was changed."))
             check_credit(store, get_payment(store, part.customer_payment_id))
             said = Money(part.amount, invoice.currency).plain()
             write_booking(store, "credit_taken_off", invoice.customer.id, part.invoice_id, amount=said)

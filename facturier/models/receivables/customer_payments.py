@@ -16,6 +16,7 @@ from facturier.models.payments.receiving import (
     change_details,
     check_credit,
     check_details,
+    check_not_overpaid,
     find_payments,
     get_payment,
     remove_parts,
@@ -58,6 +59,7 @@ def change_payment(
         for invoice_id, amount in allocation.items():
             # What was allocated later stays on that day.
             add_part(store, after, invoice_id, max(days.get(invoice_id, after.date), after.date), amount)
+        check_not_overpaid(store, before)
         changed = get_payment(store, before.id)
         check_credit(store, changed)
         both = before.allocation.keys() & changed.allocation.keys()

@@ -55,8 +55,8 @@ def check_message(
     day on which it is sent.
     """
     findings = [
-        *_sender(sender),
-        *_recipients(to, cc, bcc, sent_before),
+        *check_sender_address(sender),
+        *check_recipients(to, cc, bcc, sent_before),
         *texts,
         *_amounts(invoice),
         *_dates(invoice),
@@ -80,13 +80,15 @@ def daily_limit(envelopes: Collection[Envelope], sender: SenderType) -> str:
     return " ".join(part for part in (said, limit.format(most=most), more) if part)
 
 
-def _sender(sender: str) -> list[Finding]:
+def check_sender_address(sender: str) -> list[Finding]:
+    """Return an error if there is no address to send from."""
     if sender:
         return []
     return [Finding("error", "from", _("There is no address to send from. Choose one, or add a Gmail address."))]
 
 
-def _recipients(to: str, cc: str, bcc: str, sent_before: Collection[str]) -> list[Finding]:
+def check_recipients(to: str, cc: str, bcc: str, sent_before: Collection[str] = ()) -> list[Finding]:
+    """Return the problems of the recipients as typed, and warnings about `sent_before` and likely typos."""
     findings = []
     counted: tuple[str, ...] = ()
     known = {address.casefold() for address in sent_before}

@@ -20,6 +20,7 @@ from facturier.tui.screens.settings.entries.fields import (
 )
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
+from facturier.tui.screens.settings.entries.receipt_email import receipt_email
 from facturier.tui.screens.settings.entries.sales import SALES, languages, letter, printed, taxes
 
 
@@ -37,6 +38,7 @@ def sections(today: date) -> tuple[Section, ...]:
         taxes(),
         *(printed(language) for language in LANGUAGES),
         *(letter(language) for language in LANGUAGES),
+        *(receipt_email(language) for language in LANGUAGES),
         languages(),
         keyboard(),
     )

@@ -182,7 +182,7 @@ async def test_more_than_is_owed_asks_first(shop: Shop) -> None:
         await pilot.press("p")
         await keys(pilot, "=999999")
         await pilot.press("enter")
-        await until(pilot, lambda: "CAD 999,894.00 will be the" in text_of(app))
+        await until(pilot, lambda: "CAD 999,894.00 will" in text_of(app))
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("enter", "y")

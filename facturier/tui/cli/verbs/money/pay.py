@@ -9,7 +9,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.customers.figures import read_balance
 from facturier.models.customers.upkeep import find_customer
-from facturier.models.errors import InputError
+from facturier.models.errors import AlreadySent, FacturierError, InputError
 from facturier.models.payments.receiving import CustomerPayment, payment_with_key, receive_payment
 from facturier.models.receivables.credit import apply_paid
 from facturier.models.receivables.customer_payments import numbers_of, payment_object
@@ -20,7 +20,7 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.cli.arguments import day
 from facturier.tui.cli.shell import Shell
-from facturier.tui.terminal.exit_status import DONE, WRONG_USAGE
+from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +43,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--key", type=clean, metavar="TEXT", help=_("a name of your own: a payment with this key is booked only once")
     )
+    parser.add_argument(
+        "--receipt", action="store_true", help=_("email a receipt to the customer: it is queued, send it with post")
+    )
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument(
         "--from-credit", action="store_true", help=_("pay one invoice from the credit of its customer")
@@ -56,7 +59,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if problem:
         shell.tell(f"facturier pay: {problem}")
         return WRONG_USAGE
-    ws = shell.workspace(looking=True)
+    ws = shell.workspace(looking=not options.receipt)
     invoices = [find_invoice(ws.store, ref) for ref in dict.fromkeys(options.refs)]
     if options.from_credit or options.write_off is not None:
         return _without_money(ws, options, shell, invoices[0])
@@ -66,11 +69,12 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         _allocation(options, invoices),
         among=[one.id or 0 for one in invoices],
     )
+    receipt = _send_receipt(ws, payment, shell) if options.receipt else None
     numbers = numbers_of(ws.store, {*payment.allocation})
     left = read_balance(ws.store, payment.customer_id, payment.currency).owed if payment.customer_id else None
     if options.json:
-        shell.say_json({**payment_object(payment, numbers), "customer_owes": left})
-        return DONE
+        shell.say_json({**payment_object(payment, numbers), "customer_owes": left, "receipt": receipt})
+        return DONE if receipt is not False else REFUSED
     amount = functools.partial(_amount, currency=payment.currency)
     words = _("Payment of {amount} recorded.") if payment.amount > 0 else _("Refund of {amount} recorded.")
     shell.say(words.format(amount=amount(abs(payment.amount))))
@@ -80,7 +84,23 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         shell.say(words.format(number=numbers[invoice_id], amount=amount(part), balance=amount(balance)))
     if payment.rest > 0:
         shell.say(_("{amount} is the credit of the customer.").format(amount=amount(payment.rest)))
-    return DONE
+    if receipt:
+        shell.say(_("The receipt is in the outbox."))
+    return DONE if receipt is not False else REFUSED
+
+
+def _send_receipt(ws: Workspace, payment: CustomerPayment, shell: Shell) -> bool:
+    """Queue the receipt. Return whether it is queued or was sent before: the payment is booked either way."""
+    from facturier.mail.notices.receipt import send_receipt
+
+    try:
+        send_receipt(ws, payment)
+    except AlreadySent:  # by an earlier call with the same key
+        return True
+    except FacturierError as error:
+        shell.tell(_("The receipt was not sent: {reason}").format(reason=error))
+        return False
+    return True
 
 
 def _wrong_usage(options: argparse.Namespace) -> str:

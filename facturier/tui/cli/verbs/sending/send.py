@@ -93,7 +93,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     tell_limit(ws, shell, envelopes)
     leave = options.queue_only or options.at
     objects = []
-    for delivery in queued if leave else _delivered(ws, shell, queued):
+    for delivery in queued if leave else delivered(ws, shell, queued):
         if options.json:
             objects.append(as_object(delivery))
         else:
@@ -143,7 +143,7 @@ def _queue(
     return queue(ws, prepared, not_before=when)
 
 
-def _delivered(ws: Workspace, shell: Shell, queued: Sequence[Delivery]) -> Iterator[Delivery]:
+def delivered(ws: Workspace, shell: Shell, queued: Sequence[Delivery]) -> Iterator[Delivery]:
     """Each delivery as it ended, as soon as it has; in the end those that wait for something other than their turn, and
     where delivering had to stop, all that remain in the outbox."""
     post, stop = postman(ws), ws.stop
