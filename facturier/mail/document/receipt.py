@@ -1,4 +1,4 @@
-"""The receipt of a payment: which customer paid how much, when and how, for which invoices, and what remains of them."""
+"""The receipt of a payment: who paid how much, when and how, for which invoices, and what remains of them."""
 
 from collections.abc import Sequence
 from itertools import accumulate

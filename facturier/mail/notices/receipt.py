@@ -30,8 +30,8 @@ from facturier.models.text.i18n import _, catalogue
 
 
 def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = False) -> Notice:
-    """Return the receipt of a payment, filed under the first invoice that it paid. With `again`, it may be sent although
-    a receipt was sent before.
+    """Return the receipt of a payment, filed under the first invoice that it paid. With `again`, it may be sent
+    although a receipt was sent before.
 
     Raises Refused if the payment paid no invoice, LetterError if a template is not valid, DocumentError and StoreError.
     """

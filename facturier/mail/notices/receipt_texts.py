@@ -14,8 +14,9 @@ from facturier.models.text.money import Money
 
 _SUBJECT = N_("Receipt for your payment of {amount}, {company}")
 _LETTER = N_(
-    "Hello {contact},\n\nThank you for your payment of **{amount}** on {date}. It was for: {number}. The balance is now "
-    "{balance}. Your receipt is attached as a PDF.\n\nIf you have any questions, just reply to this email.\n\n{company}"
+    "Hello {contact},\n\nThank you for your payment of **{amount}** on {date}. It was for: {number}. The balance is "
+    "now {balance}. Your receipt is attached as a PDF.\n\nIf you have any questions, just reply to this email.\n\n"
+    "{company}"
 )
 # The meaning of each placeholder of the two templates.
 RECEIPT_PLACEHOLDERS = {
