@@ -24,6 +24,7 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.payments.receiving import CustomerPayment, receive_payment
 from facturier.models.receivables.customer_payments import change_payment, remove_customer_payment
 from facturier.models.settings.line import Line
+from facturier.models.settings.settings import read_company
 from facturier.models.store.store import open_company
 from tests.mail.samples import pdf_pages, squeezed
 from tests.models.making import TODAY, Clock, a_store
@@ -33,6 +34,7 @@ from tests.models.making import TODAY, Clock, a_store
 def ws(tmp_path: Path) -> Workspace:
     (tmp_path / "out").mkdir()
     store = open_company(a_store(tmp_path, Clock(), connected=False).path, clock=Clock(), user="marie")
+    save_company(store, replace(read_company(store), undo=0))
     return open_workspace(store, Locations(tmp_path / "data", tmp_path / "log"), Endpoints())
 
 
