@@ -84,10 +84,8 @@ def test_a_receipt_is_sent_once_and_again_only_on_purpose(ws: Workspace, tmp_pat
     sent = sorted((tmp_path / "out").glob("*.eml"))
     assert len(sent) == 2
     message = message_from_bytes(sent[0].read_bytes(), policy=policy.default)
-    assert (message["To"], "CAD 40.00" in message["Subject"] or "40.00 CAD" in message["Subject"]) == (
-        "zoe@zenith.example",
-        True,
-    )
+    assert message["To"] == "zoe@zenith.example"
+    assert "CAD 40.00" in message["Subject"].replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("change", ["removed", "amount"])

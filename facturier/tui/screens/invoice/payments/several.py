@@ -83,15 +83,17 @@ class SeveralScreen(PaymentDialog):
                             self._label(one),
                             self._text(self._proposed.get(one.id or 0, 0)),
                             check=lambda text, found=one.id or 0: self._part(found, text),  # type: ignore[misc]
+                            placeholder=Money(0, self._currency).text(spoken()),
                             whole=True,
                             id=f"part-{one.id}",
-                            classes="part",
+                            classes="field part",
                         )
             yield KeyBar()
 
     def _label(self, one: Invoice) -> str:
+        """Return the number, the date and the balance, as columns."""
         most = Money(self._most[one.id or 0], self._currency).text(spoken())
-        return f"{one.number}  {short_day(one.date, self._ws.today())}  {most}"
+        return f"{(one.number or '')[:10]:<10} {short_day(one.date, self._ws.today()):<10} {most:>12}"
 
     def _text(self, minor: int) -> str:
         return Money(minor, self._currency).text(spoken()) if minor else ""
