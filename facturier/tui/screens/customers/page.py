@@ -249,7 +249,9 @@ class CustomerPage(ResultScreen[None]):
 
     @work
     async def action_pay(self) -> None:
-        self._booked(await pay_as_customer(self, self._ws, self._customer_id))
+        row = self._invoice_row
+        currency = row.currency if row is not None and row.balance > 0 else ""
+        self._booked(await pay_as_customer(self, self._ws, self._customer_id, currency))
 
     @work
     async def action_apply_credit(self) -> None:

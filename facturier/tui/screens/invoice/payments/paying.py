@@ -95,15 +95,15 @@ def _not_together(invoices: Sequence[Invoice]) -> str:
     return words
 
 
-async def pay_as_customer(screen: Screen[Any], ws: Workspace, customer_id: int) -> Booking | None:
-    """Record a payment of a customer: for their open invoices, or for none."""
+async def pay_as_customer(screen: Screen[Any], ws: Workspace, customer_id: int, currency: str = "") -> Booking | None:
+    """Record a payment of a customer in a currency, by default their own: for their open invoices, or for none."""
     from facturier.models.customers.upkeep import need_customer
     from facturier.models.payments.receiving import open_balances
     from facturier.tui.screens.invoice.payments.several import SeveralScreen
 
     with problems_shown(screen):
         customer = need_customer(ws.store, customer_id)
-        currency = customer.currency or ws.company().currency
+        currency = currency or customer.currency or ws.company().currency
         invoices = [get_invoice(ws.store, one) for one, _balance in open_balances(ws.store, customer_id, currency)]
         return await screen.app.push_screen_wait(SeveralScreen(ws, customer, currency, invoices, propose=False))
     return None

@@ -1,6 +1,7 @@
 """Record a payment or a refund of one invoice."""
 
 import asyncio
+from dataclasses import replace
 from typing import ClassVar
 
 from rich.text import Text
@@ -162,9 +163,9 @@ class PaymentScreen(PaymentDialog):
         payment = self.entered(invoice.customer.id, invoice.currency, money) if money else None
         if credit:
             booked, parts = await asyncio.to_thread(pay_with_credit, store, payment, invoice_id, credit, seen=seen)
-            if booked is not None:
-                await self.send_receipt(booked)
-            return with_credit(store, booked, parts)
+            more = await self.send_receipt(booked) if booked is not None else ""
+            booking = with_credit(store, booked, parts)
+            return replace(booking, words=f"{booking.words} {more}") if more else booking
         assert payment is not None
         allocation = None if money > 0 else {} if self._refunds_credit(money) else {invoice_id: money}
         whole = await asyncio.to_thread(
