@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 
+from textual.containers import Vertical
 from textual.widget import Widget
 
 from facturier.mail.workspace import Workspace
@@ -24,6 +25,8 @@ class PaymentDialog(Dialog[Booking | None]):
     def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")
         self._ws = ws
+        self.whole = self._whole = asyncio.Event()  # all fields are there
+        self._more: list[Widget] = []  # what follows the first picture
 
     def half_typed(self) -> str:
         return typed_in(self)
@@ -44,14 +47,14 @@ class PaymentDialog(Dialog[Booking | None]):
             suggested=self._methods(),
             id="method",
         )
-        yield Field(
+        reference = Field(
             _("Reference"),
             before.reference if before is not None else "",
             placeholder=_("number of the cheque or transfer"),
             whole=True,
             id="reference",
         )
-        yield Field(
+        account = Field(
             _("Deposited in"),
             before.account if before is not None else "",
             placeholder=_("the bank account"),
@@ -59,8 +62,23 @@ class PaymentDialog(Dialog[Booking | None]):
             suggested=used_before(self._ws.store, "account"),
             id="account",
         )
+        self._more = [reference, account]
         if receipt:
-            yield Choice(_("Send a receipt"), {"": _("No"), "yes": _("Yes")}, "", id="receipt")
+            self._more.append(Choice(_("Send a receipt"), {"": _("No"), "yes": _("Yes")}, "", id="receipt"))
+        room = Vertical(id="payment-more")
+        room.styles.height = len(self._more)  # so that nothing moves when they come
+        yield room
+
+    def on_mount(self) -> None:
+        self.call_after_refresh(self._complete)
+
+    async def _complete(self) -> None:
+        """Add the other fields: what is on the screen first does not wait for them, but keys do."""
+        if self.is_attached:
+            room = self.query_one("#payment-more")
+            await room.mount(*self._more)
+            room.styles.height = "auto"  # for their problems
+            self._whole.set()
 
     def _methods(self) -> Sequence[str]:
         usual = [_("cheque"), _("card"), _("cash"), _("transfer")]

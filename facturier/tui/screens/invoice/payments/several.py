@@ -115,7 +115,7 @@ class SeveralScreen(PaymentDialog):
             said.append(_("too much by {amount}").format(amount=self._money(-rest)))
         elif rest > 0:
             said.append(_("credit: {rest}").format(rest=self._money(rest)))
-        elif amount < 0:
+        elif amount < 0 and not parts:
             said = [_("Refund of credit: {amount}").format(amount=self._money(-rest))]
         return Text("\n").join([first, Text(" · ".join(said))])
 
@@ -143,8 +143,12 @@ class SeveralScreen(PaymentDialog):
         except InputError:
             self._show_figures()
             return
-        if left < 0 or (self._before is not None and self._before.amount < 0):
-            left = 0
+        if self._before is not None and self._before.amount < 0:
+            if len(self._shown) == 1:  # a refund of one invoice
+                self._field(self._shown[0]).text = self._text(left)
+            self._show_figures()
+            return
+        left = max(left, 0)
         kept = {}
         for one in self._shown:
             if self._field(one).text != self._text(self._proposed.get(one.id or 0, 0)):
