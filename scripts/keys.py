@@ -96,6 +96,7 @@ _HEADINGS = {
     "DocumentsScreen": "Report: documents behind a figure",
     "InvoiceScreen": "Invoice",
     "PaymentScreen": "Record a payment",
+    "SeveralScreen": "Record one payment of several invoices",
     "RemovePaymentScreen": "Remove a payment",
     "CreditScreen": "Credit an invoice",
     "PartScreen": "Credit an invoice: part of a line",

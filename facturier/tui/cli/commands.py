@@ -37,6 +37,8 @@ VERBS = {
     "undo": Verb("sending", N_("undo sends that are still waiting in the outbox")),
     "credit": Verb("invoices", N_("create a draft credit note for an invoice, whole or in part")),
     "estimate": Verb("invoices", N_("list the estimates, record the answers, and make invoices from them")),
+    "pay": Verb("money", N_("record a payment of invoices, a refund, a credit or a write-off")),
+    "payments": Verb("money", N_("list what customers paid, or remove a payment"), only_prints=True),
     "apply": Verb("money", N_("apply a credit note to an invoice of the same customer")),
     "chase": Verb("money", N_("list the invoices to chase today, and send their reminders; for cron")),
     "statement": Verb("money", N_("show a customer’s statement of account, write its PDF, or send it")),

@@ -43,6 +43,13 @@ _WORDS: dict[str, str] = {
     "schedule_resumed": N_("Schedule resumed"),
     "period_skipped": N_("Skipped: {period}"),
     "skip_undone": N_("No longer skipped: {period}"),
+    "payment_changed": N_("Payment changed to {amount}{method}"),
+    "credit_received": N_("Credit of {amount} from a payment{method}"),
+    "credit_payment_removed": N_("Removed: credit of {amount} from a payment{method}"),
+    "credit_applied": N_("Credit of {amount} applied"),
+    "credit_taken_off": N_("{amount} is the customer’s credit again"),
+    "written_off": N_("{amount} written off: {reason}"),
+    "write_off_removed": N_("Removed: write-off of {amount}: {reason}"),
     "attached": N_("File added to the email: {file}"),
     "detached": N_("File removed from the email: {file}"),
     "voided": N_("Voided: {reason}"),
@@ -119,6 +126,8 @@ _REFUNDS = {
         kind: kind
         for kind in ("credited", "credit", "applied", "credit_removed", "estimate_invoiced", "estimate_billed")
     },
+    **{kind: kind for kind in ("payment_changed", "credit_received", "credit_payment_removed")},
+    **{kind: kind for kind in ("credit_applied", "credit_taken_off", "written_off", "write_off_removed")},
 }
 
 
@@ -155,7 +164,7 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
             if str(delivery.id) == detail["delivery"]:
                 return acceptance(delivery.sender_kind, detail["server_id"])
     if kind in _REFUNDS:
-        kind = _booked(kind, detail, invoice.currency if invoice is not None else "")
+        kind = _booked(kind, detail, invoice.currency if invoice is not None else detail["currency"])
     words = _(_WORDS[kind]) if kind in _WORDS else kind
     said = words.format_map(detail).strip().removesuffix(":").removesuffix(" ()")
     other = notice.get("other", "{what}")

@@ -104,6 +104,13 @@ class InvoiceActions(ResultScreen[None]):
             case "apply_credit":
                 open_ = self._invoice is not None and bool(self._invoice.balance.minor)
                 return issued and open_ and not self._is_estimate
+            case "write_off":
+                return (
+                    issued
+                    and self._invoice is not None
+                    and self._invoice.kind is InvoiceKind.INVOICE
+                    and self._invoice.balance.minor > 0
+                )
             case "remove_payment":
                 return issued and bool(self._payments)
             case "void" | "void_estimate":
@@ -193,7 +200,7 @@ class InvoiceActions(ResultScreen[None]):
         elif self._line.booking is not None:
             from facturier.tui.screens.invoice.payments.paying import undo_booking
 
-            self._booked(await undo_booking(self, self._ws, self._line))
+            self._booked(await undo_booking(self, self._line))
         elif (delivery := self._latest(State.QUEUED)) is not None:
             from facturier.mail.sending.queue import cancel
 
@@ -246,6 +253,12 @@ class InvoiceActions(ResultScreen[None]):
         from facturier.tui.screens.invoice.payments.paying import take_payment
 
         self._booked(await take_payment(self, self._ws, self._invoice_id))
+
+    @work
+    async def action_write_off(self) -> None:
+        from facturier.tui.screens.invoice.payments.paying import write_off_rest
+
+        self._booked(await write_off_rest(self, self._ws, self._invoice_id))
 
     @work
     async def action_remove_payment(self) -> None:

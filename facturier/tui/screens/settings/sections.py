@@ -22,6 +22,7 @@ from facturier.tui.screens.settings.entries.fields import (
 )
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
+from facturier.tui.screens.settings.entries.receipt_email import receipt_email
 from facturier.tui.screens.settings.entries.reminders import reminder_sections
 from facturier.tui.screens.settings.entries.sales import (
     LETTER_KINDS,
@@ -51,6 +52,7 @@ def sections(today: date, levels: Sequence[Level] = DEFAULT_LEVELS) -> tuple[Sec
         *(printed(language) for language in LANGUAGES),
         *(letter(language, kind) for kind in LETTER_KINDS for language in LANGUAGES),
         *(statement_email(language) for language in LANGUAGES),
+        *(receipt_email(language) for language in LANGUAGES),
         *reminder_sections(levels),
         languages(),
         keyboard(),
