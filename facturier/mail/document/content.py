@@ -163,7 +163,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         company_lines=_joined(company.address, company.telephone, company.email),
         tax_numbers=_joined(in_language(company.tax_numbers, language)),
         billed=clean(invoice.customer.name),
-        billed_lines=_joined(invoice.customer.contact, invoice.customer.address),
+        billed_lines=_joined(invoice.customer.contact, invoice.customer.address, _vat_id(invoice, language)),
         shipped=_joined(invoice.ship_to),
         facts=_facts(invoice, company, language),
         headings=_headings(gettext),
@@ -379,6 +379,29 @@ def sums_before_total(invoice: Invoice, language: str) -> list[Detail]:
             label = gettext("{tax} on {net}").format(tax=label, net=Money(tax.net, currency).text(language))
         sums.append(row(label, tax.amount))
     return sums
+
+
+def _vat_id(invoice: Invoice, language: str) -> str:
+    """Return the customer's VAT id if a tax of the invoice is VAT, unless it was typed into the invoice.
+
+    Directive 2006/112/EC, article 226(4), requires it for a reverse charge and an intra-Community supply; some states
+    require it for every business customer. No law of Canada does.
+    """
+    if not invoice.vat_id or names_a_vat_id(invoice) or not vat_categories(invoice):
+        return ""
+    return f"{catalogue(language).gettext('VAT ID')} {clean(invoice.vat_id)}"
+
+
+def vat_categories(invoice: Invoice) -> set[str]:
+    """Return the categories of EN 16931 of the taxes that the invoice uses."""
+    used = {tax.code for tax in invoice.totals.taxes}
+    return {rate.category for rate in invoice.rates if rate.code in used and rate.category}
+
+
+def names_a_vat_id(invoice: Invoice) -> bool:
+    """Whether something like a VAT id was typed into the address or a custom field: `VAT FR 40 303 265 045`."""
+    typed = "\n".join((invoice.customer.address, *invoice.custom.values()))
+    return re.search(r"[A-Z]{2}[A-Z0-9]{0,2}\d{6}", re.sub(r"[ .\-\u00a0\u202f]", "", typed)) is not None
 
 
 def _tax_notes(invoice: Invoice, language: str) -> str:

@@ -114,7 +114,7 @@ class FolderSender:
             _because(error, self._folder),
             reply=error.strerror or "",
             kept=_("Nothing was sent."),
-            todo=_("Fix the folder, or choose another one."),
+            todo=_("Create the folder or make it writable, or choose another one in Settings."),
         )
 
 

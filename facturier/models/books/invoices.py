@@ -19,7 +19,7 @@ from facturier.models.text.i18n import _
 _LONGEST_REF = 19  # "@" and as many digits as any id of SQLite's may have
 
 
-_invoice, _line = tables.Invoice, tables.Line
+_invoice, _line, _customer = tables.Invoice, tables.Line, tables.Customer
 # The columns of an invoice that are fields of it, by the same name.
 _OWN = (
     *(
@@ -44,7 +44,9 @@ _COPIED = (_invoice.customer, *(getattr(_invoice, name) for name in COPIED[1:]))
 
 _by_id = Prepared(
     lambda: _invoice.select(
-        _invoice.id, _invoice.customer_id, *_COPIED, _invoice.rates, state_to_customer(), *_OWN
+        *(_invoice.id, _invoice.customer_id, *_COPIED, _invoice.rates, state_to_customer()),
+        _customer.select(_customer.vat_id).where(_customer.id == _invoice.customer_id),
+        *_OWN,
     ).where(_invoice.id == slot(_invoice.id))
 )
 _lines = Prepared(
@@ -78,7 +80,7 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
             raise NoSuchInvoice(_("Cannot find invoice @{id}.").format(id=invoice_id))
         with reading_row("invoice", invoice_id):
             head, own = row[: -len(_OWN)], row[-len(_OWN) :]
-            _id, customer_id, *copied, rates, delivery = head
+            _id, customer_id, *copied, rates, delivery, vat_id = head
             named = dict(zip(_OWN_NAMES, own, strict=True))
             return Invoice(
                 id=invoice_id,
@@ -87,6 +89,7 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
                 rates=read_rates(rates),
                 delivery=State(delivery) if delivery else None,
                 source=_source_of(store, named["source_id"]),
+                vat_id=vat_id or "",
                 **named,
             )
 

@@ -1,8 +1,8 @@
 """The taxes of each province of Canada and each country of the European Union, ready to be added to a company.
 
 Sources: Canada Revenue Agency, "GST/HST rates table" and Notice 342 (Nova Scotia); Revenu Québec, "QST rates"; the
-provinces' own pages for PST. European Union: standard rates from the Commission's "Taxes in Europe" database; reduced
-rates of the countries that are listed with them.
+provinces' own pages for PST. European Union: the Commission's "Taxes in Europe" database, as of 2026-09-07, without
+the rates of single regions and "parking" rates. With two reduced rates, the higher one is called intermediate.
 """
 
 from collections.abc import Iterable
@@ -84,18 +84,56 @@ PRESETS = {
     "CA-NT": Preset(N_("Northwest Territories"), _GST),
     "CA-NU": Preset(N_("Nunavut"), _GST),
     "CA-YT": Preset(N_("Yukon"), _GST),
-    "AT": Preset(N_("Austria"), f"VAT 20 (S)\nVAT intermediate 13 (S)\nVAT reduced 10 (S){_EU}"),
+    "AT": Preset(
+        N_("Austria"),
+        f"""
+        VAT 20 (S)
+        VAT intermediate 13 (S)
+        VAT reduced 10 (S)
+        VAT super-reduced 4.9 from 2026-07-01 (S)
+        {_EU}
+        """,
+    ),
     "BE": Preset(N_("Belgium"), f"VAT 21 (S)\nVAT intermediate 12 (S)\nVAT reduced 6 (S){_EU}"),
-    "BG": Preset(N_("Bulgaria"), f"VAT 20 (S){_EU}"),
-    "HR": Preset(N_("Croatia"), f"VAT 25 (S){_EU}"),
-    "CY": Preset(N_("Cyprus"), f"VAT 19 (S){_EU}"),
-    "CZ": Preset(N_("Czechia"), f"VAT 21 (S){_EU}"),
+    "BG": Preset(N_("Bulgaria"), f"VAT 20 (S)\nVAT reduced 9 (S){_EU}"),
+    "HR": Preset(N_("Croatia"), f"VAT 25 (S)\nVAT intermediate 13 (S)\nVAT reduced 5 (S){_EU}"),
+    "CY": Preset(
+        N_("Cyprus"),
+        f"VAT 19 (S)\nVAT intermediate 9 (S)\nVAT reduced 5 (S)\nVAT super-reduced 3 (S){_EU}",
+    ),
+    "CZ": Preset(
+        N_("Czechia"),
+        f"""
+        VAT 21 (S)
+        VAT intermediate 15 until 2023-12-31 (S)
+        VAT reduced 10 until 2023-12-31 (S)
+        VAT reduced 12 from 2024-01-01 (S)
+        {_EU}
+        """,
+    ),
     "DK": Preset(N_("Denmark"), f"VAT 25 (S){_EU}"),
     "EE": Preset(
         N_("Estonia"),
-        f"VAT 20 until 2023-12-31 (S)\nVAT 22 from 2024-01-01 until 2025-06-30 (S)\nVAT 24 from 2025-07-01 (S){_EU}",
+        f"""
+        VAT 20 until 2023-12-31 (S)
+        VAT 22 from 2024-01-01 until 2025-06-30 (S)
+        VAT 24 from 2025-07-01 (S)
+        VAT intermediate 13 from 2025-01-01 (S)
+        VAT reduced 9 (S)
+        {_EU}
+        """,
     ),
-    "FI": Preset(N_("Finland"), f"VAT 24 until 2024-08-31 (S)\nVAT 25.5 from 2024-09-01 (S){_EU}"),
+    "FI": Preset(
+        N_("Finland"),
+        f"""
+        VAT 24 until 2024-08-31 (S)
+        VAT 25.5 from 2024-09-01 (S)
+        VAT intermediate 14 until 2025-12-31 (S)
+        VAT intermediate 13.5 from 2026-01-01 (S)
+        VAT reduced 10 (S)
+        {_EU}
+        """,
+    ),
     "FR": Preset(
         N_("France"),
         f"VAT 20 (S)\nVAT intermediate 10 (S)\nVAT reduced 5.5 (S)\nVAT super-reduced 2.1 (S){_EU}",
@@ -110,8 +148,8 @@ PRESETS = {
         {_EU}
         """,
     ),
-    "GR": Preset(N_("Greece"), f"VAT 24 (S){_EU}"),
-    "HU": Preset(N_("Hungary"), f"VAT 27 (S){_EU}"),
+    "GR": Preset(N_("Greece"), f"VAT 24 (S)\nVAT intermediate 13 (S)\nVAT reduced 6 (S){_EU}"),
+    "HU": Preset(N_("Hungary"), f"VAT 27 (S)\nVAT intermediate 18 (S)\nVAT reduced 5 (S){_EU}"),
     "IE": Preset(
         N_("Ireland"),
         f"""
@@ -123,8 +161,17 @@ PRESETS = {
         """,
     ),
     "IT": Preset(N_("Italy"), f"VAT 22 (S)\nVAT intermediate 10 (S)\nVAT reduced 5 (S)\nVAT super-reduced 4 (S){_EU}"),
-    "LV": Preset(N_("Latvia"), f"VAT 21 (S){_EU}"),
-    "LT": Preset(N_("Lithuania"), f"VAT 21 (S){_EU}"),
+    "LV": Preset(N_("Latvia"), f"VAT 21 (S)\nVAT intermediate 12 (S)\nVAT reduced 5 (S){_EU}"),
+    "LT": Preset(
+        N_("Lithuania"),
+        f"""
+        VAT 21 (S)
+        VAT intermediate 9 until 2025-12-31 (S)
+        VAT intermediate 12 from 2026-01-01 (S)
+        VAT reduced 5 (S)
+        {_EU}
+        """,
+    ),
     "LU": Preset(
         N_("Luxembourg"),
         f"""
@@ -141,15 +188,35 @@ PRESETS = {
         {_EU}
         """,
     ),
-    "MT": Preset(N_("Malta"), f"VAT 18 (S){_EU}"),
+    "MT": Preset(N_("Malta"), f"VAT 18 (S)\nVAT intermediate 7 (S)\nVAT reduced 5 (S){_EU}"),
     "NL": Preset(N_("Netherlands"), f"VAT 21 (S)\nVAT reduced 9 (S){_EU}"),
-    "PL": Preset(N_("Poland"), f"VAT 23 (S){_EU}"),
-    "PT": Preset(N_("Portugal"), f"VAT 23 (S){_EU}"),
-    "RO": Preset(N_("Romania"), f"VAT 19 until 2025-07-31 (S)\nVAT 21 from 2025-08-01 (S){_EU}"),
-    "SK": Preset(N_("Slovakia"), f"VAT 20 until 2024-12-31 (S)\nVAT 23 from 2025-01-01 (S){_EU}"),
-    "SI": Preset(N_("Slovenia"), f"VAT 22 (S){_EU}"),
+    "PL": Preset(N_("Poland"), f"VAT 23 (S)\nVAT intermediate 8 (S)\nVAT reduced 5 (S){_EU}"),
+    "PT": Preset(N_("Portugal"), f"VAT 23 (S)\nVAT intermediate 13 (S)\nVAT reduced 6 (S){_EU}"),
+    "RO": Preset(
+        N_("Romania"),
+        f"""
+        VAT 19 until 2025-07-31 (S)
+        VAT 21 from 2025-08-01 (S)
+        VAT reduced 9 until 2025-07-31 (S)
+        VAT reduced 11 from 2025-08-01 (S)
+        VAT super-reduced 5 until 2025-07-31 (S)
+        {_EU}
+        """,
+    ),
+    "SK": Preset(
+        N_("Slovakia"),
+        f"""
+        VAT 20 until 2024-12-31 (S)
+        VAT 23 from 2025-01-01 (S)
+        VAT intermediate 10 until 2024-12-31 (S)
+        VAT intermediate 19 from 2025-01-01 (S)
+        VAT reduced 5 (S)
+        {_EU}
+        """,
+    ),
+    "SI": Preset(N_("Slovenia"), f"VAT 22 (S)\nVAT intermediate 9.5 (S)\nVAT reduced 5 (S){_EU}"),
     "ES": Preset(N_("Spain"), f"VAT 21 (S)\nVAT reduced 10 (S)\nVAT super-reduced 4 (S){_EU}"),
-    "SE": Preset(N_("Sweden"), f"VAT 25 (S){_EU}"),
+    "SE": Preset(N_("Sweden"), f"VAT 25 (S)\nVAT intermediate 12 (S)\nVAT reduced 6 (S){_EU}"),
 }
 
 
@@ -166,8 +233,8 @@ def preset_rates(place: str) -> tuple[TaxRate, ...]:
 def with_preset(rates: Iterable[TaxRate], place: str, day: date) -> tuple[TaxRate, ...]:
     """Return the rates with the taxes of a key of PRESETS, without the periods that ended more than six years ago.
 
-    A tax that is there with the same rate on `day` is not added again. One that is there with another rate gets the
-    place in its code: `HST NS`.
+    A tax that is there with the same rate on `day`, or without one on that day in both, is not added again. One that is
+    there with another rate gets the place in its code: `HST NS`.
     """
     rates = tuple(rates)
     current = {rate.code: rate.percent for rate in rates_on(rates, day)}
@@ -177,7 +244,7 @@ def with_preset(rates: Iterable[TaxRate], place: str, day: date) -> tuple[TaxRat
     for rate in added:
         code = rate.code
         if code in known:
-            if code in current and current[code] == on_day.get(code):
+            if current.get(code) == on_day.get(code):
                 continue
             code = f"{code} {place.rpartition('-')[2]}"
         if code not in known:

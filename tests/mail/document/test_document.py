@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
+from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
+from facturier.mail.document.content import document_content
 from facturier.mail.document.document import draw_page, make_document, make_pages
 from facturier.mail.document.glyphs import MissingGlyphs
 from facturier.mail.document.half_blocks import page_picture
@@ -25,9 +27,10 @@ from facturier.mail.document.plain_text import document_text
 from facturier.mail.errors import DocumentError
 from facturier.models.books.status import BookStatus
 from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
 from facturier.models.text.clean import clean
 from tests.mail.document.small_font import font_with
-from tests.mail.samples import a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
+from tests.mail.samples import RATES, a_company, a_customer, an_invoice, many_lines, pdf_pages, squeezed
 
 # Characters on European and American keyboards.
 TYPED = st.text(
@@ -128,6 +131,22 @@ def test_it_names_the_project(language: str, label: str) -> None:
     said = text_of(make_document(an_invoice(customer=customer, project="North wing"), a_company(), "1043"))
     assert squeezed(f"{label}North wing") in said
     assert label not in text_of(make_document(an_invoice(customer=customer), a_company(), "1043"))
+
+
+def test_it_shows_the_customers_vat_id_below_the_address_where_vat_applies() -> None:
+    vat = (TaxRate("VAT", Decimal(20), category="S"), TaxRate("Reverse charge", Decimal(0), category="AE"))
+    french = a_customer(language="fr", address="2 rue B\n69001 Lyon")
+
+    def billed(tax: str, rates: tuple[TaxRate, ...] = vat, **changes: Any) -> str:
+        lines = (Line("Work", rate="10", tax=tax),)
+        changes = {"customer": french, "vat_id": "FR40303265045"} | changes
+        return document_content(an_invoice(lines=lines, rates=rates, **changes), a_company()).billed_lines
+
+    shown = "Marie Tremblay\n2 rue B\n69001 Lyon\nNo de TVA FR40303265045"
+    assert [billed(tax) for tax in ("VAT", "Reverse charge")] == [shown, shown]
+    assert "TVA" not in billed("") + billed("GST", RATES) + billed("VAT", vat_id="")
+    typed = a_customer(address="2 rue B\nTVA FR 40 303 265 045")
+    assert "VAT ID" not in billed("Reverse charge", customer=typed)
 
 
 def test_the_same_invoice_gives_the_same_bytes() -> None:

@@ -114,7 +114,14 @@ def test_draft_json_takes_every_field_of_a_customer(store: Store) -> None:
     made = read_draft(store, {"customer": fields, "lines": [{"rate": "1"}]}, TODAY)
     kept = customer_named(store, "new")
     assert kept is not None
-    assert (kept.vat_id, kept.country, kept.terms, kept.cc) == ("FR40303265045", "FR", 15, "cc@x.example")
+    assert (kept.vat_id, kept.country, kept.terms, kept.cc) == (
+        "FR40303265045",
+        "FR",
+        15,
+        "cc@x.example",
+    )
+    draft = save_draft(store, made)
+    assert get_invoice(store, draft.id or 0).vat_id == "FR40303265045"
     assert (made.customer.address, made.ship_to, made.terms) == ("5 rue Monge\n75005 Paris\nFrance", "Dock\n4", 15)
     # For a known customer, it is said for this draft only.
     again = {"name": "New", "contacts": [{"email": "once@x.example"}], "city": "Lyon"}

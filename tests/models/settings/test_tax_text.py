@@ -172,6 +172,32 @@ def test_the_rates_of_2012_in_quebec_were_compound() -> None:
     assert totals([Line(rate="100", tax="GST+QST")], rates, "CAD").total == 11498
 
 
+@pytest.mark.parametrize(
+    ("place", "day", "expected"),
+    [
+        # European Commission, "Taxes in Europe" database: standard, then reduced rates from the highest.
+        ("EE", date(2024, 12, 31), "22 9"),
+        ("EE", date(2026, 1, 1), "24 13 9"),
+        ("CZ", date(2023, 12, 31), "21 15 10"),
+        ("CZ", date(2024, 1, 1), "21 12"),
+        ("FI", date(2025, 12, 31), "25.5 14 10"),
+        ("FI", date(2026, 1, 1), "25.5 13.5 10"),
+        ("LT", date(2026, 1, 1), "21 12 5"),
+        ("RO", date(2025, 7, 31), "19 9 5"),
+        ("RO", date(2025, 8, 1), "21 11"),
+        ("SK", date(2024, 12, 31), "20 10 5"),
+        ("SK", date(2025, 1, 1), "23 19 5"),
+        ("AT", date(2026, 7, 1), "20 13 10 4.9"),
+        ("BG", date(2026, 1, 1), "20 9"),
+        ("DK", date(2026, 1, 1), "25"),
+        ("SI", date(2026, 1, 1), "22 9.5 5"),
+    ],
+)
+def test_the_rates_of_the_european_union_apply_on_their_days(place: str, day: date, expected: str) -> None:
+    charged = sorted((rate.percent for rate in rates_on(preset_rates(place), day) if rate.percent), reverse=True)
+    assert " ".join(map(str, charged)) == expected
+
+
 @pytest.mark.parametrize("place", PRESETS)
 def test_each_place_has_one_rate_for_each_tax_today(place: str) -> None:
     rates = rates_on(preset_rates(place), TODAY)

@@ -2,7 +2,7 @@
 
 import re
 
-from facturier.mail.document.content import document_language
+from facturier.mail.document.content import document_language, names_a_vat_id, vat_categories
 from facturier.mail.document.formatting import percent
 from facturier.mail.sending.checks.checks import Finding
 from facturier.models.books.invoice import Invoice
@@ -35,6 +35,14 @@ def legal_findings(invoice: Invoice, company: Company, *, first: bool, new_custo
     on the company or the customer alone is said once.
     """
     texts = [*_for_the_tax_credit(invoice, company), *_forbidden_rates(invoice), *_untaxed(invoice, company)]
+    # Directive 2006/112/EC, article 226(4): the VAT id of a customer who is liable for the tax or in another state.
+    if vat_categories(invoice) & {"AE", "K"} and not invoice.vat_id and not names_a_vat_id(invoice):
+        texts.append(
+            _(
+                "This invoice does not show your customer’s VAT ID, which the European Union requires for a reverse "
+                "charge or a sale to another member state. Open the customer and enter the VAT ID."
+            )
+        )
     # Directive 2006/112/EC, article 226(5): the full address of the supplier.
     if first and invoice.currency == "EUR" and not company.address:
         texts.append(

@@ -11,6 +11,7 @@ from textual.containers import Horizontal
 from textual.events import Resize
 from textual.widget import Widget
 
+from facturier.models.books.status import InvoiceKind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.invoice_list.filtering.filters import Filters
@@ -47,9 +48,9 @@ class InvoicesScreen(SearchActions):
         yield MoneyBar()
         yield Filters()
         with Horizontal(classes="invoices-body"):
-            columns = invoice_columns(
-                self._ws.today, company.currency, self._ws.clock, company.next_number(self._ws.today())
-            )
+            kinds = (InvoiceKind.INVOICE, InvoiceKind.CREDIT_NOTE)
+            longest = max((company.next_number(self._ws.today(), kind) for kind in kinds), key=len)
+            columns = invoice_columns(self._ws.today, company.currency, self._ws.clock, longest)
             sparing = self._ws.preferences().line == "slow"
             yield RowList(columns, self._listing(), sorting=self._sorting(), empty=self._nothing(), sparing=sparing)
         yield SearchLine()

@@ -2,13 +2,17 @@
 
 import asyncio
 from datetime import datetime
+from pathlib import Path
 
 from textual import work
 
 from facturier.mail.sending.prepare import Prepared
 from facturier.mail.sending.queue import queue
 from facturier.models.errors import ChangedElsewhere, FacturierError
+from facturier.models.outbox.sender_kind import SenderKind
+from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
+from facturier.models.text.paths import typed_path
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.preview.saving import TextSaving
 from facturier.tui.screens.preview.sender.sender_select import SenderSelect
@@ -58,7 +62,7 @@ class Sending(TextSaving):
     # Sending
 
     def action_send(self) -> None:
-        self._send(None)
+        self._start(None)
 
     @work
     async def action_send_at(self) -> None:
@@ -66,6 +70,22 @@ class Sending(TextSaving):
 
         at = await self.app.push_screen_wait(SendAtScreen(self._ws.clock))
         if at is not None:
+            self._start(at)
+
+    def _start(self, at: datetime | None) -> None:
+        """Send. If the default sender's folder is missing, offer to create it first."""
+        company = self._prepared.company if self._prepared is not None else Company()
+        by_default = self.query_one(SenderSelect).sender_kind is SenderKind.DEFAULT
+        if by_default and company.sender.folder and not company.practice:
+            self._send_into(typed_path(company.sender.folder), at)
+        else:
+            self._send(at)
+
+    @work(group="send-folder", exclusive=True)
+    async def _send_into(self, folder: Path, at: datetime | None) -> None:
+        from facturier.tui.screens.dialogs.create_folder import create_if_missing
+
+        if await create_if_missing(self, folder):
             self._send(at)
 
     @work(group="send")

@@ -17,8 +17,10 @@ from facturier.models.company.user import Preferences, save_preferences
 from facturier.models.errors import FacturierError, InputError, SeriesError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, _, language_of, speak
+from facturier.models.text.paths import typed_path
 from facturier.tui.messages import LanguageChanged, PreferencesChanged
 from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.create_folder import create_if_missing
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.entries.numbers import NumberExamples
 from facturier.tui.screens.settings.entries.pane import Pane
@@ -114,8 +116,20 @@ class SettingsSaving(ResultScreen[None]):
 
     # Saving
 
+    def action_save(self) -> None:
+        self._with_folder(self._save)
+
+    @work(group="settings-folder", exclusive=True)
+    async def _with_folder(self, then: Callable[[], object]) -> None:
+        """Offer to create the folder of the default sender if it is missing, then continue."""
+        for pane in self._panes.values():
+            for entry, box in pane.boxes():
+                if entry.id == "sender-folder" and box.display and box.text and box.problem:
+                    await create_if_missing(self, typed_path(box.text))
+        then()
+
     @work(group="settings-save")
-    async def action_save(self) -> None:
+    async def _save(self) -> None:
         if await self._wrong([pane for pane in self._panes.values() if any(pane.changed())]):
             return
         password, before = self._password, self._ws.preferences()
@@ -147,7 +161,7 @@ class SettingsSaving(ResultScreen[None]):
         for pane in self._panes.values():
             pane.settle()
         for check in self.query(SenderCheck):
-            check.forget()
+            check.settle(company, password)
         self._saved = True
         self._show_title()
         if other_levels:  # each has a text and charges of its own

@@ -151,7 +151,9 @@ class SettingsScreen(SettingsSaving):
         if self._unsaved():
             title.right = Text(_("● Not saved yet"), WARNING)
         else:
-            title.right = Text(_("✓ Saved"), SUCCESS) if self._saved else ""
+            failed = any(check.failed for check in self.query(SenderCheck))
+            saved = Text(_("Saved. The check failed."), WARNING) if failed else Text(_("✓ Saved"), SUCCESS)
+            title.right = saved if self._saved else ""
 
     def on_company_changed(self) -> None:
         for pane in self.query(UsersPane):
@@ -197,7 +199,11 @@ class SettingsScreen(SettingsSaving):
 
     # Checking, and going back
 
-    async def action_check(self) -> None:
+    def action_check(self) -> None:
+        self._with_folder(self._check)
+
+    @work(group="settings-check")
+    async def _check(self) -> None:
         if not await self._wrong([pane for pane in self._panes.values() if pane.section.id == "sender"]):
             self.query_one(SenderCheck).check(self._as_typed())
 

@@ -104,6 +104,24 @@ def test_a_company_that_collects_no_tax_is_not_warned_and_one_in_europe_is_by_it
     assert texts("", "10", french, currency="EUR", customer=there) == []
 
 
+@pytest.mark.parametrize("category", ["AE", "K"])
+def test_a_reverse_charge_and_a_sale_to_another_member_state_need_the_customers_vat_id(category: str) -> None:
+    rates = (TaxRate("None", Decimal(0), category=category), TaxRate("VAT", Decimal(20), category="S"))
+    berlin = "2 Straße B\n10115 Berlin\nGermany"
+
+    def missing(tax: str, address: str = berlin, **changes: Any) -> bool:
+        customer = a_customer(address=address)
+        found = texts(tax, "10", a_company(), rates=rates, currency="EUR", customer=customer, **changes)
+        return any("VAT ID" in text for text in found)
+
+    assert missing("None") is True
+    assert missing("VAT") is False
+    assert missing("None", vat_id="DE136695976") is False
+    assert missing("None", f"{berlin}\nDE 136 695 976") is False
+    assert missing("None", custom={"VAT no.": "DE136695976"}) is False
+    assert missing("None", f"{berlin}\nTel. 030 1234567") is True
+
+
 def test_only_the_first_invoice_asks_for_the_companys_address() -> None:
     company = a_company(address="", tax_numbers="")
     assert "European Union requires" in texts("", "10", company, currency="EUR", first=True)[0]

@@ -65,7 +65,7 @@ async def test_in_french_every_key_of_the_day_has_room_in_80_columns(shop: Shop)
             await until(pilot, lambda: text_of(app).split("\n")[-1] == bar)
             heading = next(line for line in text_of(app).split("\n") if "Échéance" in line)
             assert heading.replace("▼", "").split() == ["Nº", "Date", "Client", "Échéance", "Total", "Envoi"]
-            assert heading.index("Échéance") - heading.index("Client") >= 13 + 2
+            assert heading.index("Échéance") - heading.index("Client") >= 15 + 2
             await pilot.press("space")
             await until(pilot, lambda: "s Les envoyer" in text_of(app) and "/ Chercher" in text_of(app))
     finally:

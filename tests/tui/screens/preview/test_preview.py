@@ -102,8 +102,14 @@ async def test_one_key_puts_what_is_shown_into_the_outbox(shop: Shop) -> None:
                 assert words in shown
         assert shop.invoice(draft.id).number is None  # nothing has happened yet
         await typed(pilot, "bcc", "archive@acme.example, Marie <marie@acme.example>")
-        await pilot.press("f9")
+        shop.mail.rmdir()
+        for answer in ("n", "y"):
+            await pilot.press("f9")
+            await until(pilot, lambda: f"Create the folder {shop.mail}?" in " ".join(text_of(app).split()))
+            assert not answers
+            await pilot.press(answer)
         await until(pilot, lambda: answers)
+        assert shop.mail.is_dir()
     delivery = only_delivery(shop, draft.id)
     assert answers == [delivery.id]
     assert delivery.envelope.to == ("compta@tremblay.example",)

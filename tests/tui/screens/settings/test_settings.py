@@ -114,7 +114,7 @@ WRONG = (
     ("iban", "DE00 1234", "is not a valid IBAN"),
     ("bic", "NO", "A BIC has 8 or 11"),
     ("sender-address", "nobody", "it has no @"),
-    ("sender-folder", "/nowhere", "Cannot find the folder /nowhere"),
+    ("sender-folder", "nowhere", "Cannot find the folder nowhere"),
     ("undo", "000000000000000009", "from 0 to 3600"),
     ("terms", "-1", "not a valid term"),
     ("next-invoice", "none", "Enter a whole number"),
@@ -328,13 +328,17 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await pilot.press("escape")
         save_company(shop.store, replace(read_company(shop.store), sender=gone, practice=""))
         await opened(pilot, shop, "sender")
-        await pilot.press("ctrl+r")  # goes to the problem, and checks nothing
+        await pilot.press("ctrl+r")
+        await until(pilot, lambda: f"Create the folder {tmp_path / 'gone'}?" in words(pilot))
+        await pilot.press("n")  # goes to the problem, and checks nothing
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-folder Input"))
         await until(pilot, lambda: "Cannot find the folder" in words(pilot))
-        (tmp_path / "gone").mkdir()
         await pilot.press("ctrl+r")
+        await until(pilot, lambda: "Create the folder" in words(pilot))
+        await pilot.press("y")
         await until(pilot, lambda: "✓ It works. Nothing was sent." in words(pilot))
         assert "Cannot find the folder" not in words(pilot)
+        assert (tmp_path / "gone").is_dir()
         await put(pilot, "sender-kind", "smtp")
         await until(pilot, lambda: "Mail server" in text_of(app))
         assert not app.screen.query_one("#sender-folder").display
@@ -343,11 +347,18 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await put(pilot, "sender-security", "none")
         await pilot.pause()
         await pilot.press("ctrl+r")
-        await until(pilot, lambda: "Cannot reach the mail server 127.0.0.1" in words(pilot))
+        await until(pilot, lambda: "✗ Cannot reach the mail server 127.0.0.1" in words(pilot))
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "Saved. The check failed." in text_of(app).splitlines()[0])
+        assert "Saved. The check failed: Cannot reach the mail server 127.0.0.1" in words(pilot)
         await put(pilot, "sender-port", "99999")
         await put(pilot, "sender-user", "")
         await pilot.press("ctrl+r")
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-port Input"))
+        await put(pilot, "sender-port", "2")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: "✓ Saved" in text_of(app).splitlines()[0])  # the check was about another port
+        assert "The check failed" not in text_of(app)
 
 
 async def test_the_mail_password_goes_into_the_vault_and_nowhere_else(shop: Shop) -> None:

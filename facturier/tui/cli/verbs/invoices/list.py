@@ -1,7 +1,10 @@
 """facturier list: the invoices with both statuses."""
 
 import argparse
+import os
+from collections.abc import Iterator, Sequence
 from datetime import date, datetime
+from typing import TextIO
 
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.sent import when_sent
@@ -15,6 +18,9 @@ from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
 
 _PAGE = 500
+# Where the columns of `_cells` are, and how much of a customer's name is worth more than the date.
+_NUMBER, _DATE, _CUSTOMER, _BALANCE = 0, 1, 2, 4
+_NAME = 24
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -43,9 +49,18 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.json:
         shell.say_json([as_object(row, today, sent.get(row.id)) for row in rows])
     else:
-        for row in rows:
-            shell.say(_as_text(row, today))
+        columns = terminal_columns(shell.stdout)
+        for line in _fitted(rows, today, columns) if columns else (_as_text(row, today) for row in rows):
+            shell.say(line)
     return DONE
+
+
+def terminal_columns(stream: TextIO) -> int:
+    """Return the width of the terminal that a stream writes to, or 0 if it is not a terminal or does not say."""
+    try:
+        return os.get_terminal_size(stream.fileno()).columns
+    except (OSError, ValueError):
+        return 0
 
 
 def as_object(row: InvoiceRow, today: date, sent: datetime | None) -> dict[str, object]:
@@ -70,6 +85,44 @@ def as_object(row: InvoiceRow, today: date, sent: datetime | None) -> dict[str, 
         **({"handed_over": row.handed_over} if row.handed_over else {}),
         **({"damaged": row.damaged} if row.damaged else {}),
     }
+
+
+def _fitted(rows: Sequence[InvoiceRow], today: date, room: int) -> Iterator[str]:
+    """Yield a line for each invoice, at most `room` columns wide where that is possible.
+
+    The customer gets what the other columns leave. The date is left out if that is too little for a name.
+    """
+    from rich.cells import cell_len, set_cell_size
+
+    table = [_cells(row, today) for row in rows]
+    widths = [max(map(cell_len, column)) for column in zip(*table, strict=True)]
+    room -= sum(widths) - widths[_CUSTOMER] + 2 * (len(widths) - 1)
+    dated = room >= min(_NAME, widths[_CUSTOMER])
+    room += 0 if dated else widths[_DATE] + 2
+    customer = max(min(widths[_CUSTOMER], room), 10)
+    for cells in table:
+        fitted = [
+            " " * (width - cell_len(cell)) + cell if place in (_NUMBER, _BALANCE) else set_cell_size(cell, width)
+            for place, (cell, width) in enumerate(zip(cells, widths, strict=True))
+        ]
+        name = cells[_CUSTOMER]
+        cut = cell_len(name) > customer
+        fitted[_CUSTOMER] = set_cell_size(name, customer - 1) + "…" if cut else set_cell_size(name, customer)
+        if not dated:
+            del fitted[_DATE]
+        yield "  ".join(fitted).rstrip()
+
+
+def _cells(row: InvoiceRow, today: date) -> tuple[str, ...]:
+    return (
+        row.number or row.reserved or f"@{row.id}",
+        row.date.isoformat(),
+        clean(row.customer),
+        row.due.isoformat(),
+        f"{Money(row.balance, row.currency).text(spoken())} {row.currency}",
+        delivery_word(row.book_status, row.delivery, row.handed_over),
+        str(row.owed(today).settlement),
+    )
 
 
 def _as_text(row: InvoiceRow, today: date) -> str:

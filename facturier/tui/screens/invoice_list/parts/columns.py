@@ -42,7 +42,7 @@ def invoice_columns(
         return settlement(row.owed(today()))
 
     # Words and months are longer in some languages.
-    widest_number = max(7, cell_len(next_number))
+    widest_number = max(5, cell_len(next_number))
     draft = _("draft") if cell_len(_("draft")) <= widest_number else "–"  # the delivery says it, too
     widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values(), *BY_HAND.values()))
     days = (date(today().year, month, day) for month in range(1, 13) for day in (1, 28))  # 1er in French

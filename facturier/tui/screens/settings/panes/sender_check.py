@@ -8,7 +8,7 @@ from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.settings.company import Company
+from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.text.i18n import _
 from facturier.tui.widgets.inputs.fields import Field
 
@@ -19,6 +19,9 @@ class SenderCheck(Vertical):
     def __init__(self, ws: Workspace) -> None:
         super().__init__(id="sender-check")
         self._ws = ws
+        self._tried: tuple[DefaultSender, str] | None = None  # what the last check was about
+        self._problem = ""  # what it found
+        self.failed = False  # whether what is saved failed the check
 
     def compose(self) -> ComposeResult:
         yield Field(_("Password"), password=True, placeholder=_("unchanged if empty"), id="sender-password")
@@ -29,9 +32,16 @@ class SenderCheck(Vertical):
         """As typed: a password may begin or end with a space."""
         return self.query_one(Field).input.value
 
-    def forget(self) -> None:
-        """Empty the field once the password is in the vault."""
+    def settle(self, company: Company, password: str) -> None:
+        """Empty the field once the password is in the vault. If what was saved failed the check, keep saying so."""
         self.query_one(Field).input.value = ""
+        if self._tried == (company.sender, password):
+            self.failed = bool(self._problem)
+        elif self._tried is not None and (password or company.sender != self._tried[0]):
+            self.failed = False
+            self._answer("")  # it was about something else
+        if self.failed:
+            self._answer(_("Saved. The check failed: {problem}").format(problem=self._problem))
 
     def show_what_counts(self, company: Company) -> None:
         from facturier.mail.senders.registry import default_type
@@ -47,6 +57,7 @@ class SenderCheck(Vertical):
             self._answer(_("Demo: not checked. All email is saved in {folder}.").format(folder=company.practice))
             return
         self._answer(_("Checking…"))
+        self._tried, self._problem, self.failed = None, "", False
         self._try(company, self.password)
 
     @work(thread=True, group="sender-check", exclusive=True)
@@ -55,10 +66,14 @@ class SenderCheck(Vertical):
 
         try:
             sender_of(self._ws, company, password).check()
-            answer = _("✓ It works. Nothing was sent.")
+            problem = ""
         except FacturierError as error:
-            answer = f"✗ {error}"
-        self.app.call_from_thread(self._answer, answer)
+            problem = str(error)
+        self.app.call_from_thread(self._tell, (company.sender, password), problem)
+
+    def _tell(self, tried: tuple[DefaultSender, str], problem: str) -> None:
+        self._tried, self._problem = tried, problem
+        self._answer(f"✗ {problem}" if problem else _("✓ It works. Nothing was sent."))
 
     def _answer(self, text: str) -> None:
         self.query_one("#sender-answer", Label).update(Text(text))
