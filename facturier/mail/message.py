@@ -50,8 +50,12 @@ def make_message(
     number: str,
     sent: datetime,
     files: Sequence[MessageFile] = (),
+    document_name: str = "",
+    headers: Sequence[tuple[str, str]] = (),
 ) -> bytes:
     """Return the message as it is sent: CRLF line ends, and only ASCII. `files` are attached after the document.
+
+    `document_name` is the name of the PDF, by default that of the invoice. `headers` are added to the others.
 
     `sent` is an aware time, for the Date header. The message has a Bcc header: Gmail reads the recipients from it and
     removes it; a sender by SMTP must remove it. Raises MessageError for an address that is invalid in a header.
@@ -66,11 +70,12 @@ def make_message(
         f"Message-ID: {make_msgid(domain=envelope.sender.rpartition('@')[2])}",
         # Gmail's API writes a Message-ID of its own in place of this one; bounces return the mark.
         f"{MARK_HEADER}: {new_mark(invoice.id)}",
+        *(text_field(name, text) for name, text in headers),
     ]
     body = EmailMessage(policy=_POLICY)
     body.set_content(letter.plain, cte="quoted-printable")
     body.add_alternative(letter.html, subtype="html", cte="quoted-printable")
-    name = attachment_name(invoice, company, number)
+    name = document_name or attachment_name(invoice, company, number)
     body.add_attachment(document, maintype="application", subtype="pdf", filename=name)
     for file, shown in zip(files, file_names(name, [file.name for file in files]), strict=True):
         maintype, _slash, subtype = (file.type if _TYPE.fullmatch(file.type) else UNKNOWN_TYPE).partition("/")

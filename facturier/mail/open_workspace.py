@@ -81,7 +81,7 @@ class Companies:
 
     def open(self, path: Path) -> Workspace:
         """The company in this file. Raises StoreError, and WrongGoogle for the demo company."""
-        from facturier.models.store.backups import open_kept
+        from facturier.models.store.backups.backups import open_kept
 
         store = open_kept(path, self.locations.copies, clock=self.clock, user=self.user)
         return open_workspace(store, self.locations, self.endpoints, identity=self.identity)

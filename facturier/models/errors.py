@@ -135,6 +135,12 @@ class NumberReserved(StoreError):
 class AlreadyOpen(StoreError): ...
 
 
+class AlreadySent(StoreError): ...  # a reminder, receipt or statement that may be sent only once
+
+
+class Unwanted(StoreError): ...  # a reminder or receipt that must not be sent, for example because of a payment
+
+
 class AlreadyBounced(StoreError): ...
 
 

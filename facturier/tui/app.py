@@ -139,7 +139,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
 
     @work
     async def action_palette(self) -> None:
-        from facturier.tui.screens.dialogs.palette import PaletteScreen, run
+        from facturier.tui.screens.dialogs.palette.palette import PaletteScreen, run
 
         command = await self.push_screen_wait(PaletteScreen(self.screen))
         if command is not None:

@@ -14,74 +14,18 @@ from facturier.models.company.recent import spoilt_list
 from facturier.models.company.user import read_preferences, spoilt_preferences
 from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _, language_of, name_command, speak
+from facturier.models.text.i18n import _, language_of, name_command, speak
 from facturier.models.text.paths import is_file, typed_path
+from facturier.tui.cli.commands import VERBS, Verb, module_name
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED, WRONG_USAGE
-from facturier.tui.faults import as_problem, log_to
-from facturier.tui.program_name import command, one_slip
+from facturier.tui.errors.faults import as_problem, log_to
+from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
+from facturier.tui.terminal.program_name import command, one_slip
 from facturier.tui.terminal.signals import ignore_signals, status_of
 from facturier.tui.terminal.streams import NoTerminal, let_go, make_sound, need_terminal, no_core_dumps
 
 if TYPE_CHECKING:
     from facturier.mail.workspace import Workspace
-
-VERBS = {
-    "practice": N_("the demo company: sample books and a Google simulator; nothing is really sent"),
-    "new": N_("create a company file"),
-    "list": N_("list the invoices with their delivery and payment status"),
-    "show": N_("show an invoice, or write its PDF or email to a file"),
-    "draft": N_("create drafts from JSON"),
-    "attach": N_("list, add or remove the files that are sent with an invoice"),
-    "import": N_("import customers or items from a file, or a company from its export"),
-    "customers": N_("list the customers with what they owe"),
-    "customer": N_("show a customer; archive, delete or merge"),
-    "items": N_("list the items with their rates"),
-    "item": N_("show, create or change an item"),
-    "export": N_("export lists as CSV or JSON, the whole company as JSON, or PDFs as a zip file"),
-    "connect": N_("connect a Google account, also without a browser"),
-    "disconnect": N_("remove the company’s Gmail address"),
-    "send": N_("queue invoices, send them and report on each"),
-    "issue": N_("issue invoices without sending them, or mark them as sent"),
-    "undo": N_("undo sends that are still waiting in the outbox"),
-    "credit": N_("create a draft credit note for an invoice, whole or in part"),
-    "apply": N_("apply a credit note to an invoice of the same customer"),
-    "outbox": N_("list the outbox; pause and resume it"),
-    "post": N_("send the invoices in the outbox; for cron and systemd"),
-    "alerts": N_("list the open alerts"),
-    "resolve": N_("record whether a delivery in doubt was sent"),
-    "bounce": N_("record a bounced email"),
-    "numbers": N_("look for gaps and duplicates in the numbers"),
-    "doctor": N_("check the file, SQLite, the vault, the connection and the sender, and say what to do"),
-    "backup": N_("back up the company file, also while it is in use"),
-    "restore": N_("replace the company with a backup"),
-    "adopt": N_("use a moved or copied file as the company from now on"),
-    "people": N_("list the members and the access requests"),
-    "ask": N_("request access"),
-    "admit": N_("approve a person who requested access"),
-    "dismiss": N_("remove a member, or decline an access request"),
-    "passphrase": N_("protect your key with a passphrase"),
-    "keys": N_("list the keys in effect, and check your key file"),
-    "completion": N_("print the completion script for a shell"),
-}
-
-# Commands that only print. They fail if their output cannot be written.
-_ONLY_SAY = {
-    *(
-        "list",
-        "show",
-        "numbers",
-        "customers",
-        "items",
-        "export",
-        "alerts",
-        "outbox",
-        "doctor",
-        "people",
-        "keys",
-        "completion",
-    ),
-}
 
 
 def run() -> None:
@@ -161,7 +105,7 @@ def _named(arguments: Sequence[str]) -> str | None:
         prog=command(),
         usage=f"{command()} [COMPANY] | {command()} VERB …",
         description=_("Create invoices, and send them from the company’s own Gmail address."),
-        epilog="\n".join([_("commands:"), *(f"  {verb:12}{_(words)}" for verb, words in VERBS.items())]),
+        epilog="\n".join([_("commands:"), *(f"  {name:12}{_(verb.summary)}" for name, verb in VERBS.items())]),
         formatter_class=argparse.RawDescriptionHelpFormatter,
     )
     parser.add_argument(
@@ -187,13 +131,13 @@ def _neither(named: str) -> str:
     return f"{what} {todo}"
 
 
-def _spoken_of(arguments: Sequence[str]) -> Mapping[str, str]:
+def _spoken_of(arguments: Sequence[str]) -> Mapping[str, Verb]:
     """The verbs that a parser needs for these arguments, because making all of them takes longer than a list. All of
     them if the parser may have to name them."""
     skipped = 2 if arguments[0] == "--company" else int(arguments[0].startswith("--company="))
     if "completion" in arguments or not set(arguments[skipped : skipped + 1]) & set(VERBS):
         return VERBS
-    return {verb: words for verb, words in VERBS.items() if verb in arguments}
+    return {name: verb for name, verb in VERBS.items() if name in arguments}
 
 
 def _verb(arguments: Sequence[str], here: Locations) -> int:
@@ -208,11 +152,11 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
     add_version(parser)
     verbs = parser.add_subparsers(dest="verb", required=True, metavar="VERB")
     modules = {}
-    for verb, words in _spoken_of(arguments).items():
-        sub = verbs.add_parser(verb, help=_(words), description=_(words))
-        if complete or verb in arguments:  # only what is used is loaded: a script waits for every import
-            modules[verb] = importlib.import_module(f"facturier.tui.cli.verbs.{verb}")
-            modules[verb].add(sub)
+    for name, verb in _spoken_of(arguments).items():
+        sub = verbs.add_parser(name, help=_(verb.summary), description=_(verb.summary))
+        if complete or name in arguments:  # only what is used is loaded: a script waits for every import
+            modules[name] = importlib.import_module(module_name(name))
+            modules[name].add(sub)
             sub.add_argument("--company", metavar="PATH", default=argparse.SUPPRESS, help=_("the company file"))
     parser.set_defaults(parser=parser)
     options = parser.parse_args(arguments)
@@ -234,7 +178,7 @@ def _verb(arguments: Sequence[str], here: Locations) -> int:
         return shell.fail(as_problem(error))
     finally:
         shell.tell_damage()
-    return REFUSED if shell.lost and options.verb in _ONLY_SAY else status
+    return REFUSED if shell.lost and VERBS[options.verb].only_prints else status
 
 
 def _company(named: str | None) -> Path | None:

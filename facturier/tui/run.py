@@ -4,7 +4,7 @@ import logging
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.tui.exit_status import DONE
+from facturier.tui.terminal.exit_status import DONE
 
 
 def run_screens(ws: Workspace) -> int:
@@ -21,7 +21,7 @@ def run_screens(ws: Workspace) -> int:
 
 def _back_up(ws: Workspace) -> None:
     """Save the day's work in the daily backup."""
-    from facturier.models.store.backups import keep_copy
+    from facturier.models.store.backups.backups import keep_copy
 
     try:
         keep_copy(ws.store, ws.locations.copies, again=True)

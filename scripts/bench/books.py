@@ -17,9 +17,9 @@ from random import Random
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
-from facturier.models.books.customers import save_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.series import Series
 from facturier.models.settings.tax import TaxRate, write_rates
@@ -27,7 +27,7 @@ from facturier.models.store.store import create_company
 from facturier.models.text.search_text import fold, spread
 
 FOLDER = Path(__file__).parent.parent.parent / ".bench"
-_SCRIPTS = Path(__file__).parent.parent.parent / "facturier" / "models" / "store" / "migrations"
+_SCRIPTS = Path(__file__).parent.parent.parent / "facturier" / "models" / "store" / "schema" / "migrations"
 _PHRASES = (
     "on site remote first phase second workshop review migration annual spring summer autumn winter urgent Montréal"
     " Québec Laval Gatineau travel materials licence hosting support training audit design print repair delivery"

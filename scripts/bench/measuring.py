@@ -10,7 +10,7 @@ from pathlib import Path
 from books import books
 from terminal import Terminal
 
-from facturier.models.store.backups import keep_copy
+from facturier.models.store.backups.backups import keep_copy
 from facturier.models.store.store import open_company
 
 ROOT = Path(__file__).parent.parent.parent

@@ -27,8 +27,9 @@ sys.path.insert(0, str(Path(__file__).parent))
 
 from books import books
 
-from facturier.models.books.drafts import delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Invoice
+from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.issuing.deleting import delete_draft
 from facturier.models.settings.line import Line
 from facturier.models.store import tables
 from facturier.models.store.store import Store, open_company

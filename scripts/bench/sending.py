@@ -43,9 +43,9 @@ from facturier.mail.sending.queue import queue
 from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.workspace import Workspace
-from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer
 from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.outbox.handed_over import HandedOver
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.company import DefaultSender

@@ -29,13 +29,13 @@ from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.vault import Vault
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
-from facturier.models.books.numbering import issue_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
-from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store, open_company
 from tests.mail.people import no_keyring

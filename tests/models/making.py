@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pysqlite3 as sqlite3
 
-from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.status import State
 from facturier.models.company.connection import set_connection
 from facturier.models.company.save_settings import save_company
-from facturier.models.outbox import outbox
+from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.outbox.changes import bounces, claims, outcomes, resolving
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
@@ -22,7 +22,7 @@ from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.series import Series
 from facturier.models.settings.settings import read_company
-from facturier.models.store import home
+from facturier.models.store.home import home
 from facturier.models.store.store import Store, create_company, utc_now
 
 TODAY = date(2026, 11, 24)
@@ -136,7 +136,7 @@ def queue(
 
 
 def claim(store: Store, owner: str = OWNER) -> Claim:
-    delivery = outbox.claim_next(store, owner)
+    delivery = claims.claim_next(store, owner)
     assert delivery is not None
     return Claim(delivery.id, delivery.owner, delivery.epoch)
 
@@ -148,22 +148,22 @@ def in_state(
     delivery = queue(store, way, invoice=invoice)
     held = Claim(delivery.id, OWNER, 0)
     if state is State.CANCELLED:
-        outbox.cancel_delivery(store, delivery.id)
+        resolving.cancel_delivery(store, delivery.id)
     elif state is not State.QUEUED:
         held = claim(store)
         assert held.delivery_id == delivery.id
         if state is State.FAILED:
-            outbox.refused(store, held, "no")
+            outcomes.refused(store, held, "no")
         elif state is not State.CLAIMED:
-            outbox.hand_over(store, held, "session")
+            outcomes.hand_over(store, held, "session")
             if state is State.IN_DOUBT:
-                outbox.lost(store, held, "lost")
+                outcomes.lost(store, held, "lost")
             elif state is State.PARTLY_SENT:
-                outbox.partly_accepted(store, held, "id", {"boss@tremblay.example": "550"})
+                outcomes.partly_accepted(store, held, "id", {"boss@tremblay.example": "550"})
             elif state in (State.SENT, State.BOUNCED):
-                outbox.accepted(store, held, "id")
+                outcomes.accepted(store, held, "id")
             if state is State.BOUNCED:
-                outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550"})
+                bounces.report_bounce(store, delivery.id, {"marie@tremblay.example": "550"})
     found = get_delivery(store, delivery.id)
     assert found.state is state
     return found, held

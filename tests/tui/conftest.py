@@ -12,8 +12,8 @@ from textual.pilot import Pilot
 
 from facturier.tui import screen
 from facturier.tui.terminal.type_ahead import TypeAhead
-from tests.tui.sample import Shop
-from tests.tui.stand_in import google_for
+from tests.tui.support.sample import Shop
+from tests.tui.support.stand_in import google_for
 
 
 @pytest.fixture(autouse=True)
@@ -80,7 +80,7 @@ class Faults(logging.Handler):
 @pytest.fixture(autouse=True)
 def faults() -> Iterator[Faults]:
     """Fail a test after an unexpected error, unless the test removes the error from here."""
-    log, handler = logging.getLogger("facturier.tui.faults"), Faults()
+    log, handler = logging.getLogger("facturier.tui.errors.faults"), Faults()
     log.addHandler(handler)
     yield handler
     log.removeHandler(handler)

@@ -6,11 +6,11 @@ import pytest
 from textual.events import Key
 
 from facturier.models.books.customers import find_customers
-from facturier.models.books.drafts import delete_draft
-from facturier.models.books.payments import payments_of, record_payment
 from facturier.models.books.status import State
+from facturier.models.issuing.deleting import delete_draft
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery
-from facturier.models.outbox.outbox import cancel_delivery
+from facturier.models.payments.payments import payments_of, record_payment
 from facturier.tui import screen
 from facturier.tui.app import FacturierApp
 from facturier.tui.screen import Dialog
@@ -18,15 +18,15 @@ from facturier.tui.screens.companies.screen import CompaniesScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.editor.screen import EditorScreen
-from facturier.tui.screens.invoice.payment import PaymentScreen
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.outbox.screen import OutboxScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.inputs.options import Options
-from tests.tui.sample import Shop
-from tests.tui.screen_text import ended, text_of, until
-from tests.tui.stand_in import connect, google_for
-from tests.tui.typing import keys
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import ended, text_of, until
+from tests.tui.support.stand_in import connect, google_for
+from tests.tui.support.typing import keys
 
 
 async def test_a_result_below_another_screen_is_shown_when_that_screen_closes(shop: Shop, asking_no_dns: Shop) -> None:

@@ -14,9 +14,9 @@ from facturier.mail.new_company import new_company
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.workspace import Workspace
-from facturier.models.books.draft_json import read_draft
-from facturier.models.books.drafts import save_draft
 from facturier.models.company.recent import remember_company
+from facturier.models.drafts.draft_json import read_draft
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.store.store import open_company
 from tests.whole.program import Program
 

@@ -4,10 +4,10 @@ from facturier.mail.bounces.reading import Bounce, mentioned_addresses, read_bou
 from facturier.mail.errors import UnreadBounce
 from facturier.models.books.invoices import find_invoice
 from facturier.models.errors import AlreadyBounced, InputError
+from facturier.models.outbox.changes.bounces import report_bounce
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, frozen_header, marked, sent_to, with_message_id
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.delivery_mark import MARK_HEADER
-from facturier.models.outbox.outbox import report_bounce
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _

@@ -9,19 +9,19 @@ from random import Random
 
 from facturier.mail.practice.names import CUSTOMERS, ITEMS
 from facturier.mail.sending.compose import first_composition
-from facturier.models.books.applying import apply_credit
-from facturier.models.books.credit_notes import credit_invoice
-from facturier.models.books.customers import save_customer
-from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.items import save_item
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.company.save_settings import save_company
-from facturier.models.outbox import outbox
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.credit_notes import credit_invoice
+from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.items.items import save_item
+from facturier.models.outbox.changes import bounces, claims, outcomes, resolving
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
+from facturier.models.payments.applying import apply_credit
+from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.series import Place
@@ -165,24 +165,24 @@ def _tell(
     if from_end == 2:
         return  # stays scheduled
     if from_end == 9:
-        outbox.cancel_delivery(store, delivery.id)
+        resolving.cancel_delivery(store, delivery.id)
         return
     claim = _claim(store)
     if from_end in (5, 22):
-        outbox.refused(store, claim, "The mailbox does not exist.", "550 5.1.1 The email account does not exist")
+        outcomes.refused(store, claim, "The mailbox does not exist.", "550 5.1.1 The email account does not exist")
         return
-    outbox.hand_over(store, claim, "")
+    outcomes.hand_over(store, claim, "")
     if from_end in (6, 40):
-        outbox.lost(store, claim, "The connection was lost after the message, before the server’s answer.")
+        outcomes.lost(store, claim, "The connection was lost after the message, before the server’s answer.")
         return
     if from_end == 17:
         others = {"archive@acme.example": "550 5.1.1 no such user"}
-        outbox.partly_accepted(store, claim, f"practice-{delivery.id}", others)
+        outcomes.partly_accepted(store, claim, f"practice-{delivery.id}", others)
         return
-    outbox.accepted(store, claim, f"practice-{delivery.id}", "250 2.0.0 OK")
+    outcomes.accepted(store, claim, f"practice-{delivery.id}", "250 2.0.0 OK")
     if from_end == 26:
         reason = {delivery.envelope.to[0]: "550 5.2.2 mailbox full"}
-        outbox.report_bounce(store, delivery.id, reason)
+        bounces.report_bounce(store, delivery.id, reason)
     _settle(store, clock, get_invoice(store, draft.id), today, chance)
 
 
@@ -210,8 +210,8 @@ def _credit(store: Store, clock: _Past, invoice: Invoice, day: date) -> None:
     assert note.id is not None
     delivery = _queue(store, note, read_company(store), clock())
     claim = _claim(store)
-    outbox.hand_over(store, claim, "")
-    outbox.accepted(store, claim, f"practice-{delivery.id}", "250 2.0.0 OK")
+    outcomes.hand_over(store, claim, "")
+    outcomes.accepted(store, claim, f"practice-{delivery.id}", "250 2.0.0 OK")
     apply_credit(store, note.id, invoice.id, day)
 
 
@@ -224,7 +224,7 @@ def _queue(store: Store, draft: Invoice, company: Company, not_before: datetime)
 
 
 def _claim(store: Store) -> Claim:
-    delivery = outbox.claim_next(store, _OWNER)
+    delivery = claims.claim_next(store, _OWNER)
     assert delivery is not None
     return Claim(delivery.id, delivery.owner, delivery.epoch)
 

@@ -5,8 +5,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 
 from facturier.mail.errors import Refused
-from facturier.mail.sending.addresses import DomainChecker
-from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.checks.addresses import DomainChecker
+from facturier.mail.sending.checks.checks import Finding
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue

@@ -5,9 +5,10 @@ from facturier.mail.senders.registry import sender_type
 from facturier.mail.senders.senders import Senders
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.outbox.changes.outcomes import accepted
+from facturier.models.outbox.changes.resolving import resolve_delivery
 from facturier.models.outbox.deliveries import get_delivery, message_of
 from facturier.models.outbox.delivery import Claim, Delivery
-from facturier.models.outbox.outbox import accepted, resolve_delivery
 from facturier.models.text.i18n import _
 
 

@@ -18,7 +18,7 @@ from facturier.mail.sending.retry import put_back
 from facturier.models.books.status import State
 from facturier.models.company.connection import get_connection
 from facturier.models.errors import BrokenCompany, DamagedRow, FacturierError, LostClaim, StoreError
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import claims, outcomes
 from facturier.models.outbox.deliveries import answers_due, message_of, under_way
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.pauses import pause_refused_sender
@@ -90,7 +90,7 @@ class Postman:
 
     def _claim_next(self, sender_kinds: tuple[SenderKind, ...]) -> Delivery | None:
         self._store.check_schema()
-        return outbox.claim_next(self._store, self._owner, sender_kinds)
+        return claims.claim_next(self._store, self._owner, sender_kinds)
 
     @contextlib.contextmanager
     def _this_one_only(self, delivery: Delivery) -> Iterator[None]:
@@ -107,13 +107,13 @@ class Postman:
     def _recover(self, sender_kinds: tuple[SenderKind, ...]) -> None:
         """Recover the deliveries of postmen that have ended."""
         if sender_kinds:
-            outbox.give_up_damaged(self._store)
+            claims.give_up_damaged(self._store)
         for delivery in under_way(self._store):
             if self._stop.is_set():
                 return
             if delivery.sender_kind in sender_kinds and self._left_behind(delivery):
                 with self._this_one_only(delivery), contextlib.suppress(LostClaim):
-                    claim = outbox.take_over(self._store, delivery, self._owner)
+                    claim = claims.take_over(self._store, delivery, self._owner)
                     self._take_up(delivery, claim)
 
     def _left_behind(self, delivery: Delivery) -> bool:
@@ -129,7 +129,7 @@ class Postman:
     def _take_up(self, delivery: Delivery, claim: Claim) -> None:
         if delivery.state is State.CLAIMED:
             problem = _("The program stopped while it was preparing this message. Nothing was sent.")
-            outbox.put_back(self._store, claim, problem, self._store.clock())
+            outcomes.put_back(self._store, claim, problem, self._store.clock())
         else:
             lost = AnswerLost(_("The program stopped while it was sending this message."))
             self._after_lost_answer(delivery, claim, lost)
@@ -141,12 +141,12 @@ class Postman:
         try:
             message = message_of(self._store, delivery.id)
         except BrokenCompany as damaged:
-            self._write_down(partial(outbox.refused, self._store, claim, str(damaged)))
+            self._write_down(partial(outcomes.refused, self._store, claim, str(damaged)))
             return
         try:
             sender = self._sender_for(delivery, message)
             with contextlib.closing(sender.open(delivery.envelope, message)) as handover:
-                delivery = outbox.hand_over(self._store, claim, handover.session)
+                delivery = outcomes.hand_over(self._store, claim, handover.session)
                 receipt = handover.hand_over()
                 self._write_down(partial(self._accepted, claim, receipt))
         except LostClaim as lost:
@@ -171,12 +171,12 @@ class Postman:
     def _accepted(self, claim: Claim, receipt: Receipt) -> None:
         try:
             if receipt.refused:
-                outbox.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
+                outcomes.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
             else:
-                outbox.accepted(self._store, claim, receipt.server_id, receipt.reply)
+                outcomes.accepted(self._store, claim, receipt.server_id, receipt.reply)
         except DamagedRow:
             _log.error("delivery %s was accepted, and its row is damaged", claim.delivery_id)
-            outbox.keep_proof(self._store, claim, receipt.server_id or receipt.reply)
+            outcomes.keep_proof(self._store, claim, receipt.server_id or receipt.reply)
             raise
 
     def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
@@ -190,7 +190,7 @@ class Postman:
             if attempt and self._stop.wait(self._ask_pause):
                 break
             try:
-                outbox.hold_claim(self._store, claim)
+                claims.hold_claim(self._store, claim)
                 receipt = self._asked(delivery)
             except LostClaim:
                 return
@@ -207,7 +207,7 @@ class Postman:
                 continue
             self._write_down(partial(self._accepted, claim, receipt))
             return
-        self._write_down(partial(outbox.lost, self._store, claim, str(error), reply))
+        self._write_down(partial(outcomes.lost, self._store, claim, str(error), reply))
         if isinstance(error, NotFromGmail):
             pause_refused_sender(self._store, delivery.envelope.sender, str(error))
 
@@ -237,7 +237,7 @@ class Postman:
                 self._ask_for(delivery, sender_kinds)
 
     def _ask_for(self, delivery: Delivery, sender_kinds: tuple[SenderKind, ...]) -> None:
-        if delivery.sender_kind not in sender_kinds or not outbox.ask_again(self._store, delivery):
+        if delivery.sender_kind not in sender_kinds or not outcomes.ask_again(self._store, delivery):
             return
         try:
             message = message_of(self._store, delivery.id)

@@ -12,19 +12,19 @@ from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.message import MessageFile, attachment_name, file_names, headers_text, make_message
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.attachment_checks import file_findings, size_finding, too_large
-from facturier.mail.sending.checks import Finding, check_message, check_text
+from facturier.mail.sending.checks.attachment_checks import file_findings, size_finding, too_large
+from facturier.mail.sending.checks.checks import Finding, check_message, check_text
+from facturier.mail.sending.checks.legal_checks import legal_findings
 from facturier.mail.sending.compose import as_of_now
-from facturier.mail.sending.legal_checks import legal_findings
 from facturier.mail.workspace import Workspace
 from facturier.models.books.attachments import Attachment, attachments_of, content_of, encoded_size
-from facturier.models.books.credit_notes import credit_problem
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.numbering import any_issued
 from facturier.models.books.sent import SENT
 from facturier.models.books.status import OPEN, State
+from facturier.models.drafts.credit_notes import credit_problem
 from facturier.models.errors import FacturierError, InputError
+from facturier.models.issuing.numbering import any_issued
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.deliveries import deliveries_of, refused_of
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind

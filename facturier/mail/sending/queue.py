@@ -11,10 +11,10 @@ from facturier.mail.vault.seal import make_seal
 from facturier.mail.vault.trust import member_secrets, remember_cancelled
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import NumberTaken, StoreError
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.composition import drop_composition, keep_composition
 from facturier.models.outbox.deliveries import write_seal
 from facturier.models.outbox.delivery import Delivery
-from facturier.models.outbox.outbox import cancel_delivery
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _

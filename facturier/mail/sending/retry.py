@@ -5,7 +5,8 @@ from datetime import timedelta
 from facturier.mail.errors import ConnectionOver, NotNow, Refused, SenderRefused, Unreachable
 from facturier.models.company.connection import end_connection
 from facturier.models.errors import FacturierError
-from facturier.models.outbox import outbox, pauses
+from facturier.models.outbox import pauses
+from facturier.models.outbox.changes import outcomes
 from facturier.models.outbox.delivery import Claim, Delivery
 from facturier.models.outbox.pauses import pause_refused_sender
 from facturier.models.settings.company import Connection
@@ -36,7 +37,7 @@ def put_back(
         pause_refused_sender(store, sender, str(error))
         again = now  # as soon as the problem is fixed
     elif isinstance(error, Refused):
-        outbox.refused(store, claim, error.happened, reply, error.todo)
+        outcomes.refused(store, claim, error.happened, reply, error.todo)
         return
     elif isinstance(error, ConnectionOver):
         if end_connection(store, connection, str(error)):
@@ -48,4 +49,4 @@ def put_back(
             pauses.pause_sender(store, sender, again, error.happened)
     elif isinstance(error, Unreachable):
         pauses.pause_sender(store, sender, min(again, now + BREATH), error.happened)
-    outbox.put_back(store, claim, str(error), again, reply)
+    outcomes.put_back(store, claim, str(error), again, reply)

@@ -1,6 +1,6 @@
 """Tell whether this file is the company or a copy, from which nothing may be sent.
 
-The file stores its home (`facturier.models.store.home`). Outside the file, each person's machine stores, for every
+The file stores its home (`facturier.models.store.home.home`). Outside the file, each person's machine stores, for every
 path, which file was there and the last entry of its journal. A file that is older than that was put back by something
 other than `restore`, such as `cp` or a file system snapshot, so its outbox may have been sent since.
 """
@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from facturier.mail.vault.private_files import private_folder, read_private, write_private
 from facturier.models.errors import CompanyCopy, StoreError
-from facturier.models.store.home import Home, home_at, is_at_home, read_home, settle, write_home
-from facturier.models.store.last_entry import entry_bytes, last_entry
+from facturier.models.store.backups.last_entry import entry_bytes, last_entry
+from facturier.models.store.home.home import Home, home_at, is_at_home, read_home, settle, write_home
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _

@@ -1,1 +1,1 @@
-"""Customers, items, invoices, payments, history and alerts."""
+"""What the books hold: customers, invoices, their status, attached files, history and alerts."""

@@ -7,6 +7,7 @@ from peewee import JOIN, fn
 from facturier.models.books.alert_kind import AlertKind as AlertKind
 from facturier.models.books.journal import write_journal
 from facturier.models.books.sent import sent_beside
+from facturier.models.books.status import DeliveryKind
 from facturier.models.errors import DamagedRow
 from facturier.models.store import tables
 from facturier.models.store.damaged_rows import instant_of
@@ -148,15 +149,23 @@ _earlier = Prepared(
     lambda: _alert.select(_alert.id, _alert.kind).where(
         _alert.invoice_id == slot(_alert.invoice_id),
         _alert.delivery_id < slot(_alert.delivery_id),
+        _alert.delivery_id.in_(
+            tables.Delivery.select(tables.Delivery.id).where(
+                tables.Delivery.invoice_id == slot(_alert.invoice_id),
+                tables.Delivery.kind == slot(tables.Delivery.kind),
+            )
+        ),
         _alert.kind.in_(SENT_AGAIN),
         _open,
     )
 )
 
 
-def settle_earlier(store: Store, invoice_id: int, delivery_id: int) -> None:
-    """A delivery was accepted, which deals with what earlier ones of its invoice met with; the journal says so. Inside
-    the transaction of the acceptance."""
-    for alert_id, kind in store.all(_earlier(invoice_id=invoice_id, delivery_id=delivery_id)):
+def settle_earlier(store: Store, invoice_id: int, delivery_id: int, of: DeliveryKind) -> None:
+    """Settle the alerts of the earlier deliveries of an invoice, because a later one of the same kind was accepted.
+
+    Runs inside the transaction of the acceptance, and writes the journal.
+    """
+    for alert_id, kind in store.all(_earlier(invoice_id=invoice_id, delivery_id=delivery_id, kind=of)):
         store.run(_deal(store).where(_alert.id == alert_id))
         write_journal(store, "alert_settled", invoice_id, alert=kind, delivery=str(delivery_id))

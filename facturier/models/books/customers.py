@@ -1,4 +1,4 @@
-"""Customers: find, read, check, save."""
+"""Find, read, check and write customers."""
 
 from dataclasses import asdict, fields, replace
 from typing import Any
@@ -10,7 +10,7 @@ from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
-from facturier.models.text.dates import LONGEST
+from facturier.models.text.dates.dates import LONGEST
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.limits import ADDRESSES, CONTACTS, NAME, TEXT, check_lengths
 from facturier.models.text.search_text import fold
@@ -164,27 +164,33 @@ def with_copied(store: Store, customer: Customer) -> Customer:
     return customer
 
 
-def save_customer(store: Store, customer: Customer) -> Customer:
-    """Keep a new or changed customer; what comes back has its id and what an invoice copies (see `with_copied`). Their
-    drafts take on what changed.
+def add_customer(store: Store, customer: Customer) -> Customer:
+    """Save a new customer. Return it with its id and what an invoice copies (see `with_copied`).
 
-    Raises InputError without a name and for a text that is too long.
+    Raises InputError if the name is missing or a text is too long.
     """
+    customer = _checked(store, customer)
+    with store.writing():
+        return replace(customer, id=store.run(_insert(**_values(customer))))
+
+
+def change_customer(store: Store, customer: Customer) -> Customer:
+    """Save a changed customer, as `add_customer` does. `facturier.models.customers.saving` updates the drafts too."""
+    customer = _checked(store, customer)
+    with store.writing():
+        store.run(_update(**_values(customer)))
+    return customer
+
+
+def _checked(store: Store, customer: Customer) -> Customer:
     check_name(customer.name)
     customer = with_copied(store, replace(customer, contacts=tuple(filter(None, customer.contacts))))
     check_sizes(customer)
-    values = asdict(customer)
-    values["folded"] = _folded(customer)
-    with store.writing():
-        if customer.id is None:
-            return replace(customer, id=store.run(_insert(**values)))
-        before = get_customer(store, customer.id)
-        store.run(_update(**values))
-        if before is not None:
-            from facturier.models.books.drafts import follow_customer
-
-            follow_customer(store, before, customer)
     return customer
+
+
+def _values(customer: Customer) -> dict[str, Any]:
+    return {**asdict(customer), "folded": _folded(customer)}
 
 
 def _folded(customer: Customer) -> str:

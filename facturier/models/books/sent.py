@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from peewee import Case, fn
 
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.store import sqlite, tables
 from facturier.models.store.fields import Json
 from facturier.models.store.prepared import Prepared, slot
@@ -25,6 +25,8 @@ SENT = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
 _ACCEPTANCES = ("accepted", "partly_accepted", "said_sent")
 
 _invoice, _delivery, _alert, _journal = tables.Invoice, tables.Delivery, tables.Alert, tables.Journal
+# A reminder that was sent does not send the invoice.
+_is_own = _delivery.kind == sqlite.literal(DeliveryKind.INVOICE)
 
 
 def state_to_customer() -> Any:
@@ -34,7 +36,7 @@ def state_to_customer() -> Any:
     best = Case(_delivery.state, [(State.SENT.value, 1), (State.PARTLY_SENT.value, 2)], 3)
     reached = (
         _delivery.select(_delivery.state)
-        .where(_delivery.invoice_id == _invoice.id, _delivery.state.in_(SENT))
+        .where(_delivery.invoice_id == _invoice.id, _is_own, _delivery.state.in_(SENT))
         .order_by(best)
         .limit(1)
     )
@@ -46,7 +48,9 @@ def sent_beside() -> Any:
     """When the invoice of an alert was sent by another delivery than the alert's, as a column of a query on `Alert`."""
     another = _alert.delivery_id.is_null() | (_delivery.id != _alert.delivery_id)
     took = _delivery.state.in_((State.SENT, State.PARTLY_SENT))
-    return _delivery.select(fn.MAX(_delivery.changed)).where(_delivery.invoice_id == _alert.invoice_id, another, took)
+    return _delivery.select(fn.MAX(_delivery.changed)).where(
+        _delivery.invoice_id == _alert.invoice_id, _is_own, another, took
+    )
 
 
 def last_sent(deliveries: "Sequence[Delivery]") -> "Delivery | None":
@@ -57,7 +61,7 @@ def last_sent(deliveries: "Sequence[Delivery]") -> "Delivery | None":
 _one_sent = Prepared(
     lambda: (
         _delivery.select(_delivery.id)
-        .where(_delivery.invoice_id == slot(_delivery.invoice_id), _delivery.state.in_(SENT))
+        .where(_delivery.invoice_id == slot(_delivery.invoice_id), _is_own, _delivery.state.in_(SENT))
         .limit(1)
     )
 )
@@ -71,7 +75,11 @@ def was_sent(store: "Store", invoice_id: int) -> bool:
 _last_acceptances = Prepared(
     lambda: (
         _journal.select(_journal.invoice_id, fn.MAX(_journal.at).converter(_journal.at.python_value))
-        .where(sqlite.is_among(_journal.invoice_id, slot(Json(), "ids")), _journal.kind.in_(_ACCEPTANCES))
+        .where(
+            sqlite.is_among(_journal.invoice_id, slot(Json(), "ids")),
+            _journal.kind.in_(_ACCEPTANCES),
+            _journal.detail.part("notice").is_null(),
+        )
         .group_by(_journal.invoice_id)
     )
 )

@@ -19,6 +19,7 @@ class InvoiceKind(StrEnum):
     INVOICE = "invoice"
     CREDIT_NOTE = "credit_note"
     ESTIMATE = "estimate"
+    RECURRING = "recurring"  # the template of recurring invoices, which is never issued
 
 
 class ByHand(StrEnum):
@@ -34,6 +35,52 @@ class PaymentKind(StrEnum):
     DEPOSIT = "deposit"  # received before the invoice
     CREDIT = "credit"  # from a credit note, and its opposite there
     WRITE_OFF = "write_off"
+
+
+class Silence(StrEnum):
+    """Why no reminders are sent for an invoice."""
+
+    NONE = ""
+    PROMISE = "promise"  # the customer has promised to pay by a day
+    DISPUTE = "dispute"
+
+
+class Answer(StrEnum):
+    """What a customer said to an estimate."""
+
+    NONE = ""
+    ACCEPTED = "accepted"
+    DECLINED = "declined"
+
+
+class DeliveryKind(StrEnum):
+    """What a delivery brings to the customer. Only an invoice's own deliveries decide whether it was sent."""
+
+    INVOICE = "invoice"  # the document itself: an invoice, a credit note or an estimate
+    REMINDER = "reminder"
+    RECEIPT = "receipt"
+    STATEMENT = "statement"
+
+
+class PeriodUnit(StrEnum):
+    DAY = "day"
+    WEEK = "week"
+    MONTH = "month"
+    YEAR = "year"
+
+
+class RecurringAction(StrEnum):
+    """What is done with the invoice of a period."""
+
+    DRAFT = "draft"
+    SEND = "send"
+
+
+class Prices(StrEnum):
+    """The rates of the lines of a recurring invoice: those of the template, or those of the items on the day."""
+
+    FIXED = "fixed"
+    CURRENT = "current"
 
 
 class State(StrEnum):

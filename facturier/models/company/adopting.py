@@ -7,7 +7,7 @@ from pathlib import Path
 from facturier.models import errors
 from facturier.models.books.journal import write_journal
 from facturier.models.company.restore import stop_outbox
-from facturier.models.store.home import Home, is_at_home, read_home, settle, was_moved, write_home
+from facturier.models.store.home.home import Home, is_at_home, read_home, settle, was_moved, write_home
 from facturier.models.store.store import Store, open_company
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _

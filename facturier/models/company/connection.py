@@ -75,8 +75,8 @@ def end_connection(store: Store, connection: Connection | None, reason: str) -> 
 
 def remove_connection(store: Store) -> None:
     """Remove the Gmail address. Each queued delivery that would use it is withdrawn and gets an alert."""
+    from facturier.models.outbox.changes.resolving import withdraw
     from facturier.models.outbox.deliveries import unfinished
-    from facturier.models.outbox.outbox import withdraw
 
     with store.writing():
         connection = get_connection(store)

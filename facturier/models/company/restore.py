@@ -21,14 +21,14 @@ from facturier.models.errors import (
     NotACompany,
     StoreError,
 )
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import claims, outcomes, resolving
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
 from facturier.models.store.files import flush, free_path
-from facturier.models.store.home import settle
-from facturier.models.store.schema import upgrade
+from facturier.models.store.home.home import settle
+from facturier.models.store.schema.schema import upgrade
 from facturier.models.store.sqlite import TAILS, in_use
 from facturier.models.store.store import Clock, Store, check_header, mode_in, open_company, utc_now
 from facturier.models.text.i18n import _
@@ -166,10 +166,10 @@ def stop_outbox(store: Store, reason: str) -> int:
 
 def _stop(store: Store, delivery: Delivery, reason: str) -> None:
     if delivery.state is State.QUEUED:
-        outbox.withdraw(store, delivery.id, reason)
+        resolving.withdraw(store, delivery.id, reason)
         return
-    claim = outbox.take_over(store, delivery, f"restore/{secrets.token_hex(4)}")
-    stop = outbox.refused if delivery.state is State.CLAIMED else outbox.lost
+    claim = claims.take_over(store, delivery, f"restore/{secrets.token_hex(4)}")
+    stop = outcomes.refused if delivery.state is State.CLAIMED else outcomes.lost
     stop(store, claim, reason)
 
 

@@ -3,10 +3,10 @@
 import json
 from dataclasses import asdict, fields
 
-from facturier.models.books.drafts import tax_drafts_again
 from facturier.models.books.journal import write_journal
-from facturier.models.books.numbering import continue_series, is_taken
+from facturier.models.drafts.drafts import tax_drafts_again
 from facturier.models.errors import SeriesError
+from facturier.models.issuing.numbering import continue_series, is_taken
 from facturier.models.outbox.pauses import try_again
 from facturier.models.settings.company import Company, check_sizes
 from facturier.models.settings.series import EXAMPLE, KINDS, Place, check_pattern, overlap, write_series

@@ -1,0 +1,1 @@
+"""Change, merge, archive and delete customers, and list them with their figures."""

@@ -4,13 +4,14 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 from facturier.models.books.contacts import Copy
-from facturier.models.books.customers import contacts_of, save_customer
-from facturier.models.books.drafts import save_draft
+from facturier.models.books.customers import contacts_of
 from facturier.models.books.invoice import COPIED, Customer
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus
+from facturier.models.customers.saving import save_customer
 from facturier.models.customers.upkeep import need_customer
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError
 from facturier.models.store import tables
 from facturier.models.store.store import Store

@@ -15,9 +15,8 @@ from typing import Any, TextIO
 
 import peewee
 
-from facturier.models.books.drafts import searchable
 from facturier.models.books.invoice import ONE_LINE, Customer, Invoice, Item
-from facturier.models.books.items import searchable as searchable_item
+from facturier.models.drafts.drafts import searchable
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.exports.records import (
     ALERTS,
@@ -30,6 +29,7 @@ from facturier.models.exports.records import (
     Section,
 )
 from facturier.models.exports.stream import json_parts
+from facturier.models.items.items import searchable as searchable_item
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
@@ -217,7 +217,7 @@ class _Writer:
         if self._section is INVOICES:
             invoice = _for_search(values, lines)
             found = searchable(invoice, Money(values["total"], values["currency"]))
-            # The deliveries that follow add to `reached`: see facturier.models.books.by_hand.
+            # The deliveries that follow add to `reached`: see facturier.models.issuing.by_hand.
             return {"folded": found, "sorted": fold(values["customer"]), "reached": int(bool(values["handed_over"]))}
         return {}
 

@@ -8,11 +8,11 @@ from typing import Any, NamedTuple
 
 from facturier.models.books.invoice import Invoice, InvoiceRow, Item
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.items import all_items
 from facturier.models.books.sent import when_sent
 from facturier.models.books.status import delivery_word
 from facturier.models.errors import InputError
 from facturier.models.exports.formats import Cell
+from facturier.models.items.items import all_items
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.settings.settings import read_company

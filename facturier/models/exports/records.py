@@ -72,11 +72,12 @@ INVOICES = Section(
 )
 LINES = Section("lines", tables.Line, _ITS_INVOICE)
 ATTACHMENTS = Section("attachments", tables.Attachment, frozenset({"id", "invoice_id"}))
+CUSTOMER_PAYMENTS = Section("customer_payments", tables.CustomerPayment, frozenset({"allocated"}))
 PAYMENTS = Section("payments", tables.Payment)
 DELIVERIES = Section("deliveries", tables.Delivery, frozenset({"epoch", "owner", "lease", "session", "gave_number"}))
 ALERTS = Section("alerts", tables.Alert)
 JOURNAL = Section("journal", tables.Journal)
-SECTIONS = (CUSTOMERS, ITEMS, INVOICES, PAYMENTS, DELIVERIES, ALERTS, JOURNAL)
+SECTIONS = (CUSTOMERS, ITEMS, INVOICES, CUSTOMER_PAYMENTS, PAYMENTS, DELIVERIES, ALERTS, JOURNAL)
 
 
 def _written(field: Any, value: Any) -> Any:

@@ -10,7 +10,7 @@ from facturier.models.imports.fields import FIELDS, Kind
 from facturier.models.imports.row import Row
 from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.clean import clean
-from facturier.models.text.dates import parse_terms
+from facturier.models.text.dates.dates import parse_terms
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _
 from facturier.models.text.limits import ADDRESSES, NAME, TEXT, check_length

@@ -4,15 +4,15 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from facturier.models.books.customers import save_customer
-from facturier.models.books.items import save_item
 from facturier.models.books.journal import write_journal
+from facturier.models.customers.saving import save_customer
 from facturier.models.errors import ChangedElsewhere, InputError
 from facturier.models.imports.customers import plan_customers, read_customers
 from facturier.models.imports.fields import Kind
 from facturier.models.imports.items import plan_items
 from facturier.models.imports.plan import WRITTEN, Planned, Status
 from facturier.models.imports.reading import Source
+from facturier.models.items.items import save_item
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _, ngettext
 

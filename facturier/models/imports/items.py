@@ -6,11 +6,11 @@ from dataclasses import fields, replace
 from decimal import Decimal
 
 from facturier.models.books.invoice import Item
-from facturier.models.books.items import all_items
 from facturier.models.errors import InputError
 from facturier.models.imports.fields import FIELDS, Kind
 from facturier.models.imports.plan import Planned, Status
 from facturier.models.imports.row import Row
+from facturier.models.items.items import all_items
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import check_tax
 from facturier.models.settings.units import unit_code

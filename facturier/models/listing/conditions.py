@@ -83,7 +83,7 @@ def check_search(text: str) -> None:
 
 
 def _narrowing(view: View, today: date, stages: tuple[str, ...]) -> Iterator[Condition]:
-    from facturier.models.text.dates import parse_day
+    from facturier.models.text.dates.dates import parse_day
     from facturier.models.text.decimals import parse_decimal
     from facturier.models.text.money import to_minor
     from facturier.models.text.search_text import fold

@@ -26,13 +26,15 @@ from facturier.models.store.store import Store
 # `facturier.models.books.sent.state_to_customer` as SQL.
 _STATE = (
     "CASE WHEN invoice.delivery IN ('partly_sent', 'failed', 'cancelled', 'bounced') THEN coalesce("
-    "(SELECT state FROM delivery WHERE delivery.invoice_id = invoice.id AND state IN ('sent', 'partly_sent', 'bounced')"
+    "(SELECT state FROM delivery WHERE delivery.invoice_id = invoice.id AND delivery.kind = 'invoice'"
+    " AND state IN ('sent', 'partly_sent', 'bounced')"
     " ORDER BY CASE state WHEN 'sent' THEN 1 WHEN 'partly_sent' THEN 2 ELSE 3 END LIMIT 1), invoice.delivery)"
     " ELSE invoice.delivery END"
 )
 _COLUMNS = (
     f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
-    " WHEN 'queued' THEN (SELECT not_before FROM delivery WHERE delivery.invoice_id = invoice.id AND state = 'queued')"
+    " WHEN 'queued' THEN (SELECT not_before FROM delivery"
+    " WHERE delivery.invoice_id = invoice.id AND delivery.kind = 'invoice' AND state = 'queued')"
     " END, reserved, reference, project, handed_over, kind"
 )
 _INDEX = {

@@ -1,1 +1,1 @@
-"""Deliveries: their states, the queue, claims, pauses and proof."""
+"""Deliveries: the queue, the schedule, pauses and proof. `changes` changes their state."""

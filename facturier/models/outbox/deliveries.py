@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from peewee import fn
 
 from facturier.models.books.sent import SENT
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.errors import BrokenCompany, DamagedRow, MessageNotKept, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, header_of, invoice_of
@@ -40,6 +40,7 @@ def _select() -> Any:
             *(_row.state, _row.epoch, _row.owner),
             *(_row.lease, _row.way, _row.sender, _row.recipients, _row.subject, _row.not_before, _row.session),
             *(_row.server_id, _row.problem, _row.attempts, _row.queued, _row.changed),
+            *(_row.kind, _row.key, _row.stated),
         )
         .join(invoice, on=invoice.id == _row.invoice_id)
         .objects(_delivery)
@@ -67,7 +68,7 @@ _by_id = _prepared(lambda: _row.id == slot(_row.id))
 
 
 def deliveries_of(store: Store, invoice_id: int, *, strict: bool = False) -> list[Delivery]:
-    """Return all deliveries of an invoice, oldest first.
+    """Return all deliveries of an invoice itself, oldest first. `notices_of` returns its reminders and the like.
 
     Damaged rows are skipped. With `strict`, a damaged row raises DamagedRow instead.
     """
@@ -79,8 +80,17 @@ def deliveries_of(store: Store, invoice_id: int, *, strict: bool = False) -> lis
     return found
 
 
-_of_invoice = _prepared(lambda: _row.invoice_id == slot(_row.invoice_id), _row.id)
-_count_of_invoice = Prepared(lambda: _row.select(fn.COUNT(_row.id)).where(_row.invoice_id == slot(_row.invoice_id)))
+def notices_of(store: Store, invoice_id: int) -> list[Delivery]:
+    """Return the reminders, receipts and statements that are filed under an invoice, oldest first."""
+    return store.all(_notices_of_invoice(invoice_id=invoice_id))
+
+
+_is_own = _row.kind == sqlite.literal(DeliveryKind.INVOICE)
+_of_invoice = _prepared(lambda: (_row.invoice_id == slot(_row.invoice_id)) & _is_own, _row.id)
+_notices_of_invoice = _prepared(lambda: (_row.invoice_id == slot(_row.invoice_id)) & ~_is_own, _row.id)
+_count_of_invoice = Prepared(
+    lambda: _row.select(fn.COUNT(_row.id)).where(_row.invoice_id == slot(_row.invoice_id), _is_own)
+)
 
 
 def sent_to(store: Store, addresses: Collection[str]) -> list[Delivery]:

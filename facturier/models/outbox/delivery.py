@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.outbox.sender_kind import SenderKind as SenderKind
 
 
@@ -27,7 +27,9 @@ class Delivery:
     """The current state of a delivery.
 
     `session` is the address of the resumable upload, stored so that Facturier can ask for a lost answer. `server_id` is
-    the server's proof that it accepted the message. `problem` is a sentence about what stopped the delivery.
+    the server's proof that it accepted the message. `problem` is a sentence about what stopped the delivery. `key`
+    names what may be sent only once, such as one level of reminders, and `stated` is the amount in the message, in
+    minor units: both are None for the invoice itself.
     """
 
     id: int
@@ -48,6 +50,9 @@ class Delivery:
     attempts: int
     queued: datetime
     changed: datetime
+    kind: DeliveryKind = DeliveryKind.INVOICE
+    key: str | None = None
+    stated: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +62,8 @@ class Claim:
     delivery_id: int
     owner: str
     epoch: int
+
+
+def notice_detail(delivery: Delivery) -> dict[str, str]:
+    """Return what the journal and alerts say besides of a reminder, receipt or statement. Empty for an invoice."""
+    return {} if delivery.kind is DeliveryKind.INVOICE else {"notice": delivery.kind.value}

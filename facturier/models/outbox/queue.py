@@ -7,10 +7,10 @@ from typing import Any
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.numbering import give_number
 from facturier.models.books.sent import was_sent
 from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
+from facturier.models.issuing.numbering import give_number
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.store import tables

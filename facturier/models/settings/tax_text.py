@@ -11,7 +11,7 @@ from decimal import Decimal, InvalidOperation
 from facturier.models.errors import InputError
 from facturier.models.settings.tax import CATEGORIES, TaxRate, tax_code, tax_name
 from facturier.models.text.clean import clean
-from facturier.models.text.dates import parse_day
+from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.decimals import plain
 from facturier.models.text.i18n import _, spoken
 

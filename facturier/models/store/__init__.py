@@ -1,1 +1,1 @@
-"""The company file: opening, transactions, schema, backups and damage."""
+"""The company file: opening, transactions, tables and damage."""

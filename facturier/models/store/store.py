@@ -14,10 +14,12 @@ from pathlib import Path
 from typing import Any
 
 from facturier.models import errors
-from facturier.models.store import file_systems, foreign_schema, sqlite, sqlite_errors
+from facturier.models.store import sqlite, sqlite_errors
 from facturier.models.store.damaged_rows import DAMAGE, damaged, each, reading_row
 from facturier.models.store.fields import instant as instant
+from facturier.models.store.home import file_systems
 from facturier.models.store.prepared import Prepared
+from facturier.models.store.schema import foreign_schema
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import resolved
 
@@ -275,13 +277,13 @@ def open_company(path: Path, *, clock: Clock = utc_now, user: str = "", check: b
         raise sqlite_errors.read_only(path)
     if path.stat().st_nlink > 1:
         from facturier.models.store.files import remove_leftovers
-        from facturier.models.store.home import refuse_second_name
+        from facturier.models.store.home.home import refuse_second_name
 
         remove_leftovers(path.parent)
         if path.stat().st_nlink > 1:
             refuse_second_name(Store(path))
     if check and version != sqlite.SCHEMA:
-        from facturier.models.store.schema import upgrade
+        from facturier.models.store.schema.schema import upgrade
 
         upgrade(path, clock())
     store = Store(path, clock=clock, user=user)
@@ -314,8 +316,8 @@ def create_company(path: Path, *, clock: Clock = utc_now, user: str = "") -> Sto
             _("Cannot create “{path}”: {reason}.").format(path=path, reason=error.strerror),
             todo=_("Choose a folder that you can write to."),
         ) from error
-    from facturier.models.store.home import settle
-    from facturier.models.store.schema import make_schema
+    from facturier.models.store.home.home import settle
+    from facturier.models.store.schema.schema import make_schema
 
     store = Store(path, clock=clock, user=user)
     with store.writing():

@@ -17,7 +17,18 @@ from typing import Any
 import peewee
 
 from facturier.models.books.alert_kind import AlertKind
-from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, State
+from facturier.models.books.status import (
+    Answer,
+    BookStatus,
+    DeliveryKind,
+    InvoiceKind,
+    PaymentKind,
+    PeriodUnit,
+    Prices,
+    RecurringAction,
+    Silence,
+    State,
+)
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.line import LineKind
 from facturier.models.store.fields import (
@@ -34,7 +45,7 @@ from facturier.models.store.fields import (
     Texts,
     Whole,
 )
-from facturier.models.text.dates import LONGEST
+from facturier.models.text.dates.dates import LONGEST
 
 _COUNT = 1 << 53  # more than any real count, and far from SQLite's largest integer, so that it can still increase
 _TERMS = 36_525
@@ -90,6 +101,8 @@ class Customer(Table):
     vat_id = Text()
     notes = Text()  # never printed
     archived = Flag()
+    terms_rule = Text()  # what terms have besides the days, such as eom or 2/10
+    chase_off = Flag()  # no reminders
 
 
 class Item(Table):
@@ -160,6 +173,12 @@ class Invoice(Table):
     custom = Texts()  # {name of the field: text}
     own_number = Text()  # typed for this invoice alone
     handed_over = Text()  # how it reached the customer without email: paper, portal, other
+    terms_rule = Text()
+    chase_off = Flag()
+    silent_why = Choice(Silence)  # why there are no reminders
+    silent_until = Day(empty=True)  # no reminder before this day; empty for a dispute without an end
+    answer = Choice(Answer)  # to an estimate
+    answered = Day(empty=True)
 
     class Meta:
         generated = ("balance", "stage", "counted", "placed")
@@ -197,6 +216,23 @@ class Line(Table):
         without_rowid = True
 
 
+class CustomerPayment(Table):
+    """What a customer paid at once. Its parts are rows of `Payment`, and the rest is the customer's credit."""
+
+    id = peewee.AutoField()
+    customer_id = Reference(Customer, null=True)
+    date = Day()
+    currency = Text()
+    amount = Money()
+    allocated = Money()  # to invoices, kept by triggers
+    method = Text()
+    reference = Text()
+    account = Text()  # where the money was deposited
+    note = Text()
+    key = Text(null=True, unique=True)  # given by a script: a repeated call books nothing twice
+    created = Instant()
+
+
 class Payment(Table):
     id = peewee.AutoField()
     invoice_id = Reference(Invoice)
@@ -207,6 +243,77 @@ class Payment(Table):
     reference = Text()
     account = Text()  # where the money was deposited
     other_id = Reference(Invoice, null=True)  # the other document of a credit
+    customer_payment_id = Reference(CustomerPayment, null=True)  # the payment that this is a part of
+
+
+class Schedule(Table):  # of recurring invoices
+    id = peewee.AutoField()
+    invoice_id = Reference(Invoice, unique=True, on_delete="CASCADE")  # the template
+    every = Whole(1, _COUNT)
+    unit = Choice(PeriodUnit)
+    first = Day()  # the first period, from which all later ones are counted
+    until = Day(empty=True)
+    most = Whole(1, _COUNT, null=True)  # the number of periods
+    action = Choice(RecurringAction)
+    prices = Choice(Prices)
+    paused = Flag()
+    next = Day(empty=True)  # the first period that is not done, empty after the last
+    created = Instant()
+
+
+class ScheduleRun(Table):  # a period that was invoiced or skipped
+    schedule_id = Reference(Schedule, on_delete="CASCADE")
+    period = Day()
+    invoice_id = Reference(Invoice, null=True, on_delete="SET NULL")
+    skipped = Flag()
+    at = Instant()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("schedule_id", "period")
+        without_rowid = True
+
+
+class Sale(Table):
+    """The figures of an issued invoice or credit note for the reports, computed from its lines."""
+
+    invoice_id = Reference(Invoice, primary_key=True, on_delete="CASCADE")
+    customer_id = Whole(null=True)
+    date = Day()
+    currency = Text()
+    net = Money()
+    tax = Money()
+    total = Money()
+
+
+class SaleItem(Table):
+    invoice_id = Reference(Invoice, on_delete="CASCADE")
+    item = Text()  # empty for lines without an item and for shipping
+    date = Day()
+    currency = Text()
+    quantity = DecimalText()
+    net = Money()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("invoice_id", "item")
+        without_rowid = True
+
+
+class SaleTax(Table):
+    invoice_id = Reference(Invoice, on_delete="CASCADE")
+    code = Text()
+    percent = DecimalText()
+    date = Day()
+    currency = Text()
+    base = Money()  # what is taxed
+    tax = Money()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("invoice_id", "code", "percent")
+        without_rowid = True
+
+
+class Unreported(Table):  # issued invoices whose figures for the reports are not computed yet
+    invoice_id = Reference(Invoice, primary_key=True, on_delete="CASCADE")
 
 
 class Attachment(Table):  # files that are sent with the invoice
@@ -236,6 +343,9 @@ class Delivery(Table):
     attempts = Whole(0, _COUNT)
     queued = Instant()
     changed = Instant()
+    kind = Choice(DeliveryKind)
+    key = Text(null=True)  # what may be sent only once, such as one level of reminders for an invoice
+    stated = Money(null=True)  # the amount that the message states: if it changes first, the message is not sent
 
 
 class Message(Table):  # frozen: exactly the bytes that are or will be sent
@@ -269,6 +379,7 @@ class Journal(Table):
     user = Text()
     kind = Text()
     detail = Texts()
+    customer_id = Whole(null=True)  # not a reference either
 
 
 class Alert(Table):

@@ -1,1 +1,1 @@
-"""The command line: what every command is given. The commands themselves are in `verbs`."""
+"""The command line: what every command is given, and the list of commands. The commands themselves are in `verbs`."""

@@ -12,7 +12,7 @@ from facturier.models.imports.text_file import read_import
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
-from facturier.tui.exit_status import DONE, REFUSED
+from facturier.tui.terminal.exit_status import DONE, REFUSED
 from facturier.tui.words.imports import counts_words, row_words
 
 

@@ -15,11 +15,11 @@ from typing import TYPE_CHECKING, TextIO
 from facturier.mail.locations import Locations
 from facturier.models.company.recent import recent_companies
 from facturier.models.errors import FacturierError
-from facturier.models.store.backups import open_kept
+from facturier.models.store.backups.backups import open_kept
 from facturier.models.store.store import Clock, Store, utc_now
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.i18n import _
-from facturier.tui.exit_status import REFUSED
+from facturier.tui.terminal.exit_status import REFUSED
 
 if TYPE_CHECKING:
     from facturier.mail.workspace import Workspace
@@ -110,14 +110,14 @@ class Shell:
 
     def tell_damage(self) -> None:
         """Name the rows of the company file that could not be read."""
-        from facturier.tui.next_steps import full_text
+        from facturier.tui.errors.next_steps import full_text
 
         for store in self.opened:
             for error in store.damaged.values():
                 self.tell(f"facturier: {clean(full_text(error, command_line=True))}")
 
     def fail(self, error: FacturierError) -> int:
-        from facturier.tui.next_steps import full_text
+        from facturier.tui.errors.next_steps import full_text
 
         self.tell(f"facturier: {clean(full_text(error, command_line=True))}")
         return REFUSED

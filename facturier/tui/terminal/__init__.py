@@ -1,1 +1,1 @@
-"""The terminal: driver, signals, encoding, type-ahead and paste."""
+"""The terminal: driver, signals, encoding, type-ahead and paste, and how the program was started and ends."""

@@ -8,8 +8,8 @@ from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.status import PaymentKind
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
-from facturier.tui.formatting import with_currency
 from facturier.tui.screen import KeyRepeatGuard
+from facturier.tui.words.formatting import with_currency
 
 
 @dataclass(frozen=True, slots=True)

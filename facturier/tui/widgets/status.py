@@ -8,12 +8,12 @@ from rich.text import Text
 
 from facturier.models.books.status import OPEN, BookStatus, ByHand, Settlement, SettlementStatus, State
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.formatting import short_day
-from facturier.tui.theme import ACTIVE, DOUBT, ERROR, QUIET, SUCCESS, WARNING
+from facturier.tui.themes.theme import ACTIVE, DOUBT, ERROR, QUIET, SUCCESS, WARNING
+from facturier.tui.words.formatting import short_day
 
 
 class Status(NamedTuple):
-    """`word` is untranslated; `style` is one of those in `facturier.tui.theme`, or empty for plain text."""
+    """`word` is untranslated; `style` is one of those in `facturier.tui.themes.theme`, or empty for plain text."""
 
     glyph: str
     word: str

@@ -5,21 +5,21 @@ from typing import TYPE_CHECKING, Any
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.tui.error_boundary import ErrorBoundary
-from facturier.tui.faults import as_problem
+from facturier.tui.errors.error_boundary import ErrorBoundary
+from facturier.tui.errors.faults import as_problem
 from facturier.tui.messages import PreferencesChanged
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.terminal.driver import TerminalDriver, wait_for_sequences
 from facturier.tui.terminal.type_ahead import TypeAhead
-from facturier.tui.theme import read_all_styles
+from facturier.tui.themes.theme import read_all_styles
 from facturier.tui.window.look import Look
 from facturier.tui.window.outbox_worker import OutboxWorker
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from facturier.tui.screens.dialogs.commands import Command
+    from facturier.tui.screens.dialogs.palette.commands import Command
 
 
 class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):

@@ -88,7 +88,7 @@ class Departure:
 
     async def _abandons(self) -> bool:
         """Ask whether to quit without saving, because a person must be able to quit even if the disk is full."""
-        from facturier.tui.screens.dialogs.unsaved import UnsavedScreen
+        from facturier.tui.screens.dialogs.leaving.unsaved import UnsavedScreen
 
         copied = ""
         while found := unsaved(self._app):
@@ -129,7 +129,7 @@ class Departure:
         return leaves
 
     async def _wait(self, waiting: "Callable[[], list[Delivery] | None]", company: str) -> bool:
-        from facturier.tui.screens.dialogs.quit import QuitScreen
+        from facturier.tui.screens.dialogs.leaving.quit import QuitScreen
 
         leaves = await self._app.push_screen_wait(QuitScreen(self._app.ws, waiting, company))
         return bool(leaves)

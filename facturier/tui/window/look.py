@@ -8,7 +8,7 @@ from textual.events import Resize
 from facturier.models.company.user import Preferences
 from facturier.tui.terminal.driver import too_small
 from facturier.tui.terminal.glyphs import choose_glyphs
-from facturier.tui.theme import FIRST, TERMINAL, chosen_theme
+from facturier.tui.themes.theme import FIRST, TERMINAL, chosen_theme
 
 if TYPE_CHECKING:
     from rich.terminal_theme import TerminalTheme
@@ -26,14 +26,14 @@ class Look(App[None], inherit_bindings=False):
     _palette: "TerminalTheme | None" = None
 
     def use_theme(self, name: str) -> None:
-        """Use the theme `name` from now on, one of `facturier.tui.theme.NAMES`."""
+        """Use the theme `name` from now on, one of `facturier.tui.themes.theme.NAMES`."""
         if name == TERMINAL.name:
             self.register_theme(TERMINAL)
         else:
-            from facturier.tui import true_colour_themes
+            from facturier.tui.themes import true_colour
 
-            self._palette = true_colour_themes.palette(name)
-            self.register_theme(true_colour_themes.theme(name))
+            self._palette = true_colour.palette(name)
+            self.register_theme(true_colour.theme(name))
         self.ansi_color = name == TERMINAL.name
         self.theme = name
 

@@ -12,13 +12,13 @@ from facturier.mail.errors import VaultError
 from facturier.mail.scratch import remove_stale
 from facturier.models.company.user import spoilt_preferences
 from facturier.models.errors import CompanyCopy, StoreError
-from facturier.models.store.backups import keep_copy as keep_daily_copy
-from facturier.models.store.backups import with_way_back
+from facturier.models.store.backups.backups import keep_copy as keep_daily_copy
+from facturier.models.store.backups.backups import with_way_back
 from facturier.models.store.store import CHECKED_AT_ONCE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
-from facturier.tui.theme import NAMES, read_all_styles, unknown_theme
+from facturier.tui.themes.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
@@ -86,7 +86,7 @@ async def _check(app: CompanyApp) -> None:
 
 
 async def _ask_passphrase(app: CompanyApp) -> None:
-    from facturier.tui.screens.settings.passphrase import PassphraseScreen
+    from facturier.tui.screens.settings.users.passphrase import PassphraseScreen
 
     try:
         locked = await asyncio.to_thread(lambda: app.ws.keys.locked)

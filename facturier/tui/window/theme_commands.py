@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 from facturier.models.company.user import save_preferences
 from facturier.models.text.i18n import N_, _
-from facturier.tui.screens.dialogs.commands import Command
+from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.theme import NAMES, TERMINAL
+from facturier.tui.themes.theme import NAMES, TERMINAL
 
 if TYPE_CHECKING:
     from facturier.tui.window.company_app import CompanyApp

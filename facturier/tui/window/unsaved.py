@@ -55,7 +55,7 @@ def half_typed(app: CompanyApp) -> Iterator[str]:
 
 def keep_unsaved(app: CompanyApp) -> None:
     """Keep what cannot be saved outside the company file, because nobody can be asked."""
-    from facturier.tui.screens.dialogs.typed_copy import keep_aside
+    from facturier.tui.screens.dialogs.leaving.typed_copy import keep_aside
 
     for text, why in unsaved(app):
         path = keep_aside(app.ws.locations.data, text)
@@ -64,7 +64,7 @@ def keep_unsaved(app: CompanyApp) -> None:
 
 def tell_kept(app: CompanyApp) -> None:
     """Tell the person where changes are that could not be saved when the program ended."""
-    from facturier.tui.screens.dialogs.typed_copy import kept_aside
+    from facturier.tui.screens.dialogs.leaving.typed_copy import kept_aside
 
     if kept := kept_aside(app.ws.locations.data):
         words = _("Your last changes could not be saved in the company when Facturier closed. They are in “{path}”.")

@@ -14,14 +14,14 @@ from facturier.mail.workspace import Workspace
 from facturier.models.company.user import read_preferences
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_
-from facturier.tui.error_boundary import ErrorBoundary
-from facturier.tui.exit_status import REFUSED
+from facturier.tui.errors.error_boundary import ErrorBoundary
 from facturier.tui.screens.companies.welcome import WelcomeScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.terminal.driver import TerminalDriver
+from facturier.tui.terminal.exit_status import REFUSED
 from facturier.tui.terminal.signals import on_first_signal, status_of
 from facturier.tui.terminal.type_ahead import TypeAhead
-from facturier.tui.theme import read_all_styles
+from facturier.tui.themes.theme import read_all_styles
 from facturier.tui.window.look import Look
 
 

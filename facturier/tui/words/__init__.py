@@ -1,1 +1,1 @@
-"""Alerts and the history in the reader’s words, for screens and commands."""
+"""Alerts, the history, dates and amounts in the reader’s words, for screens and commands."""

@@ -5,7 +5,7 @@ from facturier.models.books.invoice import Alert
 from facturier.models.company.user import full_name
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
-from facturier.tui.formatting import moment
+from facturier.tui.words.formatting import moment
 
 _TITLES = {
     AlertKind.FAILED: N_("Invoice {number} was not sent"),

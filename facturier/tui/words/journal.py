@@ -10,8 +10,8 @@ from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money, to_minor
-from facturier.tui.formatting import with_currency
 from facturier.tui.words.by_hand import by_hand_words
+from facturier.tui.words.formatting import with_currency
 
 _WORDS: dict[str, str] = {
     "created": N_("Draft created"),

@@ -2,10 +2,10 @@
 
 from collections.abc import Iterator
 
-from facturier.models.books.number_check import NumberCheck
+from facturier.models.issuing.number_check import NumberCheck
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import counted
+from facturier.tui.words.formatting import counted
 
 
 def number_lines(found: NumberCheck) -> Iterator[str]:

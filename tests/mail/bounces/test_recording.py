@@ -12,7 +12,7 @@ from facturier.mail.errors import LateOnly, UnreadBounce
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
 from facturier.models.errors import AlreadyBounced, InputError, NoSuchInvoice
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import outcomes
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
 from facturier.models.outbox.queue import queue_delivery
@@ -31,8 +31,8 @@ def sent(store: Store, subject: str, *to: str, message_id: str = "<1@acme.exampl
         store, draft, number, SenderKind.DEFAULT, envelope, subject, f"{head}\r\nHello\r\n".encode(), store.clock()
     )
     held = claim(store)
-    outbox.hand_over(store, held, "")
-    return outbox.accepted(store, held, "id")
+    outcomes.hand_over(store, held, "")
+    return outcomes.accepted(store, held, "id")
 
 
 def bounce(

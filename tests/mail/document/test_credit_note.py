@@ -12,7 +12,7 @@ from facturier.mail.letter.filling import fill, fill_markdown
 from facturier.mail.letter.letter import letter_template, subject_template
 from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.message import attachment_name
-from facturier.mail.sending.checks import check_message
+from facturier.mail.sending.checks.checks import check_message
 from facturier.models.books.invoice import Invoice, Source
 from facturier.models.books.opposite import opposite
 from facturier.models.books.status import InvoiceKind

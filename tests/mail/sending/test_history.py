@@ -7,7 +7,7 @@ import pytest
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
-from facturier.mail.sending.checks import Finding
+from facturier.mail.sending.checks.checks import Finding
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare, reached
 from facturier.models.books.status import State

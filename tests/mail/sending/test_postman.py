@@ -19,7 +19,7 @@ from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.company.connection import get_connection, remove_connection, set_connection
 from facturier.models.errors import LockedCompany, LostClaim, NoRoom
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import claims, outcomes, resolving
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.schedule import next_due
@@ -159,7 +159,7 @@ def test_asking_keeps_the_claim(store: Store, still: Clock) -> None:
         raise Unreachable("slow")
 
     postman(store, ScriptedSender(after=[AnswerLost("timeout")], asking=[slow, slow, slow])).deliver()
-    assert leases == [outbox.LEASE] * 3
+    assert leases == [claims.LEASE] * 3
 
 
 def test_a_clear_refusal_of_the_rest_is_a_failure(store: Store) -> None:
@@ -362,7 +362,7 @@ def test_removing_the_address_during_a_delivery_loses_nothing(store: Store, stil
 def test_a_damaged_delivery_held_by_a_postman_is_an_alert(store: Store, damage: str) -> None:
     held, handed_over, following = queue(store), queue(store), queue(store)
     claim(store)
-    outbox.hand_over(store, claim(store), "")
+    outcomes.hand_over(store, claim(store), "")
     database = sqlite3.connect(store.path)
     with closing(database), database:
         database.execute(f"UPDATE delivery SET {damage} WHERE id IN (?, ?)", (held.id, handed_over.id))
@@ -399,7 +399,7 @@ def test_damage_during_the_handing_over_is_in_doubt_and_blocks_nothing(store: St
 def test_who_may_not_send_gives_up_nothing(store: Store) -> None:
     """The file may be a copy, which must stay as it is."""
     delivery = queue(store)
-    outbox.hand_over(store, claim(store), "session")
+    outcomes.hand_over(store, claim(store), "session")
     with store.writing():
         store.write("UPDATE delivery SET recipients = 'junk' WHERE id = ?", delivery.id)
     postman(store, ScriptedSender(), "guest", sender_kinds=lambda: ()).deliver()
@@ -528,7 +528,7 @@ def test_a_postman_that_continued_before_it_died(store: Store) -> None:
     def dying(owner: str) -> bool:
         if not sender.server.opened:
             session = sender.open(delivery.envelope, MESSAGE).session
-            outbox.hand_over(store, held, session)
+            outcomes.hand_over(store, held, session)
             sender.server.take(session)
         return owner == "victim"
 
@@ -542,10 +542,10 @@ def test_a_postman_that_continued_before_it_died(store: Store) -> None:
 def test_deliveries_of_running_postmen_are_not_taken_over(store: Store, still: Clock) -> None:
     queue(store)
     held = claim(store, "living")
-    outbox.hand_over(store, held, "session 1")
+    outcomes.hand_over(store, held, "session 1")
     still.go(days=1)  # the machine was asleep
     postman(store, ScriptedSender(), gone=lambda _owner: False).deliver()
-    assert outbox.accepted(store, held, "id").state is State.SENT
+    assert outcomes.accepted(store, held, "id").state is State.SENT
 
 
 def test_before_the_handing_over_an_expired_lease_is_enough(store: Store, still: Clock) -> None:
@@ -556,14 +556,14 @@ def test_before_the_handing_over_an_expired_lease_is_enough(store: Store, still:
     still.go(minutes=2)
     assert postman(store, ScriptedSender()).deliver() == 1
     with pytest.raises(LostClaim):
-        outbox.hand_over(store, held, "session")
+        outcomes.hand_over(store, held, "session")
     assert get_delivery(store, delivery.id).state is State.SENT
 
 
 def test_an_owner_that_cannot_be_checked_gets_one_more_hour(store: Store, still: Clock) -> None:
     delivery = queue(store, SenderKind.DEFAULT)
     held = claim(store, "another container")
-    outbox.hand_over(store, held, "")
+    outcomes.hand_over(store, held, "")
     me = postman(store, ScriptedSender(sessions=False), gone=lambda _owner: None)
     still.go(minutes=64)
     me.deliver()
@@ -605,7 +605,7 @@ def test_an_acceptance_outweighs_a_report_that_it_was_not_sent(store: Store, sti
     def say_no() -> None:
         if not sessions:
             other.deliver()
-        outbox.resolve_delivery(store, delivery.id, sent=False, reason="not in Sent")
+        resolving.resolve_delivery(store, delivery.id, sent=False, reason="not in Sent")
 
     if sessions:
         sender.after, sender.asking = [AnswerLost("timeout")], [Unreachable("down")] * 3

@@ -10,7 +10,7 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.errors import LockedCompany
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import claims
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.pauses import server_pauses
@@ -155,7 +155,7 @@ def test_a_delivery_that_may_not_be_asked_about_does_not_block_the_next(store: S
 
 def test_a_lease_is_valid_to_its_last_moment(store: Store, still: Clock) -> None:
     delivery = queue(store, SenderKind.DEFAULT)
-    claimed = outbox.claim_next(store, "living")
+    claimed = claims.claim_next(store, "living")
     assert claimed is not None
     me = postman(store, ScriptedSender(sessions=False), gone=lambda _owner: None)
     still.go(minutes=5)
@@ -172,7 +172,7 @@ def test_silence_counts_after_an_hour_and_not_before(store: Store, still: Clock)
         postman(store, sender, "elsewhere").deliver()
     me = postman(store, sender, gone=lambda _owner: None)
     for wait, state in (
-        (outbox.LEASE + timedelta(hours=1), State.HANDING_OVER),
+        (claims.LEASE + timedelta(hours=1), State.HANDING_OVER),
         (timedelta(milliseconds=1), State.IN_DOUBT),
     ):
         still.now += wait

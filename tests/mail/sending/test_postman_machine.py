@@ -28,7 +28,7 @@ from facturier.models.books.journal import read_journal
 from facturier.models.books.status import OPEN, State
 from facturier.models.company.connection import set_connection
 from facturier.models.errors import FacturierError, LockedCompany, LostClaim, StoreError
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import claims, outcomes, resolving
 from facturier.models.outbox.deliveries import get_delivery, in_doubt, under_way
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.schedule import next_due
@@ -174,14 +174,14 @@ class Machine(RuleBasedStateMachine):
     def a_postman_dies_by_hand(self, name: str, far: bool) -> None:
         """Kill a postman between two commits, where no sender is called."""
         self.calm()
-        delivery = outbox.claim_next(self.store, f"{name} {self.lives[name]}")
+        delivery = claims.claim_next(self.store, f"{name} {self.lives[name]}")
         if delivery is not None and far:
             session = (
                 self.servers[delivery.sender_kind].open(self.queued[delivery.id])
                 if delivery.sender_kind is SenderKind.GMAIL
                 else ""
             )
-            outbox.hand_over(self.store, Claim(delivery.id, delivery.owner, delivery.epoch), session)
+            outcomes.hand_over(self.store, Claim(delivery.id, delivery.owner, delivery.epoch), session)
         self.die(name)
 
     @rule(name=st.sampled_from(OWNERS), other=st.sampled_from(OWNERS), says_no=st.booleans())
@@ -198,7 +198,7 @@ class Machine(RuleBasedStateMachine):
                 self.store, self.sender_for, f"{other} {self.lives[other]}", gone=self.gone, ask_pause=0
             ).deliver()
             if says_no and get_delivery(self.store, mine.id).state is State.IN_DOUBT:
-                outbox.resolve_delivery(self.store, mine.id, sent=False, reason="looked too early")
+                resolving.resolve_delivery(self.store, mine.id, sent=False, reason="looked too early")
 
         postman, owner = self.postman(name), f"{name} {self.lives[name]}"
         self.scripts["after"].append(taken_over)
@@ -215,7 +215,7 @@ class Machine(RuleBasedStateMachine):
     def someone_takes_one_back(self, data: st.DataObject) -> None:
         with suppress(LostClaim):
             delivery_id = data.draw(st.sampled_from(sorted(self.queued)))
-            draft_again = outbox.cancel_delivery(self.store, delivery_id)
+            draft_again = resolving.cancel_delivery(self.store, delivery_id)
             invoice_id = get_delivery(self.store, delivery_id).invoice_id
             happened = {entry.kind for entry in read_journal(self.store, invoice_id)}
             assert draft_again is (DeliveryEvent.HANDED_OVER not in happened)
@@ -227,7 +227,7 @@ class Machine(RuleBasedStateMachine):
     def someone_looks_into_the_sent_folder(self, data: st.DataObject) -> None:
         delivery = data.draw(st.sampled_from(in_doubt(self.store)))
         sent = self.acceptances(delivery) == 1
-        outbox.resolve_delivery(self.store, delivery.id, sent=sent, reason="looked")
+        resolving.resolve_delivery(self.store, delivery.id, sent=sent, reason="looked")
 
     @rule()
     def someone_reconnects(self) -> None:
@@ -300,14 +300,14 @@ class SendsAgain(Postman):
     """A wrong postman that sends again after a lost answer, as most queues do."""
 
     def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
-        outbox.put_back(self._store, claim, str(error), self._store.clock())
+        outcomes.put_back(self._store, claim, str(error), self._store.clock())
 
 
 class Hopes(Postman):
     """A wrong postman that counts a lost answer as sent, as the other queues do."""
 
     def _after_lost_answer(self, delivery: Delivery, claim: Claim, error: FacturierError) -> None:
-        outbox.accepted(self._store, claim, "")
+        outcomes.accepted(self._store, claim, "")
 
 
 class Forgets(Postman):

@@ -16,7 +16,7 @@ from facturier.mail.vault.vault import Member
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery, in_doubt
 from facturier.models.outbox.delivery import Delivery
-from facturier.models.store.backups import back_up
+from facturier.models.store.backups.backups import back_up
 from tests.mail.vault.test_members import Sit, google, send, sit, state_of
 from tests.mail.vault.two_people import connect
 

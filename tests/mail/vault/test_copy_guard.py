@@ -34,9 +34,9 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store import file_systems
-from facturier.models.store import home as homes
-from facturier.models.store.backups import back_up, keep_copy
+from facturier.models.store.backups.backups import back_up, keep_copy
+from facturier.models.store.home import file_systems
+from facturier.models.store.home import home as homes
 from facturier.models.store.store import Store, open_company
 from tests.mail.people import no_keyring
 from tests.models.making import Clock, a_store, queue

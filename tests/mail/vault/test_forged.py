@@ -24,7 +24,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
 from facturier.models.errors import DamagedRow, ForeignSchema, NumberTaken, StoreError
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import outcomes
 from facturier.models.outbox.deliveries import get_delivery, message_of
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
@@ -181,7 +181,7 @@ def test_an_abandoned_upload_session_sends_nothing_again(
     sent = send(marie)
     sessions: list[str] = []
     google.faults.append(Fault("put", answer=http_messages.rate_limited(still.now)))
-    hand_over = outbox.hand_over
+    hand_over = outcomes.hand_over
 
     def kept(store: Store, claim: Claim, session: str) -> Delivery:
         found = hand_over(store, claim, session)
@@ -189,7 +189,7 @@ def test_an_abandoned_upload_session_sends_nothing_again(
         return found
 
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outbox, "hand_over", kept)
+        patch.setattr(outcomes, "hand_over", kept)
         postman(marie).deliver()
         still.go(hours=1)
         postman(marie).deliver()
@@ -212,7 +212,7 @@ def test_an_interrupted_session_is_completed_by_another_window(
     sent = send(marie)
     google.faults += [Fault("put", cut=40), Fault("ask", drop=True, times=4)]
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(outbox, "lost", lambda *_arguments: sys.exit(9))  # killed before it could record the result
+        patch.setattr(outcomes, "lost", lambda *_arguments: sys.exit(9))  # killed before it could record the result
         with pytest.raises(SystemExit):
             postman(marie).deliver()
     google.faults.clear()

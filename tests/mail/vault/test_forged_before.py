@@ -20,7 +20,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.company.recent import remember_company
 from facturier.models.errors import FacturierError
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import resolving
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.store.store import open_company
@@ -111,7 +111,7 @@ def test_an_old_seal_is_invalid_once_a_member_opened_the_company(
     with closing(sqlite3.connect(path)) as database:
         [mark] = database.execute("SELECT quote(mark) FROM seal").fetchone()
     ws = sit(tmp_path, path, clock)
-    outbox.cancel_delivery(ws.store, SEALED)
+    resolving.cancel_delivery(ws.store, SEALED)
     postman(ws).deliver()
     with closing(sqlite3.connect(path, isolation_level=None)) as database:
         database.execute(f"UPDATE delivery SET state = 'queued' WHERE id = {SEALED}")

@@ -15,14 +15,15 @@ from facturier.models.books.attachments import (
     find_attachment,
     remove_attachment,
 )
-from facturier.models.books.drafts import copy_invoice, delete_draft
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.payments import void_invoice
 from facturier.models.books.status import State
+from facturier.models.drafts.drafts import copy_invoice
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere, InputError, StoreError
+from facturier.models.issuing.deleting import delete_draft
 from facturier.models.outbox.delivery import Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
+from facturier.models.payments.payments import void_invoice
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from tests.models.making import MESSAGE, NOON, TODAY, a_draft, a_store, in_state

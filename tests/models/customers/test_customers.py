@@ -7,27 +7,22 @@ from pathlib import Path
 import pytest
 
 from facturier.models.books.contacts import Contact, Copy
-from facturier.models.books.customers import (
-    contacts_of,
-    customer_named,
-    find_customers,
-    get_customer,
-    save_customer,
-)
-from facturier.models.books.draft_json import read_draft
-from facturier.models.books.drafts import new_draft, save_draft
+from facturier.models.books.customers import contacts_of, customer_named, find_customers, get_customer
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment
 from facturier.models.books.status import State
 from facturier.models.customers.customer_list import CustomerSort, customer_ids, customer_rows, in_order
 from facturier.models.customers.figures import Balance, Figures, read_figures
 from facturier.models.customers.history import invoice_ids
 from facturier.models.customers.merge import duplicates, merge_customers
+from facturier.models.customers.saving import save_customer
 from facturier.models.customers.upkeep import archive_customer, delete_customer
+from facturier.models.drafts.draft_json import read_draft
+from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import InputError, StoreError
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.payments.payments import record_payment
 from facturier.models.settings.line import Line
 from facturier.models.store.store import Store
 from facturier.tui.words.journal import journal_words

@@ -13,26 +13,27 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from facturier.models.books.by_hand import issue_by_hand
-from facturier.models.books.customers import save_customer
-from facturier.models.books.drafts import copy_invoice, delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.items import all_items, save_item
 from facturier.models.books.journal import read_journal
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.books.status import ByHand, State
 from facturier.models.company.connection import get_connection
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError, MessageNotKept, StoreError
 from facturier.models.exports import company_file, stream
 from facturier.models.exports.company_file import company_lines, import_company
+from facturier.models.issuing.by_hand import issue_by_hand
+from facturier.models.issuing.deleting import delete_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.items.items import all_items, save_item
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import save_view, saved_views
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.outbox.deliveries import deliveries_of, message_of
+from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates

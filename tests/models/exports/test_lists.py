@@ -12,18 +12,18 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.models.books.customers import save_customer
-from facturier.models.books.drafts import new_draft, save_draft
 from facturier.models.books.invoice import Customer, Item
-from facturier.models.books.items import save_item
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import DamagedRow, InputError
 from facturier.models.exports import lists
 from facturier.models.exports.formats import Cell, csv_lines, json_lines, safe_cell
 from facturier.models.exports.lists import LISTS, column_names, list_rows
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.items.items import save_item
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.payments.payments import record_payment
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates

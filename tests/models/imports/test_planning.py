@@ -9,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from facturier.models.books.contacts import Contact, Copy
-from facturier.models.books.customers import all_customers, customer_named, save_customer
+from facturier.models.books.customers import all_customers, customer_named
 from facturier.models.books.invoice import Customer, Item
-from facturier.models.books.items import all_items, save_item
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
 from facturier.models.errors import ChangedElsewhere, InputError
 from facturier.models.imports.customer_values import customer_values
 from facturier.models.imports.fields import Kind
@@ -20,6 +20,7 @@ from facturier.models.imports.importing import Import, plan_import, write_import
 from facturier.models.imports.plan import Status
 from facturier.models.imports.reading import read_source
 from facturier.models.imports.row import Row
+from facturier.models.items.items import all_items, save_item
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import Store
@@ -169,8 +170,8 @@ def test_taxes_of_an_own_export_are_those_of_the_company(store: Store) -> None:
 def test_drafts_follow_an_imported_change(store: Store) -> None:
     from datetime import date
 
-    from facturier.models.books.drafts import new_draft, save_draft
     from facturier.models.books.invoices import get_invoice
+    from facturier.models.drafts.drafts import new_draft, save_draft
 
     customer = save_customer(store, Customer(name="Acme", email="a@acme.example", contact="Ann"))
     draft = save_draft(store, replace(new_draft(store, date(2026, 11, 24), customer)))

@@ -9,20 +9,21 @@ from random import Random
 
 import pytest
 
-from facturier.models.books.drafts import delete_draft, new_draft, save_draft
 from facturier.models.books.invoice import Customer, InvoiceRow
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.issuing.deleting import delete_draft
+from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.listing.conditions import LATELY, STAGES, conditions
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import forget_view, save_view, saved_views
 from facturier.models.listing.totals import currencies, filter_sums, sums
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import bounces, outcomes, resolving
 from facturier.models.outbox.delivery import SenderKind
+from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
@@ -302,15 +303,15 @@ def test_a_sent_invoice_stays_owed_whatever_happens_when_sent_again(tmp_path: Pa
     delivery = queue(store, SenderKind.DEFAULT)
     assert stands(delivery.invoice_id) is InvoiceFilter.NOT_SENT
     held = claim(store)
-    outbox.hand_over(store, held, "")
-    outbox.accepted(store, held, "1")
+    outcomes.hand_over(store, held, "")
+    outcomes.accepted(store, held, "1")
     invoice = get_invoice(store, delivery.invoice_id)
     again = queue(store, SenderKind.DEFAULT, invoice=invoice)
     assert stands(invoice.id or 0) is InvoiceFilter.SENT
-    outbox.cancel_delivery(store, again.id)
+    resolving.cancel_delivery(store, again.id)
     assert stands(invoice.id or 0) is InvoiceFilter.SENT
     assert sums(store, TODAY, "CAD")[InvoiceFilter.SENT].count == 1
-    outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "no such box"})
+    bounces.report_bounce(store, delivery.id, {"marie@tremblay.example": "no such box"})
     assert stands(invoice.id or 0) is InvoiceFilter.NOT_SENT
 
 

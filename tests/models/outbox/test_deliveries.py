@@ -11,7 +11,8 @@ from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.books.status import State
 from facturier.models.company.connection import end_connection, get_connection
 from facturier.models.errors import AlreadyBounced, BrokenCompany, LostClaim, NoSuchInvoice
-from facturier.models.outbox import outbox, pauses
+from facturier.models.outbox import pauses
+from facturier.models.outbox.changes import bounces, claims, outcomes, resolving
 from facturier.models.outbox.composition import Composition, keep_composition, kept_composition
 from facturier.models.outbox.deliveries import (
     answers_due,
@@ -57,8 +58,8 @@ def test_they_are_listed_in_the_order_they_are_due(tmp_path: Path) -> None:
     store = a_store(tmp_path, clock)
     late, early, same = (queue(store, SenderKind.DEFAULT, later=timedelta(seconds=wait)) for wait in (20, 10, 10))
     taken = queue(store, later=timedelta(seconds=15))
-    outbox.cancel_delivery(store, taken.id)
-    outbox.cancel_delivery(store, queue(store, SenderKind.DEFAULT, later=timedelta(seconds=10)).id)
+    resolving.cancel_delivery(store, taken.id)
+    resolving.cancel_delivery(store, queue(store, SenderKind.DEFAULT, later=timedelta(seconds=10)).id)
     order = [early.id, same.id, late.id]
     assert ids(unfinished(store)) == ids(leaving_soon(store, 20)) == order
     assert ids(leaving_soon(store, 19)) == order[:2]
@@ -74,7 +75,7 @@ def test_they_are_listed_in_the_order_they_are_due(tmp_path: Path) -> None:
 def test_tried_or_blocked_deliveries_are_not_about_to_be_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
-    outbox.put_back(store, claim(store), "busy", store.clock())
+    outcomes.put_back(store, claim(store), "busy", store.clock())
     assert leaving_by(store, store.clock()) == []
     queue(store, later=timedelta(seconds=5))
     end_connection(store, get_connection(store), "invalid_grant")
@@ -100,7 +101,7 @@ def test_deliveries_in_doubt_are_listed_oldest_first_and_asked_in_turn(tmp_path:
     (first, _held), (second, _held) = in_state(store, State.IN_DOUBT), in_state(store, State.IN_DOUBT)
     assert ids(in_doubt(store)) == [first.id, second.id]
     clock.go(minutes=2)
-    assert outbox.ask_again(store, first)  # asked again in two minutes
+    assert outcomes.ask_again(store, first)  # asked again in two minutes
     clock.go(minutes=3)
     assert ids(answers_due(store)) == [second.id, first.id]
 
@@ -121,11 +122,11 @@ def test_typed_text_is_kept_until_it_is_sent(tmp_path: Path) -> None:
     keep_composition(
         store, delivery.invoice_id, Composition(SenderKind.GMAIL, "a@b.example", "", "", "Subject", "Body")
     )
-    outbox.put_back(store, held, "busy", store.clock())
+    outcomes.put_back(store, held, "busy", store.clock())
     assert kept_composition(store, delivery.invoice_id) is not None
     held = claim(store)
-    outbox.hand_over(store, held, "")
-    outbox.accepted(store, held, "id")
+    outcomes.hand_over(store, held, "")
+    outcomes.accepted(store, held, "id")
     assert kept_composition(store, delivery.invoice_id) is None
 
 
@@ -158,8 +159,8 @@ def test_a_message_id_is_not_a_pattern(tmp_path: Path) -> None:
     first, _held = in_state(store, State.SENT)
     again = queue(store, invoice=get_invoice(store, first.invoice_id))
     held = claim(store)
-    outbox.hand_over(store, held, "")
-    outbox.accepted(store, held, "id")
+    outcomes.hand_over(store, held, "")
+    outcomes.accepted(store, held, "id")
 
     def found(message_id: str) -> int | None:
         delivery = with_message_id(store, message_id)
@@ -177,8 +178,8 @@ def test_a_mark_finds_only_its_delivery(tmp_path: Path) -> None:
     assert sent.invoice_id == 1
     assert marked(store, mark) is None  # it has not been sent yet
     held = claim(store)
-    outbox.hand_over(store, held, "")
-    outbox.accepted(store, held, "id")
+    outcomes.hand_over(store, held, "")
+    outcomes.accepted(store, held, "id")
     found = marked(store, mark)
     assert found is not None
     assert found.id == sent.id
@@ -189,7 +190,7 @@ def test_a_mark_finds_only_its_delivery(tmp_path: Path) -> None:
 def test_a_delivery_waiting_for_a_retry_is_not_about_to_be_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     queue(store)
-    outbox.put_back(store, claim(store), "no line", store.clock() + timedelta(seconds=15))
+    outcomes.put_back(store, claim(store), "no line", store.clock() + timedelta(seconds=15))
     assert leaving_soon(store, 60) == []
 
 
@@ -245,7 +246,7 @@ def test_a_bounce_concerns_the_sent_delivery_and_not_a_later_cancelled_one(tmp_p
     store = a_store(tmp_path)
     sent, _held = in_state(store, State.SENT)
     again = queue(store, invoice=get_invoice(store, sent.invoice_id), later=timedelta(hours=1))
-    outbox.cancel_delivery(store, again.id)
+    resolving.cancel_delivery(store, again.id)
     assert ids(sent_to(store, MARIE)) == [sent.id]
     found = with_message_id(store, "<1@acme.example>")
     assert found is not None
@@ -255,7 +256,7 @@ def test_a_bounce_concerns_the_sent_delivery_and_not_a_later_cancelled_one(tmp_p
 def test_the_alert_of_a_bounce_names_the_recipients_not_reached(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     sent, _held = in_state(store, State.SENT)
-    outbox.report_bounce(store, sent.id, {"marie@tremblay.example": "550 gone"})
+    bounces.report_bounce(store, sent.id, {"marie@tremblay.example": "550 gone"})
     [alert] = open_alerts(store)
     assert alert.detail == {"reason": "marie@tremblay.example: 550 gone", "recipients": "marie@tremblay.example"}
 
@@ -265,7 +266,7 @@ def test_a_bounced_copy_is_a_notice_and_the_invoice_stays_sent(tmp_path: Path, s
     store = a_store(tmp_path)
     delivery, _held = in_state(store, state)
     left = State.PARTLY_SENT if state is State.PARTLY_SENT else State.SENT
-    assert outbox.report_bounce(store, delivery.id, {"Boss@tremblay.example": "550 gone"}).state is left
+    assert bounces.report_bounce(store, delivery.id, {"Boss@tremblay.example": "550 gone"}).state is left
     assert open_alerts(store) == []
     last = read_journal(store, delivery.invoice_id)[-1]
     assert last.kind == "copy_bounced"
@@ -275,17 +276,17 @@ def test_a_bounced_copy_is_a_notice_and_the_invoice_stays_sent(tmp_path: Path, s
         "recipients": "Boss@tremblay.example",
     }
     unknown = {"boss@tremblay.example": "550", "someone@else.example": "550"}
-    assert outbox.report_bounce(store, delivery.id, unknown).state is State.BOUNCED
+    assert bounces.report_bounce(store, delivery.id, unknown).state is State.BOUNCED
 
 
 def test_a_later_bounce_adds_its_address_and_a_repeated_one_is_refused(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.SENT)
-    outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
+    bounces.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
     with pytest.raises(AlreadyBounced):
-        outbox.report_bounce(store, delivery.id, {"Marie@tremblay.example": "552 full"})
+        bounces.report_bounce(store, delivery.id, {"Marie@tremblay.example": "552 full"})
     both = {"marie@tremblay.example": "550 gone", "paul@tremblay.example": "552 full"}
-    assert outbox.report_bounce(store, delivery.id, both).state is State.BOUNCED
+    assert bounces.report_bounce(store, delivery.id, both).state is State.BOUNCED
     [alert] = open_alerts(store)
     assert alert.detail == {
         "reason": "marie@tremblay.example: 550 gone; paul@tremblay.example: 552 full",
@@ -295,19 +296,19 @@ def test_a_later_bounce_adds_its_address_and_a_repeated_one_is_refused(tmp_path:
     last = read_journal(store, delivery.invoice_id)[-1]
     assert (last.kind, last.detail["recipients"]) == ("bounced", "paul@tremblay.example")
     # a Cc recipient: recorded in the journal only
-    outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550"})
+    bounces.report_bounce(store, delivery.id, {"boss@tremblay.example": "550"})
     assert read_journal(store, delivery.invoice_id)[-1].kind == "copy_bounced"
     assert [one.detail for one in open_alerts(store)] == [alert.detail]
     with pytest.raises(AlreadyBounced):
-        outbox.report_bounce(store, delivery.id, both | {"boss@tremblay.example": ""})
+        bounces.report_bounce(store, delivery.id, both | {"boss@tremblay.example": ""})
 
 
 def test_a_later_bounce_raises_an_alert_after_the_first_was_dismissed(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.SENT)
-    outbox.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
+    bounces.report_bounce(store, delivery.id, {"marie@tremblay.example": "550 gone"})
     dismiss_alert(store, open_alerts(store)[0].id)
-    outbox.report_bounce(store, delivery.id, {"paul@tremblay.example": "552 full"})
+    bounces.report_bounce(store, delivery.id, {"paul@tremblay.example": "552 full"})
     assert [alert.detail["recipients"] for alert in open_alerts(store)] == ["paul@tremblay.example"]
 
 
@@ -318,14 +319,14 @@ def test_bounced_copies_recorded_by_the_first_version_are_known(tmp_path: Path) 
         reason = "Boss@tremblay.example: 550 gone"
         write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery.id), reason=reason)
     with pytest.raises(AlreadyBounced):
-        outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550 gone"})
+        bounces.report_bounce(store, delivery.id, {"boss@tremblay.example": "550 gone"})
 
 
 def test_an_unsent_delivery_has_no_bounced_copy(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.FAILED)
     with pytest.raises(LostClaim):
-        outbox.report_bounce(store, delivery.id, {"boss@tremblay.example": "550 gone"})
+        bounces.report_bounce(store, delivery.id, {"boss@tremblay.example": "550 gone"})
 
 
 @pytest.mark.parametrize("state", [State.FAILED, State.PARTLY_SENT, State.BOUNCED])
@@ -338,9 +339,9 @@ def test_sending_again_closes_alerts_of_earlier_problems(tmp_path: Path, state: 
             raise_alert(store, AlertKind.PARTLY_SENT, invoice_id=first.invoice_id, delivery_id=first.id)
     queue(store, invoice=get_invoice(store, first.invoice_id))
     held = claim(store)
-    outbox.hand_over(store, held, "session")
+    outcomes.hand_over(store, held, "session")
     assert len(open_alerts(store, first.invoice_id)) == 1
-    outbox.accepted(store, held, "id")
+    outcomes.accepted(store, held, "id")
     assert open_alerts(store, first.invoice_id) == []
     assert get_invoice(store, first.invoice_id).number
     assert len(open_alerts(store, other.invoice_id)) == 1
@@ -361,7 +362,7 @@ def test_no_look_at_the_outbox_reads_every_delivery(tmp_path: Path) -> None:
         leaving_by(store, NOON)
         ended_since(store, NOON, 10)
         deliveries_of(store, 1, strict=True)
-        outbox.claim_next(store, "second")
+        claims.claim_next(store, "second")
         looks = {sql for sql in statements if sql.startswith("SELECT") and '"delivery"' in sql}
         assert len(looks) > 10
         for sql in looks:

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from facturier.models.books.journal import read_journal, write_journal
-from facturier.models.outbox import outbox, pauses
+from facturier.models.outbox import pauses
+from facturier.models.outbox.changes import claims, outcomes
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.outbox.schedule import next_due
@@ -24,7 +25,7 @@ def test_nothing_is_claimed_while_paused_and_everything_afterwards(tmp_path: Pat
     other = open_company(store.path, clock=clock, user="paul")  # another window, or the restarted program
     assert paused_by(other) == "marie"
     clock.go(days=400)
-    assert outbox.claim_next(other, OWNER) is None
+    assert claims.claim_next(other, OWNER) is None
     assert next_due(other) is None  # so that no postman wakes for it
 
     resume_outbox(other)
@@ -38,8 +39,8 @@ def test_a_handing_over_in_progress_is_finished(tmp_path: Path) -> None:
     queue(store)
     held = claim(store)
     pause_outbox(store)
-    outbox.hand_over(store, held, "")
-    assert outbox.accepted(store, held, "id").state == "sent"
+    outcomes.hand_over(store, held, "")
+    assert outcomes.accepted(store, held, "id").state == "sent"
 
 
 def test_resuming_keeps_a_pause_requested_by_a_server(tmp_path: Path) -> None:
@@ -75,7 +76,7 @@ def test_a_server_can_request_a_pause_of_at_most_25_hours(tmp_path: Path) -> Non
     assert next_due(store) == longest
     pauses.pause_sender(store, DEFAULT, longest + timedelta(seconds=1), "next year")
     assert server_pauses(store) == {}
-    assert outbox.claim_next(store, OWNER) is not None
+    assert claims.claim_next(store, OWNER) is not None
 
 
 def test_a_damaged_pause_is_reported_and_hides_no_other(tmp_path: Path) -> None:

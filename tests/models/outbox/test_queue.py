@@ -9,19 +9,19 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import void_invoice
 from facturier.models.books.status import OPEN, BookStatus, State
 from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import AlreadyOpen, BrokenCompany, ChangedElsewhere, NumberTaken, StoreError
-from facturier.models.outbox import outbox
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.changes import resolving
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.queue import queue_delivery
+from facturier.models.payments.payments import void_invoice
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store, instant, open_company
 from tests.models.making import (
@@ -125,7 +125,7 @@ def test_an_invoice_queued_in_between_is_not_sent_again(tmp_path: Path, state: S
         queue(store, invoice=issued)
     seen = get_invoice(store, delivery.invoice_id)
     queue(store, invoice=seen)  # again, on purpose
-    outbox.cancel_delivery(store, deliveries_of(store, delivery.invoice_id)[-1].id)
+    resolving.cancel_delivery(store, deliveries_of(store, delivery.invoice_id)[-1].id)
     with pytest.raises(ChangedElsewhere):
         queue(store, invoice=seen)
     assert len(deliveries_of(store, delivery.invoice_id)) == 2

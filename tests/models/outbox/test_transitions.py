@@ -11,7 +11,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import OPEN, State
 from facturier.models.errors import AlreadyBounced, LostClaim
-from facturier.models.outbox import outbox
+from facturier.models.outbox.changes import bounces, claims, outcomes, resolving
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
@@ -22,21 +22,23 @@ from tests.models.making import DEFAULT, MESSAGE, OWNER, Clock, a_draft, a_store
 REFUSED_BY = {"marie@tremblay.example": "550 no such user"}
 # The function for each event. RELEASED and DEFERRED share one function, which distinguishes them by the state.
 DOORS: dict[DeliveryEvent, Callable[[Store, Delivery, Claim], object]] = {
-    DeliveryEvent.HANDED_OVER: lambda store, delivery, held: outbox.hand_over(store, held, "session"),
-    DeliveryEvent.ACCEPTED: lambda store, delivery, held: outbox.accepted(store, held, "id", "250 2.0.0 Ok"),
-    DeliveryEvent.PARTLY_ACCEPTED: lambda store, delivery, held: outbox.partly_accepted(store, held, "id", REFUSED_BY),
-    DeliveryEvent.RELEASED: lambda store, delivery, held: outbox.put_back(store, held, "later", store.clock(), "451"),
-    DeliveryEvent.DEFERRED: lambda store, delivery, held: outbox.put_back(store, held, "later", store.clock(), "451"),
-    DeliveryEvent.REFUSED: lambda store, delivery, held: outbox.refused(store, held, "no", "550"),
-    DeliveryEvent.LOST: lambda store, delivery, held: outbox.lost(store, held, "lost", "timeout"),
-    DeliveryEvent.CANCELLED: lambda store, delivery, held: outbox.cancel_delivery(store, delivery.id),
-    DeliveryEvent.SAID_SENT: lambda store, delivery, held: outbox.resolve_delivery(
+    DeliveryEvent.HANDED_OVER: lambda store, delivery, held: outcomes.hand_over(store, held, "session"),
+    DeliveryEvent.ACCEPTED: lambda store, delivery, held: outcomes.accepted(store, held, "id", "250 2.0.0 Ok"),
+    DeliveryEvent.PARTLY_ACCEPTED: lambda store, delivery, held: outcomes.partly_accepted(
+        store, held, "id", REFUSED_BY
+    ),
+    DeliveryEvent.RELEASED: lambda store, delivery, held: outcomes.put_back(store, held, "later", store.clock(), "451"),
+    DeliveryEvent.DEFERRED: lambda store, delivery, held: outcomes.put_back(store, held, "later", store.clock(), "451"),
+    DeliveryEvent.REFUSED: lambda store, delivery, held: outcomes.refused(store, held, "no", "550"),
+    DeliveryEvent.LOST: lambda store, delivery, held: outcomes.lost(store, held, "lost", "timeout"),
+    DeliveryEvent.CANCELLED: lambda store, delivery, held: resolving.cancel_delivery(store, delivery.id),
+    DeliveryEvent.SAID_SENT: lambda store, delivery, held: resolving.resolve_delivery(
         store, delivery.id, sent=True, reason="seen"
     ),
-    DeliveryEvent.SAID_NOT_SENT: lambda store, delivery, held: outbox.resolve_delivery(
+    DeliveryEvent.SAID_NOT_SENT: lambda store, delivery, held: resolving.resolve_delivery(
         store, delivery.id, sent=False, reason="not there"
     ),
-    DeliveryEvent.BOUNCED: lambda store, delivery, held: outbox.report_bounce(store, delivery.id, REFUSED_BY),
+    DeliveryEvent.BOUNCED: lambda store, delivery, held: bounces.report_bounce(store, delivery.id, REFUSED_BY),
 }
 ALERTS = {
     DeliveryEvent.REFUSED: "failed",
@@ -107,7 +109,7 @@ def test_a_step_changes_only_one_delivery(tmp_path: Path) -> None:
         else:
             DOORS[fact](store, delivery, held)
         if state in (State.CLAIMED, State.HANDING_OVER) and fact in (DeliveryEvent.RELEASED, DeliveryEvent.DEFERRED):
-            outbox.cancel_delivery(store, delivery.id)
+            resolving.cancel_delivery(store, delivery.id)
         assert others == (
             store.rows("SELECT * FROM delivery WHERE id != ? ORDER BY id", delivery.id),
             store.rows("SELECT * FROM alert WHERE delivery_id != ? ORDER BY id", delivery.id),
@@ -123,9 +125,9 @@ def test_holding_and_taking_over_change_only_one_delivery(tmp_path: Path) -> Non
     again, _held = in_state(store, State.IN_DOUBT)
     delivery, held = in_state(store, State.CLAIMED, SenderKind.DEFAULT)
     clock.go(minutes=2)
-    outbox.hold_claim(store, held)
-    outbox.take_over(store, delivery, "second")
-    outbox.ask_again(store, again)
+    claims.hold_claim(store, held)
+    claims.take_over(store, delivery, "second")
+    outcomes.ask_again(store, again)
     for other in (*others, doubtful):
         assert get_delivery(store, other.id) == other
 
@@ -136,7 +138,7 @@ def test_claiming_is_the_only_way_out_of_the_queue(tmp_path: Path) -> None:
         folder.mkdir()
         store = a_store(folder)
         in_state(store, state)
-        claimed = outbox.claim_next(store, "second")
+        claimed = claims.claim_next(store, "second")
         assert (claimed is not None) is (state is State.QUEUED)
 
 
@@ -155,7 +157,7 @@ def test_open_deliveries_can_move_and_finished_ones_cannot_be_sent(tmp_path: Pat
 def test_evidence_is_kept(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
-    outbox.accepted(store, held, "18c2f", "200 18c2f")
+    outcomes.accepted(store, held, "18c2f", "200 18c2f")
     found = get_delivery(store, delivery.id)
     assert (found.server_id, found.problem) == ("18c2f", "")
     assert read_journal(store, delivery.invoice_id)[-1].detail == {
@@ -211,10 +213,10 @@ def test_the_text_of_journal_and_alert(
 def test_all_refused_recipients_are_named(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     _delivery, held = in_state(store, State.HANDING_OVER)
-    moved = outbox.partly_accepted(store, held, "id", {MARIE: "550", BOSS: "551"})
+    moved = outcomes.partly_accepted(store, held, "id", {MARIE: "550", BOSS: "551"})
     [alert] = open_alerts(store)
     assert alert.detail == {"reason": f"{MARIE}: 550; {BOSS}: 551", "recipients": f"{MARIE}, {BOSS}"}
-    outbox.report_bounce(store, moved.id, {MARIE: "550", BOSS: "551"})
+    bounces.report_bounce(store, moved.id, {MARIE: "550", BOSS: "551"})
     assert open_alerts(store)[-1].detail == alert.detail
 
 
@@ -228,8 +230,8 @@ def test_one_refused_of_two_recipients_is_an_alert(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     to_two(store)
     held = claim(store)
-    outbox.hand_over(store, held, "")
-    outbox.partly_accepted(store, held, "id", {BOSS: "550"})
+    outcomes.hand_over(store, held, "")
+    outcomes.partly_accepted(store, held, "id", {BOSS: "550"})
     [alert] = open_alerts(store)
     assert alert.detail["recipients"] == BOSS
 
@@ -238,16 +240,16 @@ def test_recipients_not_reached_are_named(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     to_two(store)
     to_two(store)
-    for step in (outbox.refused, outbox.lost):
+    for step in (outcomes.refused, outcomes.lost):
         held = claim(store)
-        if step is outbox.lost:
-            outbox.hand_over(store, held, "")
+        if step is outcomes.lost:
+            outcomes.hand_over(store, held, "")
         step(store, held, "no")
-    outbox.resolve_delivery(store, held.delivery_id, sent=False, reason="not there")
-    outbox.accepted(store, held, "id")  # a late acceptance
+    resolving.resolve_delivery(store, held.delivery_id, sent=False, reason="not there")
+    outcomes.accepted(store, held, "id")  # a late acceptance
     delivery = to_two(store)
     with store.writing():
-        outbox.withdraw(store, delivery.id, "gone")
+        resolving.withdraw(store, delivery.id, "gone")
     assert [alert.detail["recipients"] for alert in open_alerts(store)] == [f"{MARIE}, {BOSS}"] * 3
     assert read_journal(store, delivery.invoice_id)[-2].detail["to"] == f"{MARIE}, {BOSS}"
 
@@ -255,16 +257,16 @@ def test_recipients_not_reached_are_named(tmp_path: Path) -> None:
 def test_an_acceptance_ends_earlier_problems(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     _delivery, held = in_state(store, State.HANDING_OVER)
-    assert outbox.put_back(store, held, "busy", store.clock()).problem == "busy"
+    assert outcomes.put_back(store, held, "busy", store.clock()).problem == "busy"
     held = claim(store)
-    outbox.hand_over(store, held, "")
-    assert outbox.accepted(store, held, "id").problem == ""
+    outcomes.hand_over(store, held, "")
+    assert outcomes.accepted(store, held, "id").problem == ""
 
 
 def test_a_refused_copy_is_a_notice_and_not_an_alert(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
-    outbox.partly_accepted(store, held, "id", {"boss@tremblay.example": "550 gone"})
+    outcomes.partly_accepted(store, held, "id", {"boss@tremblay.example": "550 gone"})
     assert open_alerts(store) == []
     assert get_delivery(store, delivery.id).problem == "boss@tremblay.example: 550 gone"
 
@@ -283,8 +285,8 @@ def test_an_acceptance_counts_from_any_postman(tmp_path: Path) -> None:
     """Another postman took over the claim in the meantime. The message was accepted anyway."""
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
-    outbox.take_over(store, delivery, "second")
-    assert outbox.accepted(store, held, "id").state is State.SENT
+    claims.take_over(store, delivery, "second")
+    assert outcomes.accepted(store, held, "id").state is State.SENT
     assert open_alerts(store) == []
 
 
@@ -308,7 +310,7 @@ def test_the_session_is_forgotten_after_its_try(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, held = in_state(store, State.HANDING_OVER)
     assert get_delivery(store, delivery.id).session == "session"
-    back = outbox.put_back(store, held, "429", store.clock() + timedelta(minutes=1))
+    back = outcomes.put_back(store, held, "429", store.clock() + timedelta(minutes=1))
     assert (back.state, back.session, back.problem) == (State.QUEUED, "", "429")
     assert back.not_before == store.clock() + timedelta(minutes=1)
 
@@ -316,6 +318,6 @@ def test_the_session_is_forgotten_after_its_try(tmp_path: Path) -> None:
 def test_a_bounce_proves_that_a_delivery_in_doubt_was_sent(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.IN_DOUBT)
-    outbox.report_bounce(store, delivery.id, REFUSED_BY)
+    bounces.report_bounce(store, delivery.id, REFUSED_BY)
     assert [entry.kind for entry in read_journal(store, delivery.invoice_id)][-2:] == ["said_sent", "bounced"]
     assert [alert.kind for alert in open_alerts(store)] == ["bounced"]

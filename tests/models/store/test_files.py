@@ -10,7 +10,7 @@ import pytest
 from facturier.models.company.restore import restore
 from facturier.models.errors import FacturierError, FileExists, LockedCompany, StoreError
 from facturier.models.store import sqlite
-from facturier.models.store.backups import back_up
+from facturier.models.store.backups.backups import back_up
 from facturier.models.store.files import save_file, whole_file, write_file
 from facturier.models.store.store import open_company
 from tests.models.making import a_draft, a_store
@@ -93,7 +93,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from facturier.models.store.store import Store, open_company
-from facturier.models.store.backups import back_up
+from facturier.models.store.backups.backups import back_up
 copied = Store.copy_to
 def half(self, path):
     copied(self, path)
@@ -166,7 +166,7 @@ def test_words_of_a_statement_do_not_decide_the_error(tmp_path: Path, name: str)
 _KILLED_AFTER_THE_LINK = """
 import os, sys
 from pathlib import Path
-from facturier.models.store.backups import back_up
+from facturier.models.store.backups.backups import back_up
 from facturier.models.store.store import open_company
 link = Path.hardlink_to
 def killed(self, target):

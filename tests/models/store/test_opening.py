@@ -22,8 +22,9 @@ from facturier.models.errors import (
     ReadOnlyCompany,
     StoreError,
 )
-from facturier.models.store import file_systems, sqlite
-from facturier.models.store.backups import back_up
+from facturier.models.store import sqlite
+from facturier.models.store.backups.backups import back_up
+from facturier.models.store.home import file_systems
 from facturier.models.store.store import Store, create_company, open_company
 from tests.models.making import a_draft, a_store, queue
 

@@ -16,9 +16,9 @@ PLAIN = {
     "facturier/models/listing/listing.py",
     "facturier/models/listing/totals.py",
     "facturier/models/outbox/handed_over.py",
-    "facturier/models/store/foreign_schema.py",
-    "facturier/models/store/migrations/__init__.py",  # and all migrations
-    "facturier/models/store/schema.py",
+    "facturier/models/store/schema/foreign_schema.py",
+    "facturier/models/store/schema/migrations/__init__.py",  # and all migrations
+    "facturier/models/store/schema/schema.py",
     "facturier/models/store/sqlite.py",
     "facturier/models/store/sqlite_errors.py",
     "facturier/models/store/store.py",

@@ -11,12 +11,12 @@ import pysqlite3 as sqlite3
 import pytest
 
 from facturier.models.books.invoice import Item
-from facturier.models.books.items import find_items, save_item
 from facturier.models.books.status import State
 from facturier.models.errors import DamagedRow
+from facturier.models.items.items import find_items, save_item
 from facturier.models.store import tables
+from facturier.models.store.backups.last_entry import entry_bytes, last_entry
 from facturier.models.store.fields import Choice, Day, Instant
-from facturier.models.store.last_entry import entry_bytes, last_entry
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store, create_company, open_company
 from tests.models.released import released_company

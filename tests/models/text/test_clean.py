@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.models.books.customers import find_customers, save_customer
+from facturier.models.books.customers import find_customers
 from facturier.models.books.invoice import Customer
+from facturier.models.customers.saving import save_customer
 from facturier.models.listing.saved_views import save_view, saved_views
 from facturier.models.listing.view import View
 from facturier.models.settings.settings import read_company

@@ -8,18 +8,19 @@ from pathlib import Path
 import pysqlite3 as sqlite3
 import pytest
 
-from facturier.models.books.customers import customer_named, find_customers, save_customer
-from facturier.models.books.drafts import save_draft
+from facturier.models.books.customers import customer_named, find_customers
 from facturier.models.books.invoice import Customer, Invoice, Item
-from facturier.models.books.items import find_items, save_item
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import BrokenCompany, InputError, StoreError
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.items.items import find_items, save_item
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import save_view
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.models.settings.line import LARGEST, Line
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store

@@ -10,11 +10,11 @@ from facturier.tui.keymap.catalogue import owners
 from facturier.tui.keymap.key_file import KeyFile, read_key_file
 from facturier.tui.keymap.key_map import changed_keys, clashes, key_problems
 from facturier.tui.keymap.presets import PRESETS
-from facturier.tui.screens.dialogs.palette import PaletteScreen
-from facturier.tui.screens.invoice.payment import PaymentScreen
+from facturier.tui.screens.dialogs.palette.palette import PaletteScreen
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
 from tests.whole.program import Program
 
 MISTAKEN = """preset = "vim"

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from tests.tui.garbage import little_garbage_collection
+from tests.tui.support.garbage import little_garbage_collection
 
 
 @pytest.fixture

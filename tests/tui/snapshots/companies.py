@@ -21,24 +21,24 @@ from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
 from facturier.mail.sending.rounds import postman
 from facturier.mail.vault.members import request_access
-from facturier.models.books.credit_notes import credit_invoice
-from facturier.models.books.customers import save_customer
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.invoices import find_invoice
-from facturier.models.books.items import save_item
-from facturier.models.books.numbering import issue_invoice
-from facturier.models.books.payments import record_payment, void_invoice
 from facturier.models.company.checklist import show_checklist
 from facturier.models.company.recent import remember_company
 from facturier.models.company.save_settings import save_company
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.credit_notes import credit_invoice
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.items.items import save_item
+from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.store import open_company
 from tests.mail.vault.wrapping import wrap_quickly
 from tests.models.making import Clock
-from tests.tui.sample import Shop
 from tests.tui.snapshots.still import NOW, USER, Shown, folder
+from tests.tui.support.sample import Shop
 
 GMAIL = "billing@acme.example"
 SIMULATOR = "http://127.0.0.1:8025"

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 import pytest
 
 from facturier.models.company.user import full_name
-from tests.tui.garbage import little_garbage_collection
-from tests.tui.sample import Shop
 from tests.tui.snapshots.companies import companies
 from tests.tui.snapshots.still import Shown, Threads, hold_still, time_zone
+from tests.tui.support.garbage import little_garbage_collection
+from tests.tui.support.sample import Shop
 
 Company = Callable[[str], Shop]
 

@@ -12,7 +12,7 @@ from facturier.models.text.i18n import N_, _
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.snapshots.companies import CLIENT
 from tests.tui.snapshots.stage import Stage
-from tests.tui.stand_in import paste
+from tests.tui.support.stand_in import paste
 
 Go = Callable[[Stage], Awaitable[None]]
 

@@ -8,10 +8,10 @@ import pytest
 from textual.app import App
 from textual.pilot import Pilot
 
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
 from tests.tui.snapshots.still import Threads
-from tests.tui.typing import keys
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.typing import keys
 
 
 class Stage:
@@ -30,7 +30,7 @@ class Stage:
         return text_of(self.app)
 
     async def press(self, *typed: str) -> None:
-        """Press keys like `tests.tui.typing.keys`, each after the screen shows the effect of the one before."""
+        """Press keys like `tests.tui.support.typing.keys`, each after the screen shows the effect of the one before."""
         for one in typed:
             await keys(self.pilot, one)
             await self.calm()

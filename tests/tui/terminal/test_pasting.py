@@ -21,9 +21,9 @@ from facturier.tui.widgets.inputs.fields import Area, Field
 from facturier.tui.widgets.inputs.lookup import Lookup
 from facturier.tui.widgets.inputs.one_line import Joined
 from facturier.tui.widgets.inputs.paste_field import PasteField
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
-from tests.tui.stand_in import paste
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.stand_in import paste
 
 THREE = "a@example.com\nb@example.com\nc@example.com\n"
 # CSI and a colour, OSC with a title, C1 controls, a right-to-left override, an isolate, a lone surrogate

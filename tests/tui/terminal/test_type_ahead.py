@@ -4,9 +4,9 @@ from textual.widgets import Input
 
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.screen import EditorScreen
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
-from tests.tui.typing import burst
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.typing import burst
 
 
 async def test_a_search_typed_at_once_runs_no_commands(shop: Shop) -> None:

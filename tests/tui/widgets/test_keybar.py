@@ -10,8 +10,8 @@ from textual.screen import ModalScreen, Screen
 
 from facturier.tui.app import FacturierApp
 from facturier.tui.widgets.keybar import KeyBar, key_name
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
 
 
 class Keys(Screen[None]):

@@ -19,11 +19,11 @@ import pytest
 from ptyprocess import PtyProcess
 
 from facturier.mail.document.document import make_pages
-from facturier.models.books.drafts import save_draft
 from facturier.models.books.invoice import Invoice
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.settings.settings import read_company
 from facturier.tui.widgets.kitty import MOST, cells, sending, shows_pictures
-from tests.tui.sample import Shop
+from tests.tui.support.sample import Shop
 
 ROOT = Path(__file__).parents[3]
 COMMAND = re.compile(rb"\x1b_G([^;\x1b]*);?([^\x1b]*)\x1b\\")
@@ -34,7 +34,14 @@ class Kitty:
 
     def __init__(self, shop: Shop, **environment: str) -> None:
         variables = {**os.environ, "LANG": "C.UTF-8", "TERM": "xterm-kitty", "COLORTERM": "truecolor", **environment}
-        arguments = [sys.executable, "-m", "tests.tui.program", str(shop.store.path), str(shop.mail.parent), "0"]
+        arguments = [
+            sys.executable,
+            "-m",
+            "tests.tui.support.program",
+            str(shop.store.path),
+            str(shop.mail.parent),
+            "0",
+        ]
         self.process = PtyProcess.spawn(arguments, dimensions=(24, 80), cwd=ROOT, env=variables)
         # Cells of 10 by 25 pixels.
         fcntl.ioctl(self.process.fd, termios.TIOCSWINSZ, struct.pack("HHHH", 24, 80, 800, 600))

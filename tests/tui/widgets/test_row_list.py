@@ -6,7 +6,7 @@ from textual.geometry import Region
 
 from facturier.tui.widgets.rows.columns import Column, fit
 from facturier.tui.widgets.rows.row_list import RowList
-from tests.tui.screen_text import text_of
+from tests.tui.support.screen_text import text_of
 from tests.tui.widgets.test_row_window import Number, Numbers
 
 COLUMNS = (

@@ -6,8 +6,8 @@ from facturier.models.books.status import State
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.alerts.screen import AlertsScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
-from tests.tui.sample import Shop
-from tests.tui.screen_text import ended, text_of, until
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import ended, text_of, until
 
 
 async def test_ctrl_c_copies_a_selection_and_never_quits_without_a_question(shop: Shop) -> None:

@@ -7,7 +7,7 @@ import pytest
 
 from facturier.tui.app import FacturierApp
 from facturier.tui.window import startup
-from tests.tui.sample import Shop
+from tests.tui.support.sample import Shop
 
 
 @pytest.mark.parametrize("delay", ["_COPY", "_CHECK"])

@@ -13,7 +13,7 @@ from textual.worker import Worker
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from tests.tui.conftest import Faults
-from tests.tui.sample import Shop
+from tests.tui.support.sample import Shop
 
 SIZE = (80, 24)
 

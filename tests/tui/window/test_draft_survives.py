@@ -7,7 +7,7 @@ import sys
 from pathlib import Path
 
 from facturier.models.books.invoices import get_invoice
-from tests.tui.sample import Shop
+from tests.tui.support.sample import Shop
 
 # Types, waits for one second, types again, and is killed. It is a process of its own, so that nothing is cleaned up.
 _PROGRAM = """
@@ -20,7 +20,7 @@ from facturier.mail.locations import Locations
 from facturier.models.store.store import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.screen import EditorScreen
-from tests.tui.typing import keys
+from tests.tui.support.typing import keys
 
 async def main(path, folder):
     workspace = open_workspace(open_company(path), Locations(folder / "data2", folder / "log2"), Endpoints())

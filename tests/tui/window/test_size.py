@@ -1,9 +1,9 @@
 """Windows of every size."""
 
 from facturier.tui.app import FacturierApp
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
-from tests.tui.typing import keys
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.typing import keys
 
 
 async def test_a_window_that_is_too_small_says_so_and_keeps_typed_text(shop: Shop) -> None:

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.store.file_systems import MOUNTS
-from tests.tui.sample import Shop
+from facturier.models.store.home.file_systems import MOUNTS
+from tests.tui.support.sample import Shop
 from tests.whole.program import ROOT, Program
 
 HEAVY = (
@@ -29,17 +29,25 @@ facturier.models.company: recent user
 facturier.models.listing: conditions listing totals view
 facturier.models.outbox: sender_kind
 facturier.models.settings: company line series settings tax
-facturier.models.store: backups damaged_rows fields file_systems foreign_schema prepared sqlite sqlite_errors store
-facturier.models.store: tables
-facturier.models.text: clean dates decimals i18n limits money paths search_text
-facturier.tui: app error_boundary exit_status faults formatting main messages program_name textual_private theme
-facturier.tui.cli: shell
+facturier.models.store: damaged_rows fields prepared sqlite sqlite_errors store tables
+facturier.models.store.backups: backups
+facturier.models.store.home: file_systems
+facturier.models.store.schema: foreign_schema
+facturier.models.text: clean decimals i18n limits money paths search_text
+facturier.models.text.dates: dates
+facturier.tui: app main messages textual_private
+facturier.tui.cli: commands shell
+facturier.tui.errors: error_boundary faults
 facturier.tui.screens.dialogs: problems
-facturier.tui.screens.invoice_list: actions card columns filters keys money_bar screen search_line state views
-facturier.tui.terminal: driver glyphs pasting signals streams type_ahead
+facturier.tui.screens.invoice_list: actions base done keys places screen search_actions selected shown
+facturier.tui.screens.invoice_list.filtering: filters search_line views
+facturier.tui.screens.invoice_list.parts: card columns money_bar state
+facturier.tui.terminal: driver exit_status glyphs pasting program_name signals streams type_ahead
+facturier.tui.themes: theme
 facturier.tui.widgets: keybar status title
 facturier.tui.widgets.rows: columns row_list row_paint row_window
 facturier.tui.window: company_app company_watch look outbox_worker shutdown unsaved
+facturier.tui.words: formatting
 """
 _START = """
 import asyncio, os, sys

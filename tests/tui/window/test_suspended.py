@@ -7,14 +7,15 @@ import pytest
 from facturier.mail.sending.owner import new_owner
 from facturier.models.books.status import State
 from facturier.models.errors import LostClaim
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import accepted, hand_over
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Claim
-from facturier.models.outbox.outbox import accepted, claim_next, hand_over
 from facturier.models.store.store import utc_now
 from facturier.tui.app import FacturierApp
 from facturier.tui.window import outbox_worker
-from tests.tui.sample import Shop
-from tests.tui.screen_text import text_of, until
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
 
 
 class Wall:

@@ -1,1 +1,1 @@
-"""One command per file, under the name that people type."""
+"""One command per file, under the name that people type, in folders by theme."""

@@ -18,7 +18,6 @@ from facturier.models.books.invoice import Alert
 from facturier.models.books.status import State
 from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.formatting import moment
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dismiss_alerts import dismiss_alerts
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -26,6 +25,7 @@ from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
+from facturier.tui.words.formatting import moment
 
 
 class AlertsScreen(ResultScreen[None]):
@@ -114,7 +114,7 @@ class AlertsScreen(ResultScreen[None]):
 
             await self.app.push_screen_wait(SettingsScreen(self._ws, "users"))
         elif alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
-            from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+            from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 
             await self.app.push_screen_wait(DoubtScreen(self._ws, alert.delivery_id))
         elif alert.invoice_id is not None:

@@ -16,13 +16,13 @@ from facturier.models.errors import InputError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import typed_path
-from facturier.tui.formatting import size_text
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.formatting import size_text
 
 _FOLDER = "~/"
 

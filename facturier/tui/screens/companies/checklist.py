@@ -18,7 +18,7 @@ from facturier.models.company.checklist import Step, show_checklist, steps_done
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.terminal.glyphs import can_show
-from facturier.tui.theme import SUCCESS
+from facturier.tui.themes.theme import SUCCESS
 from facturier.tui.widgets.inputs.options import Options
 
 # The steps in order, each with its name and its purpose.

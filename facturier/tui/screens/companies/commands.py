@@ -11,7 +11,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
 from facturier.tui.messages import CompanyChosen
 from facturier.tui.screens.companies.screen import proposed
-from facturier.tui.screens.dialogs.commands import Command
+from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 
 

@@ -12,8 +12,8 @@ from textual.widgets import Label, OptionList
 
 from facturier.mail.open_workspace import Companies
 from facturier.models.text.i18n import N_, _
-from facturier.tui.program_name import command
 from facturier.tui.screens.companies.screen import ChoosingCompany, books_folder, company_line
+from facturier.tui.terminal.program_name import command
 from facturier.tui.widgets.inputs.options import Options, ValueOption
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title

@@ -16,7 +16,7 @@ from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import read_small, typed_path
 from facturier.tui.screens.connect.browser import browser_here, open_in_browser
 from facturier.tui.terminal.glyphs import can_show
-from facturier.tui.theme import ACTIVE, SUCCESS
+from facturier.tui.themes.theme import ACTIVE, SUCCESS
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.inputs.paste_field import PasteField
 

@@ -13,12 +13,13 @@ from textual.widget import Widget
 from textual.widgets import Input, Label
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.customers import check_name, contacts_of, customer_named, save_customer
+from facturier.models.books.customers import check_name, contacts_of, customer_named
 from facturier.models.books.invoice import Customer
+from facturier.models.customers.saving import save_customer
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.settings.tax import check_tax, tax_names
 from facturier.models.text.clean import clean
-from facturier.models.text.dates import parse_terms, terms_text
+from facturier.models.text.dates.dates import parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.limits import NAME

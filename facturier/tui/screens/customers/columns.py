@@ -14,10 +14,10 @@ from facturier.models.customers.history import CustomerPayment
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money
-from facturier.tui.formatting import long_day, short_day, with_currency
-from facturier.tui.theme import ERROR, QUIET
+from facturier.tui.themes.theme import ERROR, QUIET
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import delivery_status, settlement
+from facturier.tui.words.formatting import long_day, short_day, with_currency
 
 KINDS = {
     PaymentKind.PAYMENT: N_("Payment"),

@@ -10,11 +10,11 @@ from facturier.models.books.invoice import Customer
 from facturier.models.customers.figures import Figures
 from facturier.models.settings.tax import tax_names
 from facturier.models.text.clean import clean, clean_lines
-from facturier.models.text.dates import terms_text
+from facturier.models.text.dates.dates import terms_text
 from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.money import Money
-from facturier.tui.formatting import with_currency
-from facturier.tui.theme import BOLD, ERROR, QUIET
+from facturier.tui.themes.theme import BOLD, ERROR, QUIET
+from facturier.tui.words.formatting import with_currency
 
 _COPIES = {Copy.TO: N_("To"), Copy.CC: N_("Cc"), Copy.BCC: N_("Bcc")}
 _LABEL = 14  # cells

@@ -21,7 +21,6 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
-from facturier.tui.formatting import counted
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
@@ -33,6 +32,7 @@ from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.rows.rows_by_id import RowsById
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import counted
 
 
 class CustomerPage(ResultScreen[None]):

@@ -15,11 +15,10 @@ from facturier.models.customers.figures import Figures, read_figures
 from facturier.models.imports.fields import Kind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.formatting import counted
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
-from facturier.tui.screens.dialogs.commands import Command
+from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.imports.open_import import import_command
 from facturier.tui.widgets.inputs.fields import Field
@@ -27,6 +26,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.rows_by_id import RowsById
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import counted
 
 _NONE = Figures()
 

@@ -10,7 +10,7 @@ from textual.widgets import Label
 
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
-from facturier.tui.next_steps import next_step
+from facturier.tui.errors.next_steps import next_step
 from facturier.tui.screen import Dialog, KeyRepeatGuard
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar

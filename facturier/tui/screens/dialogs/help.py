@@ -16,8 +16,8 @@ from textual.widgets import Input, Static
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.search_text import fold
 from facturier.tui.screen import Dialog
-from facturier.tui.screens.dialogs.commands import Command, commands_of
-from facturier.tui.theme import ACTIVE, BOLD
+from facturier.tui.screens.dialogs.palette.commands import Command, commands_of
+from facturier.tui.themes.theme import ACTIVE, BOLD
 from facturier.tui.widgets.inputs.one_line import OneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title

@@ -6,7 +6,7 @@ from typing import Any
 from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.drafts import copy_invoice
+from facturier.models.drafts.drafts import copy_invoice
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.editor.screen import EditorScreen
 

@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
-from facturier.tui.screens.dialogs.commands import Command
+from facturier.tui.screens.dialogs.palette.commands import Command
 
 
 def export_commands(screen: Screen[Any], ws: Workspace) -> Iterator[Command]:

@@ -24,12 +24,12 @@ from facturier.models.listing.view import View
 from facturier.models.store.files import saving_file
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.paths import typed_path
-from facturier.tui.formatting import counted
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.formatting import counted
 
 _TITLES = {
     "invoices": N_("Export invoices"),

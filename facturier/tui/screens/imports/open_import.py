@@ -8,7 +8,7 @@ from textual.screen import Screen
 from facturier.mail.workspace import Workspace
 from facturier.models.imports.fields import Kind
 from facturier.models.text.i18n import _
-from facturier.tui.screens.dialogs.commands import Command
+from facturier.tui.screens.dialogs.palette.commands import Command
 
 
 async def import_file(screen: Screen[Any], ws: Workspace, kind: Kind) -> bool:

@@ -10,7 +10,7 @@ from rich.text import Text
 from facturier.models.imports.plan import WRITTEN, Planned, Status
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
-from facturier.tui.theme import ERROR, SUCCESS, WARNING
+from facturier.tui.themes.theme import ERROR, SUCCESS, WARNING
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.words.imports import STATUS, row_words
 

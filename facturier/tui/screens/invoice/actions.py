@@ -6,18 +6,18 @@ from collections.abc import Awaitable, Callable
 from textual import work
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.by_hand import refusal
 from facturier.models.books.invoice import Alert, Invoice, Payment
-from facturier.models.books.payments import void_invoice, was_received
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.issuing.by_hand import refusal
 from facturier.models.outbox.deliveries import LEFT, message_of
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.payments.payments import void_invoice, was_received
 from facturier.models.text.i18n import _
-from facturier.tui.formatting import moment
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from facturier.tui.words.formatting import moment
 
 Undo = Callable[[], Awaitable[None]]
 
@@ -144,7 +144,7 @@ class InvoiceActions(ResultScreen[None]):
                 await undo()
                 self._renew()
         elif self._line.booking is not None:
-            from facturier.tui.screens.invoice.paying import undo_booking
+            from facturier.tui.screens.invoice.payments.paying import undo_booking
 
             self._booked(await undo_booking(self, self._ws, self._line))
         elif (delivery := self._last) is not None and delivery.state is State.QUEUED:
@@ -167,7 +167,7 @@ class InvoiceActions(ResultScreen[None]):
 
     @work
     async def action_doubt(self) -> None:
-        from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+        from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 
         if (delivery := self._last) is not None:
             await self.app.push_screen_wait(DoubtScreen(self._ws, delivery.id))
@@ -193,13 +193,13 @@ class InvoiceActions(ResultScreen[None]):
 
     @work
     async def action_pay(self) -> None:
-        from facturier.tui.screens.invoice.paying import take_payment
+        from facturier.tui.screens.invoice.payments.paying import take_payment
 
         self._booked(await take_payment(self, self._ws, self._invoice_id))
 
     @work
     async def action_remove_payment(self) -> None:
-        from facturier.tui.screens.invoice.paying import choose_payment_to_remove
+        from facturier.tui.screens.invoice.payments.paying import choose_payment_to_remove
 
         self._booked(await choose_payment_to_remove(self, self._ws, self._invoice_id))
 
@@ -234,7 +234,7 @@ class InvoiceActions(ResultScreen[None]):
 
     @work
     async def action_apply_credit(self) -> None:
-        from facturier.tui.screens.invoice.apply_credit import choose_and_apply
+        from facturier.tui.screens.invoice.payments.apply_credit import choose_and_apply
 
         assert self._invoice is not None
         self._booked(await choose_and_apply(self, self._ws, self._invoice))
@@ -269,7 +269,7 @@ class InvoiceActions(ResultScreen[None]):
         return last_sent(self._deliveries) or self._deliveries[-1]
 
     def action_message(self) -> None:
-        from facturier.tui.screens.invoice.sent_message import SentScreen
+        from facturier.tui.screens.invoice.delivery.sent_message import SentScreen
 
         self.app.push_screen(SentScreen(self._ws, self._deliveries, self._deliveries.index(self._frozen)))
 

@@ -11,19 +11,20 @@ from typing import Any
 from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.credit_notes import credit_and_copy, draft_credit
-from facturier.models.books.drafts import correct_invoice, delete_draft
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.payments import was_received
 from facturier.models.books.status import OPEN, BookStatus, State
+from facturier.models.drafts.credit_notes import credit_and_copy, draft_credit
+from facturier.models.drafts.drafts import correct_invoice
 from facturier.models.errors import StoreError
+from facturier.models.issuing.deleting import delete_draft
+from facturier.models.payments.payments import was_received
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
-from facturier.tui.formatting import with_currency
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.words.formatting import with_currency
 
 Undo = Callable[[], Awaitable[None]]
 Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it

@@ -13,17 +13,17 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.credit_notes import Part, Rest, draft_credit, rest_of
-from facturier.models.books.drafts import delete_draft, save_draft
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
+from facturier.models.drafts.credit_notes import Part, Rest, draft_credit, rest_of
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import FacturierError, InputError, NoSuchInvoice
+from facturier.models.issuing.deleting import delete_draft
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money, to_minor
-from facturier.tui.formatting import with_currency
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
@@ -31,6 +31,7 @@ from facturier.tui.screens.invoice.correct import Say
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.formatting import with_currency
 
 _SHIPPING, _AMOUNT = -1, -2  # rows that are no lines of the invoice
 

@@ -14,12 +14,12 @@ from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.by_hand import check_complete, check_reason, issue_by_hand, mark_sent, refusal
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, ByHand
 from facturier.models.errors import InputError
-from facturier.models.outbox.draft_again import undo_issue, unmark_sent
+from facturier.models.issuing.by_hand import check_complete, check_reason, issue_by_hand, mark_sent, refusal
+from facturier.models.outbox.changes.draft_again import undo_issue, unmark_sent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import Dialog

@@ -14,30 +14,30 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoices import get_invoice, numbers_of
 from facturier.models.books.journal import count_entries, read_journal
-from facturier.models.books.payments import payments_of
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import StoreError
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.pauses import paused_by
+from facturier.models.payments.payments import payments_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
-from facturier.tui.formatting import seconds_left
 from facturier.tui.screens.invoice.actions import InvoiceActions
-from facturier.tui.screens.invoice.history import (
+from facturier.tui.screens.invoice.keys import KEYS
+from facturier.tui.screens.invoice.parts.history import (
     HistoryView,
     alerts_text,
     deliveries_view,
     folded_history,
     payments_view,
 )
-from facturier.tui.screens.invoice.invoice_view import InvoiceView
-from facturier.tui.screens.invoice.keys import KEYS
-from facturier.tui.screens.invoice.rendered_once import RenderedOnce
+from facturier.tui.screens.invoice.parts.invoice_view import InvoiceView
+from facturier.tui.screens.invoice.parts.rendered_once import RenderedOnce
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.pages import Pages
 from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import seconds_left
 
 _PARTS = ("alerts", "itself", "deliveries", "payments", "history")
 _NARROW = 60  # columns below which there is no space for the customer in the title

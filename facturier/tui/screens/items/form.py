@@ -13,9 +13,9 @@ from textual.widgets import Input, Label
 from facturier.mail.document.formatting import unit_price
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Item
-from facturier.models.books.item_rates import check_rate, item_rates_text, parse_item_rates
-from facturier.models.books.items import check_item, check_name, save_item
 from facturier.models.errors import FacturierError
+from facturier.models.items.item_rates import check_rate, item_rates_text, parse_item_rates
+from facturier.models.items.items import check_item, check_name, save_item
 from facturier.models.settings.tax import check_tax, common_taxes, rates_on, tax_names
 from facturier.models.settings.units import check_unit, unit_words
 from facturier.models.text.i18n import N_, _, spoken

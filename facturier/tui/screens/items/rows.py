@@ -14,8 +14,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.decimals import read_decimal
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.search_text import fold
-from facturier.tui.formatting import coded
 from facturier.tui.widgets.rows.columns import Column
+from facturier.tui.words.formatting import coded
 
 SORTS = ("name", "rate", "sku")
 

@@ -12,15 +12,14 @@ from textual.widgets import Static
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Item
-from facturier.models.books.items import all_items, archive_item, delete_item, is_used, save_item, searchable
 from facturier.models.imports.fields import Kind
+from facturier.models.items.items import all_items, archive_item, delete_item, is_used, save_item, searchable
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.search_text import fold
-from facturier.tui.formatting import counted
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.dialogs.commands import Command
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.imports.open_import import import_command
 from facturier.tui.screens.items.rows import SORTS, ItemRow, in_order, item_columns, item_rates
@@ -30,6 +29,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
+from facturier.tui.words.formatting import counted
 
 
 class ItemsScreen(ResultScreen[None]):

@@ -11,9 +11,9 @@ from facturier.models.books.invoice import InvoiceRow
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
-from facturier.tui.formatting import with_currency
-from facturier.tui.theme import ERROR, SUCCESS, WARNING
+from facturier.tui.themes.theme import ERROR, SUCCESS, WARNING
 from facturier.tui.widgets.rows.columns import Column
+from facturier.tui.words.formatting import with_currency
 
 
 @dataclass(frozen=True, slots=True)

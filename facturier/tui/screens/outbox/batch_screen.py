@@ -14,19 +14,19 @@ from textual.worker import Worker, get_current_worker
 
 from facturier.mail.senders.choices import SenderChoice, choices
 from facturier.mail.senders.registry import sender_type
-from facturier.mail.sending.addresses import DomainChecker
 from facturier.mail.sending.batch import Checked, check, queue_checked, with_domains
-from facturier.mail.sending.checks import daily_limit
+from facturier.mail.sending.checks.addresses import DomainChecker
+from facturier.mail.sending.checks.checks import daily_limit
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.faults import as_problem
+from facturier.tui.errors.faults import as_problem
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.outbox.batch_rows import BatchRow, batch_columns, batch_detail, batch_sum
-from facturier.tui.theme import WARNING
+from facturier.tui.themes.theme import WARNING
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows

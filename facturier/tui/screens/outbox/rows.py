@@ -11,10 +11,10 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.sender_kind import GMAIL_A_MINUTE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import long_day, moment, seconds_left, short_day
-from facturier.tui.theme import BOLD, WARNING
+from facturier.tui.themes.theme import BOLD, WARNING
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import DELIVERIES
+from facturier.tui.words.formatting import long_day, moment, seconds_left, short_day
 
 
 def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:

@@ -24,8 +24,8 @@ from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.invoice.history import delivery_course
 from facturier.tui.screens.invoice.open_invoice import open_invoice
+from facturier.tui.screens.invoice.parts.history import delivery_course
 from facturier.tui.screens.outbox.rows import outbox_columns, outbox_outlook, outbox_sum
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -157,7 +157,7 @@ class OutboxScreen(ResultScreen[None]):
         if delivery is None:
             return
         if delivery.state is State.IN_DOUBT:
-            from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+            from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 
             await self.app.push_screen_wait(DoubtScreen(self._ws, delivery.id))
         else:

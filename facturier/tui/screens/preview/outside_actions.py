@@ -10,8 +10,8 @@ from facturier.models.text.clean import clean_lines
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.dialogs.save_as import save_as
-from facturier.tui.screens.preview.body import PreviewBody
-from facturier.tui.screens.preview.sender_actions import SenderActions
+from facturier.tui.screens.preview.parts.body import PreviewBody
+from facturier.tui.screens.preview.sender.sender_actions import SenderActions
 
 
 class OutsideActions(SenderActions):

@@ -11,12 +11,12 @@ from textual.widgets import Input, Label
 
 from facturier.models.errors import InputError
 from facturier.models.store.store import Clock
+from facturier.models.text.dates.times import parse_moment
 from facturier.models.text.i18n import N_, _
-from facturier.models.text.times import parse_moment
-from facturier.tui.formatting import moment
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.formatting import moment
 
 
 class SendAtScreen(Dialog[datetime | None]):

@@ -8,8 +8,8 @@ from textual.dom import DOMNode
 
 from facturier.models.text.i18n import LANGUAGES, N_, _, catalogue
 from facturier.models.text.search_text import fold
-from facturier.tui.screens.dialogs.commands import Command
-from facturier.tui.screens.dialogs.synonyms import synonyms
+from facturier.tui.screens.dialogs.palette.commands import Command
+from facturier.tui.screens.dialogs.palette.synonyms import synonyms
 from facturier.tui.screens.settings.sections import sections
 
 

@@ -9,10 +9,18 @@ from facturier.mail.document.payment_code import check_iban, check_pay_link
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.paths import is_folder, typed_path
-from facturier.tui.screens.settings.fields import address, address_or_none, empty_or, entry, needed, sender_entry, whole
-from facturier.tui.screens.settings.numbers import numbers
-from facturier.tui.screens.settings.pane import Section
-from facturier.tui.screens.settings.sales import SALES, languages, letter, printed, taxes
+from facturier.tui.screens.settings.entries.fields import (
+    address,
+    address_or_none,
+    empty_or,
+    entry,
+    needed,
+    sender_entry,
+    whole,
+)
+from facturier.tui.screens.settings.entries.numbers import numbers
+from facturier.tui.screens.settings.entries.pane import Section
+from facturier.tui.screens.settings.entries.sales import SALES, languages, letter, printed, taxes
 
 
 def sections(today: date) -> tuple[Section, ...]:

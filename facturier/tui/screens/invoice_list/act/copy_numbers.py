@@ -7,9 +7,9 @@ from textual.screen import Screen
 from facturier.mail.sending.batch import these
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import counted
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.terminal.clipboard import copy_text
+from facturier.tui.words.formatting import counted
 
 
 async def copy_numbers(screen: Screen[Any], ws: Workspace, ids: set[int]) -> None:

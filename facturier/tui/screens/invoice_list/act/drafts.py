@@ -9,18 +9,19 @@ from textual.screen import Screen
 
 from facturier.mail.sending.batch import these
 from facturier.mail.workspace import Workspace
-from facturier.models.books.drafts import copy_invoice, delete_draft, save_draft
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
+from facturier.models.drafts.drafts import copy_invoice, save_draft
 from facturier.models.errors import FacturierError, NumberReserved
+from facturier.models.issuing.deleting import delete_draft
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.formatting import counted
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice_list.act.done_line import Undo
+from facturier.tui.words.formatting import counted
 
 Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 

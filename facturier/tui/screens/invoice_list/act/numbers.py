@@ -10,12 +10,12 @@ from textual.screen import Screen
 from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
-from facturier.models.books.number_check import check_numbers
+from facturier.models.issuing.number_check import check_numbers
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.formatting import counted
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.formatting import counted
 from facturier.tui.words.numbers import number_lines
 
 _MOST = 12  # sentences that fit in 80x24

@@ -9,15 +9,15 @@ from textual.screen import Screen
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.payments import void_invoice
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, State
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
+from facturier.models.payments.payments import void_invoice
 from facturier.models.text.i18n import _
-from facturier.tui.formatting import moment
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice_list.act.done_line import Undo
+from facturier.tui.words.formatting import moment
 
 Say = Callable[[str], None]  # shows what was done
 SayWithUndo = Callable[[str, Undo | None], None]
@@ -116,7 +116,7 @@ async def save_email(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> Non
 
 async def show_message(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> None:
     """Show the message that `save_email` would save."""
-    from facturier.tui.screens.invoice.sent_message import SentScreen
+    from facturier.tui.screens.invoice.delivery.sent_message import SentScreen
 
     deliveries = deliveries_of(ws.store, row.id)
     if (delivery := _latest(screen, deliveries)) is not None:
@@ -139,7 +139,7 @@ async def settle_doubt(screen: Screen[Any], ws: Workspace, row: InvoiceRow) -> N
     if not deliveries or deliveries[-1].state is not State.IN_DOUBT:
         _tell(screen, _("This invoice is not in doubt."))
         return
-    from facturier.tui.screens.invoice.in_doubt import DoubtScreen
+    from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 
     await screen.app.push_screen_wait(DoubtScreen(ws, deliveries[-1].id))
 

@@ -1,0 +1,1 @@
+"""Emails about invoices that are not the invoice itself: reminders, receipts and statements."""

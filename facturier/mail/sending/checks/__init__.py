@@ -1,0 +1,1 @@
+"""Find errors and warnings in a message before it is sent."""

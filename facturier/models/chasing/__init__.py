@@ -1,0 +1,1 @@
+"""Which invoices a customer is reminded of, and when."""

@@ -1,0 +1,47 @@
+"""Save a customer, and update their drafts."""
+
+from dataclasses import replace
+
+from facturier.models.books.customers import add_customer, change_customer, get_customer
+from facturier.models.books.invoice import COPIED, Customer
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import BookStatus
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.store import tables
+from facturier.models.store.store import Store
+
+_invoice = tables.Invoice
+
+
+def save_customer(store: Store, customer: Customer) -> Customer:
+    """Save a new or changed customer. Return it with its id and what an invoice copies (see `with_copied`). Their
+    drafts take on what changed.
+
+    Raises InputError if the name is missing or a text is too long.
+    """
+    if customer.id is None:
+        return add_customer(store, customer)
+    with store.writing():
+        before = get_customer(store, customer.id)
+        customer = change_customer(store, customer)
+        if before is not None:
+            _follow(store, before, customer)
+    return customer
+
+
+def _follow(store: Store, before: Customer, after: Customer) -> None:
+    """Update the drafts of a changed customer, except what was typed for one of them. Otherwise a second draft would go
+    to the old address. Inside the transaction that changes the customer."""
+    changed = {name: getattr(after, name) for name in COPIED if getattr(after, name) != getattr(before, name)}
+    if not changed and after.ship_to == before.ship_to:
+        return
+    drafts = _invoice.select(_invoice.id).where(_invoice.book_status == BookStatus.DRAFT)
+    for (invoice_id,) in store.all(drafts.where(_invoice.customer_id == before.id)):
+        draft = get_invoice(store, invoice_id)
+        followed = {
+            name: value for name, value in changed.items() if getattr(draft.customer, name) == getattr(before, name)
+        }
+        ship_to = after.ship_to if draft.ship_to == before.ship_to else draft.ship_to
+        if followed or ship_to != draft.ship_to:
+            customer = replace(draft.customer, **followed)
+            save_draft(store, replace(draft, customer=customer, ship_to=ship_to), before=draft)

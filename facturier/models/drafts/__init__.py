@@ -1,0 +1,1 @@
+"""Write drafts: of invoices, from JSON, and of credit notes."""

@@ -1,0 +1,1 @@
+"""Give invoices their numbers, issue them by hand, and delete drafts that reserve a number."""

@@ -1,0 +1,1 @@
+"""Items: find, save, and their rates by currency."""

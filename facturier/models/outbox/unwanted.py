@@ -1,0 +1,45 @@
+"""Why a queued reminder, receipt or statement must not be sent any more.
+
+The transactions that queue, claim and hand over a notice ask here, so a payment that is recorded a second before stops
+a reminder.
+"""
+
+from facturier.models.books.reminder_rules import reminder_problem
+from facturier.models.books.status import DeliveryKind
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared, slot
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
+
+RECEIPT_KEY = "receipt:{id}"
+
+
+def unwanted(store: Store, delivery: Delivery) -> str:
+    """Return the reason as a sentence, or an empty text if the delivery may be sent."""
+    return unwanted_notice(store, delivery.kind, delivery.invoice_id, delivery.key, delivery.stated)
+
+
+def unwanted_notice(store: Store, kind: DeliveryKind, invoice_id: int, key: str | None, stated: int | None) -> str:
+    """Return why a notice with this key, which states this amount, must not be sent, or an empty text."""
+    if kind is DeliveryKind.REMINDER:
+        return reminder_problem(store, invoice_id, stated)
+    if kind is DeliveryKind.RECEIPT:
+        return _receipt_problem(store, key or "", stated)
+    return ""
+
+
+def _receipt_problem(store: Store, key: str, stated: int | None) -> str:
+    payment_id = key.split(":")[1] if key.count(":") else ""
+    found = store.first(_payment(id=int(payment_id))) if payment_id.isdecimal() else None
+    if found is None:
+        return _("This payment was removed.")
+    _id, amount, currency = found
+    if amount != stated:
+        return _("The payment was changed. It is {amount} now.").format(amount=Money(amount, currency).plain())
+    return ""
+
+
+_row = tables.CustomerPayment
+_payment = Prepared(lambda: _row.select(_row.id, _row.amount, _row.currency).where(_row.id == slot(_row.id)))

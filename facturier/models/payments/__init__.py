@@ -1,0 +1,1 @@
+"""Record and remove payments, apply credit notes, and void invoices."""

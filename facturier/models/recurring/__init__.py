@@ -1,0 +1,1 @@
+"""Recurring invoices: their schedules, and the periods that were invoiced."""

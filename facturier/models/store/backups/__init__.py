@@ -1,0 +1,1 @@
+"""Back up a company file, check backups and restore them."""

@@ -1,0 +1,1 @@
+"""Where a company file lives, and which file systems can keep one."""

@@ -1,0 +1,1 @@
+"""Create the schema, upgrade it, and recognize schemas that are not ours."""

@@ -1,0 +1,1 @@
+"""Parse and format days, times and terms."""

@@ -1,0 +1,1 @@
+"""Commands for the company file: create, import, export, back up and restore."""

@@ -1,0 +1,1 @@
+"""Commands for drafts, invoices and credit notes."""

@@ -1,0 +1,1 @@
+"""Commands for what customers pay and owe."""

@@ -1,0 +1,1 @@
+"""Commands for the program itself: its state, keys and shell completion."""

@@ -1,0 +1,88 @@
+"""facturier post: deliver what the outbox holds; for cron and systemd."""
+
+import argparse
+from dataclasses import dataclass, field
+
+from facturier.mail.senders.access import blocker
+from facturier.mail.sending.postman import Postman
+from facturier.mail.sending.rounds import postman
+from facturier.mail.vault.permission import refusal
+from facturier.mail.workspace import Workspace
+from facturier.models.errors import NotACompany
+from facturier.models.outbox.deliveries import in_doubt, unfinished
+from facturier.models.outbox.pauses import paused_by
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui.cli.shell import Shell, stop_on_signals
+from facturier.tui.errors.faults import as_problem
+from facturier.tui.terminal.exit_status import DONE, REFUSED
+
+_EVERY = 2.0  # seconds between two looks at the outbox
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--watch", action="store_true", help=_("keep running and send new messages until stopped"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    ws = shell.workspace()
+    if (refused := refusal(ws)) is not None:
+        raise refused
+    stop_on_signals(ws.stop)
+    post = postman(ws)
+    if not options.watch:
+        return _report(ws, shell, post.deliver())
+    rounds = _Rounds(post, shell)
+    # Open all the while, so that nobody puts another file in its place: see `restore`.
+    with ws.store.reading():
+        tried = rounds.deliver()
+        while not ws.stop.wait(_EVERY):
+            tried += rounds.deliver()
+    return _report(ws, shell, tried)
+
+
+@dataclass
+class _Rounds:
+    """Rounds of a postman that goes on whatever a round meets, such as a disk that is full for a while."""
+
+    postman: Postman
+    shell: Shell
+    told: str = field(default="", init=False)
+
+    def deliver(self) -> int:
+        """How many deliveries were tried. An error is reported once. Raises NotACompany when the file is gone."""
+        try:
+            tried = self.postman.deliver()
+        except NotACompany:
+            raise  # the file is gone, and a postman that waits for it would look as if it worked
+        except Exception as error:  # noqa: BLE001 - logged there
+            problem = as_problem(error)
+            if str(problem) != self.told:
+                self.told = str(problem)
+                self.shell.fail(problem)
+            return 0
+        self.told = ""
+        return tried
+
+
+def _report(ws: Workspace, shell: Shell, tried: int) -> int:
+    left, doubtful = unfinished(ws.store), len(in_doubt(ws.store))
+    waiting = len(left)
+    shell.say(ngettext("{n} delivery tried.", "{n} deliveries tried.", tried).format(n=tried))
+    if waiting:
+        shell.say(
+            ngettext("{n} is still waiting in the outbox.", "{n} are still waiting in the outbox.", waiting).format(
+                n=waiting
+            )
+        )
+    barred = {blocker(ws, sender_kind) for sender_kind in {delivery.sender_kind for delivery in left}}
+    for problem in {str(found) for found in barred if found}:
+        shell.tell(problem)
+    if (paused := paused_by(ws.store)) is not None:
+        shell.tell(_("The outbox was paused by {user}. “facturier outbox --resume” resumes it.").format(user=paused))
+    if doubtful:
+        shell.tell(
+            ngettext(
+                "{n} is in doubt: see “facturier alerts”.", "{n} are in doubt: see “facturier alerts”.", doubtful
+            ).format(n=doubtful)
+        )
+    return REFUSED if doubtful and tried else DONE

@@ -1,0 +1,1 @@
+"""Commands for the people who may send for the company, and their keys."""

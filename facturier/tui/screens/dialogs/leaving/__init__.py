@@ -1,0 +1,1 @@
+"""Quitting or switching companies with work that is not saved."""

@@ -1,0 +1,1 @@
+"""The command palette: its commands, and other words that find them."""

@@ -1,0 +1,120 @@
+"""The palette: search all commands of the screen below."""
+
+import inspect
+from collections.abc import Collection, Iterable
+from typing import Any, ClassVar
+
+from rich.text import Text
+from textual import on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.fuzzy import Matcher
+from textual.screen import Screen
+from textual.widgets import Input, OptionList
+from textual.widgets.option_list import Option
+
+from facturier.models.text.i18n import N_, _
+from facturier.models.text.search_text import fold
+from facturier.tui.screen import Dialog
+from facturier.tui.screens.dialogs.palette.commands import Command, commands_of
+from facturier.tui.widgets.inputs.one_line import OneLine
+from facturier.tui.widgets.inputs.options import Options
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class PaletteScreen(Dialog[Command | None]):
+    """The dialog's result is the chosen command, which is then run on the screen below."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("enter", "run", N_("Run"), id="palette.run", priority=True),
+        Binding("down", "move(1)", N_("Next"), id="palette.next", show=False, priority=True),
+        Binding("up", "move(-1)", N_("Previous"), id="palette.previous", show=False, priority=True),
+        Binding("pagedown", "page(1)", N_("Page down"), id="palette.page_down", show=False, priority=True),
+        Binding("pageup", "page(-1)", N_("Page up"), id="palette.page_up", show=False, priority=True),
+        Binding("escape", "dismiss(None)", N_("Close"), id="palette.close"),
+    ]
+
+    def __init__(self, below: Screen[Any]) -> None:
+        super().__init__(classes="dialog palette")
+        self._commands = commands_of(below)
+        self._found = self._commands
+
+    def compose(self) -> ComposeResult:
+        with Vertical(classes="dialog-box palette-box"):
+            yield OneLine(placeholder=_("What would you like to do?"))
+            yield Options(markup=False, compact=True)
+            yield KeyBar()
+
+    def on_mount(self) -> None:
+        self.query_one(OptionList).can_focus = False
+        self._fill("")
+
+    @on(Input.Changed)
+    def _typed(self, event: Input.Changed) -> None:
+        self._fill(event.value.strip())
+
+    @on(OptionList.OptionSelected)
+    def _clicked(self, event: OptionList.OptionSelected) -> None:
+        self.dismiss(self._found[event.option_index])
+
+    def action_run(self) -> None:
+        chosen = self.query_one(OptionList).highlighted
+        if chosen is not None:
+            self.dismiss(self._found[chosen])
+
+    def action_move(self, step: int) -> None:
+        options = self.query_one(OptionList)
+        if self._found:
+            options.highlighted = ((options.highlighted or 0) + step) % len(self._found)
+
+    def action_page(self, direction: int) -> None:
+        self.query_one(Options).page(direction)
+
+    def _fill(self, typed: str) -> None:
+        scored = [(_score(command, typed), command) for command in self._commands]
+        self._found = [command for found, command in sorted(scored, key=lambda pair: -pair[0]) if found > 0]
+        options = self.query_one(OptionList)
+        options.clear_options()
+        options.add_options([Option(_line(command)) for command in self._found])
+        if not self._found:
+            nothing = _("Nothing matches “{text}”. F1 shows all keys of the screen.").format(text=typed)
+            options.add_option(Option(Text(nothing, "dim"), disabled=True))
+        options.highlighted = 0 if self._found else None
+
+
+def _score(command: Command, typed: str) -> float:
+    """Return how well a command matches, or 0 if it does not.
+
+    The best matches are words at the start of its name, then synonyms, then letters of the name in order, then words of
+    its description.
+    """
+    words, name = fold(typed).split(), fold(command.name).split()
+    if _begin(words, name):
+        return 5 if " ".join(name).startswith(" ".join(words)) else 4
+    if _begin(words, (*name, *command.words)):
+        return 3
+    if (fuzzy := Matcher(typed).match(command.name)) > 0:
+        return 1 + fuzzy / (fuzzy + 1)
+    return int(_begin(words, fold(command.about).split()))
+
+
+def _begin(words: Iterable[str], among: Collection[str]) -> bool:
+    """Return whether each word is the beginning of one of the words in `among`."""
+    return all(any(other.startswith(word) for other in among) for word in words)
+
+
+def _line(command: Command) -> Text:
+    line = Text(no_wrap=True, overflow="ellipsis")
+    line.append(f"{command.keys[0] if command.keys else '':>6}  ", "bold")
+    line.append(command.name)
+    if command.about:
+        line.append(f"  {command.about}", "dim")
+    return line
+
+
+async def run(command: Command) -> None:
+    """Run the chosen command, and wait for it if it is a coroutine."""
+    result = command.run()
+    if inspect.isawaitable(result):
+        await result

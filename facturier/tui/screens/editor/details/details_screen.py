@@ -1,0 +1,144 @@
+"""Edit what applies to a whole invoice: discount, shipping, deposit, service period and notes."""
+
+from dataclasses import replace
+from datetime import date
+from typing import ClassVar
+
+from textual import on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.widgets import Input, Label
+
+from facturier.models.books.invoice import Invoice
+from facturier.models.errors import InputError
+from facturier.models.settings.line import discount_of, kept_discount
+from facturier.models.settings.series import check_start
+from facturier.models.settings.tax import check_tax
+from facturier.models.text.dates.dates import day_text, parse_day
+from facturier.models.text.decimals import parse_decimal, plain
+from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.limits import NAME, check_length
+from facturier.tui.screen import Dialog
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.editor.lines.line_cells import number_text
+from facturier.tui.widgets.inputs.fields import Area, Choice, Field, would_be_lost
+from facturier.tui.widgets.inputs.labelled_field import Check, LabelledField
+from facturier.tui.widgets.keybar import KeyBar
+
+
+class DetailsScreen(Dialog[Invoice | None]):
+    """Returns the invoice with its details, or None if the user went back."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("f9,ctrl+s", "save", N_("Done"), id="details.save", key_display="F9 ^s", priority=True),
+        Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to these details."), id="details.back"),
+    ]
+
+    def __init__(self, invoice: Invoice, today: date) -> None:
+        super().__init__(classes="dialog")
+        self._invoice = invoice
+        self._today = today
+        self._rates = {rate.code: rate for rate in invoice.rates}
+
+    def compose(self) -> ComposeResult:
+        invoice = self._invoice
+        number = _("An amount, or 10%")
+        with Vertical(classes="dialog-box", id="details-box"):
+            yield Label(_("Details of the invoice"), markup=False, classes="dialog-title")
+            yield self._value("discount", _("Discount"), self._check_discount, placeholder=number)
+            yield self._value("shipping", _("Shipping"), self._check_amount)
+            yield self._value("shipping_tax", _("Tax on shipping"), self._check_tax)
+            yield self._value("deposit", _("Deposit"), self._check_amount)
+            answers = {"": _("Taxes are added"), "yes": _("Taxes are included")}
+            yield Choice(_("Rates"), answers, "yes" if invoice.inclusive else "", id="inclusive")
+            yield self._value("service_from", _("Service from"), self._day)
+            yield self._value("service_to", _("Service to"), self._day)
+            yield self._value("exchange_rate", _("Exchange rate"), _check_rate)
+            yield self._value("own_number", _("Own number"), _check_own_number)
+            yield Area(_("Ship to"), invoice.ship_to, lines=2, at_end=True, id="ship_to")
+            yield Area(_("Private notes"), invoice.notes, lines=2, at_end=True, id="notes")
+            yield KeyBar()
+
+    def _value(self, name: str, label: str, check: Check, placeholder: str = "") -> Field:
+        value = getattr(self._invoice, name)
+        text = day_text(value, spoken()) if isinstance(value, date) else number_text(value or "")
+        return Field(label, text, check=check, placeholder=placeholder, whole=True, id=name)
+
+    @on(Input.Submitted)
+    def _go_on(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.focus_next()
+
+    def action_save(self) -> None:
+        """Return the details, or go to the first field that is wrong."""
+        for field in self.query(LabelledField):
+            if field.problem:
+                field.show_problem(field.problem)
+                field.query_one("Input, TextArea").focus()
+                return
+        typed = self._typed()
+        if typed.service_from and typed.service_to and typed.service_to < typed.service_from:
+            field = self.query_one("#service_to", Field)
+            field.show_problem(_("The service period ends before it begins."))
+            field.input.focus()
+            return
+        self.dismiss(typed)
+
+    @work
+    async def action_back(self) -> None:
+        if self._same():
+            self.dismiss(None)
+            return
+        question = _("Go back without saving these details?")
+        if await self.app.push_screen_wait(ConfirmScreen(question, would_be_lost())):
+            self.dismiss(None)
+
+    def half_typed(self) -> str:
+        return would_be_lost() if self.is_mounted and not self._same() else ""
+
+    def _same(self) -> bool:
+        return not any(field.problem for field in self.query(LabelledField)) and self._typed() == self._invoice
+
+    def _typed(self) -> Invoice:
+        text = {field.id: field.text for field in self.query(Field)}
+        first, last = self._day(text["service_from"]), self._day(text["service_to"])
+        return replace(
+            self._invoice,
+            discount=kept_discount(text["discount"], self._invoice.currency),
+            shipping=self._number(text["shipping"]),
+            shipping_tax=self._check_tax(text["shipping_tax"]),
+            deposit=self._number(text["deposit"]),
+            inclusive=bool(self.query_one("#inclusive", Choice).text),
+            service_from=first or last,
+            service_to=last or first,
+            exchange_rate=self._number(text["exchange_rate"]),
+            own_number=text["own_number"],
+            ship_to=self.query_one("#ship_to", Area).text,
+            notes=self.query_one("#notes", Area).text,
+        )
+
+    def _number(self, text: str) -> str:
+        return plain(parse_decimal(text, self._invoice.currency)) if text else ""
+
+    def _check_discount(self, text: str) -> None:
+        discount_of(text, 0, self._invoice.currency)
+
+    def _check_amount(self, text: str) -> None:
+        if text and parse_decimal(text, self._invoice.currency) < 0:
+            raise InputError(_("Enter an amount of zero or more."))
+
+    def _check_tax(self, text: str) -> str:
+        return check_tax(text, self._rates)
+
+    def _day(self, text: str) -> date | None:
+        return parse_day(text, self._today) if text else None
+
+
+def _check_own_number(text: str) -> None:
+    check_length(check_start(text), NAME)
+
+
+def _check_rate(text: str) -> None:
+    if text and parse_decimal(text) <= 0:
+        raise InputError(_("Enter a number greater than zero."))

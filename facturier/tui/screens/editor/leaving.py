@@ -1,0 +1,110 @@
+"""Saving and sending the draft, and going back."""
+
+import asyncio
+
+from textual import work
+
+from facturier.models.books.invoice import Invoice
+from facturier.models.errors import FacturierError
+from facturier.models.items.items import keep_new_items, retax_items
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.editor.actions import DraftActions
+
+
+class DraftLeaving(DraftActions):
+    """The part of the editor that saves or sends on request, and goes back."""
+
+    async def action_save(self) -> None:
+        if await self.save_now():
+            await self._keep_items()
+
+    async def action_save_as_new(self) -> None:
+        await self._drafts.save_as_new()
+        self._tell()
+
+    async def _keep_items(self) -> None:
+        kept = self._drafts.kept
+        try:
+            names = await asyncio.to_thread(self._write_items, kept)
+        except FacturierError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        if names:
+            words = ngettext(
+                "New item saved: {names}. To change or delete it, press I in the invoice list.",
+                "New items saved: {names}. To change or delete them, press I in the invoice list.",
+                len(names),
+            )
+            self.notify(words.format(names=", ".join(map(clean, names))), markup=False)
+
+    def _write_items(self, kept: Invoice) -> list[str]:
+        """Save the new items, and the tax that the lines now have in those that this editor created. Return the names
+        of the new ones."""
+        store = self._ws.store
+        self._new_items |= retax_items(store, kept.lines, self._new_items)
+        new = keep_new_items(store, kept.lines, kept.currency, kept.customer.language)
+        self._new_items |= new
+        return list(new)
+
+    # Sending
+
+    async def action_send(self) -> None:
+        if not self._complete() or not await self.save_now():
+            return
+        await self._keep_items()
+        self._preview()
+
+    @work
+    async def _preview(self) -> None:
+        from facturier.tui.screens.preview.screen import PreviewScreen
+
+        invoice_id = self._drafts.kept.id
+        assert invoice_id is not None, "complete and saved"
+        if await self.app.push_screen_wait(PreviewScreen(self._ws, invoice_id)) is not None:
+            self.dismiss(self._drafts.kept.id)
+
+    def _complete(self) -> bool:
+        """Return whether the invoice is complete. If not, go to what is missing and show that."""
+        if not self._head.settle_customer():
+            if not self._head.customer.name:
+                self._head.lookup.show_problem(_("Choose a customer."))
+            self._head.lookup.input.focus()
+            return False
+        if (field := self._head.first_problem()) is not None:
+            field.show_problem(field.problem)
+            field.input.focus()
+            return False
+        if problem := self._grid.go_to_problem():
+            self._missing = _("Not ready: {problem}").format(problem=problem)
+            self._tell()
+            return False
+        if not any(self._snapshot(self._drafts.kept).totals.amounts):
+            self._grid.go_first()
+            self._missing = _("An invoice needs at least one line with an amount.")
+            self._tell()
+            return False
+        return True
+
+    # Going back
+
+    async def action_back(self) -> None:
+        not_kept = self._head.not_kept()
+        if not_kept is not None and not_kept[1] != self._warned:
+            field, self._warned = not_kept
+            field.input.focus()
+            self._missing = self._warned
+            self._tell()
+            return
+        if await self.save_now():
+            await self._drafts.drop_if_blank()
+            self.dismiss(self._drafts.kept.id)
+        else:
+            self._ask_to_leave()
+
+    @work
+    async def _ask_to_leave(self) -> None:
+        question = ConfirmScreen(_("Go back without saving?"), str(self._drafts.problem))
+        if await self.app.push_screen_wait(question):
+            self.dismiss(self._drafts.kept.id)

@@ -1,0 +1,1 @@
+"""The parts of the screen around the lines: the head and the totals."""

@@ -1,0 +1,1 @@
+"""The state of the draft: saved automatically, and kept for undo."""

@@ -1,0 +1,1 @@
+"""What was sent: the message, and deliveries in doubt."""

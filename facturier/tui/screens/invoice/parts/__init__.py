@@ -1,0 +1,1 @@
+"""The parts of the screen: the invoice and its history."""

@@ -1,0 +1,164 @@
+"""What happened to an issued invoice: alerts, deliveries, payments and the history, newest first."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from facturier.mail.senders.sent_words import acceptance, from_words
+from facturier.models.books.invoice import Alert, Entry, Invoice, Payment
+from facturier.models.books.status import PaymentKind, State
+from facturier.models.company.user import full_name
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _, ngettext
+from facturier.models.text.money import Money
+from facturier.tui.widgets.status import DELIVERIES, by_hand_status
+from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
+from facturier.tui.words.formatting import long_day, moment, seconds_left, with_currency
+from facturier.tui.words.journal import journal_words
+
+_COUNTED = 120  # seconds that are shown as a countdown; a later time is shown as a time
+_ONE_LINE = 60  # columns from which a history entry has its time on the same line
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The title of a region, with a rule to the end of the line."""
+
+    title: str
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        title = Text(self.title, "bold", no_wrap=True, overflow="ellipsis")
+        rule = "─" * (options.max_width - title.cell_len - 1)
+        yield Text.assemble(title, " ", (rule, "dim"), no_wrap=True, overflow="crop")
+
+
+def alerts_text(alerts: Sequence[Alert]) -> Text:
+    """Return what is wrong, why, and what to do. No other part of the screen shows this."""
+    told = []
+    for alert in alerts:
+        parts = [part for part in (alert_reason(alert), alert_todo(alert)) if part]
+        told.append(Text("\n").join([Text(f"⚠ {alert_title(alert)}", "bold"), *map(Text, parts)]))
+    return Text("\n").join(told)
+
+
+def deliveries_view(
+    deliveries: Sequence[Delivery],
+    explained: Collection[int | None],
+    now: datetime,
+    *,
+    paused: bool,
+    handed_over: str = "",
+) -> RenderableType:
+    """Return how the invoice was `handed_over`, and the deliveries.
+
+    If an id is in `explained`, its problem is in an alert. `now` is for the countdown.
+    """
+    parts: list[RenderableType] = [Region(_("Deliveries"))]
+    sent = False
+    for delivery in deliveries:
+        state = Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
+        if sent and delivery.state is State.FAILED:
+            state = Text.assemble(state, "  ", (_("only this copy"), "dim"))
+        course = delivery_course(delivery, now, paused=paused, problem=delivery.id not in explained)
+        parts[1:1] = [state, _under(course)]
+        sent = sent or delivery.state in (State.SENT, State.PARTLY_SENT)
+    if handed_over:
+        parts.insert(1, by_hand_status(handed_over).text())
+    return Group(*parts) if len(parts) > 1 else _empty(_("Deliveries"), _("Not sent yet."))
+
+
+def payments_view(payments: Sequence[Payment], invoice: Invoice, numbers: Mapping[int, str]) -> RenderableType:
+    """Return the payments, newest first. `numbers` has the numbers of the other documents of credits."""
+    if not payments:
+        return _empty(_("Payments"), _("None"))
+    table = Table.grid(padding=(0, 2, 0, 0))
+    table.add_column(no_wrap=True)
+    table.add_column(justify="right", no_wrap=True)
+    table.add_column(overflow="fold")
+    for payment in reversed(payments):
+        amount = with_currency(Money(payment.amount, invoice.currency))
+        table.add_row(Text(long_day(payment.date)), Text(amount), Text(_about(payment, numbers)))
+    return Group(Region(_("Payments")), table)
+
+
+def _about(payment: Payment, numbers: Mapping[int, str]) -> str:
+    if payment.kind is not PaymentKind.CREDIT:
+        return clean(payment.method)
+    words = _("credit {number}") if payment.amount > 0 else _("applied to {number}")
+    return words.format(number=numbers.get(payment.other_id or 0, ""))
+
+
+def _empty(title: str, words: str) -> Text:
+    return Text.assemble((title, "bold"), "  ", (words, "dim"))
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryView:
+    """The history of an invoice, newest first."""
+
+    entries: Sequence[Entry]
+    invoice: Invoice
+    deliveries: Sequence[Delivery]
+
+    def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
+        yield Region(_("History"))
+        beside = options.max_width >= _ONE_LINE
+        table = Table.grid(padding=(0, 2, 0, 0), expand=True)
+        if beside:
+            table.add_column(style="dim", no_wrap=True)
+        table.add_column(ratio=1, overflow="fold")
+        for entry in reversed(self.entries):
+            words = journal_words(entry, self.invoice, self.deliveries)
+            what = Text.assemble(words, "  ", (full_name(entry.user), "dim"), overflow="fold")
+            if beside:
+                table.add_row(Text(moment(entry.at)), what)
+            else:
+                table.add_row(Text(moment(entry.at), "dim"))
+                table.add_row(_under(what))
+        yield table
+
+
+def folded_history(count: int) -> Text:
+    """Return the line that is shown instead of the history until the person opens it."""
+    entries = ngettext("{count} entry", "{count} entries", count).format(count=count)
+    return _empty(_("History"), _("{entries} · h shows them").format(entries=entries))
+
+
+def delivery_course(delivery: Delivery, now: datetime, *, paused: bool, problem: bool = True) -> Text:
+    """Return from whom to whom, when it is sent, what stopped it, and who accepted it.
+
+    `paused` is whether the outbox is paused, and `problem` whether to show what stopped it.
+    """
+    people = ", ".join(clean(address) for address in delivery.envelope.recipients)
+    sender = clean(from_words(delivery))
+    lines = [Text(_("from {sender} to {people}").format(sender=sender, people=people))]
+    left = seconds_left(delivery, now)
+    if paused and delivery.state is State.QUEUED:
+        lines.append(Text(_("waiting: the outbox is paused"), "bold"))
+    elif left and delivery.attempts:
+        words = ngettext(
+            "tried once, not sent; next try {moment}",
+            "tried {count} times, not sent; next try {moment}",
+            delivery.attempts,
+        )
+        again = words.format(count=delivery.attempts, moment=moment(delivery.not_before))
+        lines.append(Text(again, "bold"))
+    elif 0 < left <= _COUNTED:
+        lines.append(Text(_("will be sent in {seconds} s").format(seconds=left), "bold"))
+    elif left:
+        lines.append(Text(_("scheduled {moment}").format(moment=moment(delivery.not_before))))
+    if delivery.problem and problem:
+        lines.append(Text(clean(delivery.problem)))
+    if delivery.server_id:
+        lines.append(Text(acceptance(delivery.sender_kind, clean(delivery.server_id)), "dim", overflow="fold"))
+    return Text("\n").join(lines)
+
+
+def _under(text: str | Text) -> Padding:
+    return Padding(text if isinstance(text, Text) else Text(text), (0, 0, 0, 2))

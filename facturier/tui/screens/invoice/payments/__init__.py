@@ -1,0 +1,1 @@
+"""Payments and credits on an invoice: record, apply, remove."""

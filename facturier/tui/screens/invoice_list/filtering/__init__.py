@@ -1,0 +1,1 @@
+"""What the list shows: filters, search, views and their order."""

@@ -1,0 +1,1 @@
+"""The sender: choose one, and connect, share or remove one."""

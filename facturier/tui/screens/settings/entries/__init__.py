@@ -1,0 +1,1 @@
+"""The entries of the sections: fields, and how they are shown and checked."""

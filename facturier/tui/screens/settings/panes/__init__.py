@@ -1,0 +1,1 @@
+"""What sections show below their entries."""

@@ -1,0 +1,1 @@
+"""The people who may send, and the passphrase of this computer."""

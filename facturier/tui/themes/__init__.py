@@ -1,0 +1,1 @@
+"""The themes, and what a colour means in each of them."""

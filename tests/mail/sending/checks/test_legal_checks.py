@@ -1,0 +1,140 @@
+"""Warnings about what the law wants on an invoice."""
+
+from dataclasses import replace
+from decimal import Decimal
+from typing import Any
+
+import pytest
+
+from facturier.mail.sending.checks.legal_checks import in_quebec, legal_findings
+from facturier.models.settings.company import Company
+from facturier.models.settings.line import Line
+from facturier.models.settings.tax import TaxRate
+from facturier.models.text.i18n import speak
+from tests.mail.samples import a_company, a_customer, an_invoice
+
+RATES = tuple(TaxRate(code, Decimal(percent)) for code, percent in (("GST", "5"), ("QST", "9.975"), ("HST NS", "14")))
+GST = "GST 123456789 RT0001"
+BOTH = f"{GST}\nQST 1234567890 TQ0001"
+
+
+def texts(
+    tax: str,
+    rate: str,
+    company: Company,
+    *,
+    line: Line | None = None,
+    first: bool = False,
+    new_customer: bool = False,
+    **changes: Any,
+) -> list[str]:
+    lines = (replace(line or Line("Work"), rate=rate, tax=tax),)
+    invoice = replace(an_invoice(), **({"lines": lines, "rates": RATES} | changes))
+    findings = legal_findings(invoice, company, first=first, new_customer=new_customer)
+    assert all(finding.level == "warning" for finding in findings)
+    return [finding.text for finding in findings]
+
+
+@pytest.mark.parametrize(
+    ("tax", "rate", "numbers", "missing"),
+    [
+        ("GST+QST", "100", "", "GST, QST"),
+        ("GST+QST", "100", GST, "QST"),
+        ("GST+QST", "100", BOTH, ""),
+        ("GST+QST", "100", "TPS 123 456 789\nTVQ 1234567890", ""),
+        ("GST+QST", "100", "123456789RT0001, 1234567890TQ0001", ""),
+        ("GST+QST", "100", "NEQ 1140000000", "GST, QST"),
+        ("HST NS", "100", "", "HST NS"),
+        ("HST NS", "100", GST, ""),
+        # Input Tax Credit Information (GST/HST) Regulations, s. 3: nothing below 100.00 with the tax.
+        ("GST", "95.23", "", ""),
+        ("GST", "95.24", "", "GST"),
+        ("GST", "-95.24", "", "GST"),
+        ("", "900", "", ""),
+    ],
+)
+def test_the_numbers_that_this_customer_needs_are_named(tax: str, rate: str, numbers: str, missing: str) -> None:
+    found = texts(tax, rate, a_company(tax_numbers=numbers))
+    assert [f"does not show your number for {missing}." in text for text in found] == ([True] if missing else [])
+
+
+def test_from_500_dollars_the_buyer_and_a_description_are_needed() -> None:
+    company, nobody = a_company(), a_customer(name=" ")
+    assert texts("GST", "476.18", company, line=Line(), customer=nobody) == []
+    found = texts("GST", "476.19", company, line=Line(), customer=nobody)
+    assert ["their name" in found[0], "a description" in found[1]] == [True, True]
+    assert texts("GST", "476.19", company) == []
+    assert texts("GST", "476.19", company, line=Line(), customer=nobody, currency="USD") == []
+
+
+def test_a_rate_that_quebec_forbids_is_named() -> None:
+    combined = (TaxRate("QST", Decimal("14.975")),)
+    assert "shows 14.975%" in texts("QST", "10", a_company(), rates=combined)[0]
+    assert texts("GST+QST", "10", a_company()) == []
+
+
+@pytest.mark.parametrize(
+    ("tax", "rate", "changes", "warned"),
+    [
+        ("", "10", {}, True),
+        ("GST", "10", {}, False),
+        ("Exempt", "10", {}, False),
+        ("", "-10", {}, False),
+        ("", "10", {"currency": "USD"}, False),
+        ("", "10", {"customer": a_customer(address="1 Main St\nBoston, MA 02101\nUnited States")}, False),
+        ("", "10", {"customer": a_customer(address="1 Main St\nToronto ON  M5V 1A1\nCanada")}, True),
+        ("", "10", {"customer": a_customer(address="")}, True),
+    ],
+)
+def test_an_invoice_without_any_tax_for_a_customer_at_home_is_named(
+    tax: str, rate: str, changes: dict[str, Any], warned: bool
+) -> None:
+    rates = (*RATES, TaxRate("Exempt", Decimal(0)))
+    found = texts(tax, rate, a_company(), **({"rates": rates} | changes))
+    assert [text for text in found if "charges no tax" in text] == found
+    assert bool(found) == warned
+
+
+def test_a_company_that_collects_no_tax_is_not_warned_and_one_in_europe_is_by_its_address() -> None:
+    assert texts("", "10", a_company(tax_numbers="")) == []
+    assert texts("", "10", a_company(rates=())) == []
+    french = a_company(address="1 rue A\n75001 Paris\nFrance", currency="EUR")
+    here, there = (a_customer(address=f"2 rue B\n{place}") for place in ("69001 Lyon\nFrance", "10115 Berlin\nGermany"))
+    assert "charges no tax" in texts("", "10", french, currency="EUR", customer=here)[0]
+    assert texts("", "10", french, currency="EUR", customer=there) == []
+
+
+def test_only_the_first_invoice_asks_for_the_companys_address() -> None:
+    company = a_company(address="", tax_numbers="")
+    assert "European Union requires" in texts("", "10", company, currency="EUR", first=True)[0]
+    assert texts("", "10", company, currency="EUR") == []
+    assert texts("", "10", company, currency="CAD", first=True) == []
+    assert texts("", "10", a_company(), currency="EUR", first=True) == []
+
+
+@pytest.mark.parametrize(
+    ("address", "is_there"),
+    [
+        ("1, rue X\nMontréal (Québec) H2W 1S4", True),
+        ("1 X Street\nLaval QC", True),
+        ("1 X Street\nGatineau j8x1a1", True),
+        ("1 Quebec Street\nVancouver BC V5T 3A1", False),
+        ("1 King Street West\nToronto ON", False),
+        ("", False),
+    ],
+)
+def test_an_english_invoice_to_quebec_gets_a_hint(address: str, is_there: bool) -> None:
+    assert in_quebec(address) is is_there
+    english, french = a_customer(address=address, language="en"), a_customer(address=address, language="fr")
+    found = texts("GST", "10", a_company(), customer=english, new_customer=True)
+    assert ["must be in French" in text for text in found] == ([True] if is_there else [])
+    assert texts("GST", "10", a_company(), customer=english) == []
+    assert texts("GST", "10", a_company(), customer=french, new_customer=True) == []
+
+
+def test_taxes_have_their_names_in_the_readers_language() -> None:
+    try:
+        speak("fr")
+        assert "TPS, TVQ" in texts("GST+QST", "100", a_company(tax_numbers=""))[0]
+    finally:
+        speak("en")

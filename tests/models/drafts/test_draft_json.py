@@ -1,0 +1,235 @@
+"""Drafts from other programs: read exactly, in any display language, or refused with the name of the field."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from facturier.models.books.customers import customer_named
+from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoices import get_invoice
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.draft_json import read_draft
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.errors import InputError
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import speak
+from facturier.models.text.json_text import decode_text, read_json
+from tests.models.making import TODAY, a_store
+
+ONE = [{"description": "x", "rate": "1"}]
+
+
+@pytest.fixture(params=["en", "fr"])
+def store(tmp_path: Path, request: pytest.FixtureRequest) -> Iterator[Store]:
+    speak("en")
+    made = a_store(tmp_path)
+    speak(request.param)
+    yield made
+    speak("en")
+
+
+def read(store: Store, **fields: Any) -> Invoice:
+    with store.writing():
+        return read_draft(store, {"customer": {"name": "A"}, "lines": ONE} | fields, TODAY)
+
+
+@pytest.mark.parametrize(
+    ("line", "total"),
+    [
+        ({"rate": "1234.50"}, 123450),
+        ({"rate": 1234}, 123400),
+        ({"rate": "1.234", "quantity": "1000"}, 123400),
+        ({"rate": "-5", "quantity": 3}, -1500),
+        ({"rate": "0"}, 0),
+    ],
+)
+def test_amounts_mean_the_same_in_every_language(store: Store, line: dict[str, Any], total: int) -> None:
+    assert read(store, lines=[line]).total.minor == total
+
+
+@pytest.mark.parametrize(
+    "value",
+    ["1,234", "1 234", "1,5", "1.234,50", "1e5", "NaN", "Infinity", "1_000", "١٢", "$5", "CAD 5", "", " 5", "5 ", "+5",
+     "0x10", 1.5, 1e5, True, None, [], {}, "1.0123456789", "9999999999999999"],
+)  # fmt: skip
+@pytest.mark.parametrize("field", ["rate", "quantity"])
+def test_text_that_is_not_decimal_is_refused_by_field(store: Store, field: str, value: object) -> None:
+    with pytest.raises(InputError, match=f"(Line|Ligne) 2.*{field}"):
+        read(store, lines=[*ONE, {"rate": "1", field: value}])
+
+
+def test_a_draft_names_its_reference_and_project(store: Store) -> None:
+    draft = read(store, reference="PO 7", project=" North\twing ")
+    assert (draft.reference, draft.project) == ("PO 7", "North wing")
+
+
+def test_a_line_needs_a_rate(store: Store) -> None:
+    with pytest.raises(InputError, match=r"(Line|Ligne) 2.*rate"):
+        read(store, lines=[*ONE, {"description": "x", "quantity": "2"}])
+
+
+@pytest.mark.parametrize(
+    ("fields", "terms", "due"),
+    [
+        ({}, 30, date(2026, 12, 24)),
+        ({"terms": 10}, 10, date(2026, 12, 4)),
+        ({"due": "2026-12-01"}, 7, date(2026, 12, 1)),
+        ({"due": "2026-12-01", "terms": 7}, 7, date(2026, 12, 1)),
+        ({"due": "2026-11-24"}, 0, TODAY),
+        ({"date": "2026-11-28", "due": "2026-12-05"}, 7, date(2026, 12, 5)),
+    ],
+)
+def test_terms_and_due_date_must_not_contradict(store: Store, fields: dict[str, Any], terms: int, due: date) -> None:
+    draft = read(store, **fields)
+    assert (draft.terms, draft.due) == (terms, due)
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"due": "2026-12-01", "terms": 8},
+        {"due": "2026-11-23"},
+        {"date": "2026-12-02", "due": "2026-12-01"},
+        {"due": "2150-01-01"},
+        {"date": "2999-12-31", "terms": 30},
+        {"date": "1899-12-31"},
+        {"date": 20261124},
+        {"date": "20261124"},
+        {"date": "2026-W48-2"},
+        {"terms": -1},
+        {"terms": 3651},
+        {"terms": "30"},
+        {"terms": 30.0},
+        {"currency": "XXY"},
+        {"customer": {"name": " "}},
+        {"customer": {}},
+        {"customer": {"name": "A", "language": "de"}},
+        {"customer": {"name": "A", "currency": "dollars"}},
+        {"customer": {"name": "A", "cc": "a@b@c"}},
+        {"customer": {"name": "A" * 60_000}},
+        {"reference": "A" * 60_000},
+        {"project": "A" * 60_000},
+        {"message": "A" * 60_000},
+        {"lines": [{"rate": "1", "tax": "XYZ"}]},
+        {"lines": [{"rate": "1", "description": "A" * 60_000}]},
+        {"lines": [{"rate": "1", "item": "A" * 60_000}]},
+        {"lines": [{"rate": "1"}] * 2001},
+        {"lines": [{"rate": "9999999999999.99"}] * 2},
+        {"lines": [{"rate": "999999999999999", "quantity": "999999999999999"}]},
+    ],
+)
+def test_invalid_drafts_are_refused(store: Store, fields: dict[str, Any]) -> None:
+    from facturier.models.drafts.drafts import save_draft
+
+    with pytest.raises(InputError):
+        save_draft(store, read(store, **fields))
+
+
+def test_the_currency_comes_from_the_invoice_the_customer_or_the_company(store: Store) -> None:
+    assert read(store).currency == "CAD"
+    assert read(store, customer={"name": "B", "currency": "eur"}).currency == "EUR"
+    assert customer_named(store, "b") == Customer(2, "B", currency="EUR")
+    assert read(store, customer={"name": "B"}).currency == "EUR"
+    assert read(store, customer={"name": "B"}, currency="USD").currency == "USD"
+
+
+def test_the_email_address_distinguishes_customers_with_the_same_name(store: Store) -> None:
+    for known in ("one@b.example", "two@b.example"):
+        save_customer(store, Customer(name="Bouchard", email=known))
+    assert read(store, customer={"name": "BOUCHARD", "email": "Two@b.example"}).customer.id == 2
+    for more in ({}, {"email": "three@b.example"}):
+        with pytest.raises(InputError, match=r"2.*Bouchard.*email"):
+            read(store, customer={"name": "Bouchard"} | more)
+
+
+@pytest.mark.parametrize(
+    ("fields", "why"),
+    [
+        ({"terms": 3651}, "3650"),
+        ({"terms": 10**80}, "3650"),
+        ({"date": "2999-12-31"}, "3000-01-30"),
+        ({"date": "2999-12-20", "terms": 15}, "3000-01-04"),
+    ],
+)
+def test_an_exceeded_limit_is_named(store: Store, fields: dict[str, Any], why: str) -> None:
+    with pytest.raises(InputError, match=why):
+        read(store, **fields)
+
+
+@pytest.mark.parametrize("encoding", ["utf-16-le", "utf-16-be", "utf-32-le"])
+@pytest.mark.parametrize("text", ['{"a": 1}', '{"a": "é漢"}'])
+def test_a_wide_encoding_without_a_byte_order_mark_is_named(encoding: str, text: str) -> None:
+    with pytest.raises(InputError, match="not a text file in UTF-8"):
+        decode_text(text.encode(encoding), "x.json")
+
+
+@pytest.mark.parametrize("text", ['{"a": 1, "a": 1}', '[{"b": {"c": [{"a": 1, "a": 2}]}}]'])
+def test_a_duplicate_key_is_refused_at_any_depth(text: str) -> None:
+    with pytest.raises(InputError, match="“a” appears twice"):
+        read_json(text, "x.json")
+
+
+@pytest.mark.parametrize("text", ["[NaN]", "[Infinity]", "[-Infinity]", f"[{'9' * 5000}]", "[1,]", "nonsense", " "])
+def test_python_error_texts_are_not_shown(text: str) -> None:
+    with pytest.raises(InputError) as refused:
+        read_json(text, "x.json")
+    assert not any(word in str(refused.value) for word in ("Expecting", "char ", "delimiter", "Exceeds"))
+
+
+def test_the_whole_form_comes_in_as_json(store: Store) -> None:
+    draft = read(
+        store,
+        discount="10%",
+        shipping="12.50",
+        deposit="20",
+        exchange_rate="1.47",
+        service_from="2026-10-01",
+        service_to="2026-10-31",
+        ship_to="Quai 4\nMontréal",
+        notes="call first",
+        custom={"Chantier": "Nord"},
+        own_number="A-7",
+        lines=[
+            {"kind": "heading", "description": "Phase 1"},
+            {"rate": "100", "quantity": "2", "unit": "heures", "discount": "5.00", "service_from": "2026-10-03"},
+            {"kind": "subtotal"},
+        ],
+    )
+    with store.writing():
+        saved = save_draft(store, draft)
+    found = get_invoice(store, saved.id or 0)
+    assert (found.totals.subtotal, found.totals.discount, found.total.minor) == (19500, 1950, 18800)
+    assert found.totals.sections == (None, None, 19500)
+    assert (found.lines[1].unit, found.lines[1].service_to) == ("HUR", date(2026, 10, 3))
+    assert (found.service_from, found.service_to) == (date(2026, 10, 1), date(2026, 10, 31))
+    assert (found.ship_to, found.notes, found.custom) == ("Quai 4\nMontréal", "call first", {"Chantier": "Nord"})
+    assert (found.deposit, found.exchange_rate, found.own_number) == ("20", "1.47", "A-7")
+
+
+@pytest.mark.parametrize(
+    ("field", "value"),
+    [
+        ("discount", "101%"),
+        ("discount", "1,5"),
+        ("inclusive", "yes"),
+        ("shipping", "a lot"),
+        ("custom", ["x"]),
+        ("service_to", "31 Oct"),
+    ],
+)
+def test_a_part_of_the_form_that_cannot_be_is_refused_by_field(store: Store, field: str, value: object) -> None:
+    with pytest.raises(InputError, match=field):
+        read(store, **{field: value})
+
+
+def test_a_service_period_cannot_end_before_it_begins(store: Store) -> None:
+    with pytest.raises(InputError):
+        read(store, service_from="2026-10-31", service_to="2026-10-01")
+
+
+def test_a_line_of_an_unknown_kind_is_refused(store: Store) -> None:
+    with pytest.raises(InputError, match="footer"):
+        read(store, lines=[{"kind": "footer"}])

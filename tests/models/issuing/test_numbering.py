@@ -1,0 +1,181 @@
+"""Numbers by pattern: without gaps, also for several processes; numbers typed for one invoice; and the check."""
+
+import contextlib
+import multiprocessing
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoices import find_invoice, get_invoice
+from facturier.models.books.status import InvoiceKind
+from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.errors import InputError, NumberReserved, SeriesError, StoreError
+from facturier.models.issuing.deleting import delete_draft
+from facturier.models.issuing.number_check import Gap, check_numbers
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.changes.draft_again import undo_issue
+from facturier.models.settings.settings import read_company
+from facturier.models.store.store import Store, open_company
+from tests.models.making import TODAY, Clock, a_draft, a_store, next_is, next_number
+from tests.models.released import released_company
+
+YEARLY = "F-{year}-{n:04}"
+
+
+def issue(store: Store, *, own: str = "", day: date = TODAY, kind: InvoiceKind = InvoiceKind.INVOICE) -> Invoice:
+    draft = replace(a_draft(store), own_number=own, date=day, due=day, kind=kind)
+    return issue_invoice(store, save_draft(store, draft))
+
+
+def set_pattern(store: Store, pattern: str, kind: str = "invoice") -> None:
+    company = read_company(store)
+    save_company(store, company.with_series(kind, company.series_of(kind)._replace(pattern=pattern)))
+
+
+def test_each_kind_and_year_has_its_own_numbers(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    assert issue(store).number == "1001"
+    set_pattern(store, YEARLY)
+    given = [
+        issue(store),
+        issue(store, day=date(2027, 1, 1)),
+        issue(store, kind=InvoiceKind.ESTIMATE),
+        issue(store),
+    ]
+    assert [one.number for one in given] == ["F-2026-0001", "F-2027-0001", "E-1", "F-2026-0002"]
+    set_pattern(store, "{n}")
+    assert next_number(store) == "1002"  # where it was
+    set_pattern(store, YEARLY)
+    assert next_number(store) == "F-2026-0003"
+    assert check_numbers(store).sound
+
+
+def test_a_new_pattern_continues_after_the_numbers_that_are_used(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    for own in ("F-2026-0001", "F-2026-0002", "F-2027-0001"):
+        issue(store, own=own)
+    set_pattern(store, YEARLY)
+    assert [issue(store, day=date(year, 5, 1)).number for year in (2026, 2027)] == ["F-2026-0003", "F-2027-0002"]
+    with pytest.raises(InputError, match="cannot start with"):
+        set_pattern(store, "@{n}")
+    with pytest.raises(SeriesError, match="could give the same numbers") as refused:
+        set_pattern(store, "F-{year}-{n}", "estimate")
+    assert (refused.value.kind, refused.value.part) == ("estimate", "pattern")
+    save_company(store, next_is(read_company(store), 5, "F{n}"))
+    issue(store)
+    with pytest.raises(SeriesError, match="F5 already exists"):
+        save_company(store, next_is(read_company(store), 5, "F{n}"))
+
+
+def test_an_own_number_is_used_if_it_is_free_and_skipped_later(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    assert [issue(store, own=own).number for own in ("1003", "X-7", "1001")] == ["1003", "X-7", "1001"]
+    for own in ("1003", "@5"):
+        with pytest.raises((StoreError, InputError)):
+            issue(store, own=own)
+    assert [issue(store).number for _time in range(3)] == ["1002", "1004", "1005"]
+    assert check_numbers(store) == (6, (), ())
+
+
+def test_the_number_of_a_draft_that_is_deleted_is_given_again(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    set_pattern(store, YEARLY)
+    own, last = (undo_issue(store, issue(store, own=own)) for own in ("X-7", ""))
+    assert (own.reserved, last.reserved) == ("X-7", "F-2026-0001")
+    for draft in (own, last):
+        delete_draft(store, draft.id or 0)
+    first, _second = undo_issue(store, issue(store)), issue(store)
+    assert first.reserved == "F-2026-0001"
+    with pytest.raises(NumberReserved):
+        delete_draft(store, first.id or 0)
+    third = undo_issue(store, issue(store))
+    set_pattern(store, "{n}")
+    with pytest.raises(NumberReserved):  # whether it was the last of its series is not known
+        delete_draft(store, third.id or 0)
+
+
+def test_a_company_of_the_first_release_keeps_its_numbers(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path), clock=Clock())
+    company = read_company(store)
+    stored = dict(store.rows("SELECT key, value FROM setting"))
+    prefix, after = stored.get("prefix", '""').strip('"'), stored.get("next_number", "1001")
+    assert next_number(store) == f"{prefix}{after}"
+    issued = issue(store)
+    assert issued.number == f"{prefix}{after}"
+    assert find_invoice(store, f"{prefix}{after}") == issued
+    assert read_company(store).series_of("invoice").pattern == company.series_of("invoice").pattern
+    assert check_numbers(store).duplicates == ()
+
+
+def _issue_all(path: Path, ids: list[int]) -> None:
+    store = open_company(path, clock=Clock())
+    for invoice_id in ids:
+        issue_invoice(store, get_invoice(store, invoice_id))
+
+
+def test_processes_that_issue_at_once_leave_no_gap_in_any_series(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    set_pattern(store, YEARLY)
+    drafts = []
+    for number in range(24):
+        kind = InvoiceKind.ESTIMATE if number % 4 == 0 else InvoiceKind.INVOICE
+        day, own = date(2026 + number % 2, 6, 1), f"F-2026-{number:04}" if number == 5 else ""
+        drafts.append(save_draft(store, replace(a_draft(store), date=day, due=day, kind=kind, own_number=own)))
+    spawn = multiprocessing.get_context("spawn")
+    ids = [draft.id or 0 for draft in drafts]
+    with spawn.Pool(3) as pool:
+        pool.starmap(_issue_all, [(store.path, ids[part::3]) for part in range(3)])
+    numbers = sorted(get_invoice(store, id_).number or "" for id_ in ids)
+    invoices = [0, 0]
+    for draft in drafts:
+        invoices[draft.date.year - 2026] += draft.kind is InvoiceKind.INVOICE
+    expected = [f"F-{2026 + at}-{n + 1:04}" for at in (0, 1) for n in range(invoices[at])]
+    # The own number is of 2026 on an invoice of 2027.
+    expected = sorted({*expected[:-1], f"F-2026-{invoices[0] + 1:04}"} | {f"E-{n + 1}" for n in range(6)})
+    assert numbers == expected
+    assert check_numbers(store).sound
+
+
+@given(st.lists(st.sampled_from(["issue", "own", "undo", "delete", "next year", "pattern"]), max_size=12))
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_whatever_is_done_leaves_no_gap(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> None:
+    store = a_store(tmp_path_factory.mktemp("numbers"))
+    last: Invoice | None = None
+    for step, name in enumerate(steps):
+        match name:
+            case "issue":
+                last = issue(store)
+            case "own":
+                last = issue(store, own=f"own {step}" if step % 2 else f"{1003 + step}")
+            case "next year":
+                last = issue(store, day=date(2027, 2, 1))
+            case "pattern":
+                set_pattern(store, YEARLY if step % 2 else "{n}")
+            case "undo" if last is not None and last.number:
+                last = undo_issue(store, last)
+            case "delete" if last is not None and last.reserved:
+                with contextlib.suppress(NumberReserved):
+                    delete_draft(store, last.id or 0)
+                last = None
+    assert check_numbers(store).sound
+
+
+def test_the_check_names_gaps_and_duplicates(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    issue(store)
+    save_company(store, next_is(read_company(store), 1005))
+    issue(store, own="1003")
+    issue(store)
+    set_pattern(store, "f{n}")
+    issue(store, own="F1006")
+    issue(store)
+    issue(store)
+    found = check_numbers(store)
+    assert found.gaps == (Gap("invoice", "1002", "1002", 1), Gap("invoice", "1004", "1004", 1))
+    assert found.duplicates == (("F1006", "f1006"),)

@@ -1,0 +1,262 @@
+"""The list of customers, the page of one, the form, archiving and merging."""
+
+from dataclasses import replace
+
+import pytest
+from peewee import fn
+from textual.events import Key
+from textual.pilot import Pilot
+from textual.widgets import OptionList
+
+from facturier.models.books.contacts import Contact, Copy
+from facturier.models.books.customers import customer_named
+from facturier.models.books.invoice import Customer
+from facturier.models.customers.customer_list import customer_ids
+from facturier.models.customers.merge import merge_customers
+from facturier.models.customers.saving import save_customer
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.store import tables
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.customer.screen import CustomerScreen
+from facturier.tui.screens.customers.page import CustomerPage
+from facturier.tui.screens.customers.screen import CustomersScreen
+from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.widgets.inputs.fields import Area, Field
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.typing import burst, keys
+
+
+@pytest.fixture
+def books(shop: Shop) -> Shop:
+    """Two customers who are the same, one who owes in two currencies, and one who was never billed."""
+    record_payment(shop.store, shop.issued("Boulangerie Tremblay").id or 0, shop.today, 4000)
+    shop.issued("Clinique du Parc", "300")
+    clinic = customer_named(shop.store, "Clinique du Parc")
+    assert clinic is not None
+    save_customer(shop.store, replace(clinic, email="accueil@parc.example"))
+    draft = shop.draft("Clinique du Parc", "50")
+    issue_invoice(shop.store, save_draft(shop.store, replace(draft, currency="EUR")))
+    save_customer(shop.store, Customer(name="Tremblay Boulangerie", email="COMPTA@tremblay.example", telephone="418"))
+    save_customer(shop.store, Customer(name="Zoé", email="zoe@zenith.example"))
+    return shop
+
+
+async def at_customers(pilot: Pilot[None], books: Shop) -> CustomersScreen:
+    await keys(pilot, "C")
+    await until(pilot, lambda: "5 customers" in text_of(pilot.app) or "4 customers" in text_of(pilot.app))
+    screen = pilot.app.screen
+    assert isinstance(screen, CustomersScreen)
+    return screen
+
+
+def names(screen: CustomersScreen) -> list[str]:
+    return [row.name for row in screen.rows.rows]
+
+
+async def test_the_list_is_searched_sorted_and_shows_what_is_owed(books: Shop) -> None:
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(100, 24), notifications=True) as pilot:
+        screen = await at_customers(pilot, books)
+        assert names(screen) == ["Boulangerie Tremblay", "Clinique du Parc", "Tremblay Boulangerie", "Zoé"]
+        await until(pilot, lambda: "315.00, EUR 52.50" in text_of(app))
+        assert "65.00" in text_of(app)
+        await keys(pilot, "greater_than_sign")
+        assert names(screen)[:2] == ["Clinique du Parc", "Boulangerie Tremblay"]
+        await keys(pilot, "less_than_sign")
+        assert names(screen)[-1] == "Clinique du Parc"
+        await keys(pilot, "slash", "=compta@")
+        assert {*names(screen)} == {"Boulangerie Tremblay", "Tremblay Boulangerie"}
+        assert "2 customers" in text_of(app)
+        await keys(pilot, "enter", "escape")
+        assert len(names(screen)) == 4
+        # Another window changes what is owed.
+        books.issued("Zoé", "1000")
+        await until(pilot, lambda: "1,050.00" in text_of(app))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: not isinstance(app.screen, CustomersScreen))
+
+
+async def test_archive_undo_delete_and_merge(books: Shop) -> None:
+    store = books.store
+    first = customer_named(store, "Boulangerie Tremblay")
+    other = customer_named(store, "Tremblay Boulangerie")
+    assert first is not None
+    assert other is not None
+    draft = books.draft("Tremblay Boulangerie")
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await at_customers(pilot, books)
+        await keys(pilot, "d")
+        await until(pilot, lambda: "“Boulangerie Tremblay” is archived." in text_of(app))
+        toast = next(line for line in text_of(app).split("\n") if "is archived." in line)
+        assert toast.strip(" ▌") == "“Boulangerie Tremblay” is archived."  # nothing of the line below shows
+        await until(pilot, lambda: len(names(screen)) == 3)
+        await keys(pilot, "u")
+        await until(pilot, lambda: len(names(screen)) == 4)
+        await keys(pilot, "d")
+        await until(pilot, lambda: len(names(screen)) == 3)
+        await keys(pilot, "f")
+        assert "4 customers, with archived ones" in text_of(app)
+        screen.rows.go_to(first.id or 0)
+        await keys(pilot, "d")
+        await until(pilot, lambda: "no longer archived" in text_of(app))
+
+        # Nobody was billed: it is deleted, after a question.
+        screen.rows.action_end()
+        await keys(pilot, "d")
+        await until(pilot, lambda: "Delete “Zoé”?" in text_of(app))
+        await keys(pilot, "y")
+        await until(pilot, lambda: len(names(screen)) == 3)
+        assert customer_named(store, "Zoé") is None
+
+        # The duplicate is proposed without typing.
+        screen.rows.go_to(first.id or 0)
+        await keys(pilot, "M")
+        await until(pilot, lambda: "Merge a customer into “Boulangerie Tremblay”" in text_of(app))
+        await until(pilot, lambda: "COMPTA@tremblay.example" in text_of(app))
+        assert app.screen.query_one(OptionList).option_count == 1
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "1 invoice of “Tremblay Boulangerie” goes to" in text_of(app))
+        assert customer_named(store, "Tremblay Boulangerie") == other
+        await keys(pilot, "y")
+        await until(pilot, lambda: len(names(screen)) == 2)
+    assert books.invoice(draft.id).customer.id == first.id
+    merged = customer_named(store, "Boulangerie Tremblay")
+    assert merged is not None
+    assert merged.telephone == "418"
+    assert len(customer_ids(store)) == 2
+
+
+async def test_the_page_of_a_customer_leads_to_invoices_payments_and_a_new_invoice(books: Shop) -> None:
+    known = customer_named(books.store, "Boulangerie Tremblay")
+    assert known is not None
+    save_customer(books.store, replace(known, ship_to="Dock 4", notes="Pays late", qst_number="1234567890TQ0001"))
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await at_customers(pilot, books)
+        await keys(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, CustomerPage) and "Owed CAD 65.00" in text_of(app))
+        for words in (
+            "compta@tremblay.example (To)",
+            "Dock 4",
+            "Pays late",
+            "1234567890TQ0001",
+            "Invoices (1)",
+            "1001",
+        ):
+            assert words in text_of(app)
+        page = app.screen
+        await keys(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: app.screen is page)
+        await keys(pilot, "ctrl+t")
+        await until(pilot, lambda: "Payments (1)" in text_of(app) and "40.00" in text_of(app))
+        assert "Invoices (1)" not in text_of(app)
+        await keys(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: app.screen is page)
+        await keys(pilot, "n")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await keys(pilot, "=Bread", "tab", "tab", "tab", "=10", "ctrl+s")
+        await until(pilot, lambda: "saved" in text_of(app))
+        await keys(pilot, "escape")
+        await until(pilot, lambda: app.screen is page)
+        await keys(pilot, "ctrl+t")
+        await until(pilot, lambda: "Invoices (2)" in text_of(app))
+        # Another window merges it: there is nothing to show any longer.
+        other = customer_named(books.store, "Clinique du Parc")
+        assert other is not None
+        merge_customers(books.store, other.id or 0, known.id or 0)
+        await until(pilot, lambda: isinstance(app.screen, CustomersScreen))
+    last = books.invoice(books.store.value(tables.Invoice.select(fn.MAX(tables.Invoice.id))))
+    assert (last.ship_to, last.lines[0].item) == ("Dock 4", "Bread")
+
+
+async def test_the_form_has_every_field_and_says_what_is_wrong(books: Shop) -> None:
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        screen = await at_customers(pilot, books)
+        await keys(pilot, "n")
+        await until(pilot, lambda: isinstance(app.screen, CustomerScreen))
+        form = app.screen
+        await keys(pilot, "=Kiln", "enter", "=514", "enter", "=Ann", "enter", "=a@k.example", "enter", "=1", "f6")
+        texts = {"street": "5 rue Monge", "city": "Paris", "postcode": "75005", "ship_to": "Dock 4", "notes": "vip"}
+        for name, text in texts.items():
+            field = form.query_one(f"#{name}")
+            assert isinstance(field, Field | Area)
+            field.text = text
+        assert app.focused is form.query_one("#street TextArea")
+        await keys(pilot, "f6", "tab", "=15", "f6", "f6", "=12", "enter", "enter", "=FR40303265045")
+        form.query_one("#country", Field).text = "france"
+        copies = [*form.query(".contact-row .contact-email").results(Field)][1]
+        copies.text = "cc@"
+        await keys(pilot, "f9")
+        await until(pilot, lambda: "“cc@” is incomplete" in text_of(app) and app.focused is copies.input)
+        copies.text = "cc@k.example"
+        await keys(pilot, "f9")
+        number = form.query_one("#business_number", Field)
+        await until(pilot, lambda: "A business number has 9 digits" in text_of(app) and app.focused is number.input)
+        await keys(pilot, "escape")
+        await until(pilot, lambda: "Go back without saving this customer?" in text_of(app))
+        await keys(pilot, "n")
+        await until(pilot, lambda: app.screen is form)
+        await until(pilot, lambda: app.focused is number.input)  # the focus is where it was
+        number.text = "123026635 rt 0001"
+        await keys(pilot, "ctrl+s")
+        await until(pilot, lambda: app.screen is screen)
+        chosen = screen.rows.chosen
+        assert chosen is not None
+        assert chosen.name == "Kiln"
+    kept = customer_named(books.store, "kiln")
+    assert kept is not None
+    assert replace(kept, id=None) == Customer(
+        name="Kiln",
+        contact="Ann",
+        email="a@k.example",
+        cc="cc@k.example",
+        address="5 rue Monge\n75005 Paris\nFrance",
+        terms=15,
+        telephone="514",
+        contacts=(Contact("Ann", "a@k.example", "1"), Contact("", "cc@k.example", "", Copy.CC)),
+        street="5 rue Monge",
+        city="Paris",
+        postcode="75005",
+        country="FR",
+        ship_to="Dock 4",
+        business_number="123026635RT0001",
+        vat_id="FR40303265045",
+        notes="vip",
+    )
+
+
+async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(books: Shop) -> None:
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        screen = await at_customers(pilot, books)
+        await burst(pilot, "e\t5145557777")
+        await until(pilot, lambda: isinstance(app.screen, CustomerScreen) and app.screen.focused is not None)
+        form = app.screen
+        telephone = form.query_one("#telephone", Field)
+        await until(pilot, lambda: telephone.text == "5145557777" and app.focused is telephone.input, seconds=20)
+        assert form.query_one("#name", Field).text == "Boulangerie Tremblay"
+        await keys(pilot, "f9")
+        await until(pilot, lambda: app.screen is screen, seconds=20)
+
+        # The sections that are added last are in their place before the first key counts.
+        for name in ("f6", "shift+tab"):
+            app.post_message(Key("e", "e"))
+            for _key in range(2 if name == "f6" else 1):
+                app.post_message(Key(name, None))
+            field = "#street TextArea" if name == "f6" else "#notes TextArea"
+            await until(pilot, lambda field=field: [app.focused] == [*app.screen.query(field)], seconds=20)  # type: ignore[misc]
+            await keys(pilot, "escape")
+            await until(pilot, lambda: app.screen is screen, seconds=20)
+    kept = customer_named(books.store, "Boulangerie Tremblay")
+    assert kept is not None
+    assert (kept.telephone, kept.email) == ("5145557777", "compta@tremblay.example")

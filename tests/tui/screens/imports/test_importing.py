@@ -1,0 +1,86 @@
+"""Import customers on the screen: the file, its columns, the preview, and what is written."""
+
+from pathlib import Path
+
+from textual.events import Paste
+
+from facturier.models.books.customers import all_customers, customer_named
+from facturier.models.books.invoice import Customer
+from facturier.models.customers.saving import save_customer
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.customers.screen import CustomersScreen
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.imports.columns_screen import ColumnScreen, ColumnsScreen
+from facturier.tui.screens.imports.file_screen import ImportFileScreen
+from facturier.tui.screens.imports.screen import ImportScreen
+from facturier.tui.widgets.inputs.fields import Field
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.typing import keys
+
+# No column has a name that is known.
+FILE = (
+    "Who;Where to;Reach\n"
+    "Îles & Fils [x];Laval;iles@fils.example\n"
+    "Known;;new@known.example\n"
+    "Bad;;a@@b\n"
+    "Two;;two@x.example\n"
+    "Three;;three@x.example\n"
+)
+
+
+async def test_a_file_is_mapped_previewed_and_imported(shop: Shop, tmp_path: Path) -> None:
+    known = save_customer(shop.store, Customer(name="Known", email="old@known.example"))
+    (tmp_path / "contacts.csv").write_bytes(FILE.encode("utf-16"))
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await keys(pilot, "C", "colon", "=import customers", "enter")
+        await until(pilot, lambda: isinstance(app.screen, ImportFileScreen))
+        field = app.screen.query_one(Field)
+        home = field.text
+        assert home == f"{Path.home()}/"
+        await keys(pilot, "=a/")
+        assert field.text == f"{home}a/"
+        field.text = home
+        app.post_message(Paste(str(tmp_path / "missing.csv")))  # replaces the proposed folder
+        await until(pilot, lambda: field.text == str(tmp_path / "missing.csv"))
+        field.text = home
+        await keys(pilot, "=/tmp/x~/y")  # also where a terminal sends a paste as keys
+        assert field.text == "/tmp/x~/y"
+        field.text = str(tmp_path / "missing.csv")
+        await pilot.press("enter")
+        await until(pilot, lambda: "Cannot read" in text_of(app))
+        field.text = str(tmp_path / "contacts.csv")
+        await pilot.press("enter")
+
+        # The columns, because nobody can know them.
+        await until(pilot, lambda: isinstance(app.screen, ColumnsScreen))
+        await keys(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, ColumnScreen) and "Where to  Laval" in text_of(app))
+        await keys(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, ColumnsScreen) and "Îles & Fils [x]" in text_of(app))
+        await keys(pilot, *["down"] * 5, "enter", "down", "down", "enter")
+        await until(pilot, lambda: "iles@fils.example" in text_of(app))
+        await keys(pilot, "f9")
+
+        # What needs a decision is first.
+        await until(pilot, lambda: isinstance(app.screen, ImportScreen) and "3 will be imported" in text_of(app))
+        assert "✗\u00a0Fault\u00a01" in text_of(app)
+        assert "two @ signs" in text_of(app)
+        await keys(pilot, "down")
+        await until(pilot, lambda: "“Known” has the email address old@known.example." in text_of(app))
+        await keys(pilot, "space", "end", "space")  # include the doubtful one, exclude the last one
+        await until(pilot, lambda: "3 will be imported" in text_of(app) and "– New entry" in text_of(app))
+        # Somebody else adds a customer of the file meanwhile: the preview says so.
+        save_customer(shop.store, Customer(name="Two", email="two@x.example"))
+        await until(pilot, lambda: "2 will be imported" in text_of(app) and "Unchanged\u00a01" in text_of(app))
+        await keys(pilot, "f9")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        await keys(pilot, "y")
+        await until(pilot, lambda: isinstance(app.screen, CustomersScreen) and "2 customers imported" in text_of(app))
+        await until(pilot, lambda: "Îles & Fils [x]" in text_of(app))
+    names = [customer.name for customer in all_customers(shop.store)]
+    assert names == ["Known", "Two", "Îles & Fils [x]"]
+    changed = customer_named(shop.store, "known")
+    assert changed is not None
+    assert (changed.id, changed.email) == (known.id, "new@known.example")

@@ -1,0 +1,129 @@
+"""Credit notes on the screens: from a paid invoice to a credit that is applied."""
+
+import pytest
+
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.drafts.credit_notes import credit_invoice, credit_notes_of
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.payments.applying import apply_credit
+from facturier.models.payments.payments import payments_of, record_payment
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.invoice.credit import CreditScreen, PartScreen
+from facturier.tui.screens.invoice.payments.apply_credit import ApplyScreen
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
+from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.screens.preview.screen import PreviewScreen
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+
+pytestmark = pytest.mark.usefixtures("little_garbage")
+
+
+def lines_of(app: FacturierApp) -> str:
+    return "\n".join(" ".join(line.split()) for line in text_of(app).split("\n"))
+
+
+async def test_a_paid_invoice_is_credited_sent_and_applied(shop: Shop) -> None:
+    store = shop.store
+    paid_id = shop.sent().invoice_id
+    record_payment(store, paid_id, shop.today, get_invoice(store, paid_id).total.minor)
+    other_id = shop.issued(rate="40").id or 0
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 30)) as pilot:
+        await app.push_screen(InvoiceScreen(shop.ws, paid_id))
+        await until(pilot, lambda: "History" in text_of(app))
+        await pilot.press("E")
+        await until(pilot, lambda: isinstance(app.screen, CreditScreen))
+        assert "◆ Consulting CAD 100.00" in lines_of(app)
+        assert "Credit with taxes: CAD 105.00" in lines_of(app)
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, PartScreen))
+        await pilot.press("tab", *"60", "enter")
+        await until(pilot, lambda: "Credit with taxes: CAD 63.00" in lines_of(app))
+        await pilot.press("space")  # nothing is chosen
+        await until(pilot, lambda: "Choose what to credit." in lines_of(app))
+        await pilot.press("space", "enter")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await until(pilot, lambda: "Draft credit note for invoice 1001" in lines_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(app.screen, PreviewScreen) and "Send credit note CN-1" in text_of(app))
+        await until(pilot, lambda: "Ready" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        [note] = credit_notes_of(store, paid_id)
+        assert (note.number, note.total.minor, note.book_status) == ("CN-1", -10500, BookStatus.ISSUED)
+        # From the invoice that is still owed.
+        app.pop_screen()
+        await app.push_screen(InvoiceScreen(shop.ws, other_id))
+        await until(pilot, lambda: "History" in text_of(app))
+        await pilot.press("P")
+        await until(pilot, lambda: isinstance(app.screen, ApplyScreen))
+        assert "CN-1" in text_of(app)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Credit of CAD 42.00 applied to 1002. u to undo." in lines_of(app))
+        assert "CAD 42.00 credit CN-1" in lines_of(app)
+        await pilot.pause(0.8)  # the key that led here is not the one that undoes it
+        await pilot.press("u")
+        await until(pilot, lambda: not payments_of(store, other_id))
+        assert get_invoice(store, note.id or 0).balance.minor == -10500
+
+
+async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> None:
+    store = shop.store
+    invoice = shop.issued(rate="100")
+    owed = shop.issued(rate="20")
+    note = issue_invoice(store, credit_invoice(store, invoice.id or 0, shop.today))
+    note_id = note.id or 0
+    apply_credit(store, note_id, owed.id or 0, shop.today)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await until(pilot, lambda: "CN-1" in text_of(app))
+        assert "⊖ credit" in text_of(app)
+        await app.push_screen(InvoiceScreen(shop.ws, note_id))
+        await until(pilot, lambda: "History" in text_of(app))
+        shown = lines_of(app)
+        for words in (
+            "Credit note CN-1 for Boulangerie Tremblay",
+            "Credit CAD 84.00",
+            "Credit for 1001, ",
+            "Consulting 1 100.00 GST 100.00",
+            "Total CAD 105.00",
+            "Applied or refunded -21.00",
+            "Credit left CAD 84.00",
+            "CAD -21.00 applied to 1002",
+        ):
+            assert words in shown
+        assert not any(word in shown for word in ("Correct", "Overpaid", "Terms"))
+        await pilot.press("p")
+        await until(
+            pilot, lambda: isinstance(app.screen, PaymentScreen) and "Refund of credit note CN-1" in text_of(app)
+        )
+        await pilot.press("enter")
+        await until(pilot, lambda: "Refund of CAD 84.00 recorded for credit note CN-1. u to undo." in lines_of(app))
+        assert "⊖ applied" in text_of(app)
+        assert [payment.amount for payment in payments_of(store, note_id)] == [-2100, -8400]
+
+
+async def test_correcting_a_sent_invoice_makes_a_credit_note_and_a_draft(shop: Shop) -> None:
+    store = shop.store
+    sent_id = shop.sent().invoice_id
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 30)) as pilot:
+        await app.push_screen(InvoiceScreen(shop.ws, sent_id))
+        await until(pilot, lambda: "History" in text_of(app))
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
+        assert "creates a draft credit note" in " ".join(lines_of(app).split()).replace("│", "")
+        await pilot.press("y")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        [note] = credit_notes_of(store, sent_id)
+        await pilot.press("escape")
+        await until(pilot, lambda: "Draft credit note for invoice 1001 created" in lines_of(app))
+        assert (note.kind, note.book_status) == (InvoiceKind.CREDIT_NOTE, BookStatus.DRAFT)
+        await pilot.pause(0.8)
+        await pilot.press("u")
+        await until(pilot, lambda: not credit_notes_of(store, sent_id))
+        assert get_invoice(store, sent_id).book_status is BookStatus.ISSUED

@@ -1,0 +1,571 @@
+"""The invoice list, as a person sees and uses it."""
+
+from dataclasses import replace
+
+import pytest
+from textual.widgets import Input
+
+from facturier.models.books.invoice import Invoice, InvoiceRow
+from facturier.models.books.status import BookStatus, State
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.pauses import pause_outbox
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.text.i18n import speak
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.alerts.screen import AlertsScreen
+from facturier.tui.screens.dialogs.palette.commands import commands_of
+from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
+from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.widgets.rows.row_list import RowList
+from tests.tui.support.sample import Shop, other_window
+from tests.tui.support.screen_text import ended, text_of, until
+from tests.tui.support.typing import keys
+
+pytestmark = pytest.mark.usefixtures("little_garbage")
+
+SIZES = [(80, 24), (120, 36)]
+
+
+def rows(app: FacturierApp) -> RowList[InvoiceRow]:
+    screen = app.screen_stack[0]
+    assert isinstance(screen, InvoicesScreen)
+    return screen.rows
+
+
+async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop) -> None:
+    shop.sent("Acme [EU] [/x]")
+    shop.failed("Müller [bold]Optik")
+    shop.draft("Îles & Fils")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=SIZES[0], notifications=True) as pilot:
+        for size in SIZES:
+            await pilot.resize_terminal(*size)
+            await until(pilot, lambda: "1 alert" in text_of(app))
+            shown = text_of(app)
+            for words in ("Acme [EU] [/x]", "✓ Sent", "⚠ Failed", "Müller [bold]", "○ Draft", "in 30 days", "105.00"):
+                assert words in shown
+            assert "Date" in shown
+            assert "⚠ 1 alert" in shown
+            assert "From hello@acme.example" in shown
+            assert all(len(line) <= size[0] for line in shown.split("\n"))
+            assert " ".join(shown.split("\n")[-1].split()).startswith("n New ⏎ Open")
+
+
+async def test_in_french_every_key_of_the_day_has_room_in_80_columns(shop: Shop) -> None:
+    shop.draft()
+    speak("fr")
+    try:
+        app = FacturierApp(shop.ws)
+        async with app.run_test(size=(80, 24)) as pilot:
+            bar = " n Créer  ⏎ Ouvrir  s Envoyer  ␣ Marquer  p Paiement  / Chercher  ? Aide  : Tout"
+            await until(pilot, lambda: text_of(app).split("\n")[-1] == bar)
+            heading = next(line for line in text_of(app).split("\n") if "Échéance" in line)
+            assert heading.replace("▼", "").split() == ["Nº", "Date", "Client", "Échéance", "Total", "Envoi"]
+            assert heading.index("Échéance") - heading.index("Client") >= 13 + 2
+            await pilot.press("space")
+            await until(pilot, lambda: "s Les envoyer" in text_of(app) and "/ Chercher" in text_of(app))
+    finally:
+        speak("en")
+
+
+async def test_from_120_columns_on_the_chosen_invoice_stands_beside_the_list(shop: Shop) -> None:
+    shop.draft("Îles & Fils", "250")
+    shop.draft("Harbour Systems", "10")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(120, 36), notifications=True) as pilot:
+        await until(pilot, lambda: "Total CAD" in text_of(app))
+        assert "10.50" in text_of(app).split("Total CAD")[1].split("\n")[0]
+        await pilot.press("down")
+        await until(pilot, lambda: "262.50" in text_of(app).split("Total CAD")[1].split("\n")[0])
+
+
+async def test_filters_by_number_and_by_arrow(shop: Shop) -> None:
+    sent, failed = shop.sent("One"), shop.failed("Two")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("3")
+        assert [row.id for row in rows(app).rows] == [sent.invoice_id]
+        await pilot.press("6")
+        assert [row.id for row in rows(app).rows] == [failed.invoice_id]
+        await pilot.press("right")
+        assert len(rows(app).rows) == 2
+        await pilot.press("left", "left")
+        await until(pilot, lambda: "No invoices here." in text_of(app))
+
+
+async def test_search_as_one_types_and_escape_ends_it(shop: Shop) -> None:
+    wanted = shop.draft("Café Zénith")
+    shop.draft("Harbour Systems")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("slash")
+        await keys(pilot, "=zenith")
+        assert [row.id for row in rows(app).rows] == [wanted.id]
+        await pilot.press("q", "enter")
+        await until(pilot, lambda: "No match for “zenithq”" in text_of(app))
+        assert not isinstance(app.focused, Input)
+        await pilot.press("escape")
+        assert len(rows(app).rows) == 2
+
+
+async def test_sorting_by_key_and_by_the_palette(shop: Shop) -> None:
+    small, large = shop.draft("Zoo", "5"), shop.draft("Aal", "900")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("colon")
+        await keys(pilot, "=sort by customer")
+        await pilot.press("enter")
+        await until(pilot, lambda: [row.id for row in rows(app).rows] == [large.id, small.id])
+        await until(pilot, lambda: "Customer ▲" in text_of(app))
+        await pilot.press("less_than_sign")
+        assert [row.id for row in rows(app).rows] == [small.id, large.id]
+
+
+async def test_a_change_in_another_window_shows_by_itself_and_moves_nothing(shop: Shop) -> None:
+    for number in range(60):
+        shop.draft(f"Customer {number:02}")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("pagedown", "pagedown", "down")
+        before = [row.id for row in rows(app).rows], rows(app).chosen
+        other = other_window(shop)
+        first = shop.invoice(before[0][0])
+        save_draft(other, replace(first, reference="PO 7"))
+        issued = shop.issued("Somebody new")
+        record_payment(other, issued.id or 0, shop.today, 500)
+        await until(pilot, lambda: "All 61" in text_of(app), seconds=3)
+        assert ([row.id for row in rows(app).rows], rows(app).chosen) == before
+
+
+async def test_enter_opens_a_draft_in_the_editor_and_an_issued_invoice_on_its_own_screen(shop: Shop) -> None:
+    shop.issued("Issued")
+    shop.draft("Draft")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("down", "enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+
+
+async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(shop: Shop) -> None:
+    invoice = shop.issued()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("p")
+        await until(pilot, lambda: "Balance: CAD 105.00" in text_of(app))
+        await pilot.press("x", "enter")  # replaces the amount that is there
+        await until(pilot, lambda: "“x” is not a number" in text_of(app))
+        assert payments_of(shop.store, invoice.id or 0) == []
+        await pilot.press("backspace")
+        await keys(pilot, "=105")
+        await pilot.press("tab")
+        await keys(pilot, "=1/2/2026")
+        await pilot.press("enter")
+        await until(pilot, lambda: "paid" in text_of(app) and isinstance(app.screen, InvoicesScreen))
+        assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [10500]
+        assert [payment.date.month for payment in payments_of(shop.store, invoice.id or 0)] == [2]
+
+
+async def test_more_than_is_owed_asks_first(shop: Shop) -> None:
+    invoice = shop.issued()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        await pilot.press("p")
+        await keys(pilot, "=999999")
+        await pilot.press("enter")
+        await until(pilot, lambda: "overpaid by CAD 999,894.00" in text_of(app))
+        await pilot.press("enter", "n")
+        await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: paid(shop, invoice))
+    assert paid(shop, invoice) == [99999900]
+
+
+async def test_a_payment_of_another_day_is_chosen_to_be_removed(shop: Shop) -> None:
+    invoice = shop.issued()
+    record_payment(shop.store, invoice.id or 0, shop.today, 2000)
+    record_payment(shop.store, invoice.id or 0, shop.today, 3000)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for opening in ("x", "enter"):  # from the list, then from the invoice
+            await pilot.press(opening)
+            await until(pilot, lambda: "Remove which payment?" in text_of(app) or isinstance(app.screen, InvoiceScreen))
+            if opening == "enter":
+                await pilot.press("x")
+                await until(pilot, lambda: "Remove which payment?" in text_of(app))
+            await pilot.press("enter", "escape")
+            before = paid(shop, invoice)
+            await pilot.press("enter", "y")
+            await until(pilot, lambda: paid(shop, invoice) == before[:-1])  # noqa: B023
+            await until(pilot, lambda: "removed from invoice 1001. u to undo." in text_of(app))
+            if opening == "x":
+                await pilot.press("u")  # records the payment again
+                await until(pilot, lambda: "Payment of CAD 30.00 recorded for invoice 1001." in text_of(app))
+
+
+def paid(shop: Shop, invoice: Invoice) -> list[int]:
+    return [payment.amount for payment in payments_of(shop.store, invoice.id or 0)]
+
+
+@pytest.mark.parametrize(("amount", "said"), [("", "Payment of CAD 105.00"), ("-20", "Refund of CAD 20.00")])
+async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(shop: Shop, amount: str, said: str) -> None:
+    invoice = shop.issued()
+    if amount:
+        record_payment(shop.store, invoice.id or 0, shop.today, 5000)
+    before = paid(shop, invoice)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:  # without toasts, because the line stays until the next booking
+        for screen in ("list", "invoice"):
+            if screen == "invoice":
+                await pilot.press("u")
+                await until(pilot, lambda: paid(shop, invoice) == before)
+                await pilot.press("enter")
+                await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+            await pilot.press("p", *amount, "enter", *("y" if amount else ""))
+            await until(pilot, lambda: f"{said} recorded for invoice 1001. u to undo." in text_of(app))
+            assert len(paid(shop, invoice)) == len(before) + 1
+            await pilot.press("u" if screen == "list" else "ctrl+z")
+            await until(pilot, lambda: f"{said} removed from invoice 1001. u to undo." in text_of(app))
+            assert paid(shop, invoice) == before
+            await pilot.press("u")
+            await until(pilot, lambda: f"{said} recorded for invoice 1001. u to undo." in text_of(app))
+            assert len(paid(shop, invoice)) == len(before) + 1
+
+
+async def test_an_undo_that_came_too_late_says_so(shop: Shop) -> None:
+    invoice = shop.issued()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("p", "enter")
+        await until(pilot, lambda: "u to undo." in text_of(app))
+        remove_payment(shop.store, payments_of(shop.store, invoice.id or 0)[0].id)
+        await pilot.press("u")
+        await until(pilot, lambda: "This payment no longer exists." in text_of(app))
+        await pilot.press("enter")
+        assert paid(shop, invoice) == []
+        assert "to undo" not in text_of(app)
+
+
+async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop: Shop) -> None:
+    """Otherwise it would be done with the row under the cursor, which has no mark."""
+    for name in ("One", "Two", "Three"):
+        shop.issued(name)
+    shop.draft("Four")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("space", "space")
+        for key in "pxevowWmrib":
+            await pilot.press(key)
+            await until(pilot, lambda: "2 marked." in text_of(app))
+            assert "Press Esc to unmark." in text_of(app)  # the whole sentence fits
+            assert isinstance(app.screen, InvoicesScreen), key
+            app.clear_notifications()
+        await pilot.press("d")
+        await until(pilot, lambda: "1 of 2 marked invoices is issued" in text_of(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "None of the marked invoices is waiting" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: app.clipboard == "1003")
+        await pilot.press("escape", "p")
+        await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
+        await pilot.press("enter")
+        await until(pilot, lambda: "u to undo." in text_of(app))
+        assert "marked" not in text_of(app)  # otherwise, it would cover the line
+    assert [len(payments_of(shop.store, number)) for number in (1, 2, 3)] == [0, 1, 0]
+
+
+async def test_marked_invoices_are_duplicated_deleted_and_taken_out_of_the_outbox_together(shop: Shop) -> None:
+    queued = [shop.queued(name) for name in ("One", "Two", "Three")]
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "All 3" in text_of(app))
+        await pilot.press("space", "space", "u")
+        await until(pilot, lambda: "Cancel sending 2 invoices?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "Sending of 2 invoices undone." in text_of(app))
+        states = [get_delivery(shop.store, delivery.id).state for delivery in queued]
+        assert states == [State.QUEUED, State.CANCELLED, State.CANCELLED]
+        await pilot.press("c")
+        await until(pilot, lambda: "Duplicate 2 invoices as drafts?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "2 drafts created." in text_of(app))
+        assert not rows(app).marked
+        await pilot.press("home", "space", "space", "d")
+        await until(pilot, lambda: "Delete 2 drafts?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "2 drafts deleted. u to undo." in text_of(app) and "All 3" in text_of(app))
+        await pilot.pause(0.8)  # a key that is still held undoes nothing
+        await pilot.press("u")
+        await until(pilot, lambda: "2 drafts restored." in text_of(app) and "All 5" in text_of(app))
+        assert {shop.invoice(row.id).lines for row in rows(app).rows} == {shop.draft().lines}
+
+
+async def test_keys_act_on_the_selected_invoice_or_say_why_not(shop: Shop) -> None:
+    failed, sent = shop.failed("Refused"), shop.sent("Accepted")
+    shop.draft("Unfinished")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        for key, words in (
+            ("v", "A draft cannot be voided"),
+            ("m", "No email has been queued"),
+            ("b", "no email can have bounced"),
+            ("i", "not in doubt"),
+            ("r", "No recipient of this invoice was refused"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda words=words: words in text_of(app))  # type: ignore[misc]
+            app.clear_notifications()
+        await pilot.press("e")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("down")
+        for key, screen in (
+            ("m", "ProblemScreen"),
+            ("W", "SaveAsScreen"),
+            ("b", "BounceScreen"),
+            ("e", "ConfirmScreen"),
+        ):
+            await pilot.press(key)
+            await until(pilot, lambda screen=screen: type(app.screen).__name__ == screen)  # type: ignore[misc]
+            await pilot.press("escape", *["escape"] * (key == "m"))  # the message of the test has no PDF
+            await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("y")
+        await until(pilot, lambda: "1002" in text_of(app) and type(app.screen).__name__ == "CopyScreen")
+        await pilot.press("enter")
+        await until(pilot, lambda: app.clipboard == "1002")
+        await pilot.press("down", "v")
+        await keys(pilot, "=wrong address")
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: "Invoice 1001 is void." in text_of(app))
+        assert "to undo" not in text_of(app)
+        assert shop.invoice(failed.invoice_id).book_status is BookStatus.VOID
+        assert shop.invoice(sent.invoice_id).book_status is BookStatus.ISSUED
+
+
+@pytest.mark.parametrize("way", ["list", "invoice"])
+async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way: str) -> None:
+    for number in range(30):
+        shop.issued(f"Late {number}")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("2")  # the filter “Not sent”, from which paid invoices disappear
+        await until(pilot, lambda: "Late 29" in text_of(app))
+        await pilot.press("pagedown", "down")
+        await pilot.pause()
+        chosen = rows(app).chosen
+        assert chosen is not None
+        line = rows(app).rows.index(chosen)
+        await pilot.press(*(("enter", "p", "enter") if way == "invoice" else ("p", "enter")))
+        await until(pilot, lambda: "recorded for invoice" in text_of(app))
+        await pilot.pause(0.4)  # until the window has checked the file once more
+        await pilot.press(*(("escape",) if way == "invoice" else ()))
+        await pilot.pause()
+        stays = rows(app).chosen
+        assert stays is not None
+        assert (stays.id, rows(app).rows.index(stays)) == (chosen.id, line)
+        assert stays.paid == stays.total
+        await pilot.press("p")
+        await until(pilot, lambda: "Paid: CAD" in text_of(app))
+        await pilot.press("escape", "down", "up")
+        assert chosen.id not in {row.id for row in rows(app).rows}  # the cursor has left it
+        await pilot.press("5")
+        await until(pilot, lambda: chosen.customer in text_of(app))
+
+
+async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offered(shop: Shop) -> None:
+    invoice = shop.issued()
+    record_payment(shop.store, invoice.id or 0, shop.today, 12000)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("p")
+        await until(pilot, lambda: "Paid, and overpaid by CAD 15.00" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
+        await keys(pilot, "=-15")
+        await pilot.press("enter")
+        await until(
+            pilot,
+            lambda: (
+                "You pay CAD 15.00 back to the customer. The balance will be CAD 0.00."
+                in " ".join(text_of(app).replace("│", " ").split())
+            ),
+        )
+        await pilot.press("y")
+        await until(
+            pilot, lambda: [payment.amount for payment in payments_of(shop.store, invoice.id or 0)][1:] == [-1500]
+        )
+
+
+async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop) -> None:
+    issued, queued = shop.issued("Issued"), shop.queued("Queued")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        rows(app).go_to(queued.invoice_id)
+        await pilot.press("enter")
+        await until(pilot, lambda: "e Correct…" in text_of(app))
+        await pilot.press("e")
+        await until(pilot, lambda: "Undo the send first" in text_of(app))
+        await pilot.press("escape", "escape")
+        rows(app).go_to(issued.id or 0)
+        await pilot.press("enter")
+        await until(pilot, lambda: "Invoice 1001 for" in text_of(app))
+        await pilot.press("e")
+        await until(pilot, lambda: "Correct invoice 1001?" in text_of(app))
+        await keys(pilot, "=wrong rate")
+        await pilot.press("enter", "y")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        assert "1003 when issued" in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "⊘ Void" in text_of(app))
+        assert shop.invoice(issued.id).book_status is BookStatus.VOID
+        assert len(rows(app).rows) == 3
+
+
+async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:
+    shop.draft("Throw [me] away")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "Delete the draft for Throw [me] away?" in text_of(app))
+        await pilot.press("n")
+        assert len(rows(app).rows) == 1
+        await pilot.press("d", "y")
+        await until(pilot, lambda: "No invoices yet" in text_of(app))
+        await until(pilot, lambda: "Draft for Throw [me] away deleted. u to undo." in text_of(app))
+
+
+async def test_an_issued_invoice_is_not_deleted_and_its_copy_is_a_draft_with_the_same_lines(shop: Shop) -> None:
+    shop.issued()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("d")
+        await until(pilot, lambda: "Only a draft can be deleted" in text_of(app))
+        assert len(rows(app).rows) == 1
+        await pilot.press("c")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await until(pilot, lambda: "Consulting" in text_of(app))
+
+
+async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
+    delivery = shop.queued(seconds=0.6)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "↻ Queued" in text_of(app))
+        await until(pilot, lambda: "✓ Sent" in text_of(app), seconds=10)
+        assert shop.invoice(delivery.invoice_id).delivery is State.SENT
+        assert len(list(shop.mail.glob("*.eml"))) == 1
+
+
+async def test_help_and_the_palette_tell_every_key_of_the_screen_below(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 130), notifications=True) as pilot:
+        names = [command.name for command in commands_of(app.screen)]
+        assert names[:2] == ["New", "Open"]
+        assert {"Down", "Up", "Page down"} <= set(names[names.index("Quit") :])
+        await pilot.press("question_mark")
+        await pilot.pause()
+        shown = text_of(app)
+        for words in ("Create an invoice.", "Delete draft", "d  del", "Page down", "Search all commands."):
+            assert words in shown
+        await pilot.press("escape")
+        assert isinstance(app.screen, InvoicesScreen)
+        await pilot.press("ctrl+p")
+        await keys(pilot, "=alerts")
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, AlertsScreen))
+
+
+async def test_after_a_new_draft_the_cursor_is_on_it(shop: Shop) -> None:
+    for name in ("One", "Two", "Three"):
+        shop.draft(name)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("end", "n")
+        await until(pilot, lambda: isinstance(app.screen, EditorScreen))
+        await keys(pilot, "=Quarry")
+        await pilot.press("escape")  # closes the suggestions
+        await pilot.pause()
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        row = rows(app).chosen
+        assert row is not None
+        assert row.customer == "Quarry"
+
+
+async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: Shop) -> None:
+    delivery = shop.queued(seconds=2)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("q")
+        await ended(app)
+    assert shop.invoice(delivery.invoice_id).delivery is State.SENT
+
+
+async def test_quitting_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
+    delivery = shop.queued(seconds=30)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("q")
+        await until(pilot, lambda: "y Quit now" in text_of(app))
+        await pilot.press("y")
+        await ended(app)
+    assert shop.invoice(delivery.invoice_id).delivery is State.QUEUED
+
+
+async def test_quitting_does_not_wait_for_a_paused_outbox_or_a_later_hour(shop: Shop) -> None:
+    shop.queued(seconds=3600)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        shop.queued("Two", seconds=30)
+        pause_outbox(shop.store)
+        await pilot.press("q")
+        await ended(app)
+
+
+async def test_what_leaves_on_a_later_day_is_told_from_what_leaves_now(shop: Shop) -> None:
+    shop.queued("Later", seconds=40 * 86400)
+    shop.queued("Soon", seconds=300)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "↻ Queued" in text_of(app))
+        [later] = [line for line in text_of(app).split("\n") if "Later" in line]
+        assert "◷ " in later
+        assert "Queued" not in later
+
+
+async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
+    for name in ("One", "Two"):
+        shop.draft(name)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "s Send" in text_of(app))
+        await pilot.press("space")
+        await until(pilot, lambda: "◆ 1 marked (Esc: unmark)" in text_of(app))
+        assert "s Send marked" in text_of(app)
+        assert "s Send   " not in text_of(app)
+        await pilot.press("escape")
+        await until(pilot, lambda: "s Send" in text_of(app))
+
+
+async def test_a_search_for_thousands_of_words_is_refused_and_the_list_stays(shop: Shop) -> None:
+    shop.issued()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "1001" in text_of(app))
+        await pilot.press("slash")
+        app.screen.query_one("SearchLine Input", Input).value = "word " * 3_000
+        await until(pilot, lambda: "Search for at most" in " ".join(text_of(app).split()))
+        assert "1001" in text_of(app)

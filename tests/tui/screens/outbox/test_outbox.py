@@ -1,0 +1,127 @@
+"""The outbox on the screen: waiting and finished deliveries, pause and resume, and undo."""
+
+from dataclasses import replace
+
+import pytest
+
+from facturier.models.books.status import State
+from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.changes.resolving import cancel_delivery
+from facturier.models.outbox.pauses import paused_by
+from facturier.models.settings.settings import read_company
+from facturier.tui.app import FacturierApp
+from facturier.tui.words.formatting import long_day
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+
+SIZES = [(80, 24), (120, 36)]
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_it_shows_waiting_and_finished_deliveries(shop: Shop, size: tuple[int, int]) -> None:
+    shop.sent("Sent Co")
+    shop.failed("Failing [Co]")
+    shop.doubtful("Doubtful Co")
+    shop.queued("Waiting Co")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.press("O")
+        await until(pilot, lambda: "1 ↻ Queued   1 ? In doubt   1 ✗ Failed   1 ✓ Sent" in text_of(app))
+        lines = text_of(app).split("\n")
+        places = [
+            next(y for y, line in enumerate(lines) if name in line) for name in ("Waiting", "Doubtful", "Failing")
+        ]
+        assert places == sorted(places)
+        await pilot.press("end")
+        await until(pilot, lambda: "Accepted by the mail server (id-1)" in text_of(app))
+        cancel_delivery(shop.store, 4)  # in another window
+        await until(pilot, lambda: "1 ← Cancelled" in text_of(app))
+
+
+@pytest.mark.parametrize("size", SIZES)
+async def test_a_day_of_another_year_has_its_year(shop: Shop, size: tuple[int, int]) -> None:
+    delivery = shop.queued("Later Co", seconds=400 * 86_400)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=size, notifications=True) as pilot:
+        await pilot.press("O")
+        await until(pilot, lambda: "Later Co" in text_of(app))
+        [row] = [line for line in text_of(app).split("\n") if "Later Co" in line]
+        assert f" {long_day(delivery.not_before.astimezone().date())} " in row
+
+
+async def test_a_pause_holds_until_resumed_even_after_a_restart(shop: Shop) -> None:
+    deliveries = [shop.queued(name, seconds=3) for name in ("One", "Two")]
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("O", "z")
+        await until(pilot, lambda: "Paused by" in text_of(app))
+        await until(pilot, lambda: "waiting: the outbox is paused" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Outbox paused: O" in text_of(app))
+    assert paused_by(shop.store)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.pause(3)
+        assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.QUEUED}
+        await pilot.press("O")
+        await until(pilot, lambda: "2 ↻ Queued" in text_of(app))
+        await pilot.press("z")
+        await until(pilot, lambda: "2 ✓ Sent" in text_of(app) or "2 ✗ Failed" in text_of(app))
+    assert paused_by(shop.store) is None
+
+
+async def test_one_delivery_is_cancelled_at_once_and_all_after_a_confirmation(shop: Shop) -> None:
+    deliveries = [shop.queued(name) for name in ("One", "Two", "Three")]
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("O")
+        await until(pilot, lambda: "3 ↻ Queued" in text_of(app))
+        await pilot.press("u")
+        await until(pilot, lambda: "2 ↻ Queued   1 ← Cancelled" in text_of(app))
+        await pilot.press("U")
+        await until(pilot, lambda: "Cancel sending 2 invoices?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "3 ← Cancelled" in text_of(app))
+    assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.CANCELLED}
+
+
+async def test_after_sending_the_list_counts_down_and_a_key_cancels(shop: Shop, asking_no_dns: Shop) -> None:
+    save_company(shop.store, replace(read_company(shop.store), undo=30))
+    draft = shop.draft()
+    app = FacturierApp(asking_no_dns.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "All 1" in text_of(app))
+        await pilot.press("s")
+        await until(pilot, lambda: "Attached" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app))
+        first = text_of(app)
+        await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app) and text_of(app) != first)
+        await pilot.press("u")
+        await until(pilot, lambda: "Sending undone. Invoice 1001 is a draft again" in text_of(app))
+        await until(pilot, lambda: "will be sent in" not in text_of(app))
+    assert shop.invoice(draft.id).delivery is State.CANCELLED
+    assert list(shop.mail.glob("*.eml")) == []
+
+
+async def test_without_an_undo_window_nothing_counts_down(shop: Shop, asking_no_dns: Shop) -> None:
+    shop.draft()
+    app = FacturierApp(asking_no_dns.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "All 1" in text_of(app))
+        await pilot.press("s")
+        await until(pilot, lambda: "Attached" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "✓ Sent" in text_of(app))
+        assert "will be sent in" not in text_of(app)
+
+
+async def test_one_of_several_queued_invoices_is_chosen_to_be_cancelled(shop: Shop) -> None:
+    for name in ("One", "Two"):
+        shop.queued(name, seconds=60)
+    shop.draft("Chosen")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "2 invoices will be sent" in text_of(app))
+        await pilot.press("home", "u")
+        await until(pilot, lambda: "2 ↻ Queued" in text_of(app))

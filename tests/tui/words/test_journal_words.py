@@ -1,0 +1,49 @@
+"""The words of the history."""
+
+from dataclasses import replace
+
+import pytest
+
+from facturier.models.books.invoice import Entry
+from facturier.models.books.journal import count_entries, read_journal
+from facturier.models.outbox.delivery import SenderKind
+from facturier.models.payments.payments import record_payment, remove_payment
+from facturier.tui.words.journal import journal_words
+from tests.tui.support.sample import Shop
+
+
+def test_payments_and_refunds_are_written_with_their_currency(shop: Shop) -> None:
+    invoice = shop.issued()
+    assert invoice.id is not None
+    paid = record_payment(shop.store, invoice.id, shop.today, 10000, "cheque 4411")
+    record_payment(shop.store, invoice.id, shop.today, -2500)
+    remove_payment(shop.store, paid.id)
+    entries = read_journal(shop.store, invoice.id)
+    assert [journal_words(entry, invoice) for entry in entries[-3:]] == [
+        "Payment of CAD 100.00 (cheque 4411)",
+        "Refund of CAD 25.00",
+        "Removed: payment of CAD 100.00 (cheque 4411)",
+    ]
+    assert count_entries(shop.store, invoice.id) == len(entries)
+
+
+@pytest.mark.parametrize(
+    ("kind", "server_id", "said"),
+    [
+        (SenderKind.GMAIL, "1a22f", "Accepted by Gmail (ID 1a22f)"),
+        (SenderKind.DEFAULT, "2026-11-24-invoice-1001.eml", "Saved in the folder (2026-11-24-invoice-1001.eml)"),
+        (SenderKind.DEFAULT, "2.0.0 Ok: queued as 4bX", "Accepted by the mail server (2.0.0 Ok: queued as 4bX)"),
+    ],
+)
+def test_an_acceptance_names_the_kind_of_sender(shop: Shop, kind: SenderKind, server_id: str, said: str) -> None:
+    delivery = replace(shop.sent(), sender_kind=kind)
+    detail = {"delivery": str(delivery.id), "server_id": server_id}
+    entry = Entry(1, delivery.invoice_id, delivery.changed, "marie", "accepted", detail)
+    assert journal_words(entry, None, [delivery]) == said
+    assert journal_words(entry) == f"Accepted ({server_id})"
+
+
+def test_an_amount_that_another_program_wrote_is_shown_unchanged(shop: Shop) -> None:
+    invoice = shop.issued()
+    entry = Entry(1, invoice.id, shop.store.clock(), "marie", "paid", {"amount": "NaN"})
+    assert journal_words(entry, invoice) == "Payment of NaN"

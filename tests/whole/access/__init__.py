@@ -1,0 +1,1 @@
+"""Who may read and send: passphrases, other users, copies, other machines."""

@@ -1,0 +1,1 @@
+"""Damaged values, strings that have broken other programs, and random keys."""

@@ -1,0 +1,1 @@
+"""Terminals of every kind, pastes, and a terminal that is gone."""

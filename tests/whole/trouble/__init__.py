@@ -1,0 +1,1 @@
+"""Faults, shortage, lost files and processes that are killed."""

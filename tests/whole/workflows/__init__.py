@@ -1,0 +1,1 @@
+"""What a person does from beginning to end, in one window or two."""
