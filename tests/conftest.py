@@ -5,10 +5,24 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from facturier.mail import redaction
 
 _MEMORY = Path("/dev/shm")
+
+# The examples are the same in each run, so that a change fails for what it does. `--hypothesis-profile=random` with
+# `--hypothesis-seed` tries others. A busy machine is slow, so no example has a time limit.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile("fixed")
+
+# These wait for other programs and for terminals. Started first, they end while other tests keep the processor busy.
+_FIRST = ("tests/whole/", "tests/tui/")
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    items.sort(key=lambda item: next((n for n, path in enumerate(_FIRST) if item.nodeid.startswith(path)), len(_FIRST)))
 
 
 def pytest_collection_finish() -> None:

@@ -63,7 +63,7 @@ def text_of(document: bytes) -> str:
 
 
 @given(name=TYPED, line=TYPED, message=TYPED, address=TYPED)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_typed_text_appears_unchanged_in_the_document(name: str, line: str, message: str, address: str) -> None:
     invoice = an_invoice(
         customer=a_customer(name=name, address=address), lines=(Line(line, "", "1", "5", "GST"),), message=message
