@@ -107,8 +107,11 @@ def faults() -> Iterator[Faults]:
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Shop:
-    return Shop(tmp_path)
+def shop(tmp_path: Path) -> Iterator[Shop]:
+    """A company whose file stays open for the test: tests look into it again and again."""
+    found = Shop(tmp_path)
+    with found.store.reading():
+        yield found
 
 
 @pytest.fixture
