@@ -1,6 +1,7 @@
 import gc
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -17,12 +18,23 @@ settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("random", deadline=None)
 settings.load_profile("fixed")
 
-# These wait for other programs and for terminals. Started first, they end while other tests keep the processor busy.
-_FIRST = ("tests/whole/", "tests/tui/")
 
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: next((n for n, path in enumerate(_FIRST) if item.nodeid.startswith(path)), len(_FIRST)))
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """If several processes run the tests, spread those that mostly wait, for programs and terminals, among those of the
+    screens, which keep the processor busy. The short ones come last, so that the processes end together."""
+    if not hasattr(config, "workerinput"):
+        return
+    waiting = deque(item for item in items if item.nodeid.startswith("tests/whole/"))
+    screens = [item for item in items if item.nodeid.startswith("tests/tui/")]
+    short = [item for item in items if not item.nodeid.startswith(("tests/whole/", "tests/tui/"))]
+    distance = len(screens) // (len(waiting) + 1) or 1
+    mixed = []
+    for place, item in enumerate(screens):
+        mixed.append(item)
+        if waiting and place % distance == 0:
+            mixed.append(waiting.popleft())
+    items[:] = [*mixed, *waiting, *short]
 
 
 def pytest_collection_finish() -> None:
