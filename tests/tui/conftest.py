@@ -14,7 +14,6 @@ from textual.pilot import Pilot
 
 from facturier.tui import screen
 from facturier.tui.terminal.type_ahead import TypeAhead
-from tests.tui.support.idle import processed
 from tests.tui.support.sample import Shop
 from tests.tui.support.stand_in import google_for
 
@@ -74,11 +73,12 @@ def styles_parsed_once(monkeypatch: pytest.MonkeyPatch) -> None:
 @pytest.fixture(autouse=True)
 def keys_arrive(monkeypatch: pytest.MonkeyPatch) -> None:
     """Make the pilot wait until the program has processed the keys that it holds back, as a person does."""
+    wait = Pilot._wait_for_screen
 
     async def wait_for_keys(pilot: Pilot[None], timeout: float = 30.0) -> bool:
         if isinstance(pilot.app, TypeAhead):
             await pilot.app.typed_out(timeout)
-        return await processed(pilot.app, timeout)
+        return await wait(pilot, timeout)
 
     monkeypatch.setattr(Pilot, "_wait_for_screen", wait_for_keys)
 
