@@ -1,14 +1,40 @@
 import gc
 import shutil
 import tempfile
+from collections import deque
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from hypothesis import settings
 
 from facturier.mail import redaction
 
 _MEMORY = Path("/dev/shm")
+
+# The examples are the same in each run, so that a change fails for what it does. `--hypothesis-profile=random` with
+# `--hypothesis-seed` tries others. A busy machine is slow, so no example has a time limit.
+settings.register_profile("fixed", derandomize=True, deadline=None)
+settings.register_profile("random", deadline=None)
+settings.load_profile("fixed")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """If several processes run the tests, spread those that mostly wait, for programs and terminals, among those of the
+    screens, which keep the processor busy. The short ones come last, so that the processes end together."""
+    if not hasattr(config, "workerinput"):
+        return
+    waiting = deque(item for item in items if item.nodeid.startswith("tests/whole/"))
+    screens = [item for item in items if item.nodeid.startswith("tests/tui/")]
+    short = [item for item in items if not item.nodeid.startswith(("tests/whole/", "tests/tui/"))]
+    distance = len(screens) // (len(waiting) + 1) or 1
+    mixed = []
+    for place, item in enumerate(screens):
+        mixed.append(item)
+        if waiting and place % distance == 0:
+            mixed.append(waiting.popleft())
+    items[:] = [*mixed, *waiting, *short]
 
 
 def pytest_collection_finish() -> None:

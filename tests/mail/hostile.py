@@ -115,8 +115,9 @@ def bomb(size: int) -> bytes:
     return gzip.compress(b" " * 1_000_000, 9) * (size // 1_000_000)
 
 
-def quick(started: float, seconds: float) -> bool:
-    return time.monotonic() - started < seconds
+def is_quick(started: float) -> bool:
+    """Whether less time has passed than a server here keeps silent. A busy machine takes seconds."""
+    return time.monotonic() - started < 20
 
 
 def _begin_then(begin: bytes, then: Callable[[Line], object]) -> Attack:
@@ -134,7 +135,7 @@ _CHUNKED = _OK + b"Transfer-Encoding: chunked\r\n\r\n"
 
 
 def _waits(line: Line) -> object:
-    return line.over.wait(5)
+    return line.over.wait(30)
 
 
 # Attacks that replace the answer

@@ -77,7 +77,7 @@ TEXT = st.text(st.characters(exclude_categories=["Cs"]), max_size=120)
 
 
 @given(name=TEXT, subject=TEXT)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_name_and_subject_are_kept(name: str, subject: str) -> None:
     message = a_message(a_company(name=name), subject)
     raw = message_from_bytes(message, policy=policy.compat32)
@@ -93,7 +93,7 @@ def test_any_name_and_subject_are_kept(name: str, subject: str) -> None:
 
 
 @given(plain=TEXT, html=TEXT)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_any_email_text_is_kept(plain: str, html: str) -> None:
     parts = split_message(a_message(letter=Letter(clean_lines(plain) + "\n", clean_lines(html) + "\n")))
     assert parts.plain == clean_lines(plain) + "\n"

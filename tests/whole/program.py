@@ -63,14 +63,14 @@ class Program:
             stdin=subprocess.DEVNULL,
             capture_output=True,
             text=True,
-            timeout=60,
+            timeout=180,
             start_new_session=True,
             check=False,
         )
 
     def run(self, *arguments: str, stdin: str = "") -> "subprocess.CompletedProcess[str]":
         process = self.start(*arguments)
-        out, err = process.communicate(stdin, timeout=60)
+        out, err = process.communicate(stdin, timeout=180)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
 
     def good(self, *arguments: str, stdin: str = "") -> str:

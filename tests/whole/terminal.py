@@ -156,7 +156,7 @@ class Terminal:
         row = self._screen.buffer[line]
         return [row[column].data for column in range(self._screen.columns)]
 
-    def wait_for(self, *texts: str, seconds: float = 20) -> None:
+    def wait_for(self, *texts: str, seconds: float = 60) -> None:
         """Wait until the screen shows all of these texts at once."""
         deadline = time.monotonic() + seconds
         while not all(text in self.text for text in texts):
@@ -165,7 +165,7 @@ class Terminal:
                 raise AssertionError(f"{missing} never came. The screen:\n{self.text}")
             self.read(0.1)
 
-    def ended(self, seconds: float = 20) -> int:
+    def ended(self, seconds: float = 60) -> int:
         """Wait for the program to end. Return its exit status, which is negative for a signal."""
         deadline = time.monotonic() + seconds
         while self._process.isalive():

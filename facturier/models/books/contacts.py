@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any
 
+from facturier.models.text.clean import clean
+
 
 class Copy(StrEnum):
     """Where the address of a contact goes in a new message."""
@@ -25,7 +27,7 @@ class Contact:
     copy: Copy = Copy.TO
 
     def __bool__(self) -> bool:
-        return bool(self.name or self.email or self.telephone)
+        return bool(clean(self.name) or clean(self.email) or clean(self.telephone))
 
 
 def read_contacts(kept: Any) -> tuple[Contact, ...]:

@@ -9,6 +9,7 @@ from facturier.models.errors import InputError
 from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
 from facturier.models.text.dates.dates import LONGEST
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.limits import ADDRESSES, CONTACTS, NAME, TEXT, check_lengths
@@ -102,8 +103,8 @@ def check_sizes(customer: Customer) -> None:
 
 
 def check_name(name: str) -> None:
-    """Raises InputError where there is none."""
-    if not name.strip():
+    """Raises InputError if there is no name, or only characters that are not kept."""
+    if not clean(name):
         raise InputError(_("A customer needs a name."))
 
 

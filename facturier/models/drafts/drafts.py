@@ -23,6 +23,7 @@ from facturier.models.settings.tax import rates_on, write_rates
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
 from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
@@ -115,16 +116,18 @@ def new_draft(
 def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, before: Invoice | None = None) -> Invoice:
     """Keep a draft as it is, finished or not; what comes back has its id and new version.
 
-    A customer without an id is kept as a new one, except where `keep_customer` is off: while a name is being typed,
-    it is the draft's alone. `before` is the draft as the store has it, where that is known: of the lines, only what is
-    different is written. Raises ChangedElsewhere when another window has saved, issued or thrown it away since, and
-    InputError for what is too long or too large to be kept.
+    A customer without an id is kept as a new one if it has a name, except where `keep_customer` is off: while a name is
+    being typed, it is the draft's alone. `before` is the draft as the store has it, where that is known: of the lines,
+    only what is different is written. Raises ChangedElsewhere when another window has saved, issued or thrown it away
+    since, and InputError for what is too long or too large to be kept.
     """
     check_sizes(invoice)
     with store.writing():
         if before is None or before.date != invoice.date or before.id is None:
             invoice = with_rates(store, invoice, read_company(store))
         customer = invoice.customer
+        if customer.name and not clean(customer.name):
+            customer = replace(customer, name="")
         if customer.id is None and customer.name and keep_customer:
             customer = add_customer(store, customer)
         if customer is not invoice.customer:

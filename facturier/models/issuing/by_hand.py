@@ -12,6 +12,7 @@ from facturier.models.errors import ChangedElsewhere, InputError, StoreError
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.store import tables
 from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.limits import TEXT, check_length
 
@@ -26,7 +27,7 @@ def check_complete(draft: Invoice) -> None:
 
 
 def _missing(draft: Invoice) -> Iterator[str]:
-    if not draft.customer.name:
+    if not clean(draft.customer.name):
         yield _("This draft has no customer.")
     if all(line.empty for line in draft.lines):
         yield _("This draft has no lines.")
@@ -38,7 +39,7 @@ def _missing(draft: Invoice) -> Iterator[str]:
 def check_reason(how: ByHand, reason: str) -> None:
     """Raises InputError if a reason is missing or too long."""
     check_length(reason, TEXT)
-    if how is ByHand.OTHER and not reason.strip():
+    if how is ByHand.OTHER and not clean(reason):
         raise InputError(_("Enter a reason. It is saved in the history."))
 
 

@@ -21,6 +21,7 @@ from facturier.models.settings.tax import check_tax
 from facturier.models.settings.units import check_unit
 from facturier.models.store import sqlite, tables
 from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_currency, parse_decimal
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.limits import NAME, TEXT, check_lengths
@@ -100,14 +101,14 @@ def check_item(store: Store, item: Item, was: str | None = None) -> Item:
     rates = {parse_currency(code): check_rate(rate, code) for code, rate in item.rates.items() if rate.strip()}
     rate = rates.pop(company.currency, "") or check_rate(item.rate, company.currency)
     tax = check_tax(item.tax, {rate.code: rate for rate in company.rates})
-    return replace(item, name=item.name.strip(), rate=rate, rates=rates, tax=tax, unit=check_unit(item.unit))
+    return replace(item, name=clean(item.name), rate=rate, rates=rates, tax=tax, unit=check_unit(item.unit))
 
 
 def check_name(store: Store, name: str, was: str | None = None) -> None:
     """Raises InputError if an item cannot have this name. `was` is the name that it has so far."""
-    if not name.strip():
+    if not clean(name):
         raise InputError(_("An item needs a name."))
-    for known in _named(store, name.strip()):
+    for known in _named(store, clean(name)):
         if known.name != was:
             raise InputError(_("An item named “{name}” already exists.").format(name=known.name))
 
@@ -175,7 +176,7 @@ def keep_new_items(store: Store, lines: Iterable[Line], currency: str, language:
     with store.writing():
         company = read_company(store)
         for line in (as_kept(line, currency) for line in lines):
-            if line.item and _charges(line):
+            if clean(line.item) and _charges(line):
                 new = _of_line(line, currency, language or company.language, company.currency)
                 insert = _insert(new).on_conflict(action="NOTHING", conflict_target=[_item.name])
                 if store.run(insert.as_rowcount()):

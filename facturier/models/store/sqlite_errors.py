@@ -15,6 +15,8 @@ import peewee
 from facturier.models import errors
 from facturier.models.text.i18n import _
 
+if vars(peewee)["sqlite3"] is None:  # peewee goes on without a driver if there was no memory to load one
+    raise ImportError("SQLite cannot be loaded.")
 # The driver reads the rows after the first one, and peewee does not convert the driver's errors.
 _ERRORS: tuple[type[Exception], ...] = (peewee.DatabaseError, vars(peewee)["sqlite3"].DatabaseError)
 # SQLite's primary result codes (https://sqlite.org/rescode.html).

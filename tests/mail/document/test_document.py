@@ -66,7 +66,7 @@ def text_of(document: bytes) -> str:
 
 
 @given(name=TYPED, line=TYPED, message=TYPED, address=TYPED)
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 def test_typed_text_appears_unchanged_in_the_document(name: str, line: str, message: str, address: str) -> None:
     invoice = an_invoice(
         customer=a_customer(name=name, address=address), lines=(Line(line, "", "1", "5", "GST"),), message=message
@@ -347,10 +347,10 @@ HUGE = b"\x89PNG\r\n\x1a\n" + struct.pack(">I4sIIBBBBB", 13, b"IHDR", 60_000, 60
 def test_a_logo_that_costs_too_much_time_or_memory_is_refused(content: bytes, tmp_path: Path) -> None:
     logo = tmp_path / "logo.svg"
     logo.write_bytes(content)
-    began = time.monotonic()
+    began = time.process_time()
     with pytest.raises(DocumentError, match=r"logo\.svg"):
         make_document(an_invoice(), a_company(logo=str(logo)), "1043")
-    assert time.monotonic() - began < 5
+    assert time.process_time() - began < 5
 
 
 def test_a_missing_logo_is_reported(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def test_amounts_are_aligned() -> None:
 
 
 @given(name=TYPED, line=TYPED)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_typed_text_appears_unchanged(name: str, line: str) -> None:
     invoice = an_invoice(customer=a_customer(name=name, contact="", address=""), lines=(Line(line, "", "1", "5"),))
     text = document_text(invoice, a_company(), "1043")

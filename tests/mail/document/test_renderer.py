@@ -59,7 +59,7 @@ def test_an_error_in_the_renderer_affects_only_that_document(drawing: Renderer, 
     began = time.monotonic()
     with pytest.raises(RenderingStopped, match=why):
         drawing.render(request_, "Invoice 7")
-    assert time.monotonic() - began < 0.5, "it is not tried again at once"
+    assert time.monotonic() - began < 2, "it is not tried again at once"
 
 
 def test_an_abandoned_document_is_stopped(drawing: Renderer) -> None:
@@ -69,7 +69,7 @@ def test_an_abandoned_document_is_stopped(drawing: Renderer) -> None:
     began = time.monotonic()
     with pytest.raises(RenderingStopped, match="Could not finish"):
         patient.render(NEVER_ENDS, "Invoice 7", gone.is_set)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30
     assert patient.render(GOOD, "Invoice 8")
     patient.stop()
 
@@ -90,7 +90,7 @@ def test_stopping_releases_all_waiting_threads() -> None:
         time.sleep(0.3)
     patient.stop()
     for thread in threads:
-        thread.join(5)
+        thread.join(30)
         assert not thread.is_alive()
     assert len(said) == 3
     assert patient.render(GOOD, "Invoice 8")

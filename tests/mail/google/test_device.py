@@ -94,7 +94,7 @@ def test_it_stops_when_told(code: DeviceCode, client: OAuthClient, endpoints: En
     threading.Timer(2 * INTERVAL, stop.set).start()
     before = time.monotonic()
     assert wait_device(code, client, endpoints, stop) is None
-    assert time.monotonic() - before < 2
+    assert time.monotonic() - before < 10
 
 
 def test_slow_down_adds_five_seconds(

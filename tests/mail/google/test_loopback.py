@@ -143,7 +143,7 @@ def test_an_idle_connection_does_not_block_it(listener: Listener) -> None:
         assert get(listener.port, GOOD)[0] == 200
         before = time.monotonic()
         listener.stop()
-        assert time.monotonic() - before < 1
+        assert time.monotonic() - before < 4
 
 
 def test_stop_before_start_and_twice(listener: Listener) -> None:

@@ -79,7 +79,7 @@ PLAIN_TAGS = Page(made(TEMPLATE).html).tags
 
 
 @given(value=ANYTHING, company=ANYTHING)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_a_value_appears_unchanged_in_both_forms(value: str, company: str) -> None:
     letter = made(TEMPLATE, VALUES | {"customer": value, "company": company})
     page = Page(letter.html)
@@ -92,7 +92,7 @@ def test_a_value_appears_unchanged_in_both_forms(value: str, company: str) -> No
 
 
 @given(st.text(st.characters(exclude_categories=["Cs"], exclude_characters="{}"), max_size=200))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_markdown_makes_a_safe_page(markdown: str) -> None:
     page = Page(made(markdown).html)
     assert not {"script", "img", "iframe", "object", "style", "link", "form"} & set(page.tags)
@@ -101,7 +101,7 @@ def test_any_markdown_makes_a_safe_page(markdown: str) -> None:
 
 
 @given(st.text("abc #*_`[]()<>!-+1.\\>&\n\"'", max_size=80))
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_every_word_of_the_page_is_in_the_plain_text(markdown: str) -> None:
     letter = made(markdown)
     words = Page(letter.html).text.replace("Acme Conseil inc.", "", 1)
@@ -328,7 +328,7 @@ def test_a_template_that_an_earlier_version_kept_is_filled_in() -> None:
 
 
 @given(ANYTHING, ANYTHING, ANYTHING)
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 def test_text_around_a_value_never_gets_in_the_way(before: str, added: str, value: str) -> None:
     template = f"{before} {{number}}."
     for markdown in (False, True):

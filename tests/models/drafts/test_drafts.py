@@ -11,16 +11,18 @@ import pytest
 
 from facturier.models.books import invoice
 from facturier.models.books.alerts import count_alerts, open_alerts
+from facturier.models.books.contacts import Contact
 from facturier.models.books.customers import find_customers, get_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.status import BookStatus, InvoiceKind, State
+from facturier.models.books.status import BookStatus, ByHand, InvoiceKind, State
 from facturier.models.company.connection import StoredBlob
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import copy_invoice, correct_invoice, new_draft, save_draft
 from facturier.models.errors import ChangedElsewhere, InputError, NoSuchInvoice, StoreError
+from facturier.models.issuing.by_hand import issue_by_hand
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import find_items, keep_new_items
@@ -52,6 +54,22 @@ def test_a_saved_draft_is_read_back_unchanged(tmp_path: Path) -> None:
     assert found.total == saved.total
     assert found.customer.id is not None
     assert get_customer(store, found.customer.id) == replace(customer, id=found.customer.id)
+
+
+@pytest.mark.parametrize("name", ["\r", "\x00\u200b", " \t"])
+def test_a_name_of_characters_that_are_not_kept_is_no_name(tmp_path: Path, name: str) -> None:
+    store = a_store(tmp_path)
+    nobody = Customer(name=name, contacts=(Contact(name, name),))
+    lines = (Line("Work", name, "1", "10"),)
+    saved = save_draft(store, replace(new_draft(store, TODAY, nobody), lines=lines))
+    assert (saved.customer.id, saved.customer.name) == (None, "")
+    assert get_invoice(store, saved.id or 0).customer.name == ""
+    assert (find_customers(store), keep_new_items(store, saved.lines, "CAD")) == ([], {})
+    with pytest.raises(StoreError, match="no customer"):
+        issue_by_hand(store, saved, ByHand.PAPER)
+    with pytest.raises(InputError, match="needs a name"):
+        save_customer(store, nobody)
+    assert save_customer(store, replace(nobody, name="Tremblay")).contacts == ()
 
 
 @pytest.mark.parametrize("keep", [1, 2])

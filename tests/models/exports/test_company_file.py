@@ -185,7 +185,7 @@ _steps: dict[str, Callable[[Store, str, str], object]] = {
 }
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=15, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(st.sampled_from(sorted(_steps)), _names, _rates), max_size=6), st.integers(1, 300))
 def test_whatever_was_done_the_export_of_an_import_is_equal(steps: list[tuple[str, str, str]], chunk: int) -> None:
     with tempfile.TemporaryDirectory() as folder, pytest.MonkeyPatch.context() as patch:

@@ -193,7 +193,7 @@ _ROWS = st.lists(
 )
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(_ROWS, _ROWS)
 def test_what_was_imported_is_never_new_or_changed_again(
     tmp_path_factory: pytest.TempPathFactory, before: list[tuple[str, ...]], rows: list[tuple[str, ...]]

@@ -77,8 +77,9 @@ def test_a_draft_that_is_not_complete_is_not_issued(tmp_path: Path, change: dict
     draft = save_draft(store, replace(without_address(store), **change))  # type: ignore[arg-type]
     with pytest.raises(StoreError, match=problem):
         issue_by_hand(store, draft, ByHand.PAPER)
-    with pytest.raises(InputError, match="Enter a reason"):
-        issue_by_hand(store, draft, ByHand.OTHER, " ")
+    for nothing in (" ", "\x00\r"):
+        with pytest.raises(InputError, match="Enter a reason"):
+            issue_by_hand(store, draft, ByHand.OTHER, nothing)
     assert get_invoice(store, draft.id or 0).book_status is BookStatus.DRAFT
     assert next_number(store) == "1001"
 

@@ -146,7 +146,7 @@ def test_processes_that_issue_at_once_leave_no_gap_in_any_series(tmp_path: Path)
 
 
 @given(st.lists(st.sampled_from(["issue", "own", "undo", "delete", "next year", "pattern"]), max_size=12))
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_whatever_is_done_leaves_no_gap(tmp_path_factory: pytest.TempPathFactory, steps: list[str]) -> None:
     store = a_store(tmp_path_factory.mktemp("numbers"))
     last: Invoice | None = None

@@ -119,6 +119,7 @@ def test_what_an_item_cannot_be_is_refused(store: Store) -> None:
     save_item(store, AUDIT)
     for wrong, said in (
         (Item(" "), "needs a name"),
+        (Item("\x00\r"), "needs a name"),
         (Item("AUDIT"), "already exists"),
         (Item("New", rate="ten"), "not a number"),
         (Item("New", rate="USD 10"), "different currency"),

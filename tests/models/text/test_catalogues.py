@@ -64,6 +64,9 @@ WORDS = {
 }
 
 
+pytestmark = pytest.mark.xdist_group("sources")  # one process, so that the sources are read only once
+
+
 @pytest.fixture(scope="module")
 def source() -> Catalog:
     return collected()

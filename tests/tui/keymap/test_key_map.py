@@ -68,7 +68,7 @@ async def test_the_key_file_is_in_effect_from_the_first_key_and_mistakes_are_a_n
     path.write_text('[keys]\n"list.pay" = "9"\n"list.send" = "S"\n"list.nothing" = "8"\n', encoding="utf-8")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "keys.toml, line 4: Unknown action “list.nothing”" in text_of(app), seconds=20)
+        await until(pilot, lambda: "keys.toml, line 4: Unknown action “list.nothing”" in text_of(app))
         assert "9 Payment" in text_of(app)
         assert "S Send" in text_of(app)
         await pilot.press("p")

@@ -12,16 +12,18 @@ def text_of(app: App[None]) -> str:
     return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
 
 
-async def until(pilot: Pilot[None], true: Callable[[], object], *, seconds: float = 5) -> None:
-    """Wait until something is true. Fail if it is not in time."""
-    for _step in range(int(seconds / 0.02)):
-        if true():
-            return
-        await pilot.pause(0.02)
-    raise AssertionError(f"not within {seconds} s; the screen shows:\n{text_of(pilot.app)}")
+async def until(pilot: Pilot[None], true: Callable[[], object], *, seconds: float = 20) -> None:
+    """Wait until something is true. Fail if it is not in time, where only the pauses count: a machine may be busy."""
+    waited = 0.0
+    while not true():
+        if waited >= seconds:
+            raise AssertionError(f"not within {seconds} s; the screen shows:\n{text_of(pilot.app)}")
+        pause = 0.02 if waited < 0.2 else 0.05
+        await pilot.pause(pause)
+        waited += pause
 
 
-async def ended(app: App[None], *, seconds: float = 10) -> None:
+async def ended(app: App[None], *, seconds: float = 30) -> None:
     """Wait until the program has ended. The pilot cannot do this, because it waits for widgets."""
     for _step in range(int(seconds / 0.02)):
         if not app.is_running:

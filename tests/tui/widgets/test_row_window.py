@@ -70,7 +70,7 @@ _MOVES = st.sampled_from(
 
 
 @given(st.integers(0, 60), st.integers(1, 12), st.lists(_MOVES, max_size=40))
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 def test_any_moves_keep_a_gapless_view_with_the_cursor_in_it(count: int, height: int, moves: list[str]) -> None:
     source = Numbers(count)
     window = RowWindow(source)

@@ -46,7 +46,7 @@ def run(shop: Shop, tmp_path: Path, seed: int, seconds: float) -> None:
 
 
 def test_no_keys_end_the_program(shop: Shop, tmp_path: Path) -> None:
-    run(shop, tmp_path, 1, 20)
+    run(shop, tmp_path, 1, 10)
 
 
 @pytest.mark.soak

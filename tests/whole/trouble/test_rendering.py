@@ -27,7 +27,7 @@ def program(shop: Shop, tmp_path: Path) -> Program:
 
 def the_renderer(pid: int) -> int:
     """Return the process id of the renderer of this process, once it has started."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + 60
     while time.monotonic() < deadline:
         tasks = Path(f"/proc/{pid}/task").iterdir()
         for child in (child for task in tasks for child in (task / "children").read_text().split()):
@@ -58,7 +58,7 @@ def test_quitting_does_not_wait_for_a_document(shop: Shop, program: Program) -> 
         began = time.monotonic()
         screen.press("ctrl+q")
         assert screen.ended() == 0
-        assert time.monotonic() - began < 5
+        assert time.monotonic() - began < 20
     assert not Path(f"/proc/{renderer}").exists()
 
 
@@ -67,8 +67,10 @@ def test_closing_the_preview_stops_its_document(shop: Shop, program: Program) ->
     with terminal(["-m", "facturier"], program.environment, 100, 30) as screen:
         renderer = look_at_the_document(screen)
         screen.press("escape")
-        screen.read(2)
-        assert not Path(f"/proc/{renderer}").exists()
+        deadline = time.monotonic() + 30
+        while Path(f"/proc/{renderer}").exists():
+            assert time.monotonic() < deadline
+            screen.read(0.1)
         screen.press("s")
         screen.wait_for("Send invoice", "Attached:")
 
@@ -89,6 +91,6 @@ def test_the_command_line_ends_at_once_when_interrupted(shop: Shop, program: Pro
     os.kill(renderer, signal.SIGSTOP)
     time.sleep(0.3)
     process.send_signal(signal.SIGINT)
-    process.communicate(timeout=5)
+    process.communicate(timeout=30)
     assert process.returncode == 130
     assert not Path(f"/proc/{renderer}").exists()

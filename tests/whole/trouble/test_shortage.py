@@ -26,7 +26,7 @@ def with_limit(program: Program, limit: str, arguments: str) -> list[str]:
     [
         ("-n 6", "list", "Too many files are open"),
         ("-n 6", "doctor", "Too many files are open"),
-        ("-v 30000", "list", "not enough memory"),
+        ("-v 20000", "list", "not enough memory"),
         ("-n 6", "", "Too many files are open"),
     ],
 )

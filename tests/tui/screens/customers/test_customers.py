@@ -243,10 +243,10 @@ async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(b
         await until(pilot, lambda: isinstance(app.screen, CustomerScreen) and app.screen.focused is not None)
         form = app.screen
         telephone = form.query_one("#telephone", Field)
-        await until(pilot, lambda: telephone.text == "5145557777" and app.focused is telephone.input, seconds=20)
+        await until(pilot, lambda: telephone.text == "5145557777" and app.focused is telephone.input)
         assert form.query_one("#name", Field).text == "Boulangerie Tremblay"
         await keys(pilot, "f9")
-        await until(pilot, lambda: app.screen is screen, seconds=20)
+        await until(pilot, lambda: app.screen is screen)
 
         # The sections that are added last are in their place before the first key counts.
         for name in ("f6", "shift+tab"):
@@ -254,9 +254,9 @@ async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(b
             for _key in range(2 if name == "f6" else 1):
                 app.post_message(Key(name, None))
             field = "#street TextArea" if name == "f6" else "#notes TextArea"
-            await until(pilot, lambda field=field: [app.focused] == [*app.screen.query(field)], seconds=20)  # type: ignore[misc]
+            await until(pilot, lambda field=field: [app.focused] == [*app.screen.query(field)])  # type: ignore[misc]
             await keys(pilot, "escape")
-            await until(pilot, lambda: app.screen is screen, seconds=20)
+            await until(pilot, lambda: app.screen is screen)
     kept = customer_named(books.store, "Boulangerie Tremblay")
     assert kept is not None
     assert (kept.telephone, kept.email) == ("5145557777", "compta@tremblay.example")

@@ -93,7 +93,7 @@ async def saved(pilot: Pilot[None], shop: Shop) -> Invoice:
     """Return the only draft, once everything that was entered is saved."""
     editor = pilot.app.screen
     assert isinstance(editor, EditorScreen)
-    await until(pilot, lambda: drafts(shop) and not editor._drafts.unsaved, seconds=3)
+    await until(pilot, lambda: drafts(shop) and not editor._drafts.unsaved)
     return drafts(shop)[-1]
 
 
@@ -271,7 +271,7 @@ async def test_an_invalid_cell_is_explained_after_a_pause_in_typing_and_keeps_it
         await keys(pilot, "f6", "=Tea", "escape", "tab", "tab", "=2x")
         assert "not a number" not in text_of(pilot.app)
         assert "Line 1: Qty" in text_of(pilot.app)
-        await until(pilot, lambda: "“2x” is not a number." in text_of(pilot.app), seconds=2)
+        await until(pilot, lambda: "“2x” is not a number." in text_of(pilot.app))
         for size in reversed(SIZES):
             await pilot.resize_terminal(*size)
             assert "“2x” is not a number." in text_of(pilot.app)
@@ -482,7 +482,7 @@ async def test_the_tax_cell_offers_the_codes_and_what_is_used_together(books: Sh
         await keys(pilot, "=st+q")  # the beginning of a suggestion
         assert "GST+QST" in text_of(pilot.app)
         await keys(pilot, "=z")
-        await until(pilot, lambda: "Unknown tax “qz”" in text_of(pilot.app), seconds=2)
+        await until(pilot, lambda: "Unknown tax “qz”" in text_of(pilot.app))
         await keys(pilot, *["backspace"] * 5, "enter")
         # Space selects several.
         await keys(pilot, "=Pens", "enter", "enter", "=1", "enter")
@@ -586,9 +586,9 @@ async def test_a_locked_file_is_reported_and_tried_again(books: Shop) -> None:
         with books.store.writing():  # another program locks the file for a long time
             await keys(pilot, "f6", "=held")
             await pilot.pause(3)  # one long pause instead of many short ones
-            await until(pilot, lambda: "has locked" in text_of(pilot.app), seconds=9)
+            await until(pilot, lambda: "has locked" in text_of(pilot.app))
             assert "not saved" in text_of(pilot.app)
-        await until(pilot, lambda: "held" in books.invoice(draft.id).message, seconds=9)
+        await until(pilot, lambda: "held" in books.invoice(draft.id).message)
         await until(pilot, lambda: "not saved" not in text_of(pilot.app))
 
 
@@ -748,10 +748,10 @@ async def test_a_text_that_is_too_long_is_reported_at_its_field(books: Shop) -> 
         for name in ("customer", "reference", "project", "email"):
             field = pilot.app.screen.query_one(f"#{name} Input", Input)
             before, field.value = field.value, "A" * 60_000
-            await until(pilot, lambda: "too long: 60000" in " ".join(text_of(pilot.app).split()), seconds=2)
+            await until(pilot, lambda: "too long: 60000" in " ".join(text_of(pilot.app).split()))
             assert books.invoice(draft.id).customer.name == "Boulangerie Tremblay"
             field.value = before
-            await until(pilot, lambda: "too long" not in text_of(pilot.app), seconds=2)
+            await until(pilot, lambda: "too long" not in text_of(pilot.app))
 
 
 async def test_a_project_is_typed_below_the_po_number(books: Shop) -> None:
@@ -815,7 +815,7 @@ async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books
         await keys(pilot, *"PO 7")
         elsewhere = open_company(books.store.path)  # because a connection does not notice its own changes
         save_customer(elsewhere, replace(twin, email="new@twin.example", ship_to="Dock 4"))
-        await until(pilot, lambda: "new@twin.example" in text_of(pilot.app), seconds=3)
+        await until(pilot, lambda: "new@twin.example" in text_of(pilot.app))
         kept = await saved(pilot, books)
         assert (kept.customer.email, kept.reference, kept.ship_to) == ("new@twin.example", "PO 7", "Dock 4")
         assert "not saved" not in text_of(pilot.app)

@@ -137,7 +137,7 @@ async def test_a_change_in_another_window_shows_by_itself_and_moves_nothing(shop
         save_draft(other, replace(first, reference="PO 7"))
         issued = shop.issued("Somebody new")
         record_payment(other, issued.id or 0, shop.today, 500)
-        await until(pilot, lambda: "All 61" in text_of(app), seconds=3)
+        await until(pilot, lambda: "All 61" in text_of(app))
         assert ([row.id for row in rows(app).rows], rows(app).chosen) == before
 
 
@@ -459,7 +459,7 @@ async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "↻ Queued" in text_of(app))
-        await until(pilot, lambda: "✓ Sent" in text_of(app), seconds=10)
+        await until(pilot, lambda: "✓ Sent" in text_of(app))
         assert shop.invoice(delivery.invoice_id).delivery is State.SENT
         assert len(list(shop.mail.glob("*.eml"))) == 1
 

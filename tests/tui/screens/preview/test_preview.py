@@ -429,10 +429,10 @@ async def test_typing_never_waits_for_the_message_or_its_document(shop: Shop, mo
         await pilot.pause(0.3)
         assert (slow.running, slow.most) == (1, 1)
         slow.may.set()
-        await until(pilot, lambda: "✓ Ready." in text_of(app), seconds=20)
+        await until(pilot, lambda: "✓ Ready." in text_of(app))
         assert slow.most == 1
         await pilot.press("f9")
-        await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0), seconds=20)
+        await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
     assert only_delivery(shop, draft.id).subject.endswith("Hi, Marie!")
 
 

@@ -130,7 +130,7 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(
         await pilot.press("enter")
         await until(pilot, lambda: "do not match" in text_of(app))
         await pilot.press("z", "enter")
-        await until(pilot, lambda: "Change the passphrase" in text_of(app), seconds=20)
+        await until(pilot, lambda: "Change the passphrase" in text_of(app))
 
     shop.draft()
     again = open_workspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
@@ -149,10 +149,10 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(
         await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
         await keys(pilot, "=no")
         await pilot.press("enter")
-        await until(pilot, lambda: "does not unlock your key" in text_of(app), seconds=20)
+        await until(pilot, lambda: "does not unlock your key" in text_of(app))
         await keys(pilot, "=xyz")
         await pilot.press("enter")
-        await until(pilot, lambda: "✓ You can send" in text_of(app), seconds=20)
+        await until(pilot, lambda: "✓ You can send" in text_of(app))
     assert not again.keys.locked
 
 
