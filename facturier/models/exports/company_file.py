@@ -254,6 +254,6 @@ def _for_search(values: dict[str, Any], lines: list[dict[str, Any]]) -> Invoice:
         number=values["number"],
         reserved=values["reserved"],
         customer=Customer(None, values["customer"], values["contact"], values["email"]),
-        **{name: values[name] for name in ("date", "terms", "due", "currency", *ONE_LINE)},
+        **{name: values[name] for name in ("date", "terms", "due", "currency", "custom", *ONE_LINE)},
         lines=tuple(Line(line["description"], line["item"]) for line in lines),
     )

@@ -65,7 +65,7 @@ class DraftActions(CustomerActions):
         from facturier.tui.screens.editor.details.details_screen import DetailsScreen
 
         invoice = self._snapshot(self._drafts.kept)
-        found = await self.app.push_screen_wait(DetailsScreen(invoice, self._ws.today()))
+        found = await self.app.push_screen_wait(DetailsScreen(invoice, self._ws.company(), self._ws.today()))
         if found is not None:
             self._details = details_of(found)
             self._history.leave()

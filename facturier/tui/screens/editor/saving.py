@@ -32,7 +32,7 @@ TRY_AGAIN_AFTER = 2.0  # seconds
 # The fields of an invoice that DetailsScreen changes.
 _DETAILS = (
     *("discount", "shipping", "shipping_tax", "deposit", "inclusive", "service_from", "service_to", "exchange_rate"),
-    *("own_number", "ship_to", "notes"),
+    *("own_number", "custom", "ship_to", "notes"),
 )
 
 

@@ -20,7 +20,7 @@ from facturier.tui.screens.settings.entries.fields import (
 )
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
-from facturier.tui.screens.settings.entries.sales import SALES, languages, letter, printed, taxes
+from facturier.tui.screens.settings.entries.sales import SALES, custom_fields, languages, letter, printed, taxes
 
 
 def sections(today: date) -> tuple[Section, ...]:
@@ -35,6 +35,7 @@ def sections(today: date) -> tuple[Section, ...]:
         users(),
         numbers(SALES, today),
         taxes(),
+        custom_fields(),
         *(printed(language) for language in LANGUAGES),
         *(letter(language) for language in LANGUAGES),
         languages(),

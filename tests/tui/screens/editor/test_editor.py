@@ -21,11 +21,13 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import find_items, save_item
+from facturier.models.settings.company import CustomField
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.totals import Totals, totals
 from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
+from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
@@ -793,6 +795,16 @@ async def test_an_earlier_draft_whose_terms_contradict_its_due_date_keeps_the_da
         await keys(pilot, *"PO")
         kept = await saved(pilot, books)
         assert (kept.terms, kept.due) == (7, odd.due)
+        # Terms that depend on the month are kept as such, and a due date that is typed ends that.
+        pilot.app.screen.query_one("#terms", Field).input.focus()
+        await keys(pilot, *"2/10 net 30 eom")
+        kept = await saved(pilot, books)
+        assert (kept.payment_terms, kept.due) == (Terms(30, "2/10 eom"), Terms(30, "eom").due(draft.date))
+        pilot.app.screen.query_one("#due", Field).input.focus()
+        await keys(pilot, *"+12", "tab")
+        await until(pilot, lambda: drafts(books)[-1].terms == 12)
+        kept = await saved(pilot, books)
+        assert (kept.payment_terms, kept.due) == (Terms(12, "2/10"), draft.date + timedelta(12))
 
 
 async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books: Shop) -> None:
@@ -844,6 +856,8 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
 
 
 async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: Shop) -> None:
+    fields = (CustomField("Site"), CustomField("Cost centre", printed=False))
+    save_company(books.store, replace(read_company(books.store), custom_fields=fields))
     async with editing(books) as pilot:
         await keys(pilot, *"Acme", "enter")
         await until(pilot, lambda: "Line 1" in text_of(pilot.app))
@@ -854,8 +868,9 @@ async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: S
         await until(pilot, lambda: "Details of line 2" in text_of(pilot.app))
         await keys(pilot, *"10%", "tab", *"hours", "tab", *"2 Nov 2026", "ctrl+l")  # and on to those of the invoice
         await until(pilot, lambda: "Private notes" in text_of(pilot.app))
-        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", "ctrl+s")
+        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", *["tab"] * 7, *"K77", "ctrl+s")
         draft = await saved(pilot, books)
+        assert draft.custom == {"Cost centre": "K77"}
         assert [str(line.kind) for line in draft.lines] == ["heading", "item"]
         line = draft.lines[1]
         assert (line.unit, line.discount, line.service_to) == ("HUR", "10%", date(2026, 11, 2))
