@@ -4,7 +4,6 @@ import contextlib
 import re
 from dataclasses import replace
 from datetime import date as Day
-from datetime import timedelta
 from typing import Any
 
 from facturier.models.books.invoice import ONE_LINE, Invoice
@@ -56,7 +55,7 @@ def invoice_of(store: Store, template: Invoice, schedule: Schedule, period: Day)
         version=0,
         kind=InvoiceKind.INVOICE,
         date=period,
-        due=period + timedelta(template.terms),
+        due=template.payment_terms.due(period),
         lines=tuple(map(line_of, template.lines)),
         message=filled(template.message),
         notes=filled(template.notes),

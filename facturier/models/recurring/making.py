@@ -81,7 +81,6 @@ def _copy_files(store: Store, template_id: int, draft: Invoice) -> None:
 
 def unsent_invoices(store: Store) -> list[Unsent]:
     """Return the drafts that should have been queued, without those that an alert names already."""
-    told = _alert.select(_alert.id).where(_alert.invoice_id == _invoice.id, _alert.kind == AlertKind.RECURRING_UNSENT)
     # The schedule's action may have changed since: what counts is the action when the draft was created.
     to_send = _journal.select(_journal.id).where(
         _journal.invoice_id == _invoice.id,
@@ -96,11 +95,20 @@ def unsent_invoices(store: Store) -> list[Unsent]:
             _invoice.book_status == BookStatus.DRAFT,
             _invoice.delivery.is_null(),  # a send that was undone is not repeated
             fn.EXISTS(to_send),
-            ~fn.EXISTS(told),
         )
         .order_by(_run.at)
     )
-    return [Unsent(invoice_id, made, version != FRESH) for invoice_id, made, version in store.all(found)]
+    rows = store.all(found)
+    told = _told(store, [invoice_id for invoice_id, *_ in rows]) if rows else set()
+    return [Unsent(one, made, version != FRESH) for one, made, version in rows if one not in told]
+
+
+def _told(store: Store, ids: list[int]) -> set[int]:
+    """Return those of these drafts that an alert names, whether it is open or not. Alerts have no index for this."""
+    these = _alert.select(_alert.id, _alert.invoice_id).where(
+        _alert.kind == AlertKind.RECURRING_UNSENT, _alert.invoice_id.in_(ids)
+    )
+    return {invoice_id for _id, invoice_id in store.all(these)}
 
 
 def is_unsent(store: Store, invoice_id: int) -> bool:

@@ -6,7 +6,6 @@ A schedule has a template, which is an invoice of kind `recurring`: it is edited
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date as Day
-from datetime import timedelta
 from itertools import islice, takewhile
 from typing import Any, NamedTuple
 
@@ -321,7 +320,7 @@ def advance(store: Store, schedule: Schedule) -> None:
     store.run(_schedule.update(next=following).where(_schedule.id == schedule.id))
     if following is not None:  # so that the template shows when its next invoice is due
         row = get_invoice(store, schedule.invoice_id)
-        dates = {"date": following, "due": following + timedelta(row.terms)}
+        dates = {"date": following, "due": row.payment_terms.due(following)}
         store.run(_invoice.update(**dates).where(_invoice.id == schedule.invoice_id))
 
 

@@ -128,7 +128,7 @@ def test_taxes_prices_words_dates_and_files_are_those_of_the_period(store: Store
         Line("Du {period}, {other}", "Gone", "1", "10", "GST", service_from=TODAY, service_to=TODAY),
     )
     draft = replace(new_draft(store, TODAY, customer), lines=lines, reference="{year}-{month}", terms=10)
-    original = save_draft(store, replace(draft, due=TODAY + timedelta(10)))
+    original = save_draft(store, replace(draft, terms_rule="eom", due=date(2026, 12, 31)))
     fixed, current = (create_schedule(store, original.id or 0, MONTHLY, prices=prices) for prices in Prices)
     with store.writing():
         row = {"invoice_id": current.invoice_id, "name": "a.txt", "type": "text/plain", "bytes": b"x"}
@@ -142,7 +142,7 @@ def test_taxes_prices_words_dates_and_files_are_those_of_the_period(store: Store
     ]
     assert november[0].reference == "2026-octobre"
     assert (november[0].lines[1].service_from, november[0].lines[1].service_to) == (FIRST, date(2026, 11, 29))
-    assert november[0].due == FIRST + timedelta(10)
+    assert november[0].due == date(2026, 11, 30)  # the end of the month in which the ten days end
     file = tables.Attachment
     assert [store.value(file.select(file.bytes).where(file.invoice_id == one.id)) for one in november] == [None, b"x"]
     for period in (date(2026, 11, 30), date(2026, 12, 31)):
