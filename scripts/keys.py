@@ -103,6 +103,8 @@ _HEADINGS = {
     "CreditScreen": "Credit an invoice",
     "PartScreen": "Credit an invoice: part of a line",
     "ApplyScreen": "Apply a credit",
+    "EstimatesScreen": "Estimates",
+    "TurnScreen": "Turn an estimate into an invoice",
     "ByHandScreen": "Issue without sending",
     "NumbersScreen": "Check numbers",
     "SentScreen": "Sent message",

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +18,14 @@ from hypothesis import strategies as st
 from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.status import ByHand, PeriodUnit, State
+from facturier.models.books.status import Answer, ByHand, InvoiceKind, PeriodUnit, State
 from facturier.models.company.connection import get_connection
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError, MessageNotKept, StoreError
+from facturier.models.estimates.answers import record_answer
+from facturier.models.estimates.billing import bill_estimate, progress_of
 from facturier.models.exports import company_file, stream
 from facturier.models.exports.company_file import company_lines, import_company
 from facturier.models.issuing.by_hand import issue_by_hand
@@ -128,6 +131,19 @@ def test_what_was_sent_without_email_and_the_numbers_of_an_earlier_version_are_k
     assert get_invoice(after, issued.id or 0).handed_over == "paper"
     tally = "SELECT stage, invoices, balance FROM tally"
     assert after.rows(tally) == before.rows(tally) == [("owed", 1, 10000)]
+
+
+def test_estimates_keep_their_answer_and_their_invoices(tmp_path: Path) -> None:
+    before = a_store(tmp_path)
+    draft = new_draft(before, TODAY, Customer(name="Acme"), InvoiceKind.ESTIMATE)
+    estimate = issue_invoice(before, save_draft(before, replace(draft, lines=(Line("Work", rate="100"),))))
+    record_answer(before, estimate.id or 0, Answer.ACCEPTED, TODAY)
+    bill_estimate(before, estimate.id or 0, TODAY, percent=Decimal(30))
+    after = imported(exported(before), tmp_path / "new.facturier")
+    found = get_invoice(after, estimate.id or 0)
+    assert (found.kind, found.answer, found.answered) == (InvoiceKind.ESTIMATE, Answer.ACCEPTED, TODAY)
+    assert progress_of(after, found).percent == 30
+    assert [row.kind for row in Listing(after, View(), TODAY).first(9)] == [InvoiceKind.INVOICE]
 
 
 def test_messages_sessions_and_the_connection_stay_where_they_are(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
@@ -16,10 +16,11 @@ from facturier.models.estimates.estimate_list import EstimateList, EstimateRow
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of
-from facturier.models.text.i18n import N_, _, ngettext
+from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.estimates.columns import SORTS, estimate_columns
+from facturier.tui.screens.estimates.keys import KEYS
 from facturier.tui.screens.invoice.estimate.answering import Undo, answer_estimate
 from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
 from facturier.tui.widgets.inputs.fields import Field
@@ -32,59 +33,7 @@ from facturier.tui.words.formatting import counted
 
 
 class EstimatesScreen(ResultScreen[None]):
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New"), tooltip=N_("Create an estimate."), id="estimates.new"),
-        Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected estimate."), id="estimates.open"),
-        Binding("s", "send", N_("Send"), tooltip=N_("Preview the estimate, then send it."), id="estimates.send"),
-        Binding(
-            "plus",
-            "answer('accepted')",
-            N_("Accepted"),
-            tooltip=N_("Record that the customer accepted it. A second time removes the answer."),
-            id="estimates.accepted",
-        ),
-        Binding(
-            "minus",
-            "answer('declined')",
-            N_("Declined"),
-            tooltip=N_("Record that the customer declined it. A second time removes the answer."),
-            id="estimates.declined",
-        ),
-        Binding(
-            "T",
-            "turn_into_invoice",
-            N_("To invoice…"),
-            tooltip=N_("Create an invoice for all of it, a percentage such as a deposit, or some lines."),
-            id="estimates.turn_into_invoice",
-        ),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo what you did last, or a send."), id="estimates.undo"),
-        Binding(
-            "e", "edit", N_("Edit"), tooltip=N_("Edit a draft, or correct an issued estimate."), id="estimates.edit"
-        ),
-        Binding("c", "copy", N_("Duplicate"), tooltip=N_("Create a draft with the same lines."), id="estimates.copy"),
-        Binding(
-            "slash", "search", N_("Search"), tooltip=N_("Number, customer, item or amount."), id="estimates.search"
-        ),
-        Binding(
-            "d,delete",
-            "delete",
-            N_("Delete draft"),
-            tooltip=N_("You will be asked to confirm."),
-            id="estimates.delete",
-            show=False,
-        ),
-        Binding(
-            "v",
-            "void",
-            N_("Void estimate"),
-            tooltip=N_("Withdraw an issued estimate. Its number is not used again."),
-            id="estimates.void",
-            show=False,
-        ),
-        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="estimates.sort", show=False),
-        Binding("less_than_sign", "turn", N_("Reverse the order"), id="estimates.turn", show=False),
-        Binding("escape,q", "back", N_("Back"), tooltip=N_("End the search, then go back."), id="estimates.back"),
-    ]
+    BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="estimates")
@@ -120,7 +69,9 @@ class EstimatesScreen(ResultScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         row = self._chosen
         match action:
-            case "open" | "send" | "edit" | "copy" | "answer" | "turn_into_invoice" | "delete" | "void":
+            case "open" | "send" | "edit" | "copy" | "answer" | "turn_into_invoice":
+                return row is not None
+            case "delete" | "void" | "issue" | "open_pdf" | "save_pdf":
                 return row is not None
             case "undo":
                 return self._undo is not None or (row is not None and row.delivery is State.QUEUED)
@@ -247,6 +198,30 @@ class EstimatesScreen(ResultScreen[None]):
                 number = get_invoice(self._ws.store, row.id).number
                 self._say(_("Estimate {number} is in the outbox. u to undo.").format(number=number))
         self._renew()
+
+    @work
+    async def action_issue(self) -> None:
+        from facturier.tui.screens.invoice.issuing import issue_without_sending
+
+        if (row := self._chosen) is not None:
+            await issue_without_sending(self, self._ws, row.id, self._say)
+            self._renew()
+
+    @work
+    async def action_open_pdf(self) -> None:
+        from facturier.tui.screens.dialogs.open_pdf import open_pdf
+
+        if (row := self._chosen) is not None:
+            with problems_shown(self):
+                await open_pdf(self, self._ws, get_invoice(self._ws.store, row.id))
+
+    @work
+    async def action_save_pdf(self) -> None:
+        from facturier.tui.screens.dialogs.open_pdf import save_pdf
+
+        if (row := self._chosen) is not None:
+            with problems_shown(self):
+                await save_pdf(self, self._ws, get_invoice(self._ws.store, row.id))
 
     @work
     @once
