@@ -127,10 +127,10 @@ class InvoicesScreen(SearchActions):
         from facturier.tui.screens.export.commands import export_commands
 
         yield from export_commands(self, self._ws)
+        yield from section_commands(self, self.action_settings)
         from facturier.tui.screens.reports.commands import report_commands
 
         yield from report_commands(self, self._ws)
-        yield from section_commands(self, self.action_settings)
 
     async def _change_line(self) -> None:
         """Switch to the settings for a slow connection, or back."""

@@ -26,7 +26,7 @@ WANTED = {
     "refund": ("Payment", "Paiement"),
     "rembourser": ("Payment", "Paiement"),
     "remboursement": ("Payment", "Paiement"),
-    "rapport": ("Export", "Exporter"),
+    "rapport": ("Reports", "Rapports"),
     "backup": ("Export the company", "Exporter l’entreprise"),
     "sauvegarde": ("Export the company", "Exporter l’entreprise"),
     "exit": ("Quit", "Quitter"),
@@ -37,6 +37,8 @@ WANTED = {
     "french": ("Settings: Language", "Paramètres : Langue"),
     "langue": ("Settings: Language", "Paramètres : Langue"),
     "logo": ("Settings: Appearance", "Paramètres : Apparence"),
+    "aging": ("Report: Aging", "Rapport : Âge des comptes"),
+    "revenue": ("Report: Sales by month", "Rapport : Ventes par mois"),
     "smtp": ("Settings: Default sender", "Paramètres : Expéditeur par défaut"),
 }
 
