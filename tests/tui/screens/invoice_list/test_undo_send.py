@@ -53,7 +53,7 @@ async def test_the_draft_is_edited_and_sent_once_with_the_same_number(shop: Shop
         await until(pilot, lambda: shop.invoice(draft.id).total.minor == 157_50)
         save_company(shop.store, replace(read_company(shop.store), undo=0))
         await keys(pilot, "f9")
-        await until(pilot, lambda: "Send invoice 1001 to" in text_of(app))
+        await until(pilot, lambda: "Send invoice 1001 to" in text_of(app) and "✓ Ready" in text_of(app))
         await keys(pilot, "f9")
         await until(pilot, lambda: "✓ Sent" in text_of(app))
     assert [one.state for one in deliveries_of(shop.store, draft.id)] == [State.CANCELLED, State.SENT]
