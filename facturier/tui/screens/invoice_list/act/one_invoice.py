@@ -152,7 +152,9 @@ async def report_bounce(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say
 
     delivery = await screen.app.push_screen_wait(BounceScreen(ws, row.number or ""))
     if delivery is not None:
-        say(_("Bounce of invoice {number} recorded.").format(number=delivery.number))
+        from facturier.tui.words.notices import bounce_words
+
+        say(bounce_words(delivery))
 
 
 def _latest(screen: Screen[Any], deliveries: list[Delivery]) -> Delivery | None:
