@@ -22,8 +22,10 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import InputError
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import hand_over, lost
 from facturier.models.outbox.deliveries import frozen_header, notices_of
-from facturier.models.outbox.delivery import SenderKind
+from facturier.models.outbox.delivery import Claim, SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
@@ -135,6 +137,18 @@ def test_three_processes_send_each_reminder_once(shop: Shop, tmp_path: Path) -> 
     assert len(list(shop.mail.glob("*.eml"))) == len(invoices)
     for invoice in invoices:
         assert [one.state for one in notices_of(shop.store, invoice.id or 0)] == [State.SENT]
+
+
+def test_a_reminder_in_doubt_is_resolved_by_command(shop: Shop, tmp_path: Path) -> None:
+    number = str(sent(shop, 8).number)
+    run(shop, tmp_path, "--send", "all", "--queue-only")
+    found = claim_next(shop.store, "x")
+    assert found is not None
+    claim = Claim(found.id, found.owner, found.epoch)
+    hand_over(shop.store, claim, "")
+    lost(shop.store, claim, "lost")
+    said = run(shop, tmp_path, number, "--sent", "--reason", "seen", verb="resolve")[1]
+    assert said == f"{number}  reminder  sent\n"
 
 
 def test_a_reminder_leaves_through_gmail_in_the_thread_of_its_invoice(shop: Shop, tmp_path: Path) -> None:
