@@ -6,7 +6,15 @@ from facturier.models.books.invoices import find_invoice
 from facturier.models.books.naming import named_first
 from facturier.models.errors import AlreadyBounced, InputError
 from facturier.models.outbox.changes.bounces import report_bounce
-from facturier.models.outbox.deliveries import LEFT, deliveries_of, frozen_header, marked, sent_to, with_message_id
+from facturier.models.outbox.deliveries import (
+    LEFT,
+    deliveries_of,
+    frozen_header,
+    marked,
+    notices_of,
+    sent_to,
+    with_message_id,
+)
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.delivery_mark import MARK_HEADER
 from facturier.models.store.store import Store
@@ -79,7 +87,8 @@ def _not_reached(delivery: Delivery, bounce: Bounce) -> dict[str, str]:
 def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[Delivery, dict[str, str]]:
     """Record a bounce that a person enters: a failed address and the reason.
 
-    The address may be empty if the invoice went to one address only. Raises NoSuchInvoice, AlreadyBounced, and
+    It is the latest email that went to the address: the invoice itself, or one about it such as a reminder. The address
+    may be empty if that email went to one address only. Raises NoSuchInvoice, AlreadyBounced, and
     InputError if the reason is empty, the invoice was not sent, or the address is not one of its recipients.
     """
     reason = clean(reason)[:_LONGEST_REASON]
@@ -87,7 +96,8 @@ def record_bounce(store: Store, ref: str, address: str, reason: str) -> tuple[De
         raise InputError(_("Enter a reason. It is saved in the history."))
     invoice = find_invoice(store, ref.strip())
     assert invoice.id is not None
-    sent = [delivery for delivery in reversed(deliveries_of(store, invoice.id)) if delivery.state in LEFT]
+    emails = sorted((*deliveries_of(store, invoice.id), *notices_of(store, invoice.id)), key=lambda one: one.id)
+    sent = [delivery for delivery in reversed(emails) if delivery.state in LEFT]
     if not sent:
         raise InputError(
             _("{document} was not sent.").format(document=named_first(invoice.kind, invoice.number or ref))

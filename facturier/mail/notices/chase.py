@@ -20,9 +20,10 @@ def due_today(ws: Workspace, levels: tuple[int, ...] | None = None) -> list[Chas
 
     With `levels`, only those whose level is one of these days.
     """
-    all_levels = [level.days for level in ws.company().levels]
-    found = to_chase(ws.store, all_levels, ws.today(), limit=MOST if levels is None else None)
-    return found if levels is None else [one for one in found if one.days in levels][:MOST]
+    with ws.store.reading():  # one connection for all of it
+        all_levels = [level.days for level in ws.company().levels]
+        found = to_chase(ws.store, all_levels, ws.today(), limit=MOST if levels is None else None)
+        return found if levels is None else [one for one in found if one.days in levels][:MOST]
 
 
 def check_reminder(ws: Workspace, chased: Chased) -> Checked:

@@ -74,6 +74,11 @@ def make_reminder(ws: Workspace, invoice_id: int, *, again: bool = False, docume
 
     Raises NoSuchInvoice, Unwanted if no reminder is due, and Refused if the last one was neither refused nor bounced.
     """
+    with ws.store.reading():  # one connection for all of it
+        return _made(ws, invoice_id, again=again, document=document)
+
+
+def _made(ws: Workspace, invoice_id: int, *, again: bool, document: bool) -> Reminder:
     today = ws.today()
     facts = _read(ws, invoice_id)
     invoice, company = facts.invoice, facts.company

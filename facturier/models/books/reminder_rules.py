@@ -6,7 +6,8 @@ from facturier.models.books.status import BookStatus, InvoiceKind, Silence
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
-from facturier.models.text.i18n import _
+from facturier.models.text.dates.dates import day_text
+from facturier.models.text.i18n import _, spoken
 
 _invoice, _customer = tables.Invoice, tables.Customer
 
@@ -38,7 +39,7 @@ def reminder_problem(store: Store, invoice_id: int, stated: int | None = None) -
 def silence_problem(why: Silence, until: date | None, today: date) -> str:
     """Return why a promise or a dispute prevents reminders today, or an empty text."""
     if why is Silence.PROMISE and until is not None and today <= until:
-        return _("The customer has promised to pay by {day}.").format(day=until.isoformat())
+        return _("The customer has promised to pay by {day}.").format(day=day_text(until, spoken()))
     if why is Silence.DISPUTE and (until is None or today <= until):
         return _("The customer disputes the invoice.")
     return ""

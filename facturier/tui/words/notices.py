@@ -29,6 +29,14 @@ def notice_title(delivery: Delivery) -> str:
     return f"{title} ({level_text(key.days)})" if key is not None else title
 
 
+def bounce_words(delivery: Delivery) -> str:
+    """Return what was recorded about a delivery that bounced, for one line."""
+    if delivery.kind is DeliveryKind.INVOICE:
+        return _("Bounce of {document} recorded.").format(document=delivery.called)
+    words = _("Bounce recorded: {what} for invoice {number}.")
+    return words.format(what=notice_word(delivery), number=delivery.number)
+
+
 def silence_words(now: Silenced) -> str:
     """Return why no reminders are sent, or an empty text."""
     parts = []

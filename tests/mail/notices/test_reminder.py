@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from facturier.mail.bounces.record import record_bounce
 from facturier.mail.document.formatting import priced
 from facturier.mail.errors import Refused
 from facturier.mail.google.endpoints import Endpoints
@@ -191,6 +192,16 @@ def test_a_reminder_in_doubt_comes_before_the_next_one(ws: Workspace) -> None:
     resolving.resolve_delivery(ws.store, delivery.id, sent=True, reason="seen")
     assert check_reminder(ws, chased).may_go(overrule=False)
     assert invoice.id == chased.id
+
+
+def test_a_bounce_that_a_person_enters_is_of_the_latest_email(ws: Workspace) -> None:
+    invoice = sent(ws, 8)
+    assert invoice.id is not None
+    send_due(ws, due_today(ws)[0])
+    delivered(ws)
+    bounced, _recipients = record_bounce(ws.store, "1001", "marie@tremblay.example", "mailbox full")
+    assert bounced.kind is DeliveryKind.REMINDER
+    assert get_invoice(ws.store, invoice.id).delivery is State.SENT
 
 
 def make_reminder_of(ws: Workspace, invoice_id: int, days: int) -> Notice:

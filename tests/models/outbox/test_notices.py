@@ -136,7 +136,7 @@ def test_a_payment_stops_a_reminder_at_every_step(tmp_path: Path, step: str, amo
     ("change", "reason"),
     [
         ({"chase_off": True}, "Reminders are off for this invoice"),
-        ({"silent_why": "promise", "silent_until": TODAY}, "promised to pay by 2026-11-24"),
+        ({"silent_why": "promise", "silent_until": TODAY}, "promised to pay by 24 Nov 2026"),
         ({"silent_why": "dispute"}, "disputes"),
         ({"silent_why": "promise", "silent_until": TODAY - timedelta(1)}, ""),
         ({"silent_why": "dispute", "silent_until": TODAY - timedelta(1)}, ""),

@@ -5,18 +5,27 @@ import io
 import json
 from dataclasses import replace
 from datetime import timedelta
+from email import message_from_bytes
 from importlib import import_module
 from pathlib import Path
 
 import pytest
 
 from facturier.mail.locations import Locations
+from facturier.mail.notices.chase import due_today, send_due
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
+from facturier.mail.sending.rounds import postman
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import InputError
-from facturier.models.outbox.deliveries import notices_of
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import hand_over, lost
+from facturier.models.outbox.deliveries import frozen_header, notices_of
+from facturier.models.outbox.delivery import Claim, SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
@@ -24,6 +33,7 @@ from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED
 from tests.tui.support.sample import Shop
+from tests.tui.support.stand_in import connect, google_for
 from tests.whole.program import Program
 
 
@@ -127,3 +137,34 @@ def test_three_processes_send_each_reminder_once(shop: Shop, tmp_path: Path) -> 
     assert len(list(shop.mail.glob("*.eml"))) == len(invoices)
     for invoice in invoices:
         assert [one.state for one in notices_of(shop.store, invoice.id or 0)] == [State.SENT]
+
+
+def test_a_reminder_in_doubt_is_resolved_by_command(shop: Shop, tmp_path: Path) -> None:
+    number = str(sent(shop, 8).number)
+    run(shop, tmp_path, "--send", "all", "--queue-only")
+    found = claim_next(shop.store, "x")
+    assert found is not None
+    claim = Claim(found.id, found.owner, found.epoch)
+    hand_over(shop.store, claim, "")
+    lost(shop.store, claim, "lost")
+    said = run(shop, tmp_path, number, "--sent", "--reason", "seen", verb="resolve")[1]
+    assert said == f"{number}  reminder  sent\n"
+
+
+def test_a_reminder_leaves_through_gmail_in_the_thread_of_its_invoice(shop: Shop, tmp_path: Path) -> None:
+    """Gmail gives each message an id of its own, so the reminder names the one that the invoice was queued with."""
+    with google_for(shop) as google:
+        connect(shop, google)
+        draft = shop.draft(day=shop.today - timedelta(40))
+        assert draft.id is not None
+        queue(shop.ws, prepare(shop.ws, draft.id, compose(shop.ws, draft.id)))
+        postman(shop.ws).deliver()
+        send_due(shop.ws, due_today(shop.ws)[0])
+        postman(shop.ws).deliver()
+        (notice,) = notices_of(shop.store, draft.id)
+        assert (notice.state, notice.sender_kind) == (State.SENT, SenderKind.GMAIL)
+        invoice, reminder = (message_from_bytes(one.raw) for one in google.messages)
+        assert reminder["Subject"] == invoice["Subject"]
+        assert reminder["In-Reply-To"] == frozen_header(shop.store, 1, "Message-ID")
+        assert (reminder["From"], reminder["To"]) == (invoice["From"], invoice["To"])
+        assert due_today(shop.ws) == []

@@ -182,6 +182,7 @@ SCENES = (
     Scene("send-at", "SendAtScreen", keys("s", "f8")),
     Scene("batch", "BatchScreen", keys("space", "space", "space", "s"), "blocked"),
     Scene("chase", "ChaseScreen", keys("H"), "chased"),
+    Scene("chase-invoice", "InvoiceScreen", at("1002", "enter"), "chased"),
     Scene("chase-none", "ChaseScreen", keys("H"), "empty"),
     Scene("chase-reminder", "ReminderScreen", keys("H", "enter"), "chased"),
     Scene("chase-batch", "ReminderBatchScreen", keys("H", "f9"), "chased"),

@@ -1,4 +1,5 @@
-"""Reminders from several processes that are killed, by a clock that jumps: each level at most once, none forgotten."""
+"""Invoices and their reminders from processes that are killed, by a clock that jumps: no invoice and no level twice,
+none forgotten."""
 
 import asyncio
 import multiprocessing
@@ -19,7 +20,7 @@ from aiosmtpd.controller import Controller
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
-from facturier.models.outbox.deliveries import notices_of, unfinished
+from facturier.models.outbox.deliveries import deliveries_of, notices_of, unfinished
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, invoice_of
 from facturier.models.outbox.reminder_keys import read_key
@@ -29,7 +30,8 @@ from facturier.models.settings.reminders import Level
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.models.store.store import open_company
-from tests.models.making import Clock, a_store, in_state
+from tests.mail.google.letters import letter
+from tests.models.making import Clock, a_store, in_state, queue
 from tests.whole.trouble.chasers import JumpingClock, chase
 
 LEVELS = (-3, 0, 7, 21, 45)
@@ -37,14 +39,19 @@ CHASERS = 3
 
 
 class Counting:
-    """An SMTP server that counts the levels that it accepted, by invoice, and answers slowly."""
+    """An SMTP server that answers slowly. It counts what it accepted: the levels by invoice, and the invoices."""
 
     def __init__(self) -> None:
         self.accepted: dict[int, list[int]] = defaultdict(list)
+        self.invoices: list[str] = []  # by Message-ID
 
     async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
         await asyncio.sleep(random.uniform(0, 0.02))
         message = message_from_bytes(envelope.content)
+        if message[MARK_HEADER] is None:
+            self.invoices.append(str(message["Message-ID"]))
+            await asyncio.sleep(random.uniform(0, 0.02))
+            return "250 2.0.0 Ok"
         body = next(part for part in message.walk() if part.get_content_type() == "text/plain")
         text = bytes(body.get_payload(decode=True)).decode()
         self.accepted[invoice_of(str(message[MARK_HEADER]))].append(int(text.split("LEVEL")[1].split()[0]))
@@ -84,10 +91,15 @@ def kill_chasers(
     levels = tuple(Level(days, {"en": f"LEVEL {days} of {{number}}"}) for days in LEVELS)
     due = began.date() + timedelta(20)
     ids = []
+    queued: dict[int, str] = {}  # invoices that are not sent yet, with their Message-IDs
     with store.reading():
         save_company(store, replace(read_company(store), sender=sender, undo=0, reminders=levels))
         for _invoice in range(invoices):
             delivery, _claim = in_state(store, State.SENT, SenderKind.DEFAULT)
+            ids.append(delivery.invoice_id)
+        for number in range(invoices):
+            delivery = queue(store, SenderKind.DEFAULT, message=letter(f"<{number}@acme.example>"))
+            queued[delivery.invoice_id] = f"<{number}@acme.example>"
             ids.append(delivery.invoice_id)
         with store.writing():
             store.run(tables.Invoice.update(due=due))
@@ -111,7 +123,7 @@ def kill_chasers(
             processes[victim].join()
             processes[victim] = start()
             if len(paid) < invoices // 3:
-                invoice_id = chance.choice([one for one in ids if one not in paid])
+                invoice_id = chance.choice([one for one in ids if one not in paid and one not in queued])
                 record_payment(mine, invoice_id, began.date(), get_invoice(mine, invoice_id).balance.minor)
                 # One that was handed over just before may still arrive.
                 under_way = sum(one.state is State.HANDING_OVER for one in notices_of(mine, invoice_id))
@@ -132,6 +144,12 @@ def kill_chasers(
         assert accepted == sorted(set(accepted)), f"invoice {invoice_id} got {accepted}"
         if invoice_id in paid:
             assert len(accepted) <= paid[invoice_id], f"paid invoice {invoice_id} got {accepted}"
+        if invoice_id in queued:
+            (sent,) = deliveries_of(mine, invoice_id)
+            left = counting.invoices.count(queued[invoice_id])
+            assert left <= 1
+            assert (sent.state, left) == (State.SENT, 1) or sent.state is State.IN_DOUBT
+            assert not accepted or sent.state is State.SENT, "reminded of an invoice that was perhaps not sent"
         for notice in notices_of(mine, invoice_id):
             key = read_key(notice.key)
             assert key is not None
@@ -141,8 +159,8 @@ def kill_chasers(
 
 
 def _has_last(store: Any, invoice_id: int) -> bool:
-    """Whether the last level was sent, or a person must first find out about an earlier one."""
+    """Whether the last level was sent, or a person must first find out about an earlier one or the invoice itself."""
     return any(
         one.state is State.IN_DOUBT or (one.state is State.SENT and f":{LEVELS[-1]}:" in (one.key or ""))
-        for one in notices_of(store, invoice_id)
+        for one in (*deliveries_of(store, invoice_id), *notices_of(store, invoice_id))
     )

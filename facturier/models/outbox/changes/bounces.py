@@ -10,7 +10,7 @@ from facturier.models.errors import AlreadyBounced
 from facturier.models.outbox.changes.change_state import change_state
 from facturier.models.outbox.changes.resolving import resolve_delivery
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.delivery import Delivery, notice_detail
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.store import tables
 from facturier.models.store.store import Store
@@ -43,6 +43,7 @@ def report_bounce(store: Store, delivery_id: int, recipients: dict[str, str]) ->
             delivery = resolve_delivery(store, delivery_id, sent=True, reason=_("It bounced, so it had been sent."))
         left = delivery.state in SENT
         if left and _only_copies(delivery, news):
+            told |= notice_detail(delivery)
             write_journal(store, "copy_bounced", delivery.invoice_id, delivery=str(delivery_id), **told)
             return delivery
         if delivery.state is State.BOUNCED:
@@ -66,7 +67,8 @@ def _not_reached_before(store: Store, delivery: Delivery) -> frozenset[str]:
 
 def _add_bounce(store: Store, delivery: Delivery, told: dict[str, str]) -> Delivery:
     """Record further addresses that a bounced delivery did not reach. Runs inside the transaction of the report."""
-    write_journal(store, DeliveryEvent.BOUNCED, delivery.invoice_id, delivery=str(delivery.id), **told)
+    detail = told | notice_detail(delivery)
+    write_journal(store, DeliveryEvent.BOUNCED, delivery.invoice_id, delivery=str(delivery.id), **detail)
     problem = "; ".join(filter(None, (delivery.problem, told["reason"])))
     row = tables.Delivery
     store.run(row.update(problem=problem, changed=store.clock()).where(row.id == delivery.id))

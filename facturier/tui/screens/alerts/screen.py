@@ -26,6 +26,7 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.formatting import moment
+from facturier.tui.words.notices import bounce_words
 
 # Alerts that open something without an invoice.
 _OPENED = (AlertKind.ASKED, AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED)
@@ -210,6 +211,8 @@ class AlertsScreen(ResultScreen[None]):
                 "Only a copy of invoice {number} bounced. The customer received the invoice. This is in the history."
             )
             message = bounced if delivery.state is State.BOUNCED else copy
+            if delivery.kind is not DeliveryKind.INVOICE:
+                message = bounce_words(delivery)
             name = delivery.called_first
             self.notify(message.format(document=name, number=delivery.number), markup=False)
 

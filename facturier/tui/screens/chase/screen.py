@@ -70,6 +70,7 @@ class ChaseScreen(ResultScreen[None]):
         self._ws = ws
         self._source: FewRows[Chased] = FewRows()
         self._listed: Sequence[Chased] = ()
+        self._emailed = False  # whether an email is shown
         self._undo: Undo | None = None
         self._held = KeyRepeatGuard()
 
@@ -133,7 +134,8 @@ class ChaseScreen(ResultScreen[None]):
         chosen = self.rows.chosen
         text = Text("")
         if chosen is not None:
-            await asyncio.sleep(0.05)  # somebody who holds the key sees the last one
+            if self._emailed:
+                await asyncio.sleep(0.05)  # somebody who holds the key sees the last one
             try:
                 reminder = await asyncio.to_thread(make_reminder, self._ws, chosen.id, document=False)
                 text = _email(reminder)
@@ -142,6 +144,7 @@ class ChaseScreen(ResultScreen[None]):
         for email in self.query(".chase-email"):
             email.query_one(Static).update(text)
             email.scroll_to(y=0, animate=False)
+        self._emailed = bool(text)
 
     # What is done
 

@@ -342,7 +342,9 @@ class InvoiceActions(ResultScreen[None]):
         delivery = await self.app.push_screen_wait(BounceScreen(self._ws, number))
         self._renew()
         if delivery is not None:
-            self._say(_("Bounce of {document} recorded.").format(document=delivery.called))
+            from facturier.tui.words.notices import bounce_words
+
+            self._say(bounce_words(delivery))
 
     @property
     def _frozen(self) -> Delivery:

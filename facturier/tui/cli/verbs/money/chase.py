@@ -230,11 +230,11 @@ def _change(options: argparse.Namespace, shell: Shell) -> int:
             }
         )
     else:
-        shell.say(f"{invoice.ref}: {silence_words(now)}")
+        shell.say(f"{invoice.ref}: {_silence(now)}")
     return DONE
 
 
-def silence_words(now: Silenced) -> str:
+def _silence(now: Silenced) -> str:
     """Return what is recorded, for a line of output."""
     if now.why is Silence.PROMISE and now.until is not None:
         return _("payment promised by {day}.").format(day=now.until.isoformat())

@@ -4,9 +4,9 @@ import argparse
 
 from facturier.mail.sending.in_doubt import resolve
 from facturier.models.books.invoices import find_invoice
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.outbox.deliveries import deliveries_of, notices_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
@@ -30,9 +30,12 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         raise InputError(_("Enter how you know. It is saved in the history."))
     invoice = find_invoice(ws.store, options.ref)
     assert invoice.id is not None
-    doubtful = [found for found in deliveries_of(ws.store, invoice.id) if found.state is State.IN_DOUBT]
+    # The invoice itself first, then a reminder and the like.
+    deliveries = (*notices_of(ws.store, invoice.id), *deliveries_of(ws.store, invoice.id))
+    doubtful = [found for found in deliveries if found.state is State.IN_DOUBT]
     if not doubtful:
         raise FacturierError(_("{ref} has no delivery in doubt.").format(ref=options.ref))
     delivery = resolve(ws, doubtful[-1].id, sent=options.sent, reason=reason)
-    shell.say(f"{delivery.number}  {delivery.state}")
+    kind = "" if delivery.kind is DeliveryKind.INVOICE else f"  {delivery.kind}"
+    shell.say(f"{delivery.number}{kind}  {delivery.state}")
     return DONE

@@ -124,7 +124,9 @@ async def report_bounce(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say
 
     delivery = await screen.app.push_screen_wait(BounceScreen(ws, row.number or ""))
     if delivery is not None:
-        say(_("Bounce of {document} recorded.").format(document=delivery.called))
+        from facturier.tui.words.notices import bounce_words
+
+        say(bounce_words(delivery))
 
 
 def _latest(screen: Screen[Any], deliveries: list[Delivery]) -> Delivery | None:
