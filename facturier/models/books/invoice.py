@@ -245,7 +245,8 @@ def _totals(
 class Payment:
     """Money that came in for an invoice, or was credited; `amount` in minor units of the invoice's currency.
 
-    `account` is where the money was deposited. `other_id` is the other document of a credit.
+    `account` is where the money was deposited. `other_id` is the other document of a credit. `customer_payment_id` is
+    what the customer paid at once, of which this is a part. The `reference` of a write-off is its reason.
     """
 
     id: int
@@ -257,6 +258,7 @@ class Payment:
     reference: str = ""
     account: str = ""
     other_id: int | None = None
+    customer_payment_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

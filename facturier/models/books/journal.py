@@ -1,6 +1,6 @@
 """The journal: what happened to an invoice, when and by whom. Only ever appended to."""
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from peewee import fn
 
@@ -15,24 +15,44 @@ _MOST = 5_000  # so many are read within a third of a second
 
 _journal = tables.Journal
 _append = Prepared(
-    lambda: _journal.insert(slots(_journal.invoice_id, _journal.at, _journal.user, _journal.kind, _journal.detail))
+    lambda: _journal.insert(
+        slots(_journal.invoice_id, _journal.at, _journal.user, _journal.kind, _journal.detail, _journal.customer_id)
+    )
 )
 
 
 def write_journal(store: Store, kind: str, invoice_id: int | None = None, **detail: str) -> None:
     """Append an entry inside the transaction that does what it tells of."""
+    write_booking(store, kind, None, invoice_id, **detail)
+
+
+def write_booking(store: Store, kind: str, customer_id: int | None, invoice_id: int | None, **detail: str) -> None:
+    """Append an entry about money, which is also in the history of the customer."""
     told = {name: text for name, text in detail.items() if text}
-    store.run(_append(invoice_id=invoice_id, at=store.clock(), user=store.user, kind=kind, detail=told))
+    at, user = store.clock(), store.user
+    store.run(_append(invoice_id=invoice_id, at=at, user=user, kind=kind, detail=told, customer_id=customer_id))
 
 
 def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
-    """What happened to an invoice, oldest first; with None, what happened to the company itself. Of more entries than
-    work leaves behind (`_MOST`), only the latest."""
+    """Return what happened to an invoice, oldest first; with None, what happened to the company itself. Of more than
+    `_MOST` entries, return only the latest."""
+    whose = _journal.invoice_id == invoice_id
+    if invoice_id is None:
+        whose &= _journal.customer_id.is_null()
+    return _read(store, whose)
+
+
+def read_customer_journal(store: Store, customer_id: int) -> "list[Entry]":
+    """Return what was booked for a customer, oldest first, limited as in `read_journal`."""
+    return _read(store, _journal.customer_id == customer_id)
+
+
+def _read(store: Store, whose: Any) -> "list[Entry]":
     from facturier.models.books.invoice import Entry
 
     latest = (
         _journal.select(_journal.id, _journal.invoice_id, _journal.at, _journal.user, _journal.kind, _journal.detail)
-        .where(_journal.invoice_id == invoice_id)
+        .where(whose)
         .order_by(_journal.id.desc())
         .limit(_MOST)
     )

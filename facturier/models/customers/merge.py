@@ -18,7 +18,7 @@ from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.search_text import fold
 
-_customer, _invoice = tables.Customer, tables.Invoice
+_customer, _invoice, _paid = tables.Customer, tables.Invoice, tables.CustomerPayment
 # What the customer who is kept takes from the other one if it has none of its own.
 _FILLED = (
     *("language", "terms", "tax", "currency", "telephone", "ship_to", "business_number", "qst_number", "vat_id"),
@@ -60,7 +60,7 @@ def _addresses(email: str) -> Iterable[str]:
 
 
 def merge_customers(store: Store, kept_id: int, other_id: int) -> Customer:
-    """Give the invoices and drafts of one customer to another, then delete it: all or nothing.
+    """Give the invoices, drafts and payments of one customer to another, then delete it: all or nothing.
 
     Issued invoices keep what they printed. A draft takes the details of the customer who is kept, except what was
     changed in the draft itself. Details that only the other one has are kept; its contacts get no copy of an invoice
@@ -79,6 +79,7 @@ def merge_customers(store: Store, kept_id: int, other_id: int) -> Customer:
                 _give_draft(store, invoice_id, kept, other)
             write_journal(store, "customer_merged", invoice_id, other=other.name, customer=kept.name)
         store.run(_invoice.update(customer_id=kept_id).where(_invoice.customer_id == other_id))
+        store.run(_paid.update(customer_id=kept_id).where(_paid.customer_id == other_id))
         store.run(_customer.delete().where(_customer.id == other_id))
         write_journal(store, "customer_merged", other=other.name, customer=kept.name)
     return kept

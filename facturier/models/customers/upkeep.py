@@ -11,7 +11,7 @@ from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.limits import NAME
 
-_customer, _invoice = tables.Customer, tables.Invoice
+_customer, _invoice, _paid = tables.Customer, tables.Invoice, tables.CustomerPayment
 _LONGEST_ID = 18  # digits that SQLite's ids have at most
 
 
@@ -40,8 +40,11 @@ def find_customer(store: Store, ref: str) -> Customer:
 
 
 def is_used(store: Store, customer_id: int) -> bool:
-    """Whether an invoice or a draft is for this customer."""
-    return store.value(_invoice.select(_invoice.id).where(_invoice.customer_id == customer_id).limit(1)) is not None
+    """Return whether an invoice, a draft or a payment is for this customer."""
+    return any(
+        store.value(row.select(row.id).where(row.customer_id == customer_id).limit(1)) is not None
+        for row in (_invoice, _paid)
+    )
 
 
 def archive_customer(store: Store, customer_id: int, *, archived: bool = True) -> Customer:
@@ -55,12 +58,12 @@ def archive_customer(store: Store, customer_id: int, *, archived: bool = True) -
 
 
 def delete_customer(store: Store, customer_id: int) -> Customer:
-    """Delete a customer who has no invoice and no draft. Return it. Raises StoreError for any other one."""
+    """Delete a customer who has no invoice, no draft and no payment. Return it. Raises StoreError for any other one."""
     with store.writing():
         customer = need_customer(store, customer_id)
         if is_used(store, customer_id):
             raise StoreError(
-                _("“{name}” has invoices.").format(name=customer.name),
+                _("“{name}” has invoices or payments.").format(name=customer.name),
                 kept=_("The customer was not deleted."),
                 todo=_("Archive the customer instead."),
             )

@@ -1,5 +1,6 @@
 """The lists that can be exported, with their columns. The names of columns are the same in every language."""
 
+import heapq
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -219,6 +220,32 @@ def _customers(store: Store, chosen: set[Any] | None) -> Iterator[dict[str, Any]
 
 
 def _payments(store: Store, since: date | None, until: date | None) -> Iterator[dict[str, Any]]:
+    """Yield the payments of invoices and what is not allocated to any, by date."""
+    parts, rests = _parts(store, since, until), _unallocated(store, since, until)
+    return heapq.merge(parts, rests, key=lambda row: str(row["date"]))
+
+
+def _unallocated(store: Store, since: date | None, until: date | None) -> Iterator[dict[str, Any]]:
+    paid, customer = tables.CustomerPayment, tables.Customer
+    query = (
+        paid.select(
+            *(paid.date, paid.amount - paid.allocated, paid.method, paid.reference, paid.account, customer.name),
+            paid.currency,
+        )
+        .join(customer, on=(paid.customer_id == customer.id))
+        .where(paid.allocated != paid.amount)
+        .order_by(paid.date, paid.id)
+    )
+    if since is not None:
+        query = query.where(paid.date >= since)
+    if until is not None:
+        query = query.where(paid.date <= until)
+    names = ("date", "amount", "method", "reference", "account", "customer", "currency")
+    for row in store.whole(query):
+        yield {**dict(zip(names, row, strict=True)), "kind": "unallocated", "number": "", "id": None}
+
+
+def _parts(store: Store, since: date | None, until: date | None) -> Iterator[dict[str, Any]]:
     payment, invoice = tables.Payment, tables.Invoice
     columns = (payment.id, payment.date, payment.amount, payment.kind, payment.method, payment.reference)
     query = (

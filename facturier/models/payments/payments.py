@@ -1,80 +1,73 @@
 """Payments, and voiding an invoice that is not to be paid."""
 
 from datetime import date
-from typing import Any
 
 from facturier.models.books.alerts import settle_voided
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import write_journal
+from facturier.models.books.journal import write_booking, write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, State
 from facturier.models.errors import InputError, StoreError
-from facturier.models.payments.amount_limits import check_room
-from facturier.models.settings.line import LARGEST
+from facturier.models.payments.receiving import (
+    CustomerPayment,
+    check_not_void,
+    get_payment,
+    parts_query,
+    receive_payment,
+    remove_whole_payment,
+)
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
-from facturier.models.text.limits import NAME, TEXT, check_length
+from facturier.models.text.limits import TEXT, check_length
 from facturier.models.text.money import Money
 
 
 def record_payment(
     store: Store, invoice_id: int, day: date, amount: int, method: str = "", *, seen: int | None = None
 ) -> Payment:
-    """Money came in: `amount` in minor units, negative for a refund; `seen` is the balance that the person saw when
-    they said so. Raises InputError for nothing, StoreError for a draft or a void invoice, and where the balance is
-    another one by now: somebody else may have recorded the same payment."""
-    if amount == 0:
-        raise InputError(_("A payment cannot be zero."))
-    if abs(amount) > LARGEST:
-        raise InputError(_("This amount is too large."))
-    check_length(method, NAME)
+    """Record a payment of one invoice: `amount` in minor units, negative for a refund. `seen` is the balance that the
+    person saw. Return the part on the invoice, which is at most its balance: the rest is the customer's credit.
+
+    Raises InputError, also if the invoice has no balance, and StoreError, as `receive_payment` does.
+    """
+    invoice = get_invoice(store, invoice_id)
+    payment = CustomerPayment(
+        customer_id=invoice.customer.id, date=day, currency=invoice.currency, amount=amount, method=method
+    )
     with store.writing():
-        invoice = get_invoice(store, invoice_id)
-        if invoice.book_status is not BookStatus.ISSUED:
-            raise StoreError(
-                _("Only an issued invoice can be paid."),
-                todo=_("Send it first, or issue it without sending it."),
-            )
-        if invoice.is_credit and not invoice.balance.minor <= amount < 0:
-            raise InputError(_("A refund can be at most the rest of the credit note."))
-        check_room(store, amount)
-        if abs(invoice.paid + amount) > LARGEST:
-            raise InputError(_("The total of this invoice’s payments is too large."))
-        if seen is not None and invoice.balance.minor != seen:
-            raise StoreError(
-                _("The balance of this invoice has changed in the meantime."),
-                kept=_("Nothing was recorded."),
-                todo=_("Someone else may have recorded this payment. Check the balance."),
-            )
-        payment_id = store.run(
-            tables.Payment.insert(invoice_id=invoice_id, date=day, amount=amount, method=method),
+        booked = receive_payment(
+            store,
+            payment,
+            {invoice_id: amount} if amount < 0 else None,
+            among=[invoice_id],
+            seen=None if seen is None else {invoice_id: seen},
         )
-        write_journal(store, "paid", invoice_id, amount=Money(amount, invoice.currency).plain(), method=method)
-        return Payment(payment_id, invoice_id, day, amount, method)
+        if not booked.parts:
+            raise InputError(_("Invoice {number} has no balance.").format(number=invoice.number))
+        return booked.parts[0]
 
 
 def remove_payment(store: Store, payment_id: int) -> Invoice:
     """Remove a payment that was recorded by mistake. The history keeps it.
 
-    Of a credit that was applied, both sides are removed. Raises StoreError if the payment is gone or the invoice is
-    void.
+    Of a credit that was applied, both sides are removed. Of a payment of several invoices, all parts are removed.
+    Raises StoreError if the payment is gone or the invoice is void.
     """
     with store.writing():
-        payment: Payment | None = store.first(_payments().where(tables.Payment.id == payment_id))
+        payment: Payment | None = store.first(parts_query().where(tables.Payment.id == payment_id))
         if payment is None:
             raise StoreError(
                 _("This payment no longer exists."),
                 kept=_("Nothing was changed."),
                 todo=_("Someone else may have removed it. Check the invoice."),
             )
+        if payment.customer_payment_id is not None:
+            remove_whole_payment(store, get_payment(store, payment.customer_payment_id))
+            return get_invoice(store, payment.invoice_id)
         invoice = get_invoice(store, payment.invoice_id)
-        if invoice.book_status is not BookStatus.ISSUED:
-            raise StoreError(
-                _("Invoice {number} is void. Its payments cannot be changed.").format(number=invoice.number),
-                kept=_("Nothing was changed."),
-            )
+        check_not_void(invoice)
         if payment.kind is PaymentKind.CREDIT and payment.other_id is not None:
             _remove_other_side(store, payment, invoice)
         store.run(tables.Payment.delete().where(tables.Payment.id == payment_id))
@@ -86,7 +79,7 @@ def _remove_other_side(store: Store, payment: Payment, invoice: Invoice) -> None
     """Remove the opposite of a credit from the other document. Of several alike, it does not matter which."""
     row = tables.Payment
     other: Payment | None = store.first(
-        _payments()
+        parts_query()
         .where(
             row.invoice_id == payment.other_id,
             row.other_id == payment.invoice_id,
@@ -102,13 +95,16 @@ def _remove_other_side(store: Store, payment: Payment, invoice: Invoice) -> None
 
 
 def _tell_removed(store: Store, payment: Payment, invoice: Invoice, other: Invoice | None) -> None:
-    write_journal(
+    is_write_off = payment.kind is PaymentKind.WRITE_OFF
+    write_booking(
         store,
-        "payment_removed" if other is None else "credit_removed",
+        "credit_removed" if other is not None else "write_off_removed" if is_write_off else "payment_removed",
+        invoice.customer.id,
         payment.invoice_id,
         amount=Money(payment.amount, invoice.currency).plain(),
         day=payment.date.isoformat(),
         method=payment.method,
+        reason=payment.reference if is_write_off else "",
         other=(other.number or "") if other is not None else "",
     )
 
@@ -117,17 +113,9 @@ def payments_of(store: Store, invoice_id: int) -> list[Payment]:
     return store.all(_of_invoice(invoice_id=invoice_id))
 
 
-def _payments() -> Any:
-    payment = tables.Payment
-    return payment.select(
-        *(payment.id, payment.invoice_id, payment.date, payment.amount, payment.method, payment.kind),
-        *(payment.reference, payment.account, payment.other_id),
-    ).objects(Payment)
-
-
 _of_invoice = Prepared(
     lambda: (
-        _payments()
+        parts_query()
         .where(tables.Payment.invoice_id == slot(tables.Payment.invoice_id))
         .order_by(tables.Payment.date, tables.Payment.id)
     )

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import sys
+from datetime import date
 from typing import Any
 
 from facturier import __version__
@@ -27,6 +28,14 @@ class Parser(argparse.ArgumentParser):
             pass  # the reader has had enough
         except OSError:
             sys.exit(_REFUSED)
+
+
+def day(text: str) -> date:
+    """Read the value of an option that is a date."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise argparse.ArgumentTypeError(_("a date looks like 2026-11-24")) from None
 
 
 def add_version(parser: argparse.ArgumentParser) -> None:

@@ -35,6 +35,8 @@ VERBS = {
     "issue": Verb("invoices", N_("issue invoices without sending them, or mark them as sent")),
     "undo": Verb("sending", N_("undo sends that are still waiting in the outbox")),
     "credit": Verb("invoices", N_("create a draft credit note for an invoice, whole or in part")),
+    "pay": Verb("money", N_("record a payment of invoices, a refund, a credit or a write-off")),
+    "payments": Verb("money", N_("list what customers paid, or remove a payment"), only_prints=True),
     "apply": Verb("money", N_("apply a credit note to an invoice of the same customer")),
     "statement": Verb("money", N_("show a customer’s statement of account, write its PDF, or send it")),
     "statements": Verb("money", N_("list the customers with a balance, and send them their statements")),

@@ -1,63 +1,21 @@
 """One line that says what was just done, with the key that undoes it."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from textual.widgets import Static
 
-from facturier.models.books.invoice import Invoice, Payment
-from facturier.models.books.status import PaymentKind
 from facturier.models.text.i18n import _
-from facturier.models.text.money import Money
 from facturier.tui.screen import KeyRepeatGuard
-from facturier.tui.words.formatting import with_currency
 
 
 @dataclass(frozen=True, slots=True)
 class Booking:
-    """A payment that the user has just recorded or `removed`. A negative amount is a refund, or on a credit note what
-    was applied to an invoice. `number` is that of the document, and `other` that of the other one of a credit."""
+    """Something that was just booked, such as a payment, in a sentence. `undo` undoes it and returns the booking of
+    that. It writes the company file, so call it in a thread. It raises StoreError."""
 
-    number: str
-    currency: str
-    payment: Payment
-    removed: bool = False
-    other: str = ""
-    of_credit_note: bool = False
-
-    @property
-    def words(self) -> str:
-        if self.payment.kind is PaymentKind.CREDIT:
-            words = (
-                _("Credit of {amount} removed from {number}.")
-                if self.removed
-                else _("Credit of {amount} applied to {other}.")
-                if self.other
-                else _("Credit of {amount} applied.")
-            )
-        elif self.of_credit_note:
-            words = (
-                _("Refund of {amount} removed from credit note {number}.")
-                if self.removed
-                else _("Refund of {amount} recorded for credit note {number}.")
-            )
-        elif self.payment.amount < 0:
-            words = (
-                _("Refund of {amount} removed from invoice {number}.")
-                if self.removed
-                else _("Refund of {amount} recorded for invoice {number}.")
-            )
-        else:
-            words = (
-                _("Payment of {amount} removed from invoice {number}.")
-                if self.removed
-                else _("Payment of {amount} recorded for invoice {number}.")
-            )
-        amount = with_currency(Money(abs(self.payment.amount), self.currency))
-        return words.format(amount=amount, number=self.number, other=self.other)
-
-
-def booked(invoice: Invoice, payment: Payment, *, removed: bool = False) -> Booking:
-    return Booking(invoice.number or "", invoice.currency, payment, removed, of_credit_note=invoice.is_credit)
+    words: str
+    undo: "Callable[[], Booking]"
 
 
 class PaymentLine(Static, can_focus=False):

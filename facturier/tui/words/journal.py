@@ -25,6 +25,13 @@ _WORDS: dict[str, str] = {
     "refunded": N_("Refund of {amount}{method}"),
     "payment_removed": N_("Removed: payment of {amount}{method}"),
     "refund_removed": N_("Removed: refund of {amount}{method}"),
+    "payment_changed": N_("Payment changed to {amount}{method}"),
+    "credit_received": N_("Credit of {amount} from a payment{method}"),
+    "credit_payment_removed": N_("Removed: credit of {amount} from a payment{method}"),
+    "credit_applied": N_("Credit of {amount} applied"),
+    "credit_taken_off": N_("{amount} is the customer’s credit again"),
+    "written_off": N_("{amount} written off: {reason}"),
+    "write_off_removed": N_("Removed: write-off of {amount}: {reason}"),
     "attached": N_("File added to the email: {file}"),
     "detached": N_("File removed from the email: {file}"),
     "voided": N_("Voided: {reason}"),
@@ -75,6 +82,8 @@ _REFUNDS = {
     "paid": "refunded",
     "payment_removed": "refund_removed",
     **{kind: kind for kind in ("credited", "credit", "applied", "credit_removed")},
+    **{kind: kind for kind in ("payment_changed", "credit_received", "credit_payment_removed")},
+    **{kind: kind for kind in ("credit_applied", "credit_taken_off", "written_off", "write_off_removed")},
 }
 
 
@@ -99,7 +108,7 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
             if str(delivery.id) == detail["delivery"]:
                 return acceptance(delivery.sender_kind, detail["server_id"])
     if kind in _REFUNDS:
-        kind = _booked(kind, detail, invoice.currency if invoice is not None else "")
+        kind = _booked(kind, detail, invoice.currency if invoice is not None else detail["currency"])
     words = _(_WORDS[kind]) if kind in _WORDS else kind
     return words.format_map(detail).strip().removesuffix(":").removesuffix(" ()")
 

@@ -225,7 +225,7 @@ def test_what_customers_owe_is_kept_apart_by_currency(store: Store) -> None:
     assert late[owes.id or 0].balances[0] == Balance("CAD", 10000, not_sent=10000)
     figures = read_figures(store, TODAY)
     assert figures[owes.id or 0] == Figures((Balance("CAD", 10000, 0, 10000), Balance("EUR", 5000, 0, 5000)), TODAY)
-    assert figures[paid.id or 0] == Figures((Balance("CAD", -500, 0),), TODAY)
+    assert figures[paid.id or 0] == Figures((Balance("CAD", -500, credit=500),), TODAY)
     assert figures[none.id or 0] == Figures((Balance("CAD", 700, 0),), TODAY)
     assert read_figures(store, TODAY, owes.id) == {owes.id: figures[owes.id or 0]}
 

@@ -24,6 +24,7 @@ from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import save_item
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.payments.payments import record_payment
+from facturier.models.payments.receiving import CustomerPayment, receive_payment
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates
@@ -46,6 +47,17 @@ def store(tmp_path: Path) -> Store:
             record_payment(store, invoice.id or 0, date(2026, 11, 20), 5000, "cheque")
     save_draft(store, new_draft(store, TODAY, Customer(name="Waiting")))
     return store
+
+
+def test_what_is_not_allocated_is_among_the_payments_by_date(store: Store) -> None:
+    tremblay, *_same_name = [row[0] for row in table(store, "customers", "id", "name") if row[1] == "Tremblay"]
+    whole = CustomerPayment(customer_id=tremblay, date=date(2026, 11, 2), currency="CAD", amount=700, method="cash")  # type: ignore[arg-type]
+    receive_payment(store, whole, {})
+    assert table(store, "payments", "date", "invoice", "customer", "amount", "kind", "method") == [
+        [date(2026, 11, 2), "", "Tremblay", "7.00", "unallocated", "cash"],
+        [date(2026, 11, 20), "1001", "Tremblay", "50.00", "payment", "cheque"],
+    ]
+    assert len(table(store, "payments", since=date(2026, 11, 3))) == 1
 
 
 def table(store: Store, kind: str, *names: str, **limits: object) -> list[list[Cell]]:

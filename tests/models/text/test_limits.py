@@ -111,9 +111,9 @@ def test_the_total_of_an_invoice_is_limited(tmp_path: Path) -> None:
 def test_the_payments_of_an_invoice_are_limited(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     invoice_id = issued(store).id or 0
-    record_payment(store, invoice_id, TODAY, LARGEST)
+    record_payment(store, invoice_id, TODAY, -LARGEST)
     with pytest.raises(InputError, match="payments is too large"):
-        record_payment(store, invoice_id, TODAY, 1)
+        record_payment(store, invoice_id, TODAY, -1)
 
 
 def filled(store: Store, amount: int) -> None:

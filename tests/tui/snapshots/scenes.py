@@ -187,6 +187,7 @@ SCENES = (
     Scene("invoice-failed", "InvoiceScreen", at("1006", "enter")),
     Scene("issue", "ByHandScreen", keys("number_sign")),
     Scene("payment", "PaymentScreen", at("1002", "p")),
+    Scene("payment-several", "SeveralScreen", keys("C", "enter", "p", "=150")),
     Scene("remove-payment", "RemovePaymentScreen", at("1002", "x")),
     Scene("credit", "CreditScreen", at("1002", "enter", "E")),
     Scene("credit-part", "PartScreen", at("1002", "enter", "E", "e")),

@@ -10,7 +10,7 @@ from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import PaymentKind
 from facturier.models.customers.customer_list import CustomerSort
 from facturier.models.customers.figures import Balance, Figures
-from facturier.models.customers.history import CustomerPayment
+from facturier.models.receivables.customer_payments import PaymentOf
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money
@@ -97,11 +97,18 @@ def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[Invoice
     )
 
 
-def payment_columns(own: str) -> tuple[Column[CustomerPayment], ...]:
+def payment_columns(own: str) -> tuple[Column[PaymentOf], ...]:
     return (
         Column(_("Date"), lambda row: Text(long_day(row.date)), 13),
-        Column(_("No."), lambda row: Text(row.number), 9, rank=1),
+        Column(_("No."), lambda row: Text(row.numbers), 9, rank=1, flex=True),
         Column(_("Kind"), lambda row: Text(_(KINDS[row.kind])), 11, rank=3),
-        Column(_("Method"), lambda row: Text(clean(row.method or row.reference)), 10, rank=2, flex=True),
+        Column(_("Method"), lambda row: Text(clean(row.method or row.reference)), 12, rank=2),
         Column(_("Amount"), lambda row: Text(amount(row.amount, row.currency, own)), 14, right=True),
+        Column(
+            _("Credit"),
+            lambda row: Text(amount(row.rest, row.currency, own) if row.rest > 0 else ""),
+            12,
+            rank=4,
+            right=True,
+        ),
     )

@@ -23,9 +23,10 @@ _LABEL = 14  # cells
 def balance_line(figures: Figures) -> Text:
     """What is owed, a line for each currency."""
     parts = []
-    for currency, owed, overdue, not_sent in figures.balances:
+    for currency, owed, overdue, not_sent, credit in figures.balances:
         part = Text.assemble((_("Owed"), QUIET), " ", (with_currency(Money(owed, currency)), BOLD))
-        for label, minor, style in ((_("Overdue"), overdue, ERROR), (_("Not sent"), not_sent, "")):
+        more = (_("Overdue"), overdue, ERROR), (_("Not sent"), not_sent, ""), (_("Credit"), credit, "")
+        for label, minor, style in more:
             if minor:
                 part.append(f"   {label} {with_currency(Money(minor, currency))}", style)
         parts.append(part)

@@ -14,11 +14,13 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.customers import get_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.books.invoice_row import InvoiceRow
+from facturier.models.books.invoices import get_invoice
 from facturier.models.customers.figures import Figures, read_figures
-from facturier.models.customers.history import CustomerPayment, invoice_ids, payments_of_customer
+from facturier.models.customers.history import invoice_ids
 from facturier.models.errors import StoreError
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
+from facturier.models.receivables.customer_payments import PaymentOf, payments_of_customer
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screen import ResultScreen
@@ -27,7 +29,16 @@ from facturier.tui.screens.customers.columns import invoice_columns, payment_col
 from facturier.tui.screens.customers.details import balance_line, customer_details
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice.open_invoice import open_invoice
+from facturier.tui.screens.invoice.payments.apply_credit import choose_and_apply
+from facturier.tui.screens.invoice.payments.paying import (
+    choose_payment_to_remove,
+    edit_payment,
+    pay_as_customer,
+    remove_whole,
+    undo_booking,
+)
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.widgets.payment_line import Booking, PaymentLine
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.rows.rows_by_id import RowsById
@@ -39,7 +50,34 @@ class CustomerPage(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New invoice"), tooltip=N_("Create an invoice for this customer."), id="page.new"),
         Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected invoice."), id="page.open"),
-        Binding("e", "edit", N_("Edit"), tooltip=N_("Edit this customer."), id="page.edit"),
+        Binding(
+            "e",
+            "edit",
+            N_("Edit"),
+            tooltip=N_("Edit this customer or, among the payments, the selected payment."),
+            id="page.edit",
+        ),
+        Binding(
+            "p",
+            "pay",
+            N_("Payment"),
+            tooltip=N_("Record a payment for the open invoices, or for none. A negative amount pays credit back."),
+            id="page.pay",
+        ),
+        Binding(
+            "P",
+            "apply_credit",
+            N_("Apply credit…"),
+            tooltip=N_("Apply a credit note, or what the customer paid before, to the selected invoice."),
+            id="page.apply_credit",
+        ),
+        Binding(
+            "x",
+            "remove_payment",
+            N_("Remove payment…"),
+            tooltip=N_("Remove the selected payment, or choose one of the selected invoice."),
+            id="page.remove_payment",
+        ),
         Binding(
             "S",
             "statement",
@@ -62,7 +100,14 @@ class CustomerPage(ResultScreen[None]):
             id="page.archive",
         ),
         Binding("M", "merge", N_("Merge…"), tooltip=N_("Merge a duplicate into this customer."), id="page.merge"),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the archiving or the send."), id="page.undo", show=False),
+        Binding(
+            "u",
+            "undo",
+            N_("Undo"),
+            tooltip=N_("Undo what you did last: a payment, a send or the archiving."),
+            id="page.undo",
+            show=False,
+        ),
         Binding("escape,q", "dismiss", N_("Back"), id="page.back"),
     ]
 
@@ -72,7 +117,7 @@ class CustomerPage(ResultScreen[None]):
         self._customer_id = customer_id
         self._customer = Customer()
         self._undo: Undo | None = None
-        self._payments: FewRows[CustomerPayment] = FewRows()
+        self._payments: FewRows[PaymentOf] = FewRows()
 
     def compose(self) -> ComposeResult:
         own = self._ws.company().currency
@@ -90,6 +135,7 @@ class CustomerPage(ResultScreen[None]):
             )
         with Vertical(classes="region", id="customer-payments"):
             yield RowList(payment_columns(own), self._payments, empty=_("No payments yet."), id="payments-list")
+        yield PaymentLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -103,7 +149,11 @@ class CustomerPage(ResultScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "open":
             return any(rows.chosen is not None for rows in self.query(RowList) if rows.has_focus)
-        return action != "undo" or self._undo is not None
+        if action == "undo":
+            return self._undo is not None or any(line.booking is not None for line in self.query(PaymentLine))
+        if action in ("apply_credit", "remove_payment"):
+            return self._invoice_row is not None or (action == "remove_payment" and self._payment_row is not None)
+        return True
 
     # What is shown
 
@@ -136,7 +186,7 @@ class CustomerPage(ResultScreen[None]):
         """What takes long for a customer with many thousands of invoices."""
         store, today = self._ws.store, self._ws.today()
 
-        def read() -> tuple[Figures, list[CustomerPayment]]:
+        def read() -> tuple[Figures, list[PaymentOf]]:
             with store.reading():
                 figures = read_figures(store, today, self._customer_id).get(self._customer_id, Figures())
                 return figures, payments_of_customer(store, self._customer_id)
@@ -167,10 +217,12 @@ class CustomerPage(ResultScreen[None]):
     @on(RowList.Opened)
     @work
     async def action_open(self) -> None:
-        shown: RowList[InvoiceRow | CustomerPayment] = next(rows for rows in self.query(RowList) if rows.has_focus)
+        shown: RowList[InvoiceRow | PaymentOf] = next(rows for rows in self.query(RowList) if rows.has_focus)
         row = shown.chosen
-        if row is not None:
-            await open_invoice(self, self._ws, row.invoice_id if isinstance(row, CustomerPayment) else row.id)
+        if isinstance(row, PaymentOf) and row.invoice_id is None:
+            self._booked(await edit_payment(self, self._ws, row.id))
+        elif row is not None:
+            await open_invoice(self, self._ws, (row.invoice_id or 0) if isinstance(row, PaymentOf) else row.id)
             self._renew()
 
     @work
@@ -180,9 +232,53 @@ class CustomerPage(ResultScreen[None]):
         await self.app.push_screen_wait(EditorScreen(self._ws, customer=self._customer))
         self._renew()
 
+    @property
+    def _invoice_row(self) -> InvoiceRow | None:
+        """The selected invoice, while the invoices are shown."""
+        return self.query_one("#invoices", RowList).chosen if self.query_one("#customer-invoices").display else None
+
+    @property
+    def _payment_row(self) -> PaymentOf | None:
+        """The selected payment, while the payments are shown."""
+        shown = self.query_one("#customer-payments").display
+        return self.query_one("#payments-list", RowList).chosen if shown else None
+
     @work
     async def action_edit(self) -> None:
-        await edit_customer(self, self._ws, self._customer_id)
+        row = self._payment_row
+        if row is None:
+            await edit_customer(self, self._ws, self._customer_id)
+            self._renew()
+        elif row.id > 0:
+            self._booked(await edit_payment(self, self._ws, row.id))
+        else:
+            self.notify(_("This can be removed and recorded again, but not changed."), markup=False)
+
+    @work
+    async def action_pay(self) -> None:
+        row = self._invoice_row
+        currency = row.currency if row is not None and row.balance > 0 else ""
+        self._booked(await pay_as_customer(self, self._ws, self._customer_id, currency))
+
+    @work
+    async def action_apply_credit(self) -> None:
+        if (row := self._invoice_row) is not None:
+            with problems_shown(self):
+                self._booked(await choose_and_apply(self, self._ws, get_invoice(self._ws.store, row.id)))
+
+    @work
+    async def action_remove_payment(self) -> None:
+        row, invoice = self._payment_row, self._invoice_row
+        if row is not None and row.id > 0:
+            self._booked(await remove_whole(self, self._ws, row.id))
+        elif row is not None or invoice is not None:
+            invoice_id = (row.invoice_id or 0) if row is not None else invoice.id if invoice is not None else 0
+            self._booked(await choose_payment_to_remove(self, self._ws, invoice_id))
+
+    def _booked(self, booking: Booking | None) -> None:
+        if booking is not None:
+            self._undo = None
+            self.query_one(PaymentLine).tell(booking)
         self._renew()
 
     @work
@@ -191,18 +287,23 @@ class CustomerPage(ResultScreen[None]):
 
         delivery = await show_statement(self, self._ws, self._customer_id)
         if delivery is not None:
+            self.query_one(PaymentLine).forget()
             self._undo = lambda: undo_statements(self, self._ws, [delivery])
         self._renew()
 
     @work
     async def action_put_away(self) -> None:
+        self.query_one(PaymentLine).forget()
         self._undo = await put_away(self, self._ws, self._customer_id)
         self._renew()
 
     @work
     async def action_undo(self) -> None:
         undo, self._undo = self._undo, None
-        if undo is not None:
+        line = self.query_one(PaymentLine)
+        if line.booking is not None:
+            self._booked(await undo_booking(self, line))
+        elif undo is not None:
             await undo()
             self._renew()
 

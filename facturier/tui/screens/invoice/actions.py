@@ -74,6 +74,13 @@ class InvoiceActions(ResultScreen[None]):
                 return issued and self._invoice is not None and not self._invoice.is_credit
             case "apply_credit":
                 return issued and self._invoice is not None and bool(self._invoice.balance.minor)
+            case "write_off":
+                return (
+                    issued
+                    and self._invoice is not None
+                    and not self._invoice.is_credit
+                    and self._invoice.balance.minor > 0
+                )
             case "remove_payment":
                 return issued and bool(self._payments)
             case "void":
@@ -146,7 +153,7 @@ class InvoiceActions(ResultScreen[None]):
         elif self._line.booking is not None:
             from facturier.tui.screens.invoice.payments.paying import undo_booking
 
-            self._booked(await undo_booking(self, self._ws, self._line))
+            self._booked(await undo_booking(self, self._line))
         elif (delivery := self._last) is not None and delivery.state is State.QUEUED:
             from facturier.mail.sending.queue import cancel
 
@@ -196,6 +203,12 @@ class InvoiceActions(ResultScreen[None]):
         from facturier.tui.screens.invoice.payments.paying import take_payment
 
         self._booked(await take_payment(self, self._ws, self._invoice_id))
+
+    @work
+    async def action_write_off(self) -> None:
+        from facturier.tui.screens.invoice.payments.paying import write_off_rest
+
+        self._booked(await write_off_rest(self, self._ws, self._invoice_id))
 
     @work
     async def action_remove_payment(self) -> None:

@@ -58,7 +58,7 @@ KEYS: list[BindingType] = [
         "P",
         "apply_credit",
         N_("Apply credit…"),
-        tooltip=N_("Apply a credit note to an invoice of the same customer."),
+        tooltip=N_("Apply a credit note, or what the customer paid before, to an invoice of the same customer."),
         id="invoice.apply_credit",
     ),
     Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
@@ -79,6 +79,13 @@ KEYS: list[BindingType] = [
         N_("Remove payment…"),
         tooltip=N_("Choose a payment to remove."),
         id="invoice.remove_payment",
+    ),
+    Binding(
+        "B",
+        "write_off",
+        N_("Write off…"),
+        tooltip=N_("Write off what will not be paid of the invoice, with a reason."),
+        id="invoice.write_off",
     ),
     Binding(
         "v",

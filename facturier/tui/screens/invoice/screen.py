@@ -15,6 +15,7 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoices import get_invoice, numbers_of
 from facturier.models.books.journal import count_entries, read_journal
 from facturier.models.books.status import BookStatus
+from facturier.models.customers.figures import Balance, read_balance
 from facturier.models.errors import StoreError
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.pauses import paused_by
@@ -151,13 +152,22 @@ class InvoiceScreen(InvoiceActions):
                 course = deliveries_view(self._deliveries, explained, now, paused=paused, handed_over=by_hand)
                 return RenderedOnce(course), (self._deliveries, explained, left, paused, by_hand)
             case "payments":
-                view_of = payments_view(self._payments, self._invoice, self._numbers)
-                return view_of, (self._payments, self._invoice.currency)
+                owes = self._owes()
+                view_of = payments_view(self._payments, self._invoice, self._numbers, owes)
+                return view_of, (self._payments, self._invoice.currency, owes)
         if not self._unfolded:
             return folded_history(self._entries), self._entries
         entries = read_journal(self._ws.store, self._invoice_id)
         history = HistoryView(entries, self._invoice, self._deliveries)
         return RenderedOnce(history), history
+
+    def _owes(self) -> Balance | None:
+        """Return what the customer owes in this currency, if that is not the balance of the invoice."""
+        invoice = self._invoice
+        if invoice is None or invoice.customer.id is None or invoice.book_status is not BookStatus.ISSUED:
+            return None
+        owes = read_balance(self._ws.store, invoice.customer.id, invoice.currency)
+        return owes if owes.owed != invoice.balance.minor else None
 
     def _show_title(self) -> None:
         title, invoice = self.query_one(Title), self._invoice

@@ -23,14 +23,23 @@ class DoneActions(InvoiceListBase):
 
     @work
     async def action_pay(self) -> None:
-        from facturier.tui.screens.invoice.payments.paying import take_payment
+        from facturier.tui.screens.invoice.payments.paying import take_payments
 
-        if (
-            self._one_at_a_time(_("Payments are recorded one invoice at a time."))
-            and (row := self.rows.chosen) is not None
-        ):
+        if meant := self._meant():
             self._hold()
-            self._booked(await take_payment(self, self._ws, row.id))
+            booking = await take_payments(self, self._ws, meant)
+            if booking is not None and self.rows.marked:
+                self.rows.unmark()
+                self._renew_title()
+            self._booked(booking)
+
+    @work
+    async def action_write_off(self) -> None:
+        from facturier.tui.screens.invoice.payments.paying import write_off_rest
+
+        if self._one_at_a_time(_("Invoices are written off one at a time.")) and (row := self.rows.chosen) is not None:
+            self._hold()
+            self._booked(await write_off_rest(self, self._ws, row.id))
 
     @work
     async def action_remove_payment(self) -> None:
@@ -76,7 +85,7 @@ class DoneActions(InvoiceListBase):
                 await undo()
                 self._renew()
             return
-        booking = await undo_booking(self, self._ws, line)
+        booking = await undo_booking(self, line)
         self._booked(booking)
         if booking is not None and leaving_soon(self._ws.store, SOON):
             line.say(booking.words)  # the next u is for what is about to be sent

@@ -20,6 +20,7 @@ from facturier.tui.screens.settings.entries.fields import (
 )
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
+from facturier.tui.screens.settings.entries.receipt_email import receipt_email
 from facturier.tui.screens.settings.entries.sales import SALES, custom_fields, languages, letter, printed, taxes
 from facturier.tui.screens.settings.entries.statement_email import statement_email
 
@@ -39,6 +40,7 @@ def sections(today: date) -> tuple[Section, ...]:
         custom_fields(),
         *(printed(language) for language in LANGUAGES),
         *(letter(language) for language in LANGUAGES),
+        *(receipt_email(language) for language in LANGUAGES),
         *(statement_email(language) for language in LANGUAGES),
         languages(),
         keyboard(),

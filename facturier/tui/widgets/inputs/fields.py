@@ -1,11 +1,12 @@
 """Fields for one line, several lines and a choice."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import ClassVar
 
 from rich.text import Text
 from textual import on
 from textual.dom import DOMNode
+from textual.suggester import SuggestFromList
 from textual.widgets import Input, Select, TextArea
 
 from facturier.models.text.clean import clean, clean_lines
@@ -31,7 +32,8 @@ class Field(LabelledField):
 
     Set `whole` for one short value that is usually replaced, such as a date, an amount or a code: focus selects it, so
     that typing replaces it. Otherwise typing appends, which suits addresses, paths and subjects. `joined` sets how
-    pasted lines are joined into one. Set `path` for a file or folder: see `OneLine`.
+    pasted lines are joined into one. Set `path` for a file or folder: see `OneLine`. What
+    begins like one of the `suggested` texts is completed by the right arrow key.
     """
 
     class Changed(LabelledField.Changed):
@@ -49,6 +51,7 @@ class Field(LabelledField):
         most: int = LINE,
         joined: Joined = Joined.WORDS,
         path: bool = False,
+        suggested: Sequence[str] = (),
         id: str | None = None,
         classes: str | None = None,
         disabled: bool = False,
@@ -60,6 +63,7 @@ class Field(LabelledField):
         self._whole = whole
         self._joined = joined
         self._path = path
+        self._suggested = suggested
 
     def entry(self) -> OneLine:
         return OneLine(
@@ -69,6 +73,7 @@ class Field(LabelledField):
             placeholder=self._placeholder,
             password=self._password,
             select_on_focus=self._whole,
+            suggester=SuggestFromList(self._suggested, case_sensitive=False) if self._suggested else None,
         )
 
     @property

@@ -7,6 +7,7 @@ from textual.widgets import Input
 
 from facturier.models.books.invoice import Invoice, InvoiceRow
 from facturier.models.books.status import BookStatus, State
+from facturier.models.customers.figures import read_balance
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.pauses import pause_outbox
@@ -181,12 +182,12 @@ async def test_more_than_is_owed_asks_first(shop: Shop) -> None:
         await pilot.press("p")
         await keys(pilot, "=999999")
         await pilot.press("enter")
-        await until(pilot, lambda: "overpaid by CAD 999,894.00" in text_of(app))
+        await until(pilot, lambda: "CAD 999,894.00 will" in text_of(app))
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("enter", "y")
         await until(pilot, lambda: paid(shop, invoice))
-    assert paid(shop, invoice) == [99999900]
+    assert paid(shop, invoice) == [10500]  # and the rest is credit
 
 
 async def test_a_payment_of_another_day_is_chosen_to_be_removed(shop: Shop) -> None:
@@ -387,7 +388,7 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
-        await until(pilot, lambda: "Paid, and overpaid by CAD 15.00" in text_of(app))
+        await until(pilot, lambda: "has a credit of CAD 15.00 in all" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
         await keys(pilot, "=-15")
@@ -395,14 +396,12 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
         await until(
             pilot,
             lambda: (
-                "You pay CAD 15.00 back to the customer. The balance will be CAD 0.00."
+                "You pay CAD 15.00 of the customer’s credit back. The balance will be CAD 0.00."
                 in " ".join(text_of(app).replace("│", " ").split())
             ),
         )
         await pilot.press("y")
-        await until(
-            pilot, lambda: [payment.amount for payment in payments_of(shop.store, invoice.id or 0)][1:] == [-1500]
-        )
+        await until(pilot, lambda: read_balance(shop.store, invoice.customer.id or 0, "CAD").credit == 0)
 
 
 async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop) -> None:

@@ -2,7 +2,6 @@
 
 import argparse
 from collections.abc import Iterator
-from datetime import date
 
 from facturier.models.errors import InputError
 from facturier.models.exports.formats import BOM, csv_lines, json_lines
@@ -12,6 +11,7 @@ from facturier.models.store.files import saving_file
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.paths import typed_path
+from facturier.tui.cli.arguments import day
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
 
@@ -26,8 +26,8 @@ def add(parser: argparse.ArgumentParser) -> None:
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help=_("as CSV, for spreadsheets (the default for lists)"))
     form.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
-    parser.add_argument("--from", dest="since", type=_day, metavar="DATE", help=_("from this date, such as 2026-01-01"))
-    parser.add_argument("--to", dest="until", type=_day, metavar="DATE", help=_("up to this date, including it"))
+    parser.add_argument("--from", dest="since", type=day, metavar="DATE", help=_("from this date, such as 2026-01-01"))
+    parser.add_argument("--to", dest="until", type=day, metavar="DATE", help=_("up to this date, including it"))
     parser.add_argument(
         "--status", choices=[str(show) for show in InvoiceFilter], help=_("only invoices with this status")
     )
@@ -35,13 +35,6 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--columns", type=clean, default="", metavar="NAMES", help=_("columns, separated by commas"))
     parser.add_argument("-o", "--output", metavar="FILE", help=_("the file to write; by default standard output"))
     parser.add_argument("--force", action="store_true", help=_("replace an existing file"))
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise argparse.ArgumentTypeError(_("a date looks like 2026-11-24")) from None
 
 
 def run(options: argparse.Namespace, shell: Shell) -> int:

@@ -58,6 +58,8 @@ def as_object(customer: Customer, figures: Figures) -> dict[str, object]:
                 "overdue": balance.overdue,
                 "overdue_text": Money(balance.overdue, balance.currency).plain(),
                 "not_sent": balance.not_sent,
+                "credit": balance.credit,
+                "credit_text": Money(balance.credit, balance.currency).plain(),
                 "not_sent_text": Money(balance.not_sent, balance.currency).plain(),
             }
             for balance in figures.balances

@@ -10,6 +10,7 @@ from facturier.models.books.invoices import find_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.sent import when_sent
 from facturier.models.books.status import State, delivery_word
+from facturier.models.customers.figures import read_balance
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.settings.line import Line
@@ -83,6 +84,13 @@ def _period(served: Invoice | Line) -> dict[str, str | None]:
     return {name: day.isoformat() if day else None for name, day in days.items()}
 
 
+def _customer_owes(ws: Workspace, invoice: Invoice) -> int | None:
+    """Return what the customer owes in the currency of the invoice, in minor units."""
+    if invoice.customer.id is None:
+        return None
+    return read_balance(ws.store, invoice.customer.id, invoice.currency).owed
+
+
 def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
     assert invoice.id is not None
     totals = invoice.totals
@@ -133,6 +141,7 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
         "paid_text": text(invoice.paid),
         "balance": invoice.balance.minor,
         "balance_text": invoice.balance.plain(),
+        "customer_owes": _customer_owes(ws, invoice),
         "delivery": delivery_word(invoice.book_status, invoice.delivery, invoice.handed_over),
         "settlement": str(invoice.owed(ws.today()).settlement),
         "sent": sent.isoformat() if (sent := when_sent(ws.store, [invoice.id]).get(invoice.id)) else None,

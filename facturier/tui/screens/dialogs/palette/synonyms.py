@@ -37,6 +37,8 @@ _SYNONYMS = {
     "void": "cancel invalidate credit annuler crédit avoir",
     "pay": "receive deposit money paid cheque check encaisser paiement reçu chèque dépôt argent payer "
     "refund rembourser remboursement",
+    "apply_credit": "allocate use credit overpayment note appliquer crédit avoir trop-payé imputer",
+    "write_off": "bad debt small difference forgive radier radiation créance irrécouvrable écart",
     "remove_payment": "reverse delete undo supprimer annuler paiement",
     "undo_payment": "reverse delete remove supprimer annuler paiement",
     "message": "email sent view letter courriel envoyé lettre",

@@ -13,6 +13,7 @@ from facturier.mail.senders.sent_words import acceptance, from_words
 from facturier.models.books.invoice import Alert, Entry, Invoice, Payment
 from facturier.models.books.status import PaymentKind, State
 from facturier.models.company.user import full_name
+from facturier.models.customers.figures import Balance
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
@@ -73,10 +74,13 @@ def deliveries_view(
     return Group(*parts) if len(parts) > 1 else _empty(_("Deliveries"), _("Not sent yet."))
 
 
-def payments_view(payments: Sequence[Payment], invoice: Invoice, numbers: Mapping[int, str]) -> RenderableType:
-    """Return the payments, newest first. `numbers` has the numbers of the other documents of credits."""
+def payments_view(
+    payments: Sequence[Payment], invoice: Invoice, numbers: Mapping[int, str], owes: Balance | None = None
+) -> RenderableType:
+    """Return the payments, newest first. `numbers` has the numbers of the other documents of credits, and `owes` is
+    what the customer owes in all, if that is to be shown."""
     if not payments:
-        return _empty(_("Payments"), _("None"))
+        return _empty(_("Payments"), "  ".join(filter(None, (_("None"), _owed_words(owes)))))
     table = Table.grid(padding=(0, 2, 0, 0))
     table.add_column(no_wrap=True)
     table.add_column(justify="right", no_wrap=True)
@@ -84,12 +88,22 @@ def payments_view(payments: Sequence[Payment], invoice: Invoice, numbers: Mappin
     for payment in reversed(payments):
         amount = with_currency(Money(payment.amount, invoice.currency))
         table.add_row(Text(long_day(payment.date)), Text(amount), Text(_about(payment, numbers)))
-    return Group(Region(_("Payments")), table)
+    owed = _owed_words(owes)
+    return Group(Region(_("Payments")), table, *([Text(owed, "dim")] if owed else []))
+
+
+def _owed_words(owes: Balance | None) -> str:
+    if owes is None:
+        return ""
+    words = _("The customer owes {amount} in all.") if owes.owed >= 0 else _("The customer has a credit of {amount}.")
+    return words.format(amount=with_currency(Money(abs(owes.owed), owes.currency)))
 
 
 def _about(payment: Payment, numbers: Mapping[int, str]) -> str:
+    if payment.kind is PaymentKind.WRITE_OFF:
+        return _("written off: {reason}").format(reason=clean(payment.reference))
     if payment.kind is not PaymentKind.CREDIT:
-        return clean(payment.method)
+        return "  ".join(filter(None, (clean(payment.method), clean(payment.reference))))
     words = _("credit {number}") if payment.amount > 0 else _("applied to {number}")
     return words.format(number=numbers.get(payment.other_id or 0, ""))
 

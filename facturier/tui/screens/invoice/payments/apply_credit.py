@@ -1,4 +1,4 @@
-"""Apply a credit note to an invoice, from either of them."""
+"""Apply a credit note to an invoice, from either of them, or what the customer paid before to an invoice."""
 
 import asyncio
 from typing import Any, ClassVar
@@ -16,11 +16,14 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.payments.applying import Open, apply_credit, open_documents
+from facturier.models.payments.receiving import credit_left
+from facturier.models.receivables.credit import apply_paid
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
+from facturier.tui.screens.invoice.payments.bookings import applied, applied_credit
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
@@ -29,7 +32,8 @@ from facturier.tui.words.formatting import long_day, with_currency
 
 
 class ApplyScreen(Dialog[Booking | None]):
-    """Answers what was applied. `documents` are the invoices for a credit note, or the credit notes for an invoice."""
+    """The dialog's result is what was applied. `documents` are the invoices for a credit note, or for an invoice the
+    credit notes and, with id 0, what was paid before."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9", "apply", N_("Apply"), id="apply_credit.apply", priority=True),
@@ -63,7 +67,8 @@ class ApplyScreen(Dialog[Booking | None]):
         return typed_in(self)
 
     def _words(self, one: Open) -> Text:
-        return Text(f"{one.number}  {long_day(one.date)}  {self._money(abs(one.balance))}")
+        amount = self._money(abs(one.balance))
+        return Text(f"{one.number}  {long_day(one.date)}  {amount}" if one.id else f"{one.number}  {amount}")
 
     def _money(self, minor: int) -> str:
         return with_currency(Money(minor, self._invoice.currency))
@@ -91,27 +96,30 @@ class ApplyScreen(Dialog[Booking | None]):
             field.input.focus()
             return
         other = self._documents[self.query_one(OptionList).highlighted or 0]
+        amount, store, today = self._amount(field.text), self._ws.store, self._ws.today()
         note_id, invoice_id = (invoice.id, other.id) if invoice.is_credit else (other.id, invoice.id)
         try:
-            on_invoice, on_note = await asyncio.to_thread(
-                apply_credit,
-                self._ws.store,
-                note_id or 0,
-                invoice_id or 0,
-                self._ws.today(),
-                self._amount(field.text),
+            if not other.id:
+                parts = await asyncio.to_thread(apply_paid, store, invoice_id or 0, today, amount)
+                self.dismiss(applied_credit(store, parts))
+                return
+            _on_invoice, on_note = await asyncio.to_thread(
+                apply_credit, store, note_id or 0, invoice_id or 0, today, amount
             )
         except FacturierError as error:
             show_problem(self, error)
             return
-        payment = on_note if invoice.is_credit else on_invoice
-        number = other.number if invoice.is_credit else (invoice.number or "")
-        self.dismiss(Booking(invoice.number or "", invoice.currency, payment, other=number))
+        # Seen from the credit note: its other document is the invoice.
+        self.dismiss(applied(store, on_note))
 
 
 async def choose_and_apply(screen: Screen[Any], ws: Workspace, invoice: Invoice) -> Booking | None:
     """Let the user choose what to apply. Return what was applied, or None, and say if there is nothing to choose."""
     documents = open_documents(ws.store, invoice)
+    if not invoice.is_credit and invoice.customer.id is not None:
+        credit = credit_left(ws.store, invoice.customer.id, invoice.currency)
+        if credit > 0:
+            documents.insert(0, Open(0, _("Paid before"), ws.today(), -credit))
     if not documents or not invoice.balance.minor:
         if not invoice.balance.minor:
             words = (
@@ -120,7 +128,7 @@ async def choose_and_apply(screen: Screen[Any], ws: Workspace, invoice: Invoice)
         elif invoice.is_credit:
             words = _("This customer has no other invoice with a balance. To pay the credit back, press p.")
         else:
-            words = _("This customer has no credit note that could be applied.")
+            words = _("This customer has no credit that could be applied.")
         screen.notify(words, markup=False)
         return None
     return await screen.app.push_screen_wait(ApplyScreen(ws, invoice, documents))

@@ -1,18 +1,21 @@
-"""Payments, from the list and from an invoice: record one, remove one, and undo either."""
+"""Payments, from the list, an invoice and a customer: record, change and remove them, write off, and undo."""
 
 import asyncio
-from dataclasses import replace
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import BookStatus, PaymentKind
+from facturier.models.books.status import BookStatus
 from facturier.models.errors import StoreError
 from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from facturier.tui.words.formatting import long_day, with_currency
 
 
 async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
@@ -50,25 +53,118 @@ async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_i
     return None
 
 
-async def undo_booking(screen: Screen[Any], ws: Workspace, line: PaymentLine) -> Booking | None:
-    """Undo the payment or removal that the line shows. Return the new removal or payment, or None if there was none."""
-    from facturier.models.payments.applying import apply_again
-    from facturier.models.payments.payments import record_payment, remove_payment
-
+async def undo_booking(screen: Screen[Any], line: PaymentLine) -> Booking | None:
+    """Undo the booking that the line shows. Return the booking of that, or None if there was none."""
     booking = line.booking
     if booking is None or line.held.may_be():
         return None
-    payment = booking.payment
     line.forget()  # so that a second key does not undo it twice
     with problems_shown(screen):
-        if booking.removed:
-            if payment.kind is PaymentKind.CREDIT:
-                applied = await asyncio.to_thread(apply_again, ws.store, payment)
-                return replace(booking, payment=applied, removed=False)
-            again = await asyncio.to_thread(
-                record_payment, ws.store, payment.invoice_id, payment.date, payment.amount, payment.method
-            )
-            return replace(booking, payment=again, removed=False)
-        await asyncio.to_thread(remove_payment, ws.store, payment.id)
-        return replace(booking, removed=True)
+        return await asyncio.to_thread(booking.undo)
+    return None
+
+
+async def take_payments(screen: Screen[Any], ws: Workspace, invoice_ids: Collection[int]) -> Booking | None:
+    """Record one payment of several invoices, or show why that is not possible. Return what was recorded."""
+    from facturier.tui.screens.invoice.payments.several import SeveralScreen
+
+    if len(invoice_ids) == 1:
+        return await take_payment(screen, ws, *invoice_ids)
+    with problems_shown(screen):
+        invoices = [get_invoice(ws.store, invoice_id) for invoice_id in sorted(invoice_ids)]
+        if problem := _not_together(invoices):
+            screen.notify(problem, severity="warning", markup=False)
+            return None
+        invoices.sort(key=lambda one: (one.date, one.id or 0))
+        customer = invoices[0].customer
+        return await screen.app.push_screen_wait(SeveralScreen(ws, customer, invoices[0].currency, invoices))
+    return None
+
+
+def _not_together(invoices: Sequence[Invoice]) -> str:
+    """Return why one payment cannot be for all these invoices, or an empty text."""
+    open_ = [one for one in invoices if one.book_status is BookStatus.ISSUED and one.balance.minor > 0]
+    if len(open_) < len(invoices):
+        words = _("One payment is for issued invoices with a balance. Unmark the others.")
+    elif len({one.customer.id for one in invoices}) > 1 or invoices[0].customer.id is None:
+        words = _("One payment is for the invoices of one customer. Unmark the others.")
+    elif len({one.currency for one in invoices}) > 1:
+        words = _("One payment is in one currency. Unmark the invoices in the others.")
+    else:
+        return ""
+    return words
+
+
+async def pay_as_customer(screen: Screen[Any], ws: Workspace, customer_id: int, currency: str = "") -> Booking | None:
+    """Record a payment of a customer in a currency, by default their own: for their open invoices, or for none."""
+    from facturier.models.customers.upkeep import need_customer
+    from facturier.models.payments.receiving import open_balances
+    from facturier.tui.screens.invoice.payments.several import SeveralScreen
+
+    with problems_shown(screen):
+        customer = need_customer(ws.store, customer_id)
+        currency = currency or customer.currency or ws.company().currency
+        invoices = [get_invoice(ws.store, one) for one, _balance in open_balances(ws.store, customer_id, currency)]
+        return await screen.app.push_screen_wait(SeveralScreen(ws, customer, currency, invoices, propose=False))
+    return None
+
+
+async def edit_payment(screen: Screen[Any], ws: Workspace, payment_id: int) -> Booking | None:
+    """Change what a customer paid. Return what was changed."""
+    from facturier.models.customers.upkeep import need_customer
+    from facturier.models.payments.receiving import get_payment, open_balances
+    from facturier.tui.screens.invoice.payments.several import SeveralScreen
+
+    with problems_shown(screen):
+        payment = get_payment(ws.store, payment_id)
+        customer = need_customer(ws.store, payment.customer_id or 0)
+        ids = dict.fromkeys(payment.allocation)
+        if payment.amount > 0:
+            ids |= dict.fromkeys(one for one, _ in open_balances(ws.store, customer.id or 0, payment.currency))
+        invoices = sorted((get_invoice(ws.store, one) for one in ids), key=lambda one: (one.date, one.id or 0))
+        return await screen.app.push_screen_wait(
+            SeveralScreen(ws, customer, payment.currency, invoices, before=payment)
+        )
+    return None
+
+
+async def remove_whole(screen: Screen[Any], ws: Workspace, payment_id: int) -> Booking | None:
+    """Remove what a customer paid, after a question. Return what was removed."""
+    from facturier.models.payments.receiving import get_payment
+    from facturier.models.receivables.customer_payments import numbers_of, remove_customer_payment
+    from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+    from facturier.tui.screens.invoice.payments.bookings import removed
+
+    with problems_shown(screen):
+        payment = get_payment(ws.store, payment_id)
+        numbers = ", ".join(numbers_of(ws.store, {*payment.allocation}).values())
+        amount = with_currency(Money(payment.amount, payment.currency))
+        words = _("{day}, {amount} {numbers}. Both the payment and its removal stay in the history.")
+        detail = words.format(day=long_day(payment.date), amount=amount, numbers=f"({numbers})" if numbers else "")
+        question = ConfirmScreen(_("Remove this payment?"), detail.replace(" .", "."), grave=True)
+        if await screen.app.push_screen_wait(question):
+            return removed(ws.store, await asyncio.to_thread(remove_customer_payment, ws.store, payment_id))
+    return None
+
+
+async def write_off_rest(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
+    """Write off the balance of an invoice, after a reason. Return what was written off."""
+    from facturier.models.books.status import InvoiceKind
+    from facturier.models.receivables.write_off import write_off
+    from facturier.tui.screens.dialogs.dialogs import ReasonScreen
+    from facturier.tui.screens.invoice.payments.bookings import written_off
+
+    with problems_shown(screen):
+        invoice = get_invoice(ws.store, invoice_id)
+        balance = invoice.balance.minor
+        issued = invoice.book_status is BookStatus.ISSUED and invoice.kind is InvoiceKind.INVOICE
+        if not issued or balance <= 0:
+            screen.notify(_("Only an issued invoice with a balance can be written off."), markup=False)
+            return None
+        words = _("Write off {amount} of invoice {number}?")
+        question = words.format(amount=with_currency(invoice.balance), number=invoice.number)
+        detail = _("The customer owes it no longer. It is not counted as money that came in.")
+        if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
+            done = await asyncio.to_thread(write_off, ws.store, invoice_id, ws.today(), reason, seen=balance)
+            return written_off(ws.store, done)
     return None

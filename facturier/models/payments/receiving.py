@@ -1,0 +1,383 @@
+"""What customers pay at once: one payment, its parts on invoices, and the rest, which is the customer's credit.
+
+A part reduces the balance of its invoice and never exceeds it. What is not allocated counts against what the customer
+owes (`facturier.models.customers.figures`). A negative payment is a refund of credit or of
+what was paid for invoices. The credit of a customer in a currency is never below zero.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from typing import Any
+
+from peewee import fn
+
+from facturier.models.books.invoice import Invoice, Payment
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import write_booking
+from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.errors import InputError, StoreError
+from facturier.models.payments.amount_limits import check_room
+from facturier.models.settings.line import LARGEST
+from facturier.models.store import tables
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+from facturier.models.text.limits import NAME, TEXT, check_length
+from facturier.models.text.money import Money
+
+_row, _part, _invoice = tables.CustomerPayment, tables.Payment, tables.Invoice
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CustomerPayment:
+    """What a customer paid at once, or got back if `amount` is negative; amounts in minor units.
+
+    `parts` are its payments of invoices. `account` is where the money was deposited. `key` was given by a script.
+    """
+
+    id: int = 0
+    customer_id: int | None = None
+    date: date
+    currency: str
+    amount: int
+    method: str = ""
+    reference: str = ""
+    account: str = ""
+    note: str = ""
+    key: str | None = None
+    parts: tuple[Payment, ...] = ()
+
+    @property
+    def allocated(self) -> int:
+        return sum(part.amount for part in self.parts)
+
+    @property
+    def rest(self) -> int:
+        """What is not allocated: the customer's credit."""
+        return self.amount - self.allocated
+
+    @property
+    def allocation(self) -> dict[int, int]:
+        """The amount on each invoice, by its id."""
+        amounts: dict[int, int] = {}
+        for part in self.parts:
+            amounts[part.invoice_id] = amounts.get(part.invoice_id, 0) + part.amount
+        return amounts
+
+
+def receive_payment(
+    store: Store,
+    payment: CustomerPayment,
+    allocation: Mapping[int, int] | None = None,
+    *,
+    among: Collection[int] | None = None,
+    seen: Mapping[int, int] | None = None,
+) -> CustomerPayment:
+    """Record what a customer paid. `payment` has no id and no parts yet. Return it with both.
+
+    `allocation` says which amount goes to which invoice. Without it, the oldest open invoices of the customer are paid
+    first, or of `among`, the ids of some invoices. `seen` has the balances that the person saw. If the key of the
+    payment was used before, nothing is booked and the payment of that time is returned.
+
+    Raises InputError if an amount or a text is not valid, if more is allocated than the payment or a balance, and if
+    the key was used for a different payment. Raises StoreError if an invoice cannot be paid or a balance has changed.
+    """
+    check_details(payment)
+    with store.writing():
+        if payment.key is not None and (before := payment_with_key(store, payment.key)) is not None:
+            return _the_same(before, payment, allocation.keys() if allocation is not None else among)
+        if payment.currency == "":
+            raise InputError(_("A payment needs a currency."))
+        check_room(store, payment.amount)
+        if allocation is None:
+            allocation = proposed(store, payment, among)
+        for invoice_id in {*(seen or {}), *allocation}:
+            check_seen(get_invoice(store, invoice_id), seen)
+        payment_id = store.run(
+            _row.insert(
+                customer_id=payment.customer_id,
+                **_details(payment),
+                currency=payment.currency,
+                key=payment.key,
+                created=store.clock(),
+            )
+        )
+        booked = replace(payment, id=payment_id)
+        for invoice_id, amount in allocation.items():
+            add_part(store, booked, invoice_id, booked.date, amount)
+        booked = get_payment(store, payment_id)
+        check_credit(store, booked)
+        tell(store, booked, "paid", "credit_received")
+        return booked
+
+
+def proposed(store: Store, payment: CustomerPayment, among: Collection[int] | None = None) -> dict[int, int]:
+    """Return the allocation to the oldest invoices first: the open ones of the customer, or those of `among`."""
+    if payment.amount < 0:
+        return {}
+    if among is None:
+        if payment.customer_id is None:
+            return {}
+        invoices: Sequence[tuple[int, int]] = open_balances(store, payment.customer_id, payment.currency)
+    else:
+        found = sorted((get_invoice(store, one) for one in among), key=lambda one: (one.date, one.id or 0))
+        for one in found:
+            _check_payable(one, payment)
+        invoices = [(one.id or 0, one.balance.minor) for one in found]
+    return spread(payment.amount, invoices)
+
+
+def spread(amount: int, invoices: Sequence[tuple[int, int]]) -> dict[int, int]:
+    """Return how much of an amount goes to each of these invoices, given as id and balance, the first ones first."""
+    allocation: dict[int, int] = {}
+    for invoice_id, balance in invoices:
+        part = min(amount, balance)
+        if part > 0:
+            allocation[invoice_id] = part
+            amount -= part
+    return allocation
+
+
+def open_balances(store: Store, customer_id: int, currency: str) -> list[tuple[int, int]]:
+    """Return the ids and balances of a customer's open invoices in a currency, the oldest first."""
+    query = _invoice.select(_invoice.id, _invoice.balance).where(
+        _invoice.customer_id == customer_id,
+        _invoice.currency == currency,
+        _invoice.book_status == BookStatus.ISSUED,
+        _invoice.kind == InvoiceKind.INVOICE,
+        _invoice.balance > 0,
+    )
+    return store.all(query.order_by(_invoice.date, _invoice.id))
+
+
+def check_details(payment: CustomerPayment) -> None:
+    """Raises InputError if the amount or a text of a payment is not valid."""
+    if payment.amount == 0:
+        raise InputError(_("A payment cannot be zero."))
+    if abs(payment.amount) > LARGEST:
+        raise InputError(_("This amount is too large."))
+    for text in (payment.method, payment.reference, payment.account, payment.key or ""):
+        check_length(text, NAME)
+    check_length(payment.note, TEXT)
+    if payment.key is not None and not payment.key:
+        raise InputError(_("The key of a payment cannot be empty."))
+
+
+def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date, amount: int) -> None:
+    """Allocate a part of a payment to an invoice, inside the transaction. Raises InputError, StoreError."""
+    invoice = get_invoice(store, invoice_id)
+    _check_payable(invoice, payment)
+    taken = store.value(_row.select(_row.allocated).where(_row.id == payment.id)) + amount
+    if amount == 0 or (amount < 0) != (payment.amount < 0):
+        raise InputError(_("The part of a payment must be above zero."))
+    if abs(taken) > abs(payment.amount):
+        raise InputError(_("More is allocated to invoices than the payment of {amount}.").format(amount=_said(payment)))
+    balance = invoice.balance.minor
+    if invoice.is_credit:
+        if not balance <= amount < 0:
+            raise InputError(_("A refund can be at most the rest of the credit note."))
+    elif amount > max(balance, 0):
+        words = _("The balance of invoice {number} is {balance}: no more can be allocated to it.")
+        raise InputError(words.format(number=invoice.number, balance=invoice.balance.plain()))
+    if abs(invoice.paid + amount) > LARGEST:
+        raise InputError(_("The total of this invoice’s payments is too large."))
+    store.run(
+        _part.insert(
+            invoice_id=invoice_id,
+            customer_payment_id=payment.id,
+            date=day,
+            amount=amount,
+            method=payment.method,
+            reference=payment.reference,
+            account=payment.account,
+        )
+    )
+
+
+def _check_payable(invoice: Invoice, payment: CustomerPayment) -> None:
+    if invoice.book_status is not BookStatus.ISSUED or invoice.kind not in (
+        InvoiceKind.INVOICE,
+        InvoiceKind.CREDIT_NOTE,
+    ):
+        raise StoreError(
+            _("Only an issued invoice can be paid."), todo=_("Send it first, or issue it without sending it.")
+        )
+    problem = ""
+    if invoice.currency != payment.currency:
+        problem = _("Invoice {number} is in {currency}.").format(number=invoice.number, currency=invoice.currency)
+    elif invoice.customer.id != payment.customer_id:
+        problem = _("Invoice {number} is for a different customer.").format(number=invoice.number)
+    elif invoice.is_credit and payment.amount > 0:
+        problem = _("A refund can be at most the rest of the credit note.")
+    if problem:
+        raise InputError(problem)
+
+
+def check_seen(invoice: Invoice, seen: Mapping[int, int] | None) -> None:
+    """Raises StoreError if the balance of the invoice is not the one that the person saw."""
+    if seen is not None and invoice.balance.minor != seen.get(invoice.id or 0, invoice.balance.minor):
+        raise StoreError(
+            _("The balance of invoice {number} has changed in the meantime.").format(number=invoice.number),
+            kept=_("Nothing was recorded."),
+            todo=_("Someone else may have recorded this payment. Check the balance."),
+        )
+
+
+def check_credit(store: Store, payment: CustomerPayment) -> None:
+    """Raises InputError or StoreError if less than no credit would be left, inside the transaction that changes it."""
+    if payment.customer_id is None:
+        if payment.rest:
+            raise InputError(
+                _("This is more than the balance, and the invoice has no saved customer who could have a credit.")
+            )
+        return
+    left = credit_left(store, payment.customer_id, payment.currency)
+    if left < 0:
+        if payment.amount < 0:
+            most = Money(left - payment.rest, payment.currency).plain()
+            raise InputError(_("The customer has a credit of {most}: no more can be paid back.").format(most=most))
+        raise StoreError(
+            _("The credit from this payment was already paid back."),
+            kept=_("Nothing was changed."),
+            todo=_("Remove the refund first."),
+        )
+
+
+def credit_left(store: Store, customer_id: int, currency: str) -> int:
+    """Return what a customer paid, less refunds, and what is not allocated to invoices, in minor units."""
+    rest = fn.COALESCE(fn.SUM(_row.amount - _row.allocated), 0)
+    open_ = _row.allocated != _row.amount
+    found = _row.select(rest.converter(int)).where(_row.customer_id == customer_id, _row.currency == currency, open_)
+    return int(store.value(found) or 0)
+
+
+def _the_same(before: CustomerPayment, asked: CustomerPayment, invoices: Collection[int] | None) -> CustomerPayment:
+    """Return the payment that has the key, if it is what is asked for. Its parts may have been changed since."""
+    same = replace(before, id=0, parts=()) == replace(asked, id=0, parts=())
+    elsewhere = before.allocation.keys() - set(invoices) if invoices else set()
+    if same and not elsewhere:
+        return before
+    raise InputError(
+        _("The key “{key}” was already used for a different payment: {amount} on {day}.").format(
+            key=asked.key, amount=_said(before), day=before.date.isoformat()
+        )
+    )
+
+
+def payment_with_key(store: Store, key: str) -> CustomerPayment | None:
+    found = store.value(_row.select(_row.id).where(_row.key == key))
+    return None if found is None else get_payment(store, found)
+
+
+def get_payment(store: Store, payment_id: int) -> CustomerPayment:
+    """Raises StoreError if the payment is gone."""
+    found = store.first(_payments().where(_row.id == payment_id))
+    if found is None:
+        raise StoreError(
+            _("This payment no longer exists."),
+            kept=_("Nothing was changed."),
+            todo=_("Someone else may have removed it. Check the invoice."),
+        )
+    return with_parts(store, [found])[0]
+
+
+def with_parts(store: Store, payments: Sequence[CustomerPayment]) -> list[CustomerPayment]:
+    """Return the payments with their parts."""
+    parts: dict[int, list[Payment]] = {}
+    ids = [payment.id for payment in payments]
+    for start in range(0, len(ids), 500):
+        some = _part.customer_payment_id.in_(ids[start : start + 500])
+        for part in store.all(parts_query().where(some).order_by(_part.id)):
+            parts.setdefault(part.customer_payment_id, []).append(part)
+    return [replace(payment, parts=tuple(parts.get(payment.id, ()))) for payment in payments]
+
+
+def _payments() -> Any:
+    return _row.select(
+        *(_row.id, _row.customer_id, _row.date, _row.currency, _row.amount, _row.method, _row.reference),
+        *(_row.account, _row.note, _row.key),
+    ).objects(CustomerPayment)
+
+
+def parts_query() -> Any:
+    """Select payments of invoices as `Payment`."""
+    return _part.select(
+        *(_part.id, _part.invoice_id, _part.date, _part.amount, _part.method, _part.kind),
+        *(_part.reference, _part.account, _part.other_id, _part.customer_payment_id),
+    ).objects(Payment)
+
+
+def find_payments(store: Store, *conditions: Any, limit: int) -> list[CustomerPayment]:
+    """Return payments with their parts, the latest first."""
+    query = _payments().where(*conditions).order_by(_row.date.desc(), _row.id.desc()).limit(limit)
+    return with_parts(store, store.all(query))
+
+
+def _details(payment: CustomerPayment) -> dict[str, Any]:
+    return {name: getattr(payment, name) for name in ("date", "amount", "method", "reference", "account", "note")}
+
+
+def remove_whole_payment(store: Store, payment: CustomerPayment) -> None:
+    """Remove a payment with its parts. The history keeps it. Raises StoreError."""
+    with store.writing():
+        remove_parts(store, payment)
+        store.run(_row.delete().where(_row.id == payment.id))
+        check_not_overpaid(store, payment)
+        if payment.customer_id is not None:
+            check_credit(store, payment)
+        tell(store, payment, "payment_removed", "credit_payment_removed")
+
+
+def remove_parts(store: Store, payment: CustomerPayment) -> None:
+    """Take a payment off all its invoices, inside the transaction. Raises StoreError if one of them is void."""
+    for part in payment.parts:
+        check_not_void(get_invoice(store, part.invoice_id))
+    store.run(_part.delete().where(_part.customer_payment_id == payment.id))
+
+
+def check_not_overpaid(store: Store, refund: CustomerPayment) -> None:
+    """Raises StoreError if an invoice was settled again since this refund, which is removed or changed, so that more
+    than its total would be paid."""
+    for part in refund.parts:
+        if part.amount < 0:
+            invoice = get_invoice(store, part.invoice_id)
+            if invoice.balance.minor < 0 and not invoice.is_credit:
+                raise StoreError(
+                    _("Invoice {number} was paid again since this refund.").format(number=invoice.number),
+                    kept=_("Nothing was changed."),
+                    todo=_("Remove that payment first."),
+                )
+
+
+def check_not_void(invoice: Invoice) -> None:
+    if invoice.book_status is not BookStatus.ISSUED:
+        raise StoreError(
+            _("Invoice {number} is void. Its payments cannot be changed.").format(number=invoice.number),
+            kept=_("Nothing was changed."),
+        )
+
+
+def change_details(store: Store, payment: CustomerPayment) -> None:
+    """Write the changed details of a payment, inside the transaction."""
+    store.run(_row.update(**_details(payment)).where(_row.id == payment.id))
+
+
+def tell(store: Store, payment: CustomerPayment, of_part: str, of_rest: str, *, without: Collection[int] = ()) -> None:
+    """Write what was booked into the history: of each part, except on the invoices `without`, and of the rest."""
+    told = {"method": payment.method, "payment": str(payment.id), "reference": payment.reference}
+    if of_part == "payment_removed":
+        told["day"] = payment.date.isoformat()
+    whole = _said(payment) if len(payment.allocation) > 1 or payment.rest else ""
+    for invoice_id, amount in payment.allocation.items():
+        if invoice_id not in without:
+            said = Money(amount, payment.currency).plain()
+            short = told if whole else {name: text for name, text in told.items() if name != "payment"}
+            write_booking(store, of_part, payment.customer_id, invoice_id, amount=said, whole=whole, **short)
+    if payment.rest:
+        said = Money(payment.rest, payment.currency).plain()
+        currency = payment.currency
+        write_booking(store, of_rest, payment.customer_id, None, amount=said, currency=currency, whole=whole, **told)
+
+
+def _said(payment: CustomerPayment) -> str:
+    return Money(payment.amount, payment.currency).plain()

@@ -1,0 +1,184 @@
+"""Change, remove and list what customers paid."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from datetime import date
+from typing import NamedTuple
+
+from peewee import fn
+
+from facturier.models.books.invoice import Payment
+from facturier.models.books.status import PaymentKind
+from facturier.models.errors import ChangedElsewhere, InputError
+from facturier.models.payments.receiving import (
+    CustomerPayment,
+    add_part,
+    change_details,
+    check_credit,
+    check_details,
+    check_not_overpaid,
+    find_payments,
+    get_payment,
+    remove_parts,
+    remove_whole_payment,
+    tell,
+)
+from facturier.models.store import tables
+from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
+
+_row, _part, _invoice = tables.CustomerPayment, tables.Payment, tables.Invoice
+_MOST = 1_000  # payments that are shown
+_SUGGESTED = 50
+
+
+def change_payment(
+    store: Store, before: CustomerPayment, after: CustomerPayment, allocation: Mapping[int, int]
+) -> CustomerPayment:
+    """Change the amount, date, method, reference, account, note or allocation of a payment. Return it as it is now.
+
+    `before` is the payment as the person saw it. Raises ChangedElsewhere if it has changed since, InputError if what is
+    entered is not valid, and StoreError if an invoice is void or a credit from it was paid back.
+    """
+    check_details(after)
+    with store.writing():
+        if get_payment(store, before.id) != before:
+            raise ChangedElsewhere(
+                _("This payment was changed in another window."),
+                kept=_("Nothing was changed."),
+                todo=_("Check it, then change it again."),
+            )
+        if (before.amount < 0) != (after.amount < 0):
+            raise InputError(_("A payment cannot become a refund. Remove it and record the refund."))
+        if same(before, after, allocation):
+            return before
+        days = {part.invoice_id: part.date for part in before.parts if part.date != before.date}
+        remove_parts(store, before)
+        change_details(store, after)
+        for invoice_id, amount in allocation.items():
+            # What was allocated later stays on that day.
+            add_part(store, after, invoice_id, max(days.get(invoice_id, after.date), after.date), amount)
+        check_not_overpaid(store, before)
+        changed = get_payment(store, before.id)
+        check_credit(store, changed)
+        both = before.allocation.keys() & changed.allocation.keys()
+        tell(store, before, "payment_removed", "credit_payment_removed", without=both)
+        tell(store, changed, "payment_changed", "credit_received", without=changed.allocation.keys() - both)
+        tell(store, replace(changed, amount=changed.allocated), "paid", "", without=both)
+        return changed
+
+
+def same(before: CustomerPayment, after: CustomerPayment, allocation: Mapping[int, int]) -> bool:
+    """Return whether nothing was changed."""
+    return replace(before, parts=()) == replace(after, parts=()) and before.allocation == dict(allocation)
+
+
+def remove_customer_payment(store: Store, payment_id: int) -> CustomerPayment:
+    """Remove a payment from all its invoices. The history keeps it. Return it as it was.
+
+    Raises StoreError if it is gone, if an invoice is void, or if the credit from it was paid back.
+    """
+    with store.writing():
+        payment = get_payment(store, payment_id)
+        remove_whole_payment(store, payment)
+        return payment
+
+
+class PaymentOf(NamedTuple):
+    """A row of the payments of a customer: one payment with the invoices that it paid, or a credit or write-off.
+
+    `id` is the id of a customer payment, or below zero that of a payment of one invoice. `numbers` are the invoices.
+    `rest` is what is not allocated. Amounts are in minor units.
+    """
+
+    id: int
+    invoice_id: int | None
+    numbers: str
+    date: date
+    amount: int
+    currency: str
+    method: str
+    kind: PaymentKind
+    reference: str
+    rest: int = 0
+
+
+def payments_of_customer(store: Store, customer_id: int, limit: int = _MOST) -> list[PaymentOf]:
+    """Return the payments of a customer, the latest first, with the credits and write-offs of their invoices."""
+    with store.reading():
+        whole = find_payments(store, _row.customer_id == customer_id, limit=limit)
+        numbers = numbers_of(store, {part.invoice_id for payment in whole for part in payment.parts})
+        found = [
+            PaymentOf(
+                payment.id,
+                next((part.invoice_id for part in payment.parts), None),
+                ", ".join(numbers.get(invoice_id, "") for invoice_id in payment.allocation),
+                *(payment.date, payment.amount, payment.currency, payment.method, PaymentKind.PAYMENT),
+                payment.reference,
+                payment.rest,
+            )
+            for payment in whole
+        ]
+        others = (
+            _part.select(
+                *(_part.id, _part.invoice_id, fn.COALESCE(_invoice.number, "").alias("numbers"), _part.date),
+                *(_part.amount, _invoice.currency, _part.method, _part.kind, _part.reference),
+            )
+            .join(_invoice, on=(_part.invoice_id == _invoice.id))
+            .where(_invoice.customer_id == customer_id, _part.customer_payment_id.is_null())
+            .order_by(_part.date.desc(), _part.id.desc())
+            .limit(limit)
+        )
+        found += [one._replace(id=-one.id) for one in store.all(others.objects(PaymentOf))]
+    return sorted(found, key=lambda one: (str(one.date), abs(one.id)), reverse=True)[:limit]
+
+
+def all_payments(store: Store, limit: int = _MOST, customer_id: int | None = None) -> list[CustomerPayment]:
+    """Return what customers paid, the latest first, or what one of them paid."""
+    whose = _row.id.is_null(False) if customer_id is None else _row.customer_id == customer_id
+    return find_payments(store, whose, limit=limit)
+
+
+def numbers_of(store: Store, invoice_ids: set[int]) -> dict[int, str]:
+    """Return the numbers of invoices by their ids."""
+    ids, numbers = sorted(invoice_ids), {}
+    for start in range(0, len(ids), 500):
+        found = _invoice.select(_invoice.id, fn.COALESCE(_invoice.number, ""))
+        numbers.update(dict(store.all(found.where(_invoice.id.in_(ids[start : start + 500])))))
+    return numbers
+
+
+def whole_payment_of(store: Store, part: Payment) -> CustomerPayment | None:
+    """Return the payment that this is a part of, or None for credits, write-offs and payments of earlier versions."""
+    return None if part.customer_payment_id is None else get_payment(store, part.customer_payment_id)
+
+
+def used_before(store: Store, column: str) -> list[str]:
+    """Return the methods (`method`) or accounts (`account`) that were entered before, the most frequent first."""
+    field = getattr(_part, column)
+    recent = _part.select(field.alias("text")).where(field != "").order_by(_part.id.desc()).limit(_MOST)
+    found = tables.Payment.select(recent.c.text, fn.COUNT(1)).from_(recent).group_by(recent.c.text)
+    return [text for text, _count in store.all(found.order_by(fn.COUNT(1).desc(), recent.c.text).limit(_SUGGESTED))]
+
+
+def payment_object(payment: CustomerPayment, numbers: Mapping[int, str]) -> dict[str, object]:
+    """Return a payment as it is written for programs."""
+    return {
+        "id": payment.id,
+        "customer_id": payment.customer_id,
+        "date": payment.date.isoformat(),
+        "currency": payment.currency,
+        "amount": payment.amount,
+        "amount_text": Money(payment.amount, payment.currency).plain(),
+        "method": payment.method,
+        "reference": payment.reference,
+        "account": payment.account,
+        "note": payment.note,
+        "key": payment.key,
+        "invoices": [
+            {"id": invoice_id, "number": numbers.get(invoice_id, ""), "amount": amount}
+            for invoice_id, amount in payment.allocation.items()
+        ],
+        "credit": payment.rest,
+    }

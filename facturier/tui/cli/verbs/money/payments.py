@@ -1,0 +1,54 @@
+"""facturier payments: what customers paid; remove a payment."""
+
+import argparse
+
+from facturier.models.books.customers import get_customer
+from facturier.models.customers.upkeep import find_customer
+from facturier.models.receivables.customer_payments import (
+    all_payments,
+    numbers_of,
+    payment_object,
+    remove_customer_payment,
+)
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
+from facturier.tui.cli.shell import Shell
+from facturier.tui.terminal.exit_status import DONE
+
+_MOST = 1_000_000
+
+
+def add(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--customer", type=clean, metavar="NAME", help=_("only of this customer (a name, or @id)"))
+    parser.add_argument("--remove", type=int, metavar="ID", help=_("remove the payment with this id"))
+    parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
+
+
+def run(options: argparse.Namespace, shell: Shell) -> int:
+    store = shell.workspace(looking=options.remove is None).store
+    if options.remove is not None:
+        found = [remove_customer_payment(store, options.remove)]
+    else:
+        whose = find_customer(store, options.customer).id if options.customer is not None else None
+        found = all_payments(store, _MOST, whose)
+    numbers = numbers_of(store, {invoice_id for payment in found for invoice_id in payment.allocation})
+    if options.json:
+        objects = [payment_object(payment, numbers) for payment in found]
+        shell.say_json(objects if options.remove is None else objects[0])
+        return DONE
+    for payment in found:
+        customer = get_customer(store, payment.customer_id) if payment.customer_id is not None else None
+        parts = (
+            f"{payment.id:<6}",
+            payment.date.isoformat(),
+            f"{Money(payment.amount, payment.currency).plain():>14} {payment.currency}",
+            (customer.name if customer is not None else "")[:24].ljust(24),
+            ", ".join(numbers[invoice_id] for invoice_id in payment.allocation)
+            + (" +" if payment.rest and payment.allocation else ""),
+            payment.method,
+        )
+        shell.say("  ".join(parts).rstrip())
+    if options.remove is not None:
+        shell.say(_("Payment {id} was removed.").format(id=options.remove))
+    return DONE

@@ -1,0 +1,135 @@
+"""Payments of several invoices, credit, write-offs, and the payments of a customer."""
+
+from textual.pilot import Pilot
+
+from facturier.models.books.customers import customer_named
+from facturier.models.books.invoices import get_invoice
+from facturier.models.books.status import DeliveryKind, PaymentKind
+from facturier.models.customers.figures import read_balance
+from facturier.models.outbox.deliveries import notices_of
+from facturier.models.payments.payments import payments_of
+from facturier.models.receivables.customer_payments import all_payments
+from facturier.tui.app import FacturierApp
+from facturier.tui.screens.customers.page import CustomerPage
+from facturier.tui.screens.invoice.payments.payment import PaymentScreen
+from facturier.tui.screens.invoice.payments.several import SeveralScreen
+from facturier.tui.screens.invoice_list.screen import InvoicesScreen
+from facturier.tui.widgets.inputs.fields import Choice, Field
+from tests.tui.support.sample import Shop
+from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.typing import keys
+
+
+def balances(shop: Shop) -> list[int]:
+    return [get_invoice(shop.store, number).balance.minor for number in (1, 2, 3)]
+
+
+def typed(pilot: Pilot[None], part: str) -> str:
+    return pilot.app.screen.query_one(part, Field).text
+
+
+async def test_one_payment_of_marked_invoices_is_allocated_changed_and_undone(shop: Shop) -> None:
+    for rate in ("100", "200", "300"):
+        shop.issued(rate=rate)
+    shop.issued("Clinique du Parc")
+    customer = customer_named(shop.store, "Boulangerie Tremblay")
+    assert customer is not None
+    owes = customer.id or 0
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await keys(pilot, "asterisk", "p")
+        await until(pilot, lambda: "invoices of one customer" in text_of(app) or app._notifications)
+        assert isinstance(app.screen, InvoicesScreen)
+        await pilot.press("escape")
+        for number in ("1001", "1002", "1003"):
+            await keys(pilot, "apostrophe", f"={number}", "enter", "space")
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, SeveralScreen))
+        await until(pilot, lambda: "To invoices: CAD 630.00" in text_of(app))
+        await keys(pilot, "=330")  # the oldest first
+        await until(pilot, lambda: "To invoices: CAD 330.00" in text_of(app))
+        assert [typed(pilot, f"#part-{one}") for one in (1, 2, 3)] == ["105.00", "210.00", "15.00"]
+        app.screen.query_one("#part-1", Field).input.focus()
+        await keys(pilot, "=5")  # stays, the others follow the amount
+        app.screen.query_one("#amount", Field).input.focus()
+        await keys(pilot, "=400")
+        await until(pilot, lambda: "To invoices: CAD 400.00" in text_of(app))
+        assert [typed(pilot, f"#part-{one}") for one in (1, 2, 3)] == ["5", "210.00", "185.00"]
+        app.screen.query_one("#receipt", Choice).text = "yes"
+        await pilot.pause()
+        await pilot.press("enter")
+        await until(
+            pilot,
+            lambda: (
+                "Payment of CAD 400.00 recorded for 3 invoices. The receipt is in the outbox."
+                in " ".join(text_of(app).split())
+            ),
+        )
+        assert balances(shop) == [10000, 0, 13000]
+        assert [one.kind for one in notices_of(shop.store, 1)] == [DeliveryKind.RECEIPT]
+        await pilot.pause(0.8)
+        await pilot.press("u")
+        await until(pilot, lambda: "removed from 3 invoices. u to undo." in " ".join(text_of(app).split()))
+        assert balances(shop) == [10500, 21000, 31500]
+        await pilot.pause(0.8)
+        await pilot.press("u")
+        await until(pilot, lambda: balances(shop) == [10000, 0, 13000])
+    assert read_balance(shop.store, owes, "CAD").owed == 23000
+
+
+async def test_the_credit_of_a_customer_is_recorded_applied_changed_and_paid_back(shop: Shop) -> None:
+    shop.issued(rate="100")
+    customer = customer_named(shop.store, "Boulangerie Tremblay")
+    assert customer is not None
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(100, 30)) as pilot:
+        await keys(pilot, "C", "enter")
+        await until(pilot, lambda: isinstance(app.screen, CustomerPage) and "105.00" in text_of(app))
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, SeveralScreen))
+        await keys(pilot, "=25")
+        app.screen.query_one("#part-1", Field).input.focus()
+        await pilot.press("delete", "enter")
+        await until(pilot, lambda: "Keep CAD 25.00 as credit?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "recorded as credit of Boulangerie Tremblay. u to undo." in text_of(app))
+        await until(pilot, lambda: "Owed CAD 80.00" in text_of(app) and "Credit CAD 25.00" in text_of(app))
+        # Among the payments, e changes it.
+        await pilot.press("ctrl+t", "e")
+        await until(pilot, lambda: "Change a payment from Boulangerie Tremblay" in text_of(app))
+        await keys(pilot, "=30", "enter")
+        await until(pilot, lambda: "Keep" in text_of(app) or "changed" in text_of(app))
+        if "Keep" in text_of(app):
+            await pilot.press("y")
+        await until(pilot, lambda: "Payment of CAD 30.00 changed. u to undo." in text_of(app))
+        [payment] = all_payments(shop.store)
+        # The dialog of an invoice takes credit, and proposes the rest as the amount.
+        await pilot.press("escape", "escape")
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("p")
+        await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
+        if payment.rest:
+            app.screen.query_one("#credit", Field).input.focus()
+            await keys(pilot, f"={payment.rest // 100}")
+            await until(pilot, lambda: "After this payment: CAD 0.00" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: get_invoice(shop.store, 1).balance.minor == 0)
+        await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        assert read_balance(shop.store, customer.id or 0, "CAD").owed == 0
+        await pilot.pause(0.8)
+        await pilot.press("u")
+        await until(pilot, lambda: get_invoice(shop.store, 1).balance.minor == 10500 - payment.allocated)
+
+
+async def test_a_rest_is_written_off_with_a_reason_and_undone(shop: Shop) -> None:
+    shop.issued(rate="100")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("B")
+        await until(pilot, lambda: "Write off CAD 105.00 of invoice 1001?" in text_of(app))
+        await keys(pilot, "=bankrupt", "enter", "y")
+        await until(pilot, lambda: "CAD 105.00 of invoice 1001 written off. u to undo." in text_of(app))
+        assert [one.kind for one in payments_of(shop.store, 1)] == [PaymentKind.WRITE_OFF]
+        await pilot.pause(0.8)
+        await pilot.press("u")
+        await until(pilot, lambda: payments_of(shop.store, 1) == [])
