@@ -24,6 +24,8 @@ VERBS = {
     "import": Verb("company", N_("import customers or items from a file, or a company from its export")),
     "customers": Verb("customers", N_("list the customers with what they owe"), only_prints=True),
     "customer": Verb("customers", N_("show a customer; archive, delete or merge")),
+    "statement": Verb("money", N_("show a customer’s statement of account, write its PDF, or send it")),
+    "statements": Verb("money", N_("list the customers with a balance, and send them their statements")),
     "items": Verb("items", N_("list the items with their rates"), only_prints=True),
     "item": Verb("items", N_("show, create or change an item")),
     "export": Verb(
@@ -38,8 +40,6 @@ VERBS = {
     "pay": Verb("money", N_("record a payment of invoices, a refund, a credit or a write-off")),
     "payments": Verb("money", N_("list what customers paid, or remove a payment"), only_prints=True),
     "apply": Verb("money", N_("apply a credit note to an invoice of the same customer")),
-    "statement": Verb("money", N_("show a customer’s statement of account, write its PDF, or send it")),
-    "statements": Verb("money", N_("list the customers with a balance, and send them their statements")),
     "outbox": Verb("sending", N_("list the outbox; pause and resume it"), only_prints=True),
     "post": Verb("sending", N_("send the invoices in the outbox; for cron and systemd")),
     "alerts": Verb("sending", N_("list the open alerts"), only_prints=True),

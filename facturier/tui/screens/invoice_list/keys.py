@@ -37,8 +37,8 @@ KEYS: list[BindingType] = [
     ),
     _key("I", "items", N_("Items"), N_("See and change what you sell, and its rates.")),
     _key("X", "export", N_("Export…"), N_("Write the list, or the marked invoices, into a CSV file.")),
-    _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
     _key("S", "statements", N_("Statements"), N_("The customers with a balance. Show and send statements of account.")),
+    _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
     _key("x", "remove_payment", N_("Remove payment…"), N_("Choose a payment to remove.")),
     _key(
         "B",

@@ -32,17 +32,17 @@ class PlaceActions(InvoiceListBase):
         self._renew()
 
     @work
-    async def action_statements(self) -> None:
-        from facturier.tui.screens.statements.screen import StatementsScreen
-
-        await self.app.push_screen_wait(StatementsScreen(self._ws))
-        self._renew()
-
-    @work
     async def action_alerts(self) -> None:
         from facturier.tui.screens.alerts.screen import AlertsScreen
 
         await self.app.push_screen_wait(AlertsScreen(self._ws))
+        self._renew()
+
+    @work
+    async def action_statements(self) -> None:
+        from facturier.tui.screens.statements.screen import StatementsScreen
+
+        await self.app.push_screen_wait(StatementsScreen(self._ws))
         self._renew()
 
     @work
