@@ -87,6 +87,7 @@ _HEADINGS = {
     "ColumnScreen": "Import: the column of a field",
     "InvoiceScreen": "Invoice",
     "PaymentScreen": "Record a payment",
+    "SeveralScreen": "Record one payment of several invoices",
     "RemovePaymentScreen": "Remove a payment",
     "CreditScreen": "Credit an invoice",
     "PartScreen": "Credit an invoice: part of a line",
