@@ -27,7 +27,7 @@ from facturier.models.text.i18n import LANGUAGES, N_, catalogue
 from facturier.models.text.money import Money
 
 # Customers billed in these currencies expect US Letter paper. All others get A4.
-_LETTER_PAPER = {"CAD", "USD", "MXN"}
+LETTER_PAPER = {"CAD", "USD", "MXN"}
 TITLES = {
     InvoiceKind.INVOICE: N_("Invoice"),
     InvoiceKind.CREDIT_NOTE: N_("Credit note"),
@@ -116,7 +116,7 @@ class Content:
 
 def paper_for(currency: str) -> str:
     """Return Typst's name of the paper that customers billed in this currency expect."""
-    return "us-letter" if currency in _LETTER_PAPER else "a4"
+    return "us-letter" if currency in LETTER_PAPER else "a4"
 
 
 def document_language(invoice: Invoice, company: Company) -> str:

@@ -29,7 +29,7 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 
 _row, _part, _invoice = tables.CustomerPayment, tables.Payment, tables.Invoice
-_MOST = 1_000  # payments that are shown
+_MOST = 1_000  # payments that are shown, and whose methods are suggested
 _SUGGESTED = 50
 
 
@@ -155,11 +155,11 @@ def whole_payment_of(store: Store, part: Payment) -> CustomerPayment | None:
 
 
 def used_before(store: Store, column: str) -> list[str]:
-    """Return the methods (`method`) or accounts (`account`) that were entered before, the most frequent first."""
-    field = getattr(_part, column)
-    recent = _part.select(field.alias("text")).where(field != "").order_by(_part.id.desc()).limit(_MOST)
-    found = tables.Payment.select(recent.c.text, fn.COUNT(1)).from_(recent).group_by(recent.c.text)
-    return [text for text, _count in store.all(found.order_by(fn.COUNT(1).desc(), recent.c.text).limit(_SUGGESTED))]
+    """Return the methods (`method`) or accounts (`account`) of the latest payments, the most frequent first."""
+    field, newest = getattr(_part, column), tables.Payment.alias()
+    recent = _part.id > newest.select(fn.COALESCE(fn.MAX(newest.id), 0) - _MOST)
+    found = _part.select(field, fn.COUNT(1)).where(recent, field != "").group_by(field)
+    return [text for text, _count in store.all(found.order_by(fn.COUNT(1).desc(), field).limit(_SUGGESTED))]
 
 
 def payment_object(payment: CustomerPayment, numbers: Mapping[int, str]) -> dict[str, object]:

@@ -35,6 +35,7 @@ from facturier.tui.screens.invoice.payments.paying import (
     edit_payment,
     pay_as_customer,
     remove_whole,
+    send_receipt_of,
     undo_booking,
 )
 from facturier.tui.widgets.keybar import KeyBar
@@ -72,6 +73,13 @@ class CustomerPage(ResultScreen[None]):
             id="page.apply_credit",
         ),
         Binding(
+            "s",
+            "send_receipt",
+            N_("Send"),
+            tooltip=N_("Email the receipt of the selected payment."),
+            id="page.send_receipt",
+        ),
+        Binding(
             "x",
             "remove_payment",
             N_("Remove payment…"),
@@ -104,7 +112,7 @@ class CustomerPage(ResultScreen[None]):
             "u",
             "undo",
             N_("Undo"),
-            tooltip=N_("Undo what you did last: a payment, the archiving or a send."),
+            tooltip=N_("Undo what you did last: a payment, a send or the archiving."),
             id="page.undo",
             show=False,
         ),
@@ -151,6 +159,9 @@ class CustomerPage(ResultScreen[None]):
             return any(rows.chosen is not None for rows in self.query(RowList) if rows.has_focus)
         if action == "undo":
             return self._undo is not None or any(line.booking is not None for line in self.query(PaymentLine))
+        if action == "send_receipt":
+            row = self._payment_row
+            return row is not None and row.id > 0 and row.amount > 0 and row.invoice_id is not None
         if action in ("apply_credit", "remove_payment"):
             return self._invoice_row is not None or (action == "remove_payment" and self._payment_row is not None)
         return True
@@ -275,6 +286,11 @@ class CustomerPage(ResultScreen[None]):
             invoice_id = (row.invoice_id or 0) if row is not None else invoice.id if invoice is not None else 0
             self._booked(await choose_payment_to_remove(self, self._ws, invoice_id))
 
+    @work
+    async def action_send_receipt(self) -> None:
+        if (row := self._payment_row) is not None and (done := await send_receipt_of(self, self._ws, row.id)):
+            self.query_one(PaymentLine).say(done)
+
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
             self._undo = None
@@ -287,6 +303,7 @@ class CustomerPage(ResultScreen[None]):
 
         delivery = await show_statement(self, self._ws, self._customer_id)
         if delivery is not None:
+            self.query_one(PaymentLine).forget()
             self._undo = lambda: undo_statements(self, self._ws, [delivery])
         self._renew()
 

@@ -44,7 +44,6 @@ KEYS: list[BindingType] = [
         N_("Create and send estimates, and turn them into invoices."),
     ),
     _key("X", "export", N_("Export…"), N_("Write the list, or the marked invoices, into a CSV file.")),
-    _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
     _key("L", "recurring", N_("Recurring invoices"), N_("See, pause and change what is invoiced on a schedule.")),
     _key(
         "l",
@@ -54,6 +53,7 @@ KEYS: list[BindingType] = [
     ),
     _key("S", "statements", N_("Statements"), N_("The customers with a balance. Show and send statements of account.")),
     _key("R", "reports", N_("Reports"), N_("Aging, sales, payments and taxes for any period.")),
+    _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
     _key("x", "remove_payment", N_("Remove payment…"), N_("Choose a payment to remove.")),
     _key(
         "B",

@@ -16,8 +16,10 @@ from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.customers.page import CustomerPage
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
+from facturier.tui.screens.dialogs.save_as import SaveAsScreen
 from facturier.tui.screens.statements.screen import StatementsScreen
 from facturier.tui.screens.statements.statement_screen import StatementScreen
+from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
 from tests.tui.support.typing import keys
@@ -71,7 +73,9 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         assert "Open items" in text_of(app)
         await keys(pilot, "right_square_bracket")
         await until(pilot, lambda: "Opening balance" in text_of(app))
-        await keys(pilot, "equals_sign", "home", "enter")
+        await keys(pilot, "t")
+        await until(pilot, lambda: "page 1 of 1" in text_of(app))
+        await keys(pilot, "t", "equals_sign", "home", "enter")
         await until(pilot, lambda: "Amount due" in text_of(app))
         await keys(pilot, "s")
         await until(pilot, lambda: "Hello Clinique du Parc" in text_of(app))
@@ -123,6 +127,13 @@ async def test_a_statement_is_opened_from_the_page_of_a_customer(books: Shop) ->
         await until(pilot, lambda: "315.00" in text_of(app) and "Hello Clinique du Parc" in text_of(app))
         await keys(pilot, "dollar_sign")
         await until(pilot, lambda: "EUR 52.50" in text_of(app))
+        await keys(pilot, "w")
+        await until(pilot, lambda: isinstance(app.screen, SaveAsScreen))
+        path = books.store.path.with_name("statement.pdf")
+        app.screen.query_one(Field).text = str(path)
+        await keys(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, StatementScreen) and path.exists())
+        assert path.read_bytes().startswith(b"%PDF")
         await keys(pilot, "f9")
         await until(pilot, lambda: app.screen is page and states(books) == [State.QUEUED])
         await keys(pilot, "u")

@@ -119,10 +119,10 @@ _SYNONYMS = {
     "section-users": "members people access permission membres personnes accès utilisateurs",
     "section-numbers": "number invoice prefix pattern series year next numéro facture préfixe prochain suivant",
     "section-taxes": "province country tax gst hst pst qst vat rates tps tvq tvh tva taxe taux province pays",
+    "section-statement": "email message subject template text courriel message objet modèle texte état compte",
     "section-printed": "pdf print title message terms footer imprimer titre modalités pied",
     "section-letter": "email message subject template text courriel message objet modèle texte",
     "section-reminders": "reminders dunning levels late fee interest rappels relances niveaux frais intérêts retard",
-    "section-statement": "email message subject template text courriel message objet modèle texte état compte",
     "section-language": "french english français anglais langue",
     "section-keyboard": "keys keymap shortcuts vim emacs preset clavier touches raccourcis",
 }

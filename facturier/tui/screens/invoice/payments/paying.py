@@ -147,6 +147,27 @@ async def remove_whole(screen: Screen[Any], ws: Workspace, payment_id: int) -> B
     return None
 
 
+async def send_receipt_of(screen: Screen[Any], ws: Workspace, payment_id: int) -> str:
+    """Queue the receipt of a payment after a question, also if one was sent before. Return what was done."""
+    from facturier.mail.notices.notice import send_notice
+    from facturier.mail.notices.receipt import receipt_notice
+    from facturier.models.payments.receiving import get_payment
+    from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+
+    with problems_shown(screen):
+        payment = get_payment(ws.store, payment_id)
+        notice = await asyncio.to_thread(receipt_notice, ws, payment, again=True)
+        people = ", ".join(notice.envelope.recipients)
+        words = _("“{subject}”, to {people}. It is attached as a PDF.")
+        if notice.key.count(":") > 1:
+            words = _("A receipt was sent before: they will get it a second time. “{subject}”, to {people}.")
+        detail = words.format(subject=notice.subject, people=people)
+        if notice.problems or await screen.app.push_screen_wait(ConfirmScreen(_("Send the receipt?"), detail)):
+            await asyncio.to_thread(send_notice, ws, notice)
+            return _("The receipt is in the outbox.")
+    return ""
+
+
 async def write_off_rest(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
     """Write off the balance of an invoice, after a reason. Return what was written off."""
     from facturier.models.books.status import InvoiceKind

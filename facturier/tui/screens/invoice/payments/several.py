@@ -38,7 +38,7 @@ MOST = 40  # invoices with a field of their own; of more, the oldest are paid fi
 class SeveralScreen(PaymentDialog):
     """`invoices` are those that can be paid, the oldest first. With `propose`, the amount is the sum of their balances.
     `before` is the payment that is changed. An amount that is typed for one invoice stays; the others follow the whole
-    amount, the oldest first."""
+    amount, the oldest first. A change follows only on the invoices that the payment was for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9,ctrl+s", "record", N_("Record"), id="several.record", priority=True),
@@ -156,7 +156,8 @@ class SeveralScreen(PaymentDialog):
                     kept[one.id or 0] = self._part(one.id or 0, self._field(one).text)
                 except InputError:
                     kept[one.id or 0] = 0
-        free = [(one, most) for one, most in self._most.items() if one not in kept]
+        before = self._before.allocation if self._before is not None else self._most
+        free = [(one, most) for one, most in self._most.items() if one not in kept and one in before]
         proposed = spread(max(left - sum(kept.values()), 0), free)
         for one in self._shown:
             if (one.id or 0) not in kept:
@@ -210,7 +211,7 @@ class SeveralScreen(PaymentDialog):
             question = _("Record a refund of {amount}?").format(amount=self._money(-amount))
             detail = _("You pay {amount} of the customer’s credit back.").format(amount=self._money(-amount))
             return ConfirmScreen(question, detail, grave=True)
-        if rest > 0 and left_open and self._shown:
+        if rest > 0 and left_open and self._shown and self._before is None:
             question = _("Keep {amount} as credit?").format(amount=self._money(rest))
             detail = _("Not all invoices above are paid.")
             return ConfirmScreen(question, detail)
