@@ -11,7 +11,7 @@ Overridden here:
 - `App._refresh_notifications`.
 - `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - `OptionList._move_page` and `OptionList._update_lines`.
-- `rich._wrap.re_word`, which finds the words of a text that is wrapped.
+- `rich._wrap.re_word` and `textual._wrap.re_chunk`, which find the words of a text that is wrapped.
 """
 
 import asyncio
@@ -45,8 +45,17 @@ else:
 
 # Texts break at white space. Rich counts no-break spaces among it, and would end a line with the « of a French quote.
 _WORD = re.compile(r"(?:(?![\u00a0\u202f])\s)*(?:\S|[\u00a0\u202f])+(?:(?![\u00a0\u202f])\s)*")
+# The same for Textual, whose words have no spaces before them.
+_CHUNK = re.compile(r"(?:\S|[\u00a0\u202f])+(?:(?![\u00a0\u202f])\s)*|\s+")
 
 _NARROWEST = 4  # columns: Textual cannot wrap options that are narrower than its own margins
+
+
+def keep_no_break_spaces() -> None:
+    """Make a TextArea wrap its lines at other spaces only. Loads the module that wraps them."""
+    import textual._wrap
+
+    textual._wrap.re_chunk = _CHUNK
 
 
 class AppHooks(App[None], inherit_bindings=False):

@@ -21,6 +21,7 @@ from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.tax import in_language, tax_name, words_for
 from facturier.models.settings.units import unit_words
 from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.dates.terms import Terms
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import LANGUAGES, N_, catalogue
 from facturier.models.text.money import Money
@@ -118,11 +119,18 @@ def document_language(invoice: Invoice, company: Company) -> str:
     return wanted if wanted in LANGUAGES else "en"
 
 
-def terms_text(days: int, language: str) -> str:
-    """Return the payment terms as text: `On receipt`, `30 days`."""
-    if days <= 0:
-        return catalogue(language).gettext("Due on receipt")
-    return catalogue(language).ngettext("{days} day", "{days} days", days).format(days=days)
+def terms_text(terms: Terms, language: str) -> str:
+    """Return the payment terms as text: `On receipt`, `30 days, end of month`, `30 days; 2% off within 10 days`."""
+    gettext, ngettext = catalogue(language).gettext, catalogue(language).ngettext
+    days = max(terms.days, 0)
+    text = ngettext("{days} day", "{days} days", days).format(days=days) if days else gettext("Due on receipt")
+    if terms.month_end:
+        text = gettext("{terms}, end of month").format(terms=text) if days else gettext("End of month")
+    if terms.discount:
+        off, within = terms.discount
+        words = ngettext("{percent} off within {days} day", "{percent} off within {days} days", within)
+        text = f"{text}; {words.format(percent=percent(off, language), days=within)}"
+    return text
 
 
 def document_content(invoice: Invoice, company: Company, number: str = "") -> Content:
@@ -150,7 +158,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         billed=clean(invoice.customer.name),
         billed_lines=_joined(invoice.customer.contact, invoice.customer.address),
         shipped=_joined(invoice.ship_to),
-        facts=_facts(invoice, language),
+        facts=_facts(invoice, company, language),
         headings=_headings(gettext),
         taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
         rows=line_rows(invoice, language),
@@ -192,7 +200,8 @@ def _stamp(invoice: Invoice, number: str, gettext: Callable[[str], str]) -> str:
     return gettext("Paid") if invoice.paid > 0 and invoice.balance.minor <= 0 else ""
 
 
-def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
+def _facts(invoice: Invoice, company: Company, language: str) -> tuple[Detail, ...]:
+    hidden = {field.name for field in company.custom_fields if not field.printed}
     gettext = catalogue(language).gettext
     facts = [Detail(gettext("Date"), long_day(invoice.date, language))]
     if invoice.is_credit:
@@ -200,16 +209,26 @@ def _facts(invoice: Invoice, language: str) -> tuple[Detail, ...]:
     else:
         facts += [
             Detail(gettext("Due"), long_day(invoice.due, language)),
-            Detail(gettext("Terms"), terms_text(invoice.terms, language)),
+            Detail(gettext("Terms"), terms_text(invoice.payment_terms, language)),
+            Detail(gettext("Early payment"), _early_payment(invoice, language)),
         ]
     facts += [
         Detail(gettext("Purchase order"), clean(invoice.reference)),
         Detail(gettext("Project"), clean(invoice.project)),
         Detail(gettext("Service date"), _days(invoice.service_from, invoice.service_to, language)),
         Detail(gettext("Exchange rate"), clean(invoice.exchange_rate)),
-        *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items()),
+        *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items() if name not in hidden),
     ]
     return tuple(fact for fact in facts if fact.text)
+
+
+def _early_payment(invoice: Invoice, language: str) -> str:
+    """Return how much less is paid until when, or an empty text."""
+    off, last = invoice.early_discount, invoice.payment_terms.discount_until(invoice.date)
+    if off is None or last is None:
+        return ""
+    words = catalogue(language).gettext("{amount} less until {day}")
+    return words.format(amount=priced(off, language), day=long_day(last, language))
 
 
 def _credited(invoice: Invoice, language: str) -> str:

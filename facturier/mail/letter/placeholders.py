@@ -49,7 +49,7 @@ def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[
         "balance": priced(shown.balance, language),
         "date": long_day(invoice.date, language),
         "due": long_day(invoice.due, language),
-        "terms": terms_text(invoice.terms, language),
+        "terms": terms_text(invoice.payment_terms, language),
         **{name: getattr(invoice, name) for name in ONE_LINE},
         "source": invoice.source.number if invoice.source else "",
         "company": company.name,

@@ -121,6 +121,7 @@ def check_customer(customer: Customer) -> Customer:
     """The customer with codes and numbers as they are kept. Raises InputError for what a customer cannot be: the rules
     of the screen, of `facturier draft` and of every import."""
     from facturier.models.text.addresses import parse_addresses
+    from facturier.models.text.dates.terms import check_rule
     from facturier.models.text.decimals import parse_currency
     from facturier.models.text.postal import parse_country
     from facturier.models.text.tax_numbers import check_business_number, check_qst_number, check_vat_id
@@ -132,6 +133,7 @@ def check_customer(customer: Customer) -> Customer:
         parse_addresses(addresses)
     if customer.terms is not None and not 0 <= customer.terms <= LONGEST:
         raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
+    check_rule(customer.terms_rule)
     return replace(
         customer,
         currency=parse_currency(customer.currency) if customer.currency else "",

@@ -4,6 +4,7 @@ import functools
 from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from facturier.models.books.contacts import Contact
@@ -14,6 +15,7 @@ from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Pricing, Totals, totals
+from facturier.models.text.dates.terms import Terms
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, spoken
 from facturier.models.text.money import Money, to_minor
@@ -30,10 +32,10 @@ class Customer:
 
     `contact`, `email`, `cc`, `bcc` and `address` are what an invoice copies. `email`, `cc` and `bcc` hold addresses
     separated by commas. A save derives the first four from `contacts`, and `address` from its parts, where there are
-    any. `terms` is in days, None for the company's own. `language` is a key of LANGUAGES and decides the language of
-    the document and the email. `currency` is what new invoices for them are in, empty for the company's own. `country`
-    is an ISO 3166-1 code. `ship_to` is the address as it is printed. `notes` are never printed. An archived customer is
-    not proposed for new invoices.
+    any. `terms` is in days, None for the company's own, and `terms_rule` is explained at `Terms`. `language` is a key
+    of LANGUAGES and decides the language of the document and the email. `currency` is what new invoices for them are
+    in, empty for the company's own. `country` is an ISO 3166-1 code. `ship_to` is the address as it is printed. `notes`
+    are never printed. An archived customer is not proposed for new invoices.
     """
 
     id: int | None = None
@@ -60,6 +62,7 @@ class Customer:
     vat_id: str = ""
     notes: str = ""
     archived: bool = False
+    terms_rule: str = ""
 
     def on_invoice(self) -> "Customer":
         """Only what an invoice keeps of the customer, so that two copies can be compared."""
@@ -153,6 +156,7 @@ class Invoice:
     notes: str = ""
     custom: dict[str, str] = field(default_factory=dict)
     own_number: str = ""
+    terms_rule: str = ""
     handed_over: str = ""
     kind: InvoiceKind = InvoiceKind.INVOICE
     source_id: int | None = None
@@ -178,6 +182,19 @@ class Invoice:
     def number_with(self, company: Company) -> str:
         """Return its number, or the number that it gets if it is issued now."""
         return self.known_number or self.own_number or company.next_number(self.date, self.kind)
+
+    @property
+    def payment_terms(self) -> Terms:
+        return Terms(self.terms, self.terms_rule)
+
+    @property
+    def early_discount(self) -> Money | None:
+        """What is taken off for early payment, until `payment_terms.discount_until`, or None."""
+        if self.payment_terms.discount is None or self.kind is not InvoiceKind.INVOICE:
+            return None
+        percent = self.payment_terms.discount[0]
+        share = (self.totals.total * percent / 100).quantize(Decimal(1), ROUND_HALF_UP)
+        return Money(int(share), self.currency) if share > 0 else None
 
     @property
     def pricing(self) -> Pricing:

@@ -13,6 +13,7 @@ from facturier.models.store.damaged_rows import reading_row
 from facturier.models.store.fields import Json
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 
 _LONGEST_REF = 19  # "@" and as many digits as any id of SQLite's may have
@@ -34,6 +35,7 @@ _OWN = (
     *(_invoice.message, _invoice.per_line, _invoice.inclusive, _invoice.discount, _invoice.shipping),
     *(_invoice.shipping_tax, _invoice.deposit, _invoice.exchange_rate, _invoice.ship_to, _invoice.service_from),
     *(_invoice.service_to, _invoice.notes, _invoice.custom, _invoice.own_number, _invoice.handed_over),
+    _invoice.terms_rule,
     *(_invoice.kind, _invoice.source_id, _invoice.paid, _invoice.version),
 )
 _OWN_NAMES = tuple(column.name for column in _OWN)
@@ -105,7 +107,8 @@ def numbers_of(store: Store, ids: Collection[int]) -> dict[int, str]:
 
 
 def find_invoice(store: Store, ref: str) -> Invoice:
-    """The invoice that a person calls by its number, or the one reserved for it, or by `@id`. Raises NoSuchInvoice."""
+    """Return the invoice with this number, this reserved number or this `@id`. Raises NoSuchInvoice."""
+    ref = clean(ref)
     if ref.startswith("@") and ref[1:].isdecimal() and len(ref) <= _LONGEST_REF:
         return get_invoice(store, int(ref[1:]))
     invoice_id = store.value(_numbered(number=ref)) or store.value(_reserving(reserved=ref))

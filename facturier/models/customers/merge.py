@@ -98,6 +98,8 @@ def _together(kept: Customer, other: Customer) -> Customer:
     filled = {name: getattr(other, name) for name in _FILLED if getattr(kept, name) in ("", None)}
     if not any(getattr(kept, name) for name in _POSTAL):
         filled |= {name: getattr(other, name) for name in _POSTAL}
+    if kept.terms is None:
+        filled["terms_rule"] = other.terms_rule
     notes = "\n".join(dict.fromkeys(filter(None, (kept.notes, other.notes))))
     if not kept.email:
         contacts = (*contacts_of(kept), *contacts_of(other))

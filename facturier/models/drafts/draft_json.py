@@ -20,6 +20,7 @@ from facturier.models.settings.units import unit_code
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates.dates import FIRST, LAST, LONGEST
+from facturier.models.text.dates.terms import Terms, check_rule
 from facturier.models.text.decimals import parse_currency, read_decimal
 from facturier.models.text.i18n import _
 
@@ -27,7 +28,7 @@ _POSTAL = ("street", "city", "region", "postcode", "country")
 _CUSTOMER_LINES = ("address", "street", "ship_to", "notes")
 _CUSTOMER = (
     *(*COPIED, "currency", "telephone", "contacts", *_POSTAL, "ship_to", "business_number", "qst_number", "vat_id"),
-    *("notes", "tax", "terms"),
+    *("notes", "tax", "terms", "terms_rule"),
 )
 _CONTACT = ("name", "email", "telephone", "copy")
 _LINE = ("kind", "description", "item", "quantity", "unit", "rate", "discount", "tax", "service_from", "service_to")
@@ -36,7 +37,7 @@ _TERMS = (
     *("service_from", "service_to"),
 )
 _TEXTS = ("message", "ship_to", "notes", "custom", "own_number")
-_INVOICE = ("customer", "lines", "date", "due", "terms", "currency", *ONE_LINE, *_TEXTS, *_TERMS)
+_INVOICE = ("customer", "lines", "date", "due", "terms", "terms_rule", "currency", *ONE_LINE, *_TEXTS, *_TERMS)
 _DAY = re.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}")
 
 
@@ -47,12 +48,13 @@ def read_draft(store: Store, fields: Mapping[str, Any], today: date) -> Invoice:
     customer = _customer(store, fields.get("customer"))
     draft = new_draft(store, today, customer)
     day = _day(fields, "date") or today
-    terms, due = terms_and_due(day, draft.terms, _terms(fields.get("terms")), _day(fields, "due"))
+    terms, due = terms_and_due(day, draft.payment_terms, _payment_terms(fields), _day(fields, "due"))
     texts: dict[str, Any] = {name: _text(fields, name) for name in ONE_LINE}
     draft = replace(
         draft,
         date=day,
-        terms=terms,
+        terms=terms.days,
+        terms_rule=terms.rule,
         due=due,
         currency=parse_currency(currency) if (currency := _text(fields, "currency")) else draft.currency,
         message=_text(fields, "message", lines=True) or draft.message,
@@ -95,12 +97,14 @@ def _customer(store: Store, fields: object) -> Customer:
     named: dict[str, Any] = {
         name: _text(fields, name, lines=name in _CUSTOMER_LINES)
         for name in _CUSTOMER
-        if name in fields and name not in ("contacts", "terms")
+        if name in fields and name not in ("contacts", "terms", "terms_rule")
     }
     if "tax" in named:
         named["tax"] = check_tax(named["tax"], {rate.code: rate for rate in read_company(store).rates})
     if "terms" in fields:
         named["terms"] = _terms(fields["terms"])
+    if "terms_rule" in fields:
+        named["terms_rule"] = check_rule(_text(fields, "terms_rule"))
     if "contacts" in fields:
         named["contacts"] = _contacts(fields["contacts"])
     customer = check_customer(replace(_known(store, named), **named))
@@ -238,6 +242,12 @@ def _day(fields: Mapping[str, Any], name: str) -> date | None:
     if not FIRST <= day <= LAST:
         raise InputError(_("“{name}” must be a date such as 2026-11-24.").format(name=name))
     return day
+
+
+def _payment_terms(fields: Mapping[str, Any]) -> Terms | None:
+    """The terms that are given, or None. `terms_rule` is as in `Terms`."""
+    days, rule = _terms(fields.get("terms")), check_rule(_text(fields, "terms_rule"))
+    return None if days is None and not rule else Terms(days or 0, rule)
 
 
 def _terms(value: object) -> int | None:

@@ -1,7 +1,7 @@
 """What an invoice must be before it is sent: the same rules for the editor, for `facturier draft` and for sending."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date
 
 from facturier.models.books import customers
 from facturier.models.books.invoice import ONE_LINE, Invoice
@@ -9,6 +9,7 @@ from facturier.models.errors import InputError
 from facturier.models.settings.line import LARGEST, unknown_taxes
 from facturier.models.settings.tax import tax_name
 from facturier.models.text.dates.dates import FIRST, LAST, LONGEST
+from facturier.models.text.dates.terms import Terms, check_rule
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths
 from facturier.models.text.money import Money
@@ -25,22 +26,25 @@ def check_due(day: date, due: date) -> date:
     return due
 
 
-def terms_and_due(day: date, usual: int, terms: int | None = None, due: date | None = None) -> tuple[int, date]:
-    """Terms in days and due date of an invoice of that day. Each gives the other; without both, the `usual` terms do.
+def terms_and_due(day: date, usual: Terms, terms: Terms | None = None, due: date | None = None) -> tuple[Terms, date]:
+    """Return the terms and the due date of an invoice of this day. Each gives the other; without both, the `usual`
+    terms do.
 
-    Raises InputError where the two contradict each other, and for a due date that cannot be.
+    Raises InputError if the two contradict each other, and for a due date that is not possible.
     """
-    if due is not None:
-        days = (check_due(day, due) - day).days
-        if terms is not None and terms != days:
-            raise InputError(
-                _("With terms of {terms} days it is due on {meant}, not on {due}.").format(
-                    terms=terms, meant=(day + timedelta(terms)).isoformat(), due=due.isoformat()
-                )
+    if due is None:
+        given = usual if terms is None else terms
+        return given, check_due(day, given.due(day))
+    days = (check_due(day, due) - day).days
+    if terms is None:
+        return usual.without_month_end(days), due
+    if (meant := terms.due(day)) != due:
+        raise InputError(
+            _("With terms of {terms} days it is due on {meant}, not on {due}.").format(
+                terms=terms.days, meant=meant.isoformat(), due=due.isoformat()
             )
-        return days, due
-    days = usual if terms is None else terms
-    return days, check_due(day, day + timedelta(days))
+        )
+    return terms, due
 
 
 def date_problems(invoice: Invoice) -> Iterator[tuple[str, str]]:
@@ -48,7 +52,8 @@ def date_problems(invoice: Invoice) -> Iterator[tuple[str, str]]:
     if not FIRST <= invoice.date <= LAST:
         yield "date", _("“{text}” is not a valid date.").format(text=invoice.date.isoformat())
     try:
-        terms_and_due(invoice.date, invoice.terms, invoice.terms, invoice.due)
+        check_rule(invoice.terms_rule)
+        terms_and_due(invoice.date, invoice.payment_terms, invoice.payment_terms, invoice.due)
     except InputError as error:
         yield "due", str(error)
 

@@ -1,7 +1,7 @@
 """Create, save and copy drafts. `facturier.models.issuing.deleting` deletes them. No issued invoice changes here."""
 
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import date
 from operator import attrgetter
 
 from peewee import fn
@@ -23,6 +23,7 @@ from facturier.models.settings.tax import rates_on, write_rates
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
+from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.models.text.search_text import fold, spread
@@ -32,7 +33,7 @@ _invoice, _line = tables.Invoice, tables.Line
 _TYPED = (
     *("date", "terms", "due", "currency", *ONE_LINE, "message", "per_line", "inclusive", "discount", "shipping"),
     *("shipping_tax", "deposit", "exchange_rate", "ship_to", "service_from", "service_to", "notes", "custom"),
-    *("own_number", "kind", "source_id"),
+    *("own_number", "kind", "source_id", "terms_rule"),
 )
 # What a copy has of the original besides its customer, lines and texts: not what belongs to one occasion, such as a
 # deposit, a service date or an exchange rate.
@@ -77,16 +78,24 @@ _delete_lines = Prepared(
 )
 
 
+def usual_terms(customer: Customer, company: Company) -> Terms:
+    """Return the terms of a customer, or else the company's."""
+    if customer.terms is None:
+        return Terms(company.terms, company.terms_rule)
+    return Terms(customer.terms, customer.terms_rule)
+
+
 def new_draft(store: Store, today: date, customer: Customer = Customer()) -> Invoice:  # noqa: B008
     """A draft for a customer with their terms and currency, else the company's, and its rates and message; not saved
     yet."""
     company = read_company(store)
-    terms = company.terms if customer.terms is None else customer.terms
+    terms = usual_terms(customer, company)
     return Invoice(
         customer=customer,
         date=today,
-        terms=terms,
-        due=today + timedelta(terms),
+        terms=terms.days,
+        terms_rule=terms.rule,
+        due=terms.due(today),
         currency=customer.currency or company.currency,
         rates=rates_on(company.rates, today),
         per_line=company.per_line,
@@ -157,7 +166,8 @@ def copy_invoice(store: Store, invoice_id: int, today: date) -> Invoice:
         replace(
             draft,
             terms=original.terms,
-            due=today + timedelta(original.terms),
+            terms_rule=original.terms_rule,
+            due=original.payment_terms.due(today),
             currency=original.currency,
             lines=original.lines,
             message=original.message,
@@ -172,6 +182,7 @@ def searchable(invoice: Invoice, total: Money) -> str:
     parts = [invoice.known_number, customer.name, customer.contact, customer.email]
     parts += [getattr(invoice, name) for name in ONE_LINE]
     parts.append(total.plain())
+    parts += invoice.custom.values()
     parts += [f"{line.item} {line.description}" for line in invoice.lines]
     return spread(parts)
 

@@ -133,6 +133,17 @@ def import_company(
     return store
 
 
+def import_company_file(file: Path, path: Path, *, clock: Clock = utc_now, user: str = "") -> Store:
+    """Like `import_company`, with the export in a file. Raises InputError for one that cannot be read, too."""
+    try:
+        with file.open(encoding="utf-8") as text:
+            return import_company(text, path, clock=clock, user=user)
+    except OSError as error:
+        raise InputError(_("Cannot read “{name}”: {reason}.").format(name=file, reason=error.strerror)) from error
+    except UnicodeDecodeError as error:
+        raise InputError(_("“{name}” is not a text file in UTF-8.").format(name=file)) from error
+
+
 def _read(store: Store, text: TextIO, told: Callable[[int], None] | None) -> None:
     sections = {section.name: section for section in SECTIONS}
     writers = {section.name: _Writer(store, section) for section in (*SECTIONS, LINES, ATTACHMENTS)}
@@ -235,6 +246,6 @@ def _for_search(values: dict[str, Any], lines: list[dict[str, Any]]) -> Invoice:
         number=values["number"],
         reserved=values["reserved"],
         customer=Customer(None, values["customer"], values["contact"], values["email"]),
-        **{name: values[name] for name in ("date", "terms", "due", "currency", *ONE_LINE)},
+        **{name: values[name] for name in ("date", "terms", "due", "currency", "custom", *ONE_LINE)},
         lines=tuple(Line(line["description"], line["item"]) for line in lines),
     )

@@ -10,7 +10,7 @@ from facturier.models.imports.fields import FIELDS, Kind
 from facturier.models.imports.row import Row
 from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.clean import clean
-from facturier.models.text.dates.dates import parse_terms
+from facturier.models.text.dates.terms import parse_terms
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _
 from facturier.models.text.limits import ADDRESSES, NAME, TEXT, check_length
@@ -71,6 +71,8 @@ def customer_values(row: Row) -> Values:
         try:
             check_length(value, _LENGTHS.get(field, NAME))
             found[field] = _READ[field](value) if field in _READ else value
+            if field == "terms":
+                found["terms"], found["terms_rule"] = found["terms"]
         except InputError as error:
             faults.append(_("{field}: {problem}").format(field=_(FIELDS[Kind.CUSTOMERS][field]), problem=error))
     more = []

@@ -19,6 +19,7 @@ from facturier.models.imports.row import Row
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import check_tax
 from facturier.models.store.store import Store
+from facturier.models.text.dates.terms import Terms, terms_text
 from facturier.models.text.i18n import _
 from facturier.models.text.search_text import fold
 
@@ -180,9 +181,16 @@ def _split(addresses: str) -> set[str]:
     return {address.strip().casefold() for address in addresses.split(",") if address.strip()}
 
 
+def _terms_of(customer: Customer) -> str:
+    return "" if customer.terms is None else terms_text(Terms(customer.terms, customer.terms_rule))
+
+
 def _changes(before: Customer, after: Customer) -> dict[str, tuple[str, str]]:
     pairs = {field.name: (getattr(before, field.name), getattr(after, field.name)) for field in fields(Customer)}
     changed = {name: (_shown(old), _shown(new)) for name, (old, new) in pairs.items() if old != new}
+    if "terms_rule" in changed:  # what a person knows as terms
+        del changed["terms_rule"]
+        changed["terms"] = (_terms_of(before), _terms_of(after))
     if changed.keys() & _POSTAL:
         changed.pop("address", None)  # it is made of its parts
     return changed

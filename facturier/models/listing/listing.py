@@ -22,6 +22,7 @@ from facturier.models.listing.view import SortKey, View
 from facturier.models.store import sqlite
 from facturier.models.store.damaged_rows import reading_row
 from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
 
 # `facturier.models.books.sent.state_to_customer` as SQL.
 _STATE = (
@@ -165,7 +166,7 @@ class Listing:
 
         If there is none, return the first row whose customer name starts with it, or None.
         """
-        start = typed.strip()
+        start = clean(typed)
         found = [hit for hit in (self._numbered(start), self._reserving(start)) if hit is not None]
         if found:
             return min(found)[1]

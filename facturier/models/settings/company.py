@@ -27,15 +27,23 @@ class DefaultSender:
     folder: str = ""
 
 
+class CustomField(NamedTuple):
+    """A field that the company adds to its invoices. `printed` says whether the document shows it."""
+
+    name: str
+    printed: bool = True
+
+
 @dataclass(frozen=True, slots=True)
 class Company:
     """The settings of a company.
 
     `subjects` and `letters` hold one template per kind of letter and language, such as `invoice.fr`; a missing one
     means the built-in template. `messages`, printed on new invoices, and `payment_texts` hold one text per language.
-    `terms` is in days. `undo` is in seconds, 0 to turn it off. `series` has the number series of each kind of document
-    that differs from the default. With `inclusive`, the prices on new invoices include the taxes. `practice` is the
-    folder that receives everything sent from the practice company; it is empty for every other company.
+    `terms` is in days, and `terms_rule` is explained at `Terms`. `undo` is in seconds, 0 to turn it
+    off. `series` has the number series of each kind of document that differs from the default. With `inclusive`, the
+    prices on new invoices include the taxes. `practice` is the folder that receives everything sent from the practice
+    company; it is empty for every other company.
     """
 
     name: str = ""
@@ -46,6 +54,7 @@ class Company:
     currency: str = "CAD"
     language: str = "en"
     terms: int = 30
+    terms_rule: str = ""
     series: Mapping[str, Series] = field(default_factory=dict)
     messages: dict[str, str] = field(default_factory=dict)
     rates: tuple[TaxRate, ...] = ()
@@ -62,6 +71,7 @@ class Company:
     bic: str = ""
     pay_link: str = ""
     payment_texts: dict[str, str] = field(default_factory=dict)
+    custom_fields: tuple[CustomField, ...] = ()
     practice: str = ""
 
     def series_of(self, kind: str) -> Series:

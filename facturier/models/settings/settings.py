@@ -52,6 +52,14 @@ def _checked(key: str, value: Any) -> Any:
     match key:
         case "rates":
             return read_rates(value)
+        case "terms_rule":
+            from facturier.models.text.dates.terms import check_rule
+
+            return check_rule(text(value))
+        case "custom_fields":
+            from facturier.models.settings.custom_fields import read_custom_fields
+
+            return read_custom_fields(value)
         case "series":
             return read_series(value)
         case "sender":

@@ -14,7 +14,8 @@ def fold(text: str) -> str:
     if text.isascii():
         return text.lower()
     apart = unicodedata.normalize("NFKD", text.casefold()).translate(_APART)
-    return "".join(letter for letter in apart if not unicodedata.combining(letter))
+    # SQLite cannot take lone surrogates, which come from arguments that are not UTF-8.
+    return "".join(letter for letter in apart if not (unicodedata.combining(letter) or "\ud800" <= letter <= "\udfff"))
 
 
 # With two spaces before each word, even a one-letter prefix of a word is a sequence of three characters. The search

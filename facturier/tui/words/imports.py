@@ -2,11 +2,12 @@
 
 from typing import Any
 
+from facturier.models.books.invoice import Customer, Item
 from facturier.models.imports.fields import FIELDS, Kind
 from facturier.models.imports.importing import Import
 from facturier.models.imports.plan import Planned, Status, counts
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _
+from facturier.models.text.i18n import LANGUAGES, N_, _
 
 STATUS = {
     Status.FAULTY: N_("Fault"),
@@ -38,6 +39,18 @@ def row_words(row: Planned[Any]) -> str:
     if row.reasons:
         return " ".join((*row.reasons, *changes))
     return "; ".join(changes) or row.email
+
+
+def new_words(entry: Customer | Item) -> str:
+    """Return what a new entry would have besides its name: `Email: a@b.example · City: Laval`."""
+    parts = []
+    for name, label in FIELDS[Kind.ITEMS if isinstance(entry, Item) else Kind.CUSTOMERS].items():
+        value = getattr(entry, name, None)
+        if name == "name" or value in (None, ""):
+            continue
+        shown = LANGUAGES.get(value, value) if name == "language" else str(value).replace("\n", ", ")
+        parts.append(_("{field}: {value}").format(field=_(label), value=clean(shown)))
+    return " · ".join(parts)
 
 
 def _cut(text: str) -> str:

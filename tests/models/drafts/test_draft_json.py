@@ -7,16 +7,18 @@ from typing import Any
 
 import pytest
 
-from facturier.models.books.customers import customer_named
+from facturier.models.books.customers import customer_named, find_customers
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.draft_json import read_draft
-from facturier.models.drafts.drafts import save_draft
+from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError
 from facturier.models.store.store import Store
+from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import speak
 from facturier.models.text.json_text import decode_text, read_json
+from facturier.models.text.money import Money
 from tests.models.making import TODAY, a_store
 
 ONE = [{"description": "x", "rate": "1"}]
@@ -71,6 +73,18 @@ def test_a_line_needs_a_rate(store: Store) -> None:
         read(store, lines=[*ONE, {"description": "x", "quantity": "2"}])
 
 
+def test_terms_have_a_month_end_and_a_discount_and_a_customer_can_have_them(store: Store) -> None:
+    draft = read(store, terms=30, terms_rule="2/10 eom")
+    assert (draft.payment_terms, draft.due) == (Terms(30, "2/10 eom"), date(2026, 12, 31))
+    assert draft.early_discount == Money((draft.total.minor * 2 + 50) // 100, draft.currency)
+    saved = save_draft(store, read(store, customer={"name": "Rue", "terms": 0, "terms_rule": "eom"}))
+    assert get_invoice(store, saved.id or 0).due == date(2026, 11, 30)
+    copy = copy_invoice(store, saved.id or 0, date(2027, 1, 4))
+    assert (copy.terms_rule, copy.due) == ("eom", date(2027, 1, 31))
+    again = new_draft(store, date(2027, 2, 3), find_customers(store, "Rue")[0])
+    assert again.due == date(2027, 2, 28)
+
+
 @pytest.mark.parametrize(
     ("fields", "terms", "due"),
     [
@@ -103,6 +117,9 @@ def test_terms_and_due_date_must_not_contradict(store: Store, fields: dict[str, 
         {"terms": 3651},
         {"terms": "30"},
         {"terms": 30.0},
+        {"terms_rule": "soon"},
+        {"terms": 30, "terms_rule": "eom", "due": "2026-12-24"},
+        {"customer": {"name": "A", "terms_rule": "2/10 net 30"}},
         {"currency": "XXY"},
         {"customer": {"name": " "}},
         {"customer": {}},

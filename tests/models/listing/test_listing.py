@@ -10,7 +10,7 @@ from random import Random
 import pytest
 
 from facturier.models.books.invoice import Customer, InvoiceRow
-from facturier.models.books.invoices import get_invoice
+from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.drafts import new_draft, save_draft
@@ -226,6 +226,17 @@ def test_conditions_combine(store: Store) -> None:
     assert {row.id for row in Listing(store, view, TODAY).first(100)} == {row.id for row in expected}
     assert view.narrowed
     assert not View(InvoiceFilter.PAID, "x").narrowed
+
+
+def test_text_that_is_not_utf_8_finds_what_the_rest_of_it_finds(store: Store) -> None:
+    broken = "10\ud80003"  # as an argument with the bytes 31 30 ff 30 33 arrives
+    found = Listing(store, View(text=broken), TODAY).first(2)
+    assert [row.id for row in found] == [row.id for row in Listing(store, View(text="1003"), TODAY).first(2)]
+    assert found
+    assert Listing(store, View(customer="\ud800"), TODAY).first(1)
+    number = Listing(store, View(), TODAY).find(broken)
+    assert number is not None
+    assert find_invoice(store, broken) == get_invoice(store, number)
 
 
 def test_typing_jumps_to_a_listed_number_or_customer(store: Store) -> None:

@@ -24,6 +24,7 @@ SAME = (
     {"Columns", "Correct…", "Edit"},
     {"Archive", "Delete", "Delete draft", "Dismiss", "Dismiss the checklist", "Exclude", "Remove"},
     {"Choose", "Down", "Next", "Back to list"},
+    {"Details", "Details of the invoice"},
     {"Editor", "Message in $EDITOR"},
     {"Close", "Formatted", "Image", "Plain", "QR code", "Text"},  # `t` switches between two views
     {"Archived", "Filter…", "Hide archived", "Show archived"},  # `f` says what a list shows

@@ -1,4 +1,4 @@
-"""Parse dates and payment terms as people type them. `times.py` does it for times.
+"""Parse dates as people type them. `times.py` does it for times, and `terms.py` for payment terms.
 
 Dates can be `14`, `14/3`, `14/3/26`, `14 mar 2026`, `March 14`, `2026-03-14`, `+30`, `-7`, `today`, `Monday` or
 `in 2 days`, and the same in French.
@@ -8,7 +8,7 @@ import re
 from datetime import date, timedelta
 
 from facturier.models.errors import InputError
-from facturier.models.text.i18n import _, ngettext
+from facturier.models.text.i18n import _
 from facturier.models.text.search_text import fold
 
 _TODAY = {"today", "now", "t", "aujourd'hui", "aujourd’hui", "auj"}
@@ -96,55 +96,3 @@ def _month(typed: str) -> int | None:
 
 
 LONGEST = 3650  # days
-
-_DAYS = re.compile(r"(?:net\s*|\+\s*)?(\d{1,5})\s*(?:d|days?|j|jours?)?(?:\s*nets?)?")
-_WEEKS = re.compile(r"(?:net\s*)?(\d{1,3})\s*(?:w|weeks?|sem|semaines?)(?:\s*nets?)?")
-_MONTH_END = re.compile(r"(?:(?:net\s*)?(\d{1,4})\s*(?:d|days?|j|jours?)?(?:\s*nets?)?,?\s+)?(.+)")
-_DISCOUNT = re.compile(r"\d+(?:[.,]\d+)?\s*%?\s*/\s*\d+(?:\D.*)?")
-_AT_ONCE = {
-    *("on receipt", "due on receipt", "upon receipt", "due upon receipt", "at once", "immediate", "net"),
-    *("a reception", "sur reception", "payable a reception", "comptant", "immediat"),
-}
-
-
-def parse_terms(text: str, day: date | None = None) -> int:
-    """Return the payment terms in days after the invoice date.
-
-    `day` is the invoice date. With it, `end of month` is the last day of its month, and `net 30 EOM` is the last day of
-    the month in which the 30 days end. Only a number of days can be stored, so there is no end of month without a date.
-    Raises InputError if the text is not understood or the terms are longer than LONGEST.
-    """
-    typed = fold(text).strip()
-    days = _terms(typed, day)
-    if days is None and _DISCOUNT.fullmatch(typed):
-        raise InputError(
-            _("A discount for early payment cannot be stored. Enter Net 30, and put the discount in the message.")
-        )
-    if days is None:
-        words = _("“{text}” is not a valid term. Enter 30, Net 30, 2 weeks or on receipt.")
-        if day is not None:
-            words = _("“{text}” is not a valid term. Enter 30, Net 30, 2 weeks, on receipt or end of month.")
-        raise InputError(words.format(text=text.strip()))
-    if days > LONGEST:
-        raise InputError(_("Terms can be at most {days} days.").format(days=LONGEST))
-    return days
-
-
-def _terms(typed: str, day: date | None) -> int | None:
-    if typed in _AT_ONCE:
-        return 0
-    if days := _DAYS.fullmatch(typed):
-        return int(days[1])
-    if weeks := _WEEKS.fullmatch(typed):
-        return 7 * int(weeks[1])
-    from facturier.models.text.dates.relative_days import MONTH_END, month_end
-
-    if day is not None and (end := _MONTH_END.fullmatch(typed)) and end[2] in MONTH_END:
-        days_first = min(int(end[1] or 0), LONGEST)
-        return (month_end(min(day + timedelta(days_first), LAST)) - day).days
-    return None
-
-
-def terms_text(days: int) -> str:
-    """Terms in the reader's words, as `parse_terms` reads them back: `Net 30`, `On receipt`."""
-    return ngettext("Net {days}", "Net {days}", days).format(days=days) if days else _("Due on receipt")

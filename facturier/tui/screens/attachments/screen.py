@@ -4,11 +4,11 @@ import asyncio
 from typing import ClassVar
 
 from rich.text import Text
-from textual import on, work
+from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, Label
+from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.attachments import Attachment, attach_file, attachments_of, remove_attachment
@@ -31,9 +31,16 @@ class AttachmentsScreen(Dialog[None]):
     """Every change is saved at once, and increases the version of the invoice."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "add", N_("Add"), tooltip=N_("Add the file whose path you typed."), id="files.add"),
+        Binding(
+            "enter",
+            "add",
+            N_("Add"),
+            tooltip=N_("Add the file whose path you typed."),
+            id="files.add",
+            priority=True,  # an input has an Enter of its own, without a name for the key bar
+        ),
         Binding("d,delete", "remove", N_("Remove"), tooltip=N_("Remove the selected file."), id="files.remove"),
-        Binding("escape", "dismiss(None)", N_("Close"), id="files.close", key_display="Esc"),
+        Binding("escape", "dismiss(None)", N_("Close"), id="files.close"),
     ]
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
@@ -47,7 +54,7 @@ class AttachmentsScreen(Dialog[None]):
             yield Label(_("Files sent with the invoice"), markup=False, classes="dialog-title")
             yield Label("", markup=False, id="files-note")
             yield Options(markup=False, compact=True, id="files", classes="dialog-list")
-            yield Field(_("Add a file"), _FOLDER, id="file")
+            yield Field(_("Add a file"), _FOLDER, path=True, id="file")
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -75,11 +82,6 @@ class AttachmentsScreen(Dialog[None]):
         if action == "remove":
             return listed
         return not listed if action == "add" else True
-
-    @on(Input.Submitted)
-    def _submitted(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.action_add()
 
     @work(group="files")
     @once

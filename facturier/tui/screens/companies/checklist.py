@@ -28,7 +28,7 @@ _WORDS = {
     Step.LOGO: (N_("Logo"), N_("a PNG or SVG file at the top of the PDF")),
     Step.SENDER: (N_("Sender"), N_("your Gmail address, or another mail server")),
     Step.CUSTOMER: (N_("First customer"), N_("name and email address")),
-    Step.INVOICE: (N_("First invoice"), N_("customer, lines and taxes; you review it before it is sent")),
+    Step.INVOICE: (N_("First invoice"), N_("customer and lines; you review it before it is sent")),
 }
 
 # One more line, until there is a customer: it is a quicker way to the first one, not another step.

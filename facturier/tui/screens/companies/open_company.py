@@ -1,6 +1,9 @@
-"""Open a company by the path of its file."""
+"""Open a company by the path of its file, or create one from the file that a company was exported to."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
+from itertools import chain, count
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,8 +17,10 @@ from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
-from facturier.models.text.paths import typed_path
+from facturier.models.text.paths import is_file, typed_path
 from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.companies.new_company import SUFFIX
+from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -46,9 +51,31 @@ class OpenCompanyScreen(Dialog[Workspace | None]):
     async def action_open(self) -> None:
         field = self.query_one(Field)
         path = typed_path(field.text)
+        make: Callable[[], Workspace] = partial(self._companies.open, path)
+        if path.suffix.casefold() == ".json" and is_file(path):
+            # one machine: the new company is a file in a folder here.
+            target = self._free_path(path.stem)
+            words = _(
+                "It is created as {path}. An export has no Gmail connection, passwords and members: set them up in "
+                "Settings."
+            )
+            question = ConfirmScreen(_("Create a company from this export?"), words.format(path=target))
+            if not await self.app.push_screen_wait(question):
+                return
+            make = partial(self._imported, path, target)
         try:
-            ws = await asyncio.to_thread(self._companies.open, path)
+            ws = await asyncio.to_thread(make)
         except FacturierError as error:
             field.show_problem(error.happened)
         else:
             self.dismiss(ws)
+
+    def _free_path(self, stem: str) -> Path:
+        names = chain([stem], (f"{stem} {number}" for number in count(2)))
+        return next(path for name in names if not (path := self._folder / f"{name}{SUFFIX}").exists())
+
+    def _imported(self, export: Path, target: Path) -> Workspace:
+        from facturier.models.exports.company_file import import_company_file
+
+        import_company_file(export, target, clock=self._companies.clock)
+        return self._companies.open(target)

@@ -19,7 +19,7 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.settings.tax import check_tax, tax_names
 from facturier.models.text.clean import clean
-from facturier.models.text.dates.dates import parse_terms, terms_text
+from facturier.models.text.dates.terms import Terms, parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.limits import NAME
@@ -122,10 +122,10 @@ class CustomerScreen(Dialog[Customer | None]):
     def _usual(self) -> Iterator[Widget]:
         customer, company = self._customer, self._company
         usual = {"": _("Same as the company: {language}").format(language=LANGUAGES.get(company.language, "English"))}
-        terms = "" if customer.terms is None else terms_text(customer.terms)
+        terms = "" if customer.terms is None else terms_text(Terms(customer.terms, customer.terms_rule))
         yield Choice(_("Language"), usual | LANGUAGES, customer.language, id="language")
         for name, label, text, check, placeholder in (
-            ("terms", _("Terms"), terms, _check_terms, terms_text(company.terms)),
+            ("terms", _("Terms"), terms, _check_terms, terms_text(Terms(company.terms, company.terms_rule))),
             ("currency", _("Currency"), customer.currency, _check_currency, company.currency),
             ("tax", _("Tax"), tax_names(customer.tax, spoken()), self._check_tax, _("As set on each item")),
         ):
@@ -193,13 +193,15 @@ class CustomerScreen(Dialog[Customer | None]):
 
     def _typed(self) -> Customer:
         """The customer as it is typed. A text that is wrong stays as it is, so that it counts as typed."""
+        terms = self._terms()
         older = next(iter(self.query("#address").results(Area)), None)
         return Customer(
             id=self._customer.id,
             contacts=self.query_one(ContactRows).contacts,
             address=older.text if older is not None else self._customer.address,
             language=self.query_one("#language", Choice).text,
-            terms=self._terms(),
+            terms=terms.days if terms else None,
+            terms_rule=terms.rule if terms else "",
             currency=self._read("currency", _check_currency),
             tax=self._read("tax", self._check_tax) if self._field("tax").typed else self._customer.tax,
             country=self._read("country", parse_country),
@@ -218,10 +220,10 @@ class CustomerScreen(Dialog[Customer | None]):
         except InputError:
             return text
 
-    def _terms(self) -> int | None:
-        """The terms in days, None for the company's own, -1 while they are wrong."""
+    def _terms(self) -> Terms | None:
+        """Return the terms, None for the company's own. While they are wrong, the days are -1."""
         field = self._field("terms")
-        return -1 if field.problem else parse_terms(field.text) if field.text else None
+        return Terms(-1) if field.problem else parse_terms(field.text) if field.text else None
 
     def _check_name(self, text: str) -> None:
         check_name(text)

@@ -10,7 +10,7 @@ from facturier.models.books.invoice import Customer
 from facturier.models.customers.figures import Figures
 from facturier.models.settings.tax import tax_names
 from facturier.models.text.clean import clean, clean_lines
-from facturier.models.text.dates.dates import terms_text
+from facturier.models.text.dates.terms import Terms, terms_text
 from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.themes.theme import BOLD, ERROR, QUIET
@@ -47,7 +47,7 @@ def _lines(customer: Customer) -> Iterator[tuple[str, str]]:
     yield _("Address"), ", ".join(clean(line) for line in clean_lines(customer.address).split("\n") if line.strip())
     yield _("Ship to"), ", ".join(clean(line) for line in clean_lines(customer.ship_to).split("\n") if line.strip())
     usual = (
-        "" if customer.terms is None else terms_text(customer.terms),
+        "" if customer.terms is None else terms_text(Terms(customer.terms, customer.terms_rule)),
         customer.currency,
         clean(tax_names(customer.tax, spoken())),
         LANGUAGES.get(customer.language, ""),

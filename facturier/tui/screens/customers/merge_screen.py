@@ -109,13 +109,15 @@ class MergeScreen(Dialog[bool | None]):
         assert self._kept.id is not None
         names = {"other": clean(other.name), "kept": clean(self._kept.name)}
         count = invoice_count(self._ws.store, other.id)
-        detail = ngettext(
-            "{count} invoice of “{other}” goes to “{kept}”. An issued invoice keeps what it printed. “{other}” is then"
-            " deleted. This cannot be undone.",
-            "{count} invoices of “{other}” go to “{kept}”. Issued invoices keep what they printed. “{other}” is then"
-            " deleted. This cannot be undone.",
+        moved = ngettext(
+            "{count} invoice and the contacts of “{other}” go to “{kept}”. Issued documents do not change.",
+            "{count} invoices and the contacts of “{other}” go to “{kept}”. Issued documents do not change.",
             count,
-        ).format(count=count, **names)
+        )
+        if not count:
+            moved = _("“{other}” has no invoices. The contacts go to “{kept}”.")
+        detail = _("{moved} “{other}” is then deleted. This cannot be undone.")
+        detail = detail.format(moved=moved.format(count=count, **names), **names)
         question = _("Merge “{other}” into “{kept}”?").format(**names)
         if not await self.app.push_screen_wait(ConfirmScreen(question, detail, grave=True)):
             return

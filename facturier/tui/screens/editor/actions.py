@@ -57,7 +57,7 @@ class DraftActions(CustomerActions):
         from facturier.tui.screens.editor.details.details_screen import DetailsScreen
 
         invoice = self._snapshot(self._drafts.kept)
-        found = await self.app.push_screen_wait(DetailsScreen(invoice, self._ws.today()))
+        found = await self.app.push_screen_wait(DetailsScreen(invoice, self._ws.company(), self._ws.today()))
         if found is not None:
             self._details = details_of(found)
             self._history.leave()
@@ -71,6 +71,8 @@ class DraftActions(CustomerActions):
         line = await self.app.push_screen_wait(screen)
         if line is not None and line != grid.line:
             grid.put_line(line)
+        if screen.onward:
+            await self._edit_details()
 
     @work
     async def action_files(self) -> None:
@@ -85,6 +87,7 @@ class DraftActions(CustomerActions):
             return
         with problems_shown(self):
             await self.app.push_screen_wait(AttachmentsScreen(self._ws, invoice_id))
+        self._count_files()
         await self.on_company_changed()  # for the version of the draft
 
     # Lines

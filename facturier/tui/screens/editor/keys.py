@@ -17,11 +17,15 @@ KEYS: list[BindingType] = [
         id="editor.send",
     ),
     Binding(
-        "ctrl+s",
-        "save",
-        N_("Save"),
-        tooltip=N_("Save now, and save new items for later invoices. Drafts are also saved automatically."),
-        id="editor.save",
+        "ctrl+l",
+        "details",
+        N_("Details"),
+        tooltip=N_(
+            "In a line: its unit, discount, service date, or make it a heading or subtotal. Elsewhere: the discount, "
+            "shipping, deposit, service dates, own number and private notes of the invoice."
+        ),
+        id="editor.details",
+        priority=True,
     ),
     Binding(
         "ctrl+n",
@@ -55,15 +59,11 @@ KEYS: list[BindingType] = [
         priority=True,
     ),
     Binding(
-        "ctrl+l",
-        "details",
-        N_("Details"),
-        tooltip=N_(
-            "In a line: its unit, discount, service date, or make it a heading or subtotal. Elsewhere: the discount, "
-            "shipping, deposit, service dates, own number and private notes of the invoice."
-        ),
-        id="editor.details",
-        priority=True,
+        "ctrl+s",
+        "save",
+        N_("Save"),
+        tooltip=N_("Save now, and save new items for later invoices. Drafts are also saved automatically."),
+        id="editor.save",
     ),
     Binding(
         "ctrl+f",

@@ -64,6 +64,9 @@ class DraftLeaving(DraftActions):
         assert invoice_id is not None, "complete and saved"
         if await self.app.push_screen_wait(PreviewScreen(self._ws, invoice_id)) is not None:
             self.dismiss(self._drafts.kept.id)
+        else:
+            self._count_files()
+            self._tell()
 
     def _complete(self) -> bool:
         """Return whether the invoice is complete. If not, go to what is missing and show that."""

@@ -6,6 +6,7 @@ from typing import Any
 from textual import on
 
 from facturier.mail.workspace import Workspace
+from facturier.models.books.attachments import attachments_of
 from facturier.models.books.customers import get_customer
 from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
@@ -15,6 +16,7 @@ from facturier.models.errors import StoreError
 from facturier.models.items.items import find_items, item_taxes
 from facturier.models.text.i18n import _
 from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.parts.body import EditorStatus
 from facturier.tui.screens.editor.parts.head import InvoiceHead
@@ -30,7 +32,7 @@ TRY_AGAIN_AFTER = 2.0  # seconds
 # The fields of an invoice that DetailsScreen changes.
 _DETAILS = (
     *("discount", "shipping", "shipping_tax", "deposit", "inclusive", "service_from", "service_to", "exchange_rate"),
-    *("own_number", "ship_to", "notes"),
+    *("own_number", "custom", "ship_to", "notes"),
 )
 
 
@@ -63,6 +65,7 @@ class DraftSaving(ResultScreen[int | None]):
         self._can = (False, False, False)  # the available keys, as the key bar shows them
         self._waiting = False  # whether a save is scheduled
         self._new_items: dict[str, str] = {}  # the tax of each item that this editor has created, by its name
+        self._files = 0  # files that are sent with the invoice
         self._missing = ""  # what prevents sending or going back
         self._warned = ""  # the last warning about a text that is not saved
 
@@ -82,6 +85,12 @@ class DraftSaving(ResultScreen[int | None]):
         """Return the stored customer, with the values that the copy in the invoice does not have."""
         found = get_customer(self._ws.store, customer.id) if customer.id is not None else None
         return found or customer
+
+    def _count_files(self) -> None:
+        invoice_id = self._drafts.kept.id
+        if invoice_id is not None:
+            with problems_shown(self):
+                self._files = len(attachments_of(self._ws.store, invoice_id))
 
     def _offered_items(self, text: str) -> list[Item]:
         """The items that a text may mean, with their description and rate for this invoice."""

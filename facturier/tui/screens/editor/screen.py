@@ -56,6 +56,7 @@ class EditorScreen(DraftLeaving):
         self._shown = True
         customer_tax, company_tax = self._stored(draft.customer).tax, self._company_tax(draft.date)
         self._grid.show(draft.lines, draft.rates, draft.currency, customer_tax, company_tax)
+        self._count_files()
         self._tell()
         if draft.customer.name:
             self._grid.go_last()

@@ -31,8 +31,10 @@ class DraftWords(DraftSaving):
         problem, at = self._drafts.problem, self._drafts.at
         if problem is not None:
             title.right = Text(_("not saved"), "bold reverse")
-        elif at is not None:
-            title.right = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}")
+        else:
+            saved = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}") if at is not None else ""
+            files = ngettext("{count} file", "{count} files", self._files).format(count=self._files)
+            title.right = " · ".join(filter(None, (files if self._files else "", saved)))
         self._totals.show(invoice)
         self._tell_where()
         can = (self._grid.active, self._can_undo, self._drafts.conflict)

@@ -29,6 +29,7 @@ from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.columns import column_words
 from facturier.tui.words.formatting import counted
 
 _TITLES = {
@@ -64,7 +65,10 @@ class _Columns(Options):
         return [name for name in self._names if name in self._ticked]
 
     def _words(self, name: str) -> Text:
-        return Text(f"{'✓' if name in self._ticked else ' '} {name}")
+        words, in_file = column_words(name)
+        return Text.assemble(
+            f"{'✓' if name in self._ticked else ' '} {words}", (f"  {in_file}" if in_file else "", "dim")
+        )
 
     def action_toggle_column(self) -> None:
         if self.highlighted is not None:
@@ -82,8 +86,8 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
     the rows to these ids, or names of items."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9", "export", N_("Export"), tooltip=N_("Write the file."), id="export.write", priority=True),
-        Binding("enter", "export", N_("Export"), id="export.enter", show=False, priority=True),
+        Binding("f9", "export", N_("Export the list"), tooltip=N_("Write the file."), id="export.write", priority=True),
+        Binding("enter", "export", N_("Export the list"), id="export.enter", show=False, priority=True),
         Binding("escape", "back", N_("Back"), tooltip=N_("Go back without a file."), id="export.back"),
     ]
 

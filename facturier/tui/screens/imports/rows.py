@@ -12,7 +12,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.themes.theme import ERROR, SUCCESS, WARNING
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.words.imports import STATUS, row_words
+from facturier.tui.words.imports import STATUS, new_words, row_words
 
 # What needs a decision comes first.
 _ORDER = {status: place for place, status in enumerate(STATUS)}
@@ -63,11 +63,13 @@ def import_sum(rows: Sequence[ImportRow]) -> Text:
 
 
 def import_detail(row: ImportRow) -> Text:
-    """Every fault and doubt of the chosen row, or what it changes."""
+    """Every fault and doubt of the chosen row, or what is new or changes."""
     planned = row.planned
     if planned.reasons:
         style, sign = _STYLES.get(planned.status, ""), _SIGNS.get(planned.status, "")
         return Text("\n").join(Text(f"{sign}{clean(reason)}", style) for reason in planned.reasons)
+    if planned.status is Status.NEW and planned.after is not None:
+        return Text(new_words(planned.after))
     return Text(clean(row_words(planned)))
 
 

@@ -14,7 +14,7 @@ from facturier.mail.document.formatting import unit_price
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Item
 from facturier.models.errors import FacturierError
-from facturier.models.items.item_rates import check_rate, item_rates_text, parse_item_rates
+from facturier.models.items.item_rates import check_rate, parse_item_rates
 from facturier.models.items.items import check_item, check_name, save_item
 from facturier.models.settings.tax import check_tax, common_taxes, rates_on, tax_names
 from facturier.models.settings.units import check_unit, unit_words
@@ -70,7 +70,7 @@ class ItemScreen(Dialog[Item | None]):
             )
             yield Field(
                 _("Other rates"),
-                item_rates_text(item.rates),
+                "; ".join(f"{code} {unit_price(rate, code, spoken())}" for code, rate in item.rates.items()),
                 check=lambda text: parse_item_rates(text, currency),
                 placeholder=_("e.g. USD 110.50, EUR 95"),
                 id="rates",

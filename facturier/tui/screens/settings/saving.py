@@ -168,6 +168,7 @@ class SettingsSaving(ResultScreen[None]):
                 if box.display and (problem := box.problem):
                     await self._point_at(pane.section.id, entry.id, problem)
                     return True
+                box.show_problem()  # what was wrong before may be right now, such as a folder that exists since then
         return False
 
     async def _point_at(self, section_id: str, entry_id: str, problem: str) -> None:

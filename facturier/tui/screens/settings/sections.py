@@ -21,7 +21,7 @@ from facturier.tui.screens.settings.entries.fields import (
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
 from facturier.tui.screens.settings.entries.receipt_email import receipt_email
-from facturier.tui.screens.settings.entries.sales import SALES, languages, letter, printed, taxes
+from facturier.tui.screens.settings.entries.sales import SALES, custom_fields, languages, letter, printed, taxes
 
 
 def sections(today: date) -> tuple[Section, ...]:
@@ -36,6 +36,7 @@ def sections(today: date) -> tuple[Section, ...]:
         users(),
         numbers(SALES, today),
         taxes(),
+        custom_fields(),
         *(printed(language) for language in LANGUAGES),
         *(letter(language) for language in LANGUAGES),
         *(receipt_email(language) for language in LANGUAGES),
@@ -89,14 +90,14 @@ def look() -> Section:
         COMPANY,
         N_("Appearance"),
         (
-            entry("logo", N_("Logo"), empty_or(_logo), placeholder=N_("the path of a PNG or SVG file"), long=True),
+            entry("logo", N_("Logo"), empty_or(_logo), placeholder=N_("the path of a PNG or SVG file"), path=True),
             entry("colour", N_("Colour"), empty_or(_colour), placeholder="#1b4d5c"),
             entry(
                 "fonts",
                 N_("More fonts"),
                 empty_or(_folder),
                 placeholder=N_("the path of a folder with fonts"),
-                long=True,
+                path=True,
             ),
         ),
         N_("How the PDF looks."),
@@ -172,9 +173,9 @@ def default_sender() -> Section:
         (
             sender_entry("kind", N_("Send through"), kinds=tuple(kinds), answers=kinds),
             sender_entry(
-                "address", N_("From"), address_or_none, kinds=tuple(kinds)[1:], placeholder="billing@example.com"
+                "address", N_("From"), address_or_none, kinds=tuple(kinds)[1:], placeholder=N_("the company email")
             ),
-            sender_entry("folder", N_("Folder"), _folder_problem, kinds=("folder",), long=True),
+            sender_entry("folder", N_("Folder"), _folder_problem, kinds=("folder",), path=True),
             sender_entry("host", N_("Mail server"), needed, kinds=_SMTP, placeholder="smtp.example.com"),
             sender_entry("port", N_("Port"), whole(1, 65535), kinds=_SMTP),
             sender_entry("security", N_("Encryption"), kinds=_SMTP, answers=SECURITY),

@@ -32,12 +32,26 @@ class OneLine(Input):
     virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, value: str = "", *, joined: Joined = Joined.WORDS, path: bool = False, **options: Any) -> None:
-        """With `path`, an absolute path after the proposed one, or after a slash, replaces it."""
+        """With `path`, an absolute path after the proposed one, or after a slash, replaces it, and Tab or → completes
+        what was typed."""
+        if path:
+            from facturier.tui.widgets.inputs.path_suggester import PathSuggester
+
+            options["suggester"] = PathSuggester()
         super().__init__(value, **options)
         self._proposed = value if path else None
         compact(self, OneLine.compact)
         self.cursor_blink = False
         self._joined = joined
+
+    def on_mount(self) -> None:
+        if self._proposed:
+            self.call_after_refresh(self._show_end)
+
+    def _show_end(self) -> None:
+        """Scroll to the cursor, at the name of the file. Textual does it only when the cursor moves."""
+        self.action_home()
+        self.action_end()
 
     def render_line(self, y: int) -> Strip:
         return at_rest(super().render_line(y), self)
@@ -60,12 +74,24 @@ class OneLine(Input):
         self.replace(event.text, *self.selection)
 
     def on_key(self, event: Key) -> None:
+        if event.key == "tab" and self._completes():
+            event.stop()
+            event.prevent_default()
+            return
         # Some terminals send a paste as single keys, where Ctrl+J is a line break.
         text = self._joined.value if event.key == "ctrl+j" else event.character
         if event.key == "ctrl+j" or (text and text in JOINERS):
             event.stop()
             event.prevent_default()
             self.replace(text or "", *self.selection)
+
+    def _completes(self) -> bool:
+        """Accept the completion of a path. Return whether there was one; a proposed path is not completed."""
+        before = self.value
+        if self._proposed in (None, before) or not self.cursor_at_end:
+            return False
+        self.action_cursor_right()
+        return self.value != before
 
 
 def _flat(text: str) -> str:

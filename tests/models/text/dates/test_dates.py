@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
-from facturier.models.text.dates.dates import LAST, LONGEST, day_text, parse_day, parse_terms, terms_text
+from facturier.models.text.dates.dates import LONGEST, day_text, parse_day
 from facturier.models.text.i18n import speak
 
 TODAY = date(2026, 11, 24)
@@ -140,61 +140,3 @@ def test_any_text_is_a_date_or_refused(text: str) -> None:
     except InputError:
         return
     assert day + timedelta(LONGEST) > day  # the due date is always a valid date
-
-
-@pytest.mark.parametrize(
-    ("typed", "days"),
-    [("30", 30), ("Net 30", 30), ("net30", 30), ("15 days", 15), ("1 jour", 1), ("10j", 10), ("0", 0), ("+45", 45),
-     ("30 jours nets", 30), ("Net 30 jours", 30), ("Net 1 jour", 1),
-     ("2 weeks", 14), ("3 semaines", 21), ("sur réception", 0), ("Due upon receipt", 0),
-     ("Due on receipt", 0), ("À réception", 0), ("comptant", 0)],
-)  # fmt: skip
-def test_terms_are_parsed(typed: str, days: int) -> None:
-    assert parse_terms(typed) == days
-
-
-@pytest.mark.parametrize("typed", ["", "soon", "-5", "net", "30 moons", "99999", "3651", "999 weeks"])
-def test_invalid_terms_are_refused(typed: str) -> None:
-    if typed == "net":
-        assert parse_terms(typed) == 0
-        return
-    with pytest.raises(InputError):
-        parse_terms(typed)
-
-
-@pytest.mark.parametrize(
-    ("typed", "day", "due"),
-    [
-        ("EOM", date(2026, 11, 2), date(2026, 11, 30)),
-        ("end of month", date(2026, 11, 30), date(2026, 11, 30)),
-        ("Fin de mois", date(2028, 2, 3), date(2028, 2, 29)),
-        ("net 30 EOM", date(2026, 11, 2), date(2026, 12, 31)),
-        ("30 jours fin de mois", date(2027, 1, 31), date(2027, 3, 31)),
-        ("45 days, end of month", date(2026, 11, 16), date(2026, 12, 31)),
-        ("EOM", LAST, LAST),
-    ],
-)
-def test_the_end_of_a_month_depends_on_the_invoice_date(typed: str, day: date, due: date) -> None:
-    assert day + timedelta(parse_terms(typed, day)) == due
-    with pytest.raises(InputError, match="not a valid term"):
-        parse_terms(typed)
-
-
-def test_terms_that_cannot_be_stored_are_named_with_what_can() -> None:
-    for typed in ("2/10 net 30", "2 % / 10, net 30", "1.5/15"):
-        with pytest.raises(InputError, match="Enter Net 30"):
-            parse_terms(typed, TODAY)
-    with pytest.raises(InputError, match=r"“soon” is not a valid term.*end of month"):
-        parse_terms("soon", TODAY)
-
-
-def test_displayed_terms_can_be_parsed() -> None:
-    for days in (0, 1, 30, LONGEST):
-        assert parse_terms(terms_text(days)) == days
-
-
-@pytest.mark.usefixtures("french")
-def test_terms_displayed_in_french_can_be_parsed() -> None:
-    assert [terms_text(days) for days in (0, 1, 30)] == ["À réception", "Net 1 jour", "Net 30 jours"]
-    for days in (0, 1, 30, LONGEST):
-        assert parse_terms(terms_text(days)) == days

@@ -37,6 +37,7 @@ async def test_every_step_is_a_key_away_and_marked_when_the_books_have_it(shop: 
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await until(pilot, lambda: "0 of 6 done" in text_of(app) and app.focused is not None)
         assert isinstance(app.focused, OptionList)  # so that Enter opens the first step
+        assert "…" not in text_of(app)  # every line fits into 80 columns
         for key, field in (("enter", "address"), ("2", "tax_numbers"), ("3", "logo")):
             await pilot.press(key)
             await until(pilot, lambda: isinstance(app.screen, SettingsScreen))

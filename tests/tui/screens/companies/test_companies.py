@@ -13,6 +13,7 @@ from facturier.mail.vault.permission import refusal
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
 from facturier.models.company.recent import recent_companies, remember_company
+from facturier.models.exports.company_file import company_lines
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.settings.settings import read_company
 from facturier.models.store.backups.backups import back_up, copies_of
@@ -147,7 +148,7 @@ async def test_a_new_company_is_created_and_opened(shop: Shop) -> None:
         await keys(pilot, "=a@b.example")
         await pilot.press("tab")
         await keys(pilot, "=EUR")
-        await pilot.press("tab", "down")
+        await pilot.press("tab", "enter")  # with no taxes yet, Enter opens their list
         await until(pilot, lambda: "Nova Scotia" in text_of(app))
         app.screen.query_one("#taxes Select", Select).value = "FR"
         await pilot.press("escape")
@@ -160,6 +161,27 @@ async def test_a_new_company_is_created_and_opened(shop: Shop) -> None:
         ("VAT", "20", "S"),
         ("VAT intermediate", "10", "S"),
     ]
+
+
+async def test_a_company_is_created_from_its_export(shop: Shop, tmp_path: Path) -> None:
+    shop.issued("Boulangerie Tremblay", "100")
+    export = tmp_path / "acme.json"
+    export.write_text("{}", encoding="utf-8")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=SIZE, notifications=True) as pilot:
+        await pilot.press("f3", "o")
+        await until(pilot, lambda: "Open a company" in text_of(app))
+        await keys(pilot, f"={export}", "enter")
+        await until(pilot, lambda: "Create a company from this export?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "This is not an export of a company." in text_of(app))
+        export.write_text("".join(company_lines(shop.store)), encoding="utf-8")
+        await pilot.press("enter")
+        await until(pilot, lambda: "acme 2.facturier" in text_of(app))  # the other name is taken
+        await pilot.press("y")
+        await until(pilot, lambda: app.ws is not shop.ws and "Boulangerie Tremb" in text_of(app))
+    assert app.ws.store.path.name == "acme 2.facturier"
+    assert "".join(company_lines(app.ws.store)) == export.read_text(encoding="utf-8")
 
 
 async def test_the_gmail_address_of_another_company_is_offered_as_the_sender(shop: Shop) -> None:

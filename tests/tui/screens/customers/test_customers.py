@@ -120,7 +120,7 @@ async def test_archive_undo_delete_and_merge(books: Shop) -> None:
         await until(pilot, lambda: "COMPTA@tremblay.example" in text_of(app))
         assert app.screen.query_one(OptionList).option_count == 1
         await keys(pilot, "enter")
-        await until(pilot, lambda: "1 invoice of “Tremblay Boulangerie” goes to" in text_of(app))
+        await until(pilot, lambda: "1 invoice and the contacts of “Tremblay" in text_of(app))
         assert customer_named(store, "Tremblay Boulangerie") == other
         await keys(pilot, "y")
         await until(pilot, lambda: len(names(screen)) == 2)

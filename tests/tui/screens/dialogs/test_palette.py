@@ -63,6 +63,9 @@ async def test_commands_are_found_by_what_people_call_them(shop: Shop, place: in
         field.value = "report"  # after “Report a bounce”
         await pilot.pause()
         assert any(f" {_('Export…')}" in str(option.prompt) for option in options.options)
+        field.value = "sent"  # the letters of “Settings: Contact info”, too, but words match
+        await pilot.pause()
+        assert not any(f" {_('Contact info')}" in str(option.prompt) for option in options.options)
 
 
 async def test_the_palette_pages_says_when_nothing_matches_and_goes_where_it_says(shop: Shop) -> None:
@@ -104,3 +107,6 @@ async def test_help_is_searched_and_uses_the_width(shop: Shop) -> None:
         assert isinstance(app.screen, HelpScreen)
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
+        await pilot.press("f3", "f1")  # a dialog, where no command without a key can be run
+        await until(pilot, lambda: "Open a company by its path." in text_of(app))
+        assert "Commands without a key" not in text_of(app)

@@ -21,13 +21,16 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import find_items, save_item
+from facturier.models.settings.company import CustomField
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.totals import Totals, totals
 from facturier.models.store.store import open_company
 from facturier.models.text.clean import clean_lines
+from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
 from facturier.tui.terminal import external_editor
@@ -792,6 +795,16 @@ async def test_an_earlier_draft_whose_terms_contradict_its_due_date_keeps_the_da
         await keys(pilot, *"PO")
         kept = await saved(pilot, books)
         assert (kept.terms, kept.due) == (7, odd.due)
+        # Terms that depend on the month are kept as such, and a due date that is typed ends that.
+        pilot.app.screen.query_one("#terms", Field).input.focus()
+        await keys(pilot, *"2/10 net 30 eom")
+        kept = await saved(pilot, books)
+        assert (kept.payment_terms, kept.due) == (Terms(30, "2/10 eom"), Terms(30, "eom").due(draft.date))
+        pilot.app.screen.query_one("#due", Field).input.focus()
+        await keys(pilot, *"+12", "tab")
+        await until(pilot, lambda: drafts(books)[-1].terms == 12)
+        kept = await saved(pilot, books)
+        assert (kept.payment_terms, kept.due) == (Terms(12, "2/10"), draft.date + timedelta(12))
 
 
 async def test_an_open_draft_follows_its_customer_and_what_was_typed_stays(books: Shop) -> None:
@@ -843,19 +856,21 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
 
 
 async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: Shop) -> None:
+    fields = (CustomField("Site"), CustomField("Cost centre", printed=False))
+    save_company(books.store, replace(read_company(books.store), custom_fields=fields))
     async with editing(books) as pilot:
         await keys(pilot, *"Acme", "enter")
         await until(pilot, lambda: "Line 1" in text_of(pilot.app))
         await keys(pilot, *"Phase 1", "ctrl+l")
         await until(pilot, lambda: "Details of line 1" in text_of(pilot.app))
-        await keys(pilot, "enter", "down", "enter", "ctrl+s")  # a heading
+        await keys(pilot, "shift+tab", "enter", "down", "enter", "ctrl+s")  # a heading
         await keys(pilot, "down", *"Consulting", "enter", "enter", "ctrl+l")
         await until(pilot, lambda: "Details of line 2" in text_of(pilot.app))
-        await keys(pilot, "tab", *"hours", "tab", *"10%", "tab", *"2 Nov 2026", "f9")
-        await keys(pilot, "f6", "ctrl+l")
-        await until(pilot, lambda: "Details of the invoice" in text_of(pilot.app))
-        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", "ctrl+s")
+        await keys(pilot, *"10%", "tab", *"hours", "tab", *"2 Nov 2026", "ctrl+l")  # and on to those of the invoice
+        await until(pilot, lambda: "Private notes" in text_of(pilot.app))
+        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", *["tab"] * 7, *"K77", "ctrl+s")
         draft = await saved(pilot, books)
+        assert draft.custom == {"Cost centre": "K77"}
         assert [str(line.kind) for line in draft.lines] == ["heading", "item"]
         line = draft.lines[1]
         assert (line.unit, line.discount, line.service_to) == ("HUR", "10%", date(2026, 11, 2))
@@ -864,12 +879,17 @@ async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: S
         shown = text_of(pilot.app)
         assert "Discount" in shown
         assert "Shipping" in shown
+        rows = re.compile(rf"│ Deposit +-50.00 │\n.*│ Balance  CAD +{draft.balance.text('en')} │")
+        await until(pilot, lambda: bool(rows.search(text_of(pilot.app))))
         for size in ((50, 24), *SIZES):  # the unit and the discount of the line are in a quiet row
             await pilot.resize_terminal(*size)
             await until(pilot, lambda: "hour · −10%" in text_of(pilot.app))
         await keys(pilot, "ctrl+z")
         draft = await saved(pilot, books)
         assert (draft.discount, draft.shipping, draft.deposit) == ("", "", "")
+        pilot.app.screen.query_one(LineGrid).go(1, "item")
+        await keys(pilot, "enter")  # an item that is there already: on to its quantity, as from a suggestion
+        await until(pilot, lambda: "Line 2: Qty" in text_of(pilot.app))
 
 
 async def test_a_detail_that_cannot_be_is_refused_at_its_field(books: Shop) -> None:
@@ -891,13 +911,14 @@ async def test_a_draft_with_a_file_is_kept_even_if_it_is_blank_again(books: Shop
         await keys(pilot, "ctrl+f")
         await until(pilot, lambda: "Choose the customer first" in text_of(pilot.app))
         await keys(pilot, "=Zo", "ctrl+f")
-        await until(pilot, lambda: "Files sent with the invoice" in text_of(pilot.app))
+        await until(pilot, lambda: "⏎ Add   esc Close" in text_of(pilot.app))
         pilot.app.screen.query_one("#file", Field).text = str(path)
         await keys(pilot, "enter")
         await until(pilot, lambda: "hours.csv  1 KB" in text_of(pilot.app))
         await keys(pilot, "escape", "backspace", "backspace")
         draft = await saved(pilot, books)
         assert draft.customer.name == ""
+        assert "1 file · saved" in text_of(pilot.app)
         await keys(pilot, "escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
         assert [file.name for file in attachments_of(books.store, drafts(books)[0].id or 0)] == ["hours.csv"]

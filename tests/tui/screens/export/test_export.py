@@ -5,8 +5,10 @@ from pathlib import Path
 import pytest
 
 from facturier.models.exports.company_file import company_lines
+from facturier.models.exports.lists import LISTS, column_names
 from facturier.models.payments.payments import record_payment
 from facturier.tui.app import FacturierApp
+from facturier.tui.words.columns import column_words
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
 
@@ -21,6 +23,7 @@ async def test_what_the_list_shows_is_exported_with_the_columns_that_were_chosen
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("slash", *"acme", "enter", "X")
         await until(pilot, lambda: "Export invoices" in text_of(app))
+        assert "✓ Number" in text_of(app)  # and not “number”, as in the file
         # Down to “due”, which is not wanted.
         await pilot.press("tab", "j", "j", "space", "enter")
         file = tmp_path / f"invoices-{shop.today.isoformat()}.csv"
@@ -40,6 +43,10 @@ async def test_what_the_list_shows_is_exported_with_the_columns_that_were_chosen
     found = json.read_text(encoding="utf-8")
     assert found.count('"number"') == 1
     assert '"due":' not in found
+
+
+def test_every_column_has_a_name_for_the_reader() -> None:
+    assert {name for kind in LISTS for name in column_names(kind) if column_words(name)[0] == name} == {"id"}
 
 
 async def test_payments_and_the_company_are_exported_from_the_palette(

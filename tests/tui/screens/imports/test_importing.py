@@ -2,6 +2,7 @@
 
 from pathlib import Path
 
+import pytest
 from textual.events import Paste
 
 from facturier.models.books.customers import all_customers, customer_named
@@ -29,7 +30,10 @@ FILE = (
 )
 
 
-async def test_a_file_is_mapped_previewed_and_imported(shop: Shop, tmp_path: Path) -> None:
+async def test_a_file_is_mapped_previewed_and_imported(
+    shop: Shop, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
     known = save_customer(shop.store, Customer(name="Known", email="old@known.example"))
     (tmp_path / "contacts.csv").write_bytes(FILE.encode("utf-16"))
     app = FacturierApp(shop.ws)
@@ -50,8 +54,15 @@ async def test_a_file_is_mapped_previewed_and_imported(shop: Shop, tmp_path: Pat
         field.text = str(tmp_path / "missing.csv")
         await pilot.press("enter")
         await until(pilot, lambda: "Cannot read" in text_of(app))
-        field.text = str(tmp_path / "contacts.csv")
-        await pilot.press("enter")
+        for name in (".contacts", "contacts.old"):
+            (tmp_path / name).touch()
+        await keys(pilot, "end", "ctrl+u", "=cont")  # Tab completes a path, as in a shell
+        await until(pilot, lambda: "contacts.csv" in text_of(app))
+        await keys(pilot, "tab")
+        assert field.text == "contacts.csv"
+        await keys(pilot, "ctrl+u", "=../" + tmp_path.name[:-1])
+        await until(pilot, lambda: f"../{tmp_path.name}/" in text_of(app))
+        await keys(pilot, "right", "=contacts.csv", "enter")
 
         # The columns, because nobody can know them.
         await until(pilot, lambda: isinstance(app.screen, ColumnsScreen))
@@ -69,7 +80,9 @@ async def test_a_file_is_mapped_previewed_and_imported(shop: Shop, tmp_path: Pat
         assert "two @ signs" in text_of(app)
         await keys(pilot, "down")
         await until(pilot, lambda: "“Known” has the email address old@known.example." in text_of(app))
-        await keys(pilot, "space", "end", "space")  # include the doubtful one, exclude the last one
+        await keys(pilot, "space", "end")
+        await until(pilot, lambda: "Email: three@x.example" in text_of(app))  # what would be written
+        await keys(pilot, "space")  # the doubtful one is included, the last one excluded
         await until(pilot, lambda: "3 will be imported" in text_of(app) and "– New entry" in text_of(app))
         # Somebody else adds a customer of the file meanwhile: the preview says so.
         save_customer(shop.store, Customer(name="Two", email="two@x.example"))

@@ -20,14 +20,16 @@ async def test_an_item_is_created_found_repriced_and_renamed_by_keys(shop: Shop)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("I", "n", *"Audit", "tab", "tab", *"1,500", "tab")
         await until(pilot, lambda: "e.g. USD 110.50" in text_of(app) and "e.g. hour" in text_of(app))
-        await pilot.press(*"USD 1100", "tab", *"90", "ctrl+s")  # a number is no unit
+        await pilot.press(*"1100 USD, 95 EUR", "tab", *"90", "ctrl+s")  # a number is no unit
         await until(pilot, lambda: "“90” is not a unit. Examples: hour, day, box" in text_of(app))
         await pilot.press("ctrl+u", *"hours", "ctrl+s")
         await until(pilot, lambda: "CAD 1,500.00   USD 1,100.00" in text_of(app))
-        assert get_item(shop.store, "Audit") == Item("Audit", rate="1500", rates={"USD": "1100"}, unit="HUR")
+        rates = {"USD": "1100", "EUR": "95"}
+        assert get_item(shop.store, "Audit") == Item("Audit", rate="1500", rates=rates, unit="HUR")
         # The form starts with the name; typing in the rate replaces it.
         await pilot.press("e")
         await until(pilot, lambda: "F9" in text_of(app) and app.screen.query("#name Input:focus"))
+        assert "USD 1,100.00; EUR 95.00" in text_of(app)
         await pilot.press("tab", "tab", *"1650", "f9")
         await until(pilot, lambda: "CAD 1,650.00" in text_of(app))
         await pilot.press("greater_than_sign", "less_than_sign", "g", "enter")
@@ -39,6 +41,7 @@ async def test_an_item_is_created_found_repriced_and_renamed_by_keys(shop: Shop)
         await until(pilot, lambda: "Travel" in text_of(app) and "Review" not in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: "Review" in text_of(app))
+    assert get_item(shop.store, "Review") == Item("Review", rate="1650", rates=rates, unit="HUR")
     assert {item.name: item.rate for item in all_items(shop.store)} == {
         "Review": "1650",
         "Travel": "0.68",

@@ -115,7 +115,7 @@ WRONG = (
     ("sender-address", "nobody", "it has no @"),
     ("sender-folder", "/nowhere", "Cannot find the folder /nowhere"),
     ("undo", "000000000000000009", "from 0 to 3600"),
-    ("terms", "-1", "from 0 to 3650"),
+    ("terms", "-1", "not a valid term"),
     ("next-invoice", "none", "Enter a whole number"),
     ("pattern-credit_note", "@{n}", "cannot start with “@”"),
     ("pattern-estimate", "{month}-{n}", "Example: F-{year}-{n:04}"),
@@ -162,7 +162,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
             "sender-user": "acme",
         },
         "undo": {"undo": "30"},
-        "numbers": {"terms": "14", "pattern-invoice": "A-{n}", "next-invoice": "2001", "currency": "eur"},
+        "numbers": {"terms": "2/10 net 14", "pattern-invoice": "A-{n}", "next-invoice": "2001", "currency": "eur"},
         "taxes": {"rates": "GST 5\nQST 9.975 %", "per_line": "line"},
         "letter-fr": {
             "subject-fr": "Facture {number}",
@@ -187,6 +187,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert (sender.kind, sender.host, sender.port, sender.security) == ("smtp", "mail.acme.example", 587, "starttls")
     assert (sender.address, sender.user) == ("out@acme.example", "acme")
     assert (company.undo, company.terms, company.next_number(shop.today), company.currency) == (30, 14, "A-2001", "EUR")
+    assert company.terms_rule == "2/10"
     assert company.rates == (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     assert company.per_line
     assert company.subjects == {"invoice.fr": "Facture {number}"}
@@ -317,10 +318,11 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         await opened(pilot, shop, "sender")
         await pilot.press("ctrl+r")  # goes to the problem, and checks nothing
         await until(pilot, lambda: app.focused is app.screen.query_one("#sender-folder Input"))
-        (tmp_path / "out").mkdir()
-        await put(pilot, "sender-folder", str(tmp_path / "out"))
+        await until(pilot, lambda: "Cannot find the folder" in words(pilot))
+        (tmp_path / "gone").mkdir()
         await pilot.press("ctrl+r")
         await until(pilot, lambda: "✓ It works. Nothing was sent." in words(pilot))
+        assert "Cannot find the folder" not in words(pilot)
         await put(pilot, "sender-kind", "smtp")
         await until(pilot, lambda: "Mail server" in text_of(app))
         assert not app.screen.query_one("#sender-folder").display

@@ -1,11 +1,9 @@
 """facturier import: customers and items from a file, or a company from its export."""
 
 import argparse
-from typing import TextIO
 
 from facturier.models.company.recent import remember_company
-from facturier.models.errors import InputError
-from facturier.models.exports.company_file import import_company
+from facturier.models.exports.company_file import import_company, import_company_file
 from facturier.models.imports.fields import Kind
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import typed_path
@@ -34,21 +32,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 def _company(options: argparse.Namespace, shell: Shell) -> int:
     path = typed_path(options.path)
     if options.file == "-":
-        _import(shell.stdin, options, shell)
+        import_company(shell.stdin, path, clock=shell.clock)
     else:
-        try:
-            with typed_path(options.file).open(encoding="utf-8") as file:
-                _import(file, options, shell)
-        except OSError as error:
-            words = _("Cannot read “{name}”: {reason}.")
-            raise InputError(words.format(name=options.file, reason=error.strerror)) from error
-        except UnicodeDecodeError as error:
-            raise InputError(_("“{name}” is not a text file in UTF-8.").format(name=options.file)) from error
+        import_company_file(typed_path(options.file), path, clock=shell.clock)
     remember_company(shell.locations.data, path)
     shell.say(_("Created {path}. Open it with: facturier {argument}").format(path=path, argument=argument(path)))
     shell.say(_("An export has no Gmail connection, passwords and members: set them up in Settings."))
     return DONE
-
-
-def _import(file: TextIO, options: argparse.Namespace, shell: Shell) -> None:
-    import_company(file, typed_path(options.path), clock=shell.clock)

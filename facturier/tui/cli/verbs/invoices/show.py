@@ -106,6 +106,7 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
         "date": invoice.date.isoformat(),
         "due": invoice.due.isoformat(),
         "terms": invoice.terms,
+        "terms_rule": invoice.terms_rule,
         "currency": invoice.currency,
         **{name: getattr(invoice, name) for name in ONE_LINE},
         "kind": str(invoice.kind),

@@ -5,7 +5,6 @@ import os
 import tempfile
 import time
 from dataclasses import asdict
-from datetime import timedelta
 from pathlib import Path
 
 from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
@@ -19,11 +18,12 @@ _FOLDER = "unsaved"
 def draft_copy(invoice: Invoice) -> str:
     """Return a draft in the format of `facturier draft`."""
     customer = {name: text for name, text in asdict(invoice.customer).items() if name in COPIED and text}
-    by_terms = invoice.due == invoice.date + timedelta(invoice.terms)
+    by_terms = invoice.due == invoice.payment_terms.due(invoice.date)
+    terms = {"terms": invoice.terms, "terms_rule": invoice.terms_rule}
     fields = {
         "customer": customer,
         "date": invoice.date.isoformat(),
-        **({"terms": invoice.terms} if by_terms else {"due": invoice.due.isoformat()}),
+        **(terms if by_terms else {"due": invoice.due.isoformat()}),
         "currency": invoice.currency,
         **{name: getattr(invoice, name) for name in ONE_LINE},
         "message": invoice.message,

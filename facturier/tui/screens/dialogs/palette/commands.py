@@ -55,7 +55,8 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         about = _(tooltip) if tooltip else ""
         found[binding.action] = Command(_(binding.description), (shown,), about, run, node, _words(binding))
     more = screen.commands() if isinstance(screen, HasCommands) else ()
-    everywhere = screen.app.commands() if isinstance(screen.app, HasCommands) else ()
+    # A dialog has no palette to run them.
+    everywhere = screen.app.commands() if isinstance(screen.app, HasCommands) and not screen.is_modal else ()
     own: list[Command] = []
     parts: list[Command] = []
     always: list[Command] = []

@@ -73,7 +73,12 @@ class PaletteScreen(Dialog[Command | None]):
 
     def _fill(self, typed: str) -> None:
         scored = [(_score(command, typed), command) for command in self._commands]
-        self._found = [command for found, command in sorted(scored, key=lambda pair: -pair[0]) if found > 0]
+        named = any(found >= _NAMED for found, _command in scored)
+        self._found = [
+            command
+            for found, command in sorted(scored, key=lambda pair: -pair[0])
+            if found > 0 and not (named and 1 < found < _NAMED)  # letters in order are for typing errors
+        ]
         options = self.query_one(OptionList)
         options.clear_options()
         options.add_options([Option(_line(command)) for command in self._found])
@@ -81,6 +86,9 @@ class PaletteScreen(Dialog[Command | None]):
             nothing = _("Nothing matches “{text}”. F1 shows all keys of the screen.").format(text=typed)
             options.add_option(Option(Text(nothing, "dim"), disabled=True))
         options.highlighted = 0 if self._found else None
+
+
+_NAMED = 3  # the score from which a word of the name, or a synonym, matches
 
 
 def _score(command: Command, typed: str) -> float:
@@ -93,7 +101,7 @@ def _score(command: Command, typed: str) -> float:
     if _begin(words, name):
         return 5 if " ".join(name).startswith(" ".join(words)) else 4
     if _begin(words, (*name, *command.words)):
-        return 3
+        return _NAMED
     if (fuzzy := Matcher(typed).match(command.name)) > 0:
         return 1 + fuzzy / (fuzzy + 1)
     return int(_begin(words, fold(command.about).split()))

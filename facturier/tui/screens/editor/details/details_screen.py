@@ -12,6 +12,7 @@ from textual.widgets import Input, Label
 
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import InputError
+from facturier.models.settings.company import Company
 from facturier.models.settings.line import discount_of, kept_discount
 from facturier.models.settings.series import check_start
 from facturier.models.settings.tax import check_tax
@@ -35,10 +36,12 @@ class DetailsScreen(Dialog[Invoice | None]):
         Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to these details."), id="details.back"),
     ]
 
-    def __init__(self, invoice: Invoice, today: date) -> None:
+    def __init__(self, invoice: Invoice, company: Company, today: date) -> None:
         super().__init__(classes="dialog")
         self._invoice = invoice
         self._today = today
+        # A field that was removed from the settings is kept where it has a text.
+        self._custom = [*dict.fromkeys((*(field.name for field in company.custom_fields), *invoice.custom))]
         self._rates = {rate.code: rate for rate in invoice.rates}
 
     def compose(self) -> ComposeResult:
@@ -49,13 +52,16 @@ class DetailsScreen(Dialog[Invoice | None]):
             yield self._value("discount", _("Discount"), self._check_discount, placeholder=number)
             yield self._value("shipping", _("Shipping"), self._check_amount)
             yield self._value("shipping_tax", _("Tax on shipping"), self._check_tax)
-            yield self._value("deposit", _("Deposit"), self._check_amount)
-            answers = {"": _("Taxes are added"), "yes": _("Taxes are included")}
-            yield Choice(_("Rates"), answers, "yes" if invoice.inclusive else "", id="inclusive")
+            received = _("An amount that you have received")
+            yield self._value("deposit", _("Deposit"), self._check_amount, placeholder=received)
+            answers = {"": _("without tax"), "yes": _("with tax included")}
+            yield Choice(_("Prices"), answers, "yes" if invoice.inclusive else "", id="inclusive")
             yield self._value("service_from", _("Service from"), self._day)
             yield self._value("service_to", _("Service to"), self._day)
             yield self._value("exchange_rate", _("Exchange rate"), _check_rate)
             yield self._value("own_number", _("Own number"), _check_own_number)
+            for place, name in enumerate(self._custom):
+                yield Field(name, invoice.custom.get(name, ""), whole=True, id=f"custom-{place}")
             yield Area(_("Ship to"), invoice.ship_to, lines=2, at_end=True, id="ship_to")
             yield Area(_("Private notes"), invoice.notes, lines=2, at_end=True, id="notes")
             yield KeyBar()
@@ -114,6 +120,7 @@ class DetailsScreen(Dialog[Invoice | None]):
             service_to=last or first,
             exchange_rate=self._number(text["exchange_rate"]),
             own_number=text["own_number"],
+            custom={name: value for place, name in enumerate(self._custom) if (value := text[f"custom-{place}"])},
             ship_to=self.query_one("#ship_to", Area).text,
             notes=self.query_one("#notes", Area).text,
         )

@@ -1,4 +1,4 @@
-"""Edit what has no cell in the list of lines: a line's kind, unit, discount and service dates."""
+"""Edit what has no cell in the list of lines: a line's discount, unit, service dates and kind."""
 
 from dataclasses import replace
 from datetime import date
@@ -26,6 +26,13 @@ class LineScreen(Dialog[Line | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9,ctrl+s", "save", N_("Done"), id="line.save", key_display="F9 ^s", priority=True),
+        Binding(
+            "ctrl+l",
+            "invoice",
+            N_("Details of the invoice"),
+            tooltip=N_("Keep what you typed here, and edit the discount, shipping and deposit of the whole invoice."),
+            id="line.invoice",
+        ),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="line.cancel"),
     ]
 
@@ -35,6 +42,7 @@ class LineScreen(Dialog[Line | None]):
         self._number = number
         self._currency = currency
         self._today = today
+        self.onward = False  # whether the details of the invoice are wanted next
 
     def compose(self) -> ComposeResult:
         line = self._line
@@ -42,9 +50,6 @@ class LineScreen(Dialog[Line | None]):
         with Vertical(classes="dialog-box", id="line-box"):
             title = _("Details of line {number}").format(number=self._number)
             yield Label(title, markup=False, classes="dialog-title")
-            yield Choice(_("Kind"), kinds, str(line.kind), id="kind")
-            example = _("e.g. hour, day, km")
-            yield Field(_("Unit"), _unit_text(line.unit), check=check_unit, placeholder=example, whole=True, id="unit")
             number = _("An amount, or 10%")
             yield Field(
                 _("Discount"),
@@ -54,10 +59,13 @@ class LineScreen(Dialog[Line | None]):
                 whole=True,
                 id="discount",
             )
+            example = _("e.g. hour, day, km")
+            yield Field(_("Unit"), _unit_text(line.unit), check=check_unit, placeholder=example, whole=True, id="unit")
             for name, label in (("service_from", _("Service from")), ("service_to", _("Service to"))):
                 day = getattr(line, name)
                 text = day_text(day, spoken()) if day else ""
                 yield Field(label, text, check=self._day, whole=True, id=name)
+            yield Choice(_("Kind"), kinds, str(line.kind), id="kind")
             yield KeyBar()
 
     @on(Input.Submitted)
@@ -67,6 +75,11 @@ class LineScreen(Dialog[Line | None]):
             self.action_save()
         else:
             self.focus_next()
+
+    def action_invoice(self) -> None:
+        self.onward = True
+        self.action_save()
+        self.onward = self.answered
 
     def action_save(self) -> None:
         """Return the line, or go to the first field that is wrong."""

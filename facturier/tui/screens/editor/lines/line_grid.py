@@ -242,7 +242,7 @@ class LineGrid(GridView, can_focus=False):
     def press(self, key: str) -> bool:
         """Move as the key says. Return whether it moves."""
         steps: dict[str, Callable[[], None]] = {
-            "enter": self._go_on,
+            "enter": self._enter_cell,
             "tab": self._go_on,
             "shift+tab": self._go_back,
             "up": lambda: self._go_lines(-1),
@@ -267,6 +267,13 @@ class LineGrid(GridView, can_focus=False):
             self.go(self._line, CELLS[CELLS.index(self._cell) + 1])
         else:
             self.go(self._line + 1, CELLS[0])
+
+    def _enter_cell(self) -> None:
+        """Enter goes from an item to its quantity, as it does from a suggestion; only Tab stops at the description."""
+        if self._cell == "item" and self._line != self._list.last:
+            self.go(self._line, "quantity")
+        else:
+            self._go_on()
 
     def _go_back(self) -> None:
         if self._cell != CELLS[0]:

@@ -14,6 +14,7 @@ from textual.widgets import Label
 
 from facturier.models.books.customers import customer_named, find_customers, get_customer
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
+from facturier.models.drafts.drafts import usual_terms
 from facturier.models.errors import InputError
 from facturier.models.listing.totals import currencies
 from facturier.models.settings.company import Company
@@ -131,7 +132,8 @@ class InvoiceHead(Container):
             invoice,
             customer=self._customer,
             date=self._terms.date,
-            terms=self._terms.terms,
+            terms=self._terms.terms.days,
+            terms_rule=self._terms.terms.rule,
             due=self._terms.due,
             currency=self._terms.currency,
             **self._texts,
@@ -163,8 +165,8 @@ class InvoiceHead(Container):
         self.lookup.input.put(customer.name)
         self.lookup.show_problem()
         self._field("email").text = email
-        if known_as is None or customer.terms != known.terms:
-            self._terms.set_terms(self._company.terms if customer.terms is None else customer.terms)
+        if known_as is None or (customer.terms, customer.terms_rule) != (known.terms, known.terms_rule):
+            self._terms.set_terms(usual_terms(customer, self._company))
         if known_as is None or customer.currency != known.currency:
             self._terms.set_currency(customer.currency or self._company.currency)
         self._show_about()

@@ -1,7 +1,7 @@
 """The dates and the currency of an invoice."""
 
 from collections.abc import Callable, Sequence
-from datetime import date, timedelta
+from datetime import date
 from typing import ClassVar
 
 from rich.cells import set_cell_size
@@ -15,7 +15,8 @@ from textual.widgets import Label
 
 from facturier.models.books.invoice import Invoice
 from facturier.models.drafts.draft_rules import check_due
-from facturier.models.text.dates.dates import LAST, day_text, parse_day, parse_terms, terms_text
+from facturier.models.text.dates.dates import LAST, day_text, parse_day
+from facturier.models.text.dates.terms import Terms, parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import _, spoken
 from facturier.tui.screens.editor.parts.currency import CurrencyField
@@ -61,17 +62,17 @@ class InvoiceTerms(Vertical):
         self._number = number
         self.date = invoice.date
         # Earlier versions accepted a due date that contradicts the terms. The due date counts, because it was printed.
-        self.terms = max((invoice.due - invoice.date).days, 0)
+        self.terms = _terms_of(invoice)
         self.due = invoice.due
         self.currency = invoice.currency
         self._currency_typed = invoice.currency != usual_currency
-        self._before = (invoice.date, invoice.terms, invoice.due)  # the values when the focus entered one of the three
+        self._before = (invoice.date, self.terms, invoice.due)  # the values when the focus entered one of the three
 
     def compose(self) -> ComposeResult:
         language = spoken()
         yield Label(_when_issued(self._number), markup=False, id="number")
         yield Field(_("Date"), day_text(self.date, language), check=self._read_date, whole=True, id="date")
-        yield Field(_("Terms"), terms_text(self.terms), check=self._read_terms, whole=True, id="terms")
+        yield Field(_("Terms"), terms_text(self.terms), check=parse_terms, whole=True, id="terms")
         yield Field(_("Due"), day_text(self.due, language), check=self._read_due, whole=True, id="due")
         yield CurrencyField(self.currency, self._used_currencies)
 
@@ -81,10 +82,10 @@ class InvoiceTerms(Vertical):
             self._number = number
             self.query_one("#number", Label).update(_when_issued(number))
 
-    def set_terms(self, days: int) -> None:
-        """Use a customer's terms, in days."""
-        self.terms = days
-        self._field("terms").text = terms_text(days)
+    def set_terms(self, terms: Terms) -> None:
+        """Use a customer's terms."""
+        self.terms = terms
+        self._field("terms").text = terms_text(terms)
         self._set_due()
 
     def set_currency(self, currency: str) -> None:
@@ -100,9 +101,10 @@ class InvoiceTerms(Vertical):
 
     def bring_back(self, invoice: Invoice, *, usual_currency: str) -> None:
         """Show the values of an earlier state of the invoice."""
-        self.date, self.terms, self.due, self.currency = invoice.date, invoice.terms, invoice.due, invoice.currency
+        self.date, self.terms, self.due = invoice.date, _terms_of(invoice), invoice.due
+        self.currency = invoice.currency
         self._currency_typed = invoice.currency != usual_currency
-        self._before = (invoice.date, invoice.terms, invoice.due)
+        self._before = (self.date, self.terms, self.due)
         for name, text in self._kept().items():
             self._field(name).text = text
 
@@ -145,15 +147,12 @@ class InvoiceTerms(Vertical):
             self.date = day
             self._set_due()
 
-    def _read_terms(self, text: str) -> int:
-        return parse_terms(text, self.date)
-
     @on(Field.Changed, "#terms")
     def _terms_changed(self, event: Field.Changed) -> None:
         event.stop()
-        days = self._before[1] if event.field.problem else self._read_terms(event.text)
-        if days != self.terms:
-            self.terms = days
+        terms = self._before[1] if event.field.problem else parse_terms(event.text)
+        if terms != self.terms:
+            self.terms = terms
             self._set_due()
 
     @on(Field.Changed, "#due")
@@ -162,12 +161,14 @@ class InvoiceTerms(Vertical):
         day = self._before[2] if event.field.problem else self._read_due(event.text)
         if day != self.due:
             self.due = day
-            self.terms = (day - self.date).days
+            # From the terms before the first key, because a partial input can be an earlier day.
+            _date, terms, due = self._before
+            self.terms = terms if day == due else terms.without_month_end((day - self.date).days)
             self._field("terms").text = terms_text(self.terms)
             self.post_message(self.Changed())
 
     def _set_due(self) -> None:
-        self.due = min(self.date + timedelta(self.terms), LAST)
+        self.due = min(self.terms.due(self.date), LAST)
         self._field("due").text = day_text(self.due, spoken())
         self.post_message(self.Changed())
 
@@ -221,6 +222,13 @@ class InvoiceTerms(Vertical):
         field = self.query_one(f"#{name}", LabelledField)
         assert isinstance(field, Field | Lookup)
         return field
+
+
+def _terms_of(invoice: Invoice) -> Terms:
+    terms = invoice.payment_terms
+    if terms.due(invoice.date) == invoice.due:
+        return terms
+    return terms.without_month_end(max((invoice.due - invoice.date).days, 0))
 
 
 def _when_issued(number: str) -> Text:

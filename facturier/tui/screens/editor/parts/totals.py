@@ -1,4 +1,4 @@
-"""The totals of an invoice: subtotal, each tax and the total, below the column of amounts."""
+"""The totals of an invoice: subtotal, each tax, the total and what is left after a deposit."""
 
 from typing import ClassVar
 
@@ -25,22 +25,37 @@ class InvoiceTotals(Widget, can_focus=False):
         self._totals = invoice.totals
         self._currency = invoice.currency
         self._inclusive = invoice.inclusive
+        self._deposit = invoice.deposit_received
+
+    @property
+    def _shown(self) -> tuple[Totals, str, bool, int]:
+        return self._totals, self._currency, self._inclusive, self._deposit
+
+    @property
+    def _height(self) -> int:
+        return len(_rows(self._totals, inclusive=False)) + 2 * bool(self._deposit)
 
     def show(self, invoice: Invoice) -> None:
         """Show the totals of another invoice, or of another state of it."""
-        if (invoice.totals, invoice.currency, invoice.inclusive) == (self._totals, self._currency, self._inclusive):
-            return
-        self._inclusive = invoice.inclusive
-        before, self._totals = self._totals, invoice.totals
-        self._currency = invoice.currency
-        self.refresh(layout=len(_rows(before, inclusive=False)) != len(_rows(self._totals, inclusive=False)))
+        before, height = self._shown, self._height
+        self._totals, self._currency = invoice.totals, invoice.currency
+        self._inclusive, self._deposit = invoice.inclusive, invoice.deposit_received
+        if self._shown != before:
+            self.refresh(layout=self._height != height)
 
     def render(self) -> RenderResult:
         totals, currency = self._totals, self._currency
         lines = [self._row(label, amount, currency) for label, amount in _rows(totals, inclusive=self._inclusive)]
-        total = self._row(_("Total"), totals.total, currency, currency)
-        total.stylize(self.get_component_rich_style("invoice-totals--total", partial=True))
-        return Text("\n").join([*lines, total])
+        lines.append(self._loud(_("Total"), totals.total))
+        if self._deposit:
+            lines.append(self._row(_("Deposit"), -self._deposit, currency))
+            lines.append(self._loud(_("Balance"), totals.total - self._deposit))
+        return Text("\n").join(lines)
+
+    def _loud(self, label: str, amount: int) -> Text:
+        row = self._row(label, amount, self._currency, self._currency)
+        row.stylize(self.get_component_rich_style("invoice-totals--total", partial=True))
+        return row
 
     def _row(self, label: str, amount: int, currency: str, unit: str = "") -> Text:
         money = Money(amount, currency).text(spoken())

@@ -14,7 +14,7 @@ from facturier.models.books.opposite import opposite
 from facturier.models.books.status import BookStatus
 from facturier.models.settings.line import LineKind
 from facturier.models.text.clean import clean, clean_lines
-from facturier.models.text.dates.dates import terms_text
+from facturier.models.text.dates.terms import terms_text
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.widgets.status import settlement
@@ -78,7 +78,7 @@ class InvoiceView:
     def _due(self) -> list[tuple[str, str]]:
         invoice = self.invoice
         if not invoice.is_credit:
-            return [(_("Due"), long_day(invoice.due)), (_("Terms"), terms_text(invoice.terms))]
+            return [(_("Due"), long_day(invoice.due)), (_("Terms"), terms_text(invoice.payment_terms))]
         if invoice.source is None:
             return []
         return [(_("Credit for"), f"{clean(invoice.source.number)}, {long_day(invoice.source.date)}")]

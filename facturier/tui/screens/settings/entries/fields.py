@@ -25,7 +25,7 @@ def entry(
     lines: int = 1,
     answers: dict[str, str] | None = None,
     placeholder: str = "",
-    long: bool = False,
+    path: bool = False,
 ) -> Entry:
     """The company's field `name`; `parse` makes its value from what was typed, raising FacturierError."""
 
@@ -35,7 +35,7 @@ def entry(
     def write(company: Company, text: str) -> Company:
         return replace(company, **{name: parsed(parse, text)})  # type: ignore[arg-type]
 
-    return Entry(name, label, read, write, lines, answers or {}, placeholder, long)
+    return Entry(name, label, read, write, lines, answers or {}, placeholder, path=path)
 
 
 def sender_entry(
@@ -46,7 +46,7 @@ def sender_entry(
     kinds: tuple[str, ...],
     answers: dict[str, str] | None = None,
     placeholder: str = "",
-    long: bool = False,
+    path: bool = False,
 ) -> Entry:
     """The field `name` of the company's default sender, shown for the kinds that have it."""
 
@@ -61,7 +61,7 @@ def sender_entry(
         return company.sender.kind in kinds
 
     return Entry(
-        f"sender-{name}", label, read, write, answers=answers or {}, placeholder=placeholder, long=long, shown=shown
+        f"sender-{name}", label, read, write, answers=answers or {}, placeholder=placeholder, path=path, shown=shown
     )
 
 

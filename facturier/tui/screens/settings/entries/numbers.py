@@ -1,12 +1,14 @@
 """Sales: terms and currency, and the numbers of invoices, credit notes and estimates."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
 
 from textual.widgets import Label
 
 from facturier.models.settings.company import Company
 from facturier.models.settings.series import EXAMPLE, KINDS, check_pattern
+from facturier.models.text.dates.terms import Terms, parse_terms, terms_text
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screens.settings.entries.fields import entry, parsed, whole
@@ -27,7 +29,12 @@ def numbers(group: str, today: date) -> Section:
         group,
         N_("Terms and numbers"),
         (
-            entry("terms", N_("Terms (days)"), whole(0, 3650)),
+            Entry(
+                "terms",
+                N_("Terms"),
+                lambda company: terms_text(Terms(company.terms, company.terms_rule)),
+                _with_terms,
+            ),
             entry("currency", N_("Currency"), parse_currency),
             *(one for kind in KINDS for one in (_pattern(kind), _next(kind, today))),
         ),
@@ -36,6 +43,11 @@ def numbers(group: str, today: date) -> Section:
             "{n} is the number, {n:04} has at least four digits. With {year}, numbers start at 1 every year."
         ),
     )
+
+
+def _with_terms(company: Company, typed: str) -> Company:
+    terms = parse_terms(typed)
+    return replace(company, terms=terms.days, terms_rule=terms.rule)
 
 
 def _pattern(kind: str) -> Entry:

@@ -20,7 +20,7 @@ class Entry:
     """One setting. `read` takes its text out of the company; `write` puts a typed text into it, raising InputError.
 
     `lines` above 1 makes it an area; `answers` a choice between its keys; `placeholder` shows while it is empty.
-    `long` is for one line that is added to, such as a path; what is typed first replaces any other.
+    `long` is for one line that is added to; what is typed first replaces any other. `path` is for a file or folder.
     `follows` is for a value that depends on other entries: its box shows what they give until somebody types.
     `shown` says whether it means anything, given the company as it is typed so far.
     """
@@ -33,6 +33,7 @@ class Entry:
     answers: dict[str, str] = field(default_factory=dict)
     placeholder: str = ""
     long: bool = False
+    path: bool = False
     follows: bool = False
     shown: Callable[[Company], bool] = lambda _company: True
 
@@ -114,4 +115,5 @@ class Pane(VerticalScroll, can_focus=False):
         if entry.lines > 1:
             return Area(label, text, lines=entry.lines, check=check, id=entry.id)
         placeholder = _(entry.placeholder) if entry.placeholder else ""
-        return Field(label, text, check=check, placeholder=placeholder, whole=not entry.long, id=entry.id)
+        whole = not (entry.long or entry.path)
+        return Field(label, text, check=check, placeholder=placeholder, whole=whole, path=entry.path, id=entry.id)

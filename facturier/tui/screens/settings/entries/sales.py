@@ -4,6 +4,7 @@ from dataclasses import replace
 
 from facturier.mail.letter.letter import letter_template, subject_template, template_key
 from facturier.mail.letter.markdown import check_letter
+from facturier.models.settings.custom_fields import custom_fields_text, parse_custom_fields
 from facturier.models.settings.tax_text import parse_rates, rates_text
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.tui.screens.settings.entries.fields import entry, parsed
@@ -41,8 +42,29 @@ def taxes() -> Section:
             ),
         ),
         N_(
-            "One rate per line: GST 5, or HST 14 from 2025-04-01. Add “compound” for a tax on the price with the other "
-            "taxes. A draft has the rates of its date; an issued invoice keeps its own."
+            "One rate per line: GST 5, or HST 14 from 2025-04-01. Add “compound” to a tax that is charged on top of "
+            "the others. A draft has the rates of its date; an issued invoice keeps its own."
+        ),
+    )
+
+
+def custom_fields() -> Section:
+    return Section(
+        "custom-fields",
+        SALES,
+        N_("Custom fields"),
+        (
+            Entry(
+                "custom_fields",
+                N_("Fields"),
+                lambda company: custom_fields_text(company.custom_fields),
+                lambda company, text: replace(company, custom_fields=parse_custom_fields(text)),
+                lines=6,
+            ),
+        ),
+        N_(
+            "Up to six fields for the details of an invoice, one per line. Add “(not printed)” for a field that the "
+            "customer does not see."
         ),
     )
 

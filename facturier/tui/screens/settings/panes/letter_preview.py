@@ -1,7 +1,5 @@
 """What a letter's template becomes, for an invoice that is made up."""
 
-from datetime import timedelta
-
 from rich.text import Text
 from textual import work
 from textual.app import ComposeResult
@@ -13,6 +11,7 @@ from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
+from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import _
 from facturier.tui.widgets.letter_view import rendered_letter
 
@@ -67,7 +66,8 @@ class LetterPreview(VerticalScroll):
             customer=Customer(name="Boulangerie Tremblay", contact="Marie", language=self._language),
             date=today,
             terms=company.terms,
-            due=today + timedelta(company.terms),
+            terms_rule=company.terms_rule,
+            due=Terms(company.terms, company.terms_rule).due(today),
             currency=company.currency,
             lines=(Line(description="…", quantity="1", rate="1234.56"),),
         )
