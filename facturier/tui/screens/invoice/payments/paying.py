@@ -163,7 +163,7 @@ async def send_receipt_of(screen: Screen[Any], ws: Workspace, payment_id: int) -
             words = _("A receipt was sent before: they will get it a second time. “{subject}”, to {people}.")
         detail = words.format(subject=notice.subject, people=people)
         question = ConfirmScreen(_("Send the receipt?"), detail)
-        if notice.problems or await screen.app.push_screen_wait(question):
+        if bool(notice.problems) or await screen.app.push_screen_wait(question):
             await asyncio.to_thread(send_notice, ws, notice)
             return _("The receipt is in the outbox.")
     return ""
