@@ -94,8 +94,6 @@ _HEADINGS = {
     "ReportScreen": "Report",
     "PeriodScreen": "Report: period",
     "DocumentsScreen": "Report: documents behind a figure",
-    "EstimatesScreen": "Estimates",
-    "TurnScreen": "Turn an estimate into an invoice",
     "InvoiceScreen": "Invoice",
     "PaymentScreen": "Record a payment",
     "SeveralScreen": "Record one payment of several invoices",
