@@ -132,5 +132,8 @@ async def test_one_of_several_queued_invoices_is_chosen_to_be_cancelled(shop: Sh
         assert "u to review them." not in text_of(app)  # only the newest line names the key
         await pilot.press("u")
         await until(pilot, lambda: "u to review them." in text_of(app))
+        await pilot.resize_terminal(40, 15)
+        await until(pilot, lambda: "u to review them." in text_of(app).replace("\n ", ""))
+        await pilot.resize_terminal(80, 24)
         await pilot.press("home", "u")
         await until(pilot, lambda: "2 ↻ Queued" in text_of(app))

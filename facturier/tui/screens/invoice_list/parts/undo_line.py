@@ -31,6 +31,7 @@ class UndoLine(Static, can_focus=False):
         self._leaving: list[Delivery] = []
         self._timer: Timer | None = None
         self.display = False
+        self.styles.height = "auto"  # the key is at the end and must not be cut off in a narrow window
 
     def on_mount(self) -> None:
         self.look()
