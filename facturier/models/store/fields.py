@@ -16,7 +16,7 @@ from typing import Any
 import peewee
 
 from facturier.models.store import damaged_rows
-from facturier.models.text.clean import from_json
+from facturier.models.text.clean import cleaned, from_json
 
 
 def instant(at: datetime) -> str:
@@ -104,7 +104,9 @@ class Json(_Checked, peewee.TextField):
         return from_json(value)
 
     def _write(self, value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
+        # Strings are cleaned before they are written as JSON: cleaning the JSON itself would turn other line ends into
+        # raw line breaks, and those cannot be in a JSON string.
+        return json.dumps(cleaned(value), ensure_ascii=False)
 
     def part(self, name: str) -> peewee.Expression:
         """Return the member `name` of an object as text, or NULL if there is none."""

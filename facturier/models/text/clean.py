@@ -53,15 +53,16 @@ def from_json(text: str) -> Any:
     The JSON source alone looks harmless: an escaped control character is plain ASCII there. Raises ValueError if the
     text is not JSON, and RecursionError if it is nested too deeply.
     """
-    return _cleaned(json.loads(text))
+    return cleaned(json.loads(text))
 
 
-def _cleaned(found: Any) -> Any:
+def cleaned(found: Any) -> Any:
+    """Return a value of JSON with every string in it cleaned with `clean_lines`."""
     match found:
         case str():
             return clean_lines(found)
         case list():
-            return [_cleaned(part) for part in found]
+            return [cleaned(part) for part in found]
         case dict():
-            return {clean_lines(name): _cleaned(part) for name, part in found.items()}
+            return {clean_lines(name): cleaned(part) for name, part in found.items()}
     return found

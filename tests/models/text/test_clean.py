@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from facturier.models.books.customers import find_customers
 from facturier.models.books.invoice import Customer
+from facturier.models.books.journal import read_journal, write_journal
 from facturier.models.customers.saving import save_customer
 from facturier.models.listing.saved_views import save_view, saved_views
 from facturier.models.listing.view import View
@@ -101,6 +102,13 @@ def test_escaped_characters_in_json_are_cleaned(tmp_path: Path) -> None:
     with store.writing():
         store.write("UPDATE setting SET value = replace(value, 'late', 'late\\u202e') WHERE key = 'views'")
     assert list(saved_views(store)) == ["late"]
+
+
+def test_a_line_end_of_another_system_in_json_is_kept_as_one(tmp_path: Path) -> None:
+    store = a_store(tmp_path)
+    with store.writing():
+        write_journal(store, "voided", 1, reason="one\x85two\u2028three")
+    assert read_journal(store, 1)[-1].detail == {"reason": "one\ntwo\nthree"}
 
 
 def test_joiners_do_not_distinguish_names() -> None:

@@ -113,6 +113,11 @@ class DoneActions(InvoiceListBase):
     def _say(self, words: str, undo: "Undo | None" = None) -> None:
         self._line().say(words, undo)
         self._done_at = self._ws.clock()
+        self._show_what_leaves()
+
+    def _show_what_leaves(self) -> None:
+        """Show what is about to be sent."""
+        raise NotImplementedError
 
     def _forget_done(self) -> None:
         """Something else was done: the line below the list is out of date."""

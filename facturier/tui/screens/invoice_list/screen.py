@@ -193,7 +193,7 @@ class InvoicesScreen(SearchActions):
         elif self.is_attached and leaving_soon(self._ws.store, SOON):
             # Mounted when it is first needed, because mounting a line draws the whole screen again.
             read_all_styles(self.app)
-            self._undo_line = UndoLine(self._ws)
+            self._undo_line = UndoLine(self._ws, lambda: self._done_line is not None and self._done_line.can_undo)
             self._show_below(self._undo_line)
 
     @property

@@ -94,7 +94,7 @@ async def test_queued_invoices_are_named_and_waited_for_before_switching(shop: S
         await pilot.press("f3")
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
+        await until(pilot, lambda: "1 email will be sent in" in text_of(app))
         assert "then switches to Bakery [b]" in " ".join(text_of(app).replace("│", " ").split())
         await pilot.press("escape")  # stay
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
@@ -104,7 +104,7 @@ async def test_queued_invoices_are_named_and_waited_for_before_switching(shop: S
         await pilot.press("f3")
         await until(pilot, lambda: "Bakery [b]" in text_of(app))
         await pilot.press("enter")
-        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
+        await until(pilot, lambda: "1 email will be sent in" in text_of(app))
         await until(pilot, lambda: app.ws.store.path == path and isinstance(app.screen, InvoicesScreen))
     assert len(list(shop.mail.glob("*.eml"))) == 1
 
@@ -115,7 +115,7 @@ async def test_switching_at_once_keeps_the_invoice_in_the_outbox(shop: Shop) -> 
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.post_message(CompanyChosen(open_another(shop.ws, path)))
-        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
+        await until(pilot, lambda: "1 email will be sent in" in text_of(app))
         await pilot.press("y")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws.store.path == path)
         assert len(app.screen_stack) == 1

@@ -922,3 +922,23 @@ async def test_a_draft_with_a_file_is_kept_even_if_it_is_blank_again(books: Shop
         await keys(pilot, "escape")
         await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
         assert [file.name for file in attachments_of(books.store, drafts(books)[0].id or 0)] == ["hours.csv"]
+
+
+async def test_a_search_for_a_customer_is_not_worth_a_draft_and_is_not_left_as_a_customer_unnoticed(
+    books: Shop,
+) -> None:
+    async with editing(books) as pilot:
+        await keys(pilot, *"Zo")
+        await until(pilot, lambda: [draft.customer.name for draft in drafts(books)] == ["Zo"])
+        await keys(pilot, "escape")  # closes the suggestions
+        await again(pilot, books)
+        assert drafts(books) == []
+        await keys(pilot, *"Zo", "escape")
+        pilot.app.screen.query_one("#project Input").focus()
+        await keys(pilot, *"North")
+        await until(pilot, lambda: [draft.project for draft in drafts(books)] == ["North"])
+        await keys(pilot, "escape")
+        await until(pilot, lambda: "“Zo” is not a customer yet." in text_of(pilot.app))
+        assert pilot.app.focused is pilot.app.screen.query_one("#customer Input")
+        await again(pilot, books)
+    assert [draft.customer for draft in drafts(books)] == [Customer(name="Zo")]

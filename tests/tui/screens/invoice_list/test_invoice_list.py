@@ -505,7 +505,7 @@ async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: 
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("q")
-        await until(pilot, lambda: "1 invoice will be sent in" in text_of(app))
+        await until(pilot, lambda: "1 email will be sent in" in text_of(app))
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("q")

@@ -66,8 +66,8 @@ class QuitScreen(Dialog[bool]):
         if waiting:
             seconds = min(seconds_left(delivery, self._ws.clock()) for delivery in waiting)
             words = ngettext(
-                "{count} invoice will be sent in {seconds} s.",
-                "{count} invoices will be sent, the first in {seconds} s.",
+                "{count} email will be sent in {seconds} s.",
+                "{count} emails will be sent, the first in {seconds} s.",
                 len(waiting),
             )
             said = [
@@ -78,13 +78,13 @@ class QuitScreen(Dialog[bool]):
                 )
                 + " "
                 + _(
-                    "If you quit now, waiting invoices stay in the outbox until someone opens this "
+                    "If you quit now, waiting emails stay in the outbox until someone opens this "
                     "company or runs “facturier post”."
                 ),
             ]
         else:
             said = [
-                _("An invoice is being sent."),
+                _("An email is being sent."),
                 self._then(
                     _("Facturier quits automatically as soon as the server has answered."),
                     _("Facturier switches to {company} as soon as the server has answered."),

@@ -59,7 +59,7 @@ def head(width: int, look: GridStyles, note: str) -> Strip:
         if cell == "item" and note:
             title = f"{title}  {note}"
         elif cell == "item" and at["description"].row:
-            title = _("Item / description")
+            title = whole if cell_len(whole := _("Item / description")) <= at[cell].width else title
         if not at[cell].row:
             pieces.append((at[cell], _fit(title, at[cell].width, right=cell in NUMBERS), look.head))
     return _strip(pieces, width, look.head)

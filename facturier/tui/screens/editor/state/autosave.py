@@ -8,7 +8,7 @@ from datetime import datetime
 from textual import log
 
 from facturier.models.books.attachments import attachments_of
-from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.drafts.drafts import save_draft, with_rates
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
@@ -24,7 +24,7 @@ class Autosave:
     `snapshot` returns the stored draft with the entered values. `kept` is the draft as stored; its `id` is None before
     the first save. `at` is the last time when it was known to have everything that was entered, and `problem` says why
     it does not. `followed` is called with the draft before and after when a save took over changes to the customer. The
-    screen must show them, or the next save would undo them.
+    screen must show them, or the next save would undo them. `opened` is the draft as it was at first.
     """
 
     def __init__(
@@ -34,7 +34,7 @@ class Autosave:
         snapshot: Callable[[Invoice], Invoice],
         followed: Callable[[Invoice, Invoice], None],
     ) -> None:
-        self.kept = draft
+        self.kept = self.opened = draft
         self.at: datetime | None = None
         self.problem: FacturierError | None = None
         self._store = store
@@ -70,11 +70,20 @@ class Autosave:
             return await self._try(self._keep_as_new)
 
     async def drop_if_blank(self) -> None:
-        """Delete a draft that was created here, is empty again and has no files."""
+        """Delete a draft that was created here, is blank and has no files."""
         async with self._lock:
-            if self._blank is None or self.kept.id is None or as_typed(self.kept) != as_typed(self._blank):
-                return
-            await self._try(self._drop)
+            if self.kept.id is not None and self.is_blank(self.kept):
+                await self._try(self._drop)
+
+    def is_blank(self, draft: Invoice) -> bool:
+        """Return whether nothing was entered in a draft that was created here.
+
+        Text in the customer field that was not chosen is a search, and not worth a draft.
+        """
+        blank = self._blank
+        if blank is not None and draft.customer.id is None and not draft.customer.email:
+            draft, blank = (replace(one, customer=Customer()) for one in (draft, blank))
+        return blank is not None and as_typed(draft) == as_typed(blank)
 
     async def follow(self) -> Invoice:
         """Take over what is updated in every draft: new tax rates, and changes to the customer. Raises StoreError.

@@ -60,7 +60,7 @@ class FilterScreen(Dialog[View | None]):
             yield FilterChoice(
                 _("Alerts"), {"": _("with or without"), "yes": _("with an alert")}, _yes(view), id="alerts"
             )
-            yield Field(_("Save filter as"), placeholder=_("a name, to find it later under “:”"), whole=True, id="name")
+            yield Field(_("Save filter as"), placeholder=_("a name to find under “:”"), whole=True, id="name")
             yield KeyBar()
 
     def on_mount(self) -> None:
