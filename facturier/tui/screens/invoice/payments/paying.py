@@ -162,7 +162,8 @@ async def send_receipt_of(screen: Screen[Any], ws: Workspace, payment_id: int) -
         if notice.key.count(":") > 1:
             words = _("A receipt was sent before: they will get it a second time. “{subject}”, to {people}.")
         detail = words.format(subject=notice.subject, people=people)
-        if notice.problems or await screen.app.push_screen_wait(ConfirmScreen(_("Send the receipt?"), detail)):
+        question = ConfirmScreen(_("Send the receipt?"), detail)
+        if bool(notice.problems) or await screen.app.push_screen_wait(question):
             await asyncio.to_thread(send_notice, ws, notice)
             return _("The receipt is in the outbox.")
     return ""

@@ -30,7 +30,7 @@ from facturier.tui.screens.invoice.payments.details import PaymentDialog
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import Booking
-from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.formatting import long_day, with_currency
 
 
 class PaymentScreen(PaymentDialog):
@@ -100,7 +100,16 @@ class PaymentScreen(PaymentDialog):
         if kept:
             words = _("credit: {rest}")
             then = f"{then} · {words.format(rest=with_currency(Money(kept, invoice.currency)))}"
-        return Text("\n").join([self._whose(), Text(now, "bold"), Text(then)])
+        return Text("\n").join([self._whose(), Text.assemble((now, "bold"), self._discount()), Text(then)])
+
+    def _discount(self) -> str:
+        """Return what the customer may take off today for early payment, as words after the balance."""
+        invoice = self._invoice
+        off, until = invoice.early_discount, invoice.payment_terms.discount_until(invoice.date)
+        if off is None or until is None or self._ws.today() > until or invoice.balance.minor <= off.minor:
+            return ""
+        words = _("{amount} off until {day}")
+        return "  " + words.format(amount=with_currency(off), day=long_day(until))
 
     def _whose(self) -> Text:
         """Return the customer with what they owe in all, if that is not the balance."""
