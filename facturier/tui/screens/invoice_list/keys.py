@@ -59,7 +59,7 @@ KEYS: list[BindingType] = [
         "B",
         "write_off",
         N_("Write off…"),
-        N_("Write off what will not be paid of the selected invoice, with a reason."),
+        N_("Write off the part of the selected invoice that will not be paid, and give a reason."),
     ),
     _key("c", "copy", N_("Duplicate"), N_("Create a draft with the same lines.")),
     _key("d,delete", "delete", N_("Delete draft"), N_("You will be asked to confirm.")),
