@@ -198,7 +198,7 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
 
 def _check_payable(invoice: Invoice, payment: CustomerPayment) -> None:
     if invoice.is_estimate:
-        raise StoreError(_("An estimate cannot be paid."), todo=_("Turn it into an invoice first."))
+        raise StoreError(_("An estimate cannot be paid."), todo=_("Convert it to an invoice first."))
     if invoice.book_status is not BookStatus.ISSUED:
         raise StoreError(
             _("Only an issued invoice can be paid."), todo=_("Send it first, or issue it without sending it.")

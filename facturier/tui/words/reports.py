@@ -57,7 +57,7 @@ _HEADINGS = {
     "base": N_("Base"),
     "amount": N_("Tax"),
     "line": N_("Line"),
-    "what": N_("Figure"),
+    "what": N_("Description"),
     "problem": N_("Problem"),
     "kind": N_("Document"),
     "first": N_("First"),

@@ -61,7 +61,14 @@ def test_the_pdf_and_the_email_say_the_same_in_the_customers_language(ws: Worksp
     email = statement_email(ws, french.id or 0, "CAD")
     said = squeezed("".join(pdf_pages(email.pdf())))
     for text in (
-        *("Relevé de compte", "Zénith", f"Facture {first.number}", "10 sept. 2026", "10 oct. 2026", "45 jours de retard"),
+        *(
+            "Relevé de compte",
+            "Zénith",
+            f"Facture {first.number}",
+            "10 sept. 2026",
+            "10 oct. 2026",
+            "45 jours de retard",
+        ),
         *("1 234,50", "Paiement", "cheque 77", "-50,00", "À échoir", "Crédits", "31 à 60 jours de retard"),
         *("Montant dû", "1 284,50 CAD", "1 234,50 CAD en retard", "Solde"),
     ):

@@ -41,7 +41,7 @@ KEYS: list[BindingType] = [
         "Q",
         "estimates",
         N_("Estimates"),
-        N_("Create and send estimates, and turn them into invoices."),
+        N_("Create and send estimates, and convert them to invoices."),
     ),
     _key("X", "export", N_("Export…"), N_("Write the list, or the marked invoices, into a CSV file.")),
     _key("L", "recurring", N_("Recurring invoices"), N_("See, pause and change what is invoiced on a schedule.")),

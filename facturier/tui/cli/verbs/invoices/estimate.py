@@ -1,4 +1,4 @@
-"""facturier estimate: list the estimates, record the answers, and turn them into invoices."""
+"""facturier estimate: list the estimates, record the answers, and convert them to invoices."""
 
 import argparse
 from datetime import date

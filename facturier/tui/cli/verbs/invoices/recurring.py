@@ -97,7 +97,7 @@ def _act(ws: Workspace, schedule: Schedule, options: argparse.Namespace) -> None
                 )
                 raise InputError(
                     words.format(count=count, dates=", ".join(day.isoformat() for day in missed[:10])),
-                    kept=_("It is still paused."),
+                    kept=_("The schedule is still paused."),
                     todo=_("Add --all to invoice them, or --skip-missed to skip them."),
                 )
             resume_schedule(ws.store, schedule.id, skip=missed if options.skip_missed else ())

@@ -1,4 +1,4 @@
-"""Turn an estimate into an invoice: a percentage of it, some lines, or what remains."""
+"""Convert an estimate to an invoice: a percentage of it, some lines, or what remains."""
 
 import asyncio
 from decimal import Decimal

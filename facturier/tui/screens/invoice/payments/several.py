@@ -213,7 +213,7 @@ class SeveralScreen(PaymentDialog):
             return ConfirmScreen(question, detail, grave=True)
         if rest > 0 and left_open and self._shown and self._before is None:
             question = _("Keep {amount} as credit?").format(amount=self._money(rest))
-            detail = _("Not all invoices above are paid.")
+            detail = _("Not all invoices above would be paid.")
             return ConfirmScreen(question, detail)
         return None
 
