@@ -77,7 +77,7 @@ def test_reports_are_printed_and_written_as_json_csv_and_pdf(shop: Shop, tmp_pat
 def test_options_that_do_not_go_together_are_refused(shop: Shop, tmp_path: Path) -> None:
     for arguments, problem in (
         (("aging", "--by", "item"), "customer"),
-        (("sales", "--basis", "cash"), "for tax"),
+        (("sales", "--basis", "cash"), "only to tax reports"),
         (("sales", "--period", "all", "--from", "2026-01-01"), "either"),
         (("sales", "--from", "2026-02-01", "--to", "2026-01-01"), "ends before"),
     ):

@@ -234,7 +234,7 @@ class ReportScreen(ResultScreen[None]):
             for column, value in zip(report.columns[:3], shown.row.cells, strict=False)
         ]
         what = next((word for word in words if word and not word.isdigit()), "")
-        title = f"{report_title(report.name, report.by)}: {what}"
+        title = _("{field}: {value}").format(field=report_title(report.name, report.by), value=what)
         await self.app.push_screen_wait(DocumentsScreen(self._ws, shown.row.behind, title))
 
     @work
