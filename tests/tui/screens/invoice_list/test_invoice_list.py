@@ -388,7 +388,7 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
-        await until(pilot, lambda: "has a credit of CAD 15.00 in all" in text_of(app))
+        await until(pilot, lambda: "has a total credit of CAD 15.00" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
         await keys(pilot, "=-15")
@@ -396,7 +396,7 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
         await until(
             pilot,
             lambda: (
-                "You pay CAD 15.00 of the customer’s credit back. The balance will be CAD 0.00."
+                "You are paying back CAD 15.00 of the customer’s credit. The balance will be CAD 0.00."
                 in " ".join(text_of(app).replace("│", " ").split())
             ),
         )
