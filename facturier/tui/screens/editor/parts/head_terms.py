@@ -114,7 +114,7 @@ class InvoiceTerms(Vertical):
 
     def bring_back(self, invoice: Invoice, *, usual_currency: str) -> None:
         """Show the values of an earlier state of the invoice."""
-        self.date, self.terms, self.due = invoice.date, _terms_of(invoice), invoice.due
+        self.date, self.terms, self.due = invoice.date, invoice.payment_terms, invoice.due
         self.currency = invoice.currency
         self._currency_typed = invoice.currency != usual_currency
         self._before = (self.date, self.terms, self.due)
