@@ -15,7 +15,7 @@ from facturier.models.reports.report import Basis, Report
 from facturier.models.reports.sales import sales
 from facturier.models.reports.taxes import taxes
 from facturier.models.settings.settings import read_company
-from facturier.models.store.damaged_rows import damaged
+from facturier.models.store.damaged_rows import DAMAGE, damaged
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -80,7 +80,7 @@ def read_report(
         with store.database.atomic("DEFERRED"):
             try:
                 return replace(_read(store, asked, today, stopped), damaged=numbers_left_out)
-            except (ValueError, ArithmeticError) as error:  # a figure that is no number, a day that is no date
+            except DAMAGE as error:  # such as a figure that is no number, or a day that is no date
                 raise damaged(_TABLES[asked.name], asked.by, str(error)) from error
 
 
