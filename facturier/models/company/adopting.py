@@ -39,8 +39,8 @@ def adopt(store: Store, *, up_to_date: bool) -> Adopted:
     retired = _retire(home, store)
     with store.writing():
         only_moved = up_to_date and was_moved(home, store.path)
-        told = {} if only_moved else {UNSURE: "yes"}
-        write_journal(store, "adopted", path=str(store.path), was=clean(home.path), **told)
+        told = {"path": str(store.path), "was": clean(home.path), UNSURE: "" if only_moved else "yes"}
+        write_journal(store, "adopted", None, **told)
         stopped = 0 if only_moved else stop_outbox(store, _reason())
         settle(store)
     was = clean(home.path) if home.path != str(store.path) else ""
