@@ -1,5 +1,6 @@
 """A reminder answers the invoice's email, states the balance, and has today's document."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -30,7 +31,7 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import DeliveryKind, State
-from facturier.models.company.adopting import adopt
+from facturier.models.company import adopting
 from facturier.models.company.restore import restore
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadySent, ChangedElsewhere, Unwanted
@@ -292,10 +293,16 @@ def test_a_restored_company_warns_of_reminders_that_may_have_been_sent(ws: Works
 
 
 @pytest.mark.parametrize("up_to_date", [True, False])
-def test_only_a_copy_that_may_be_behind_warns_of_reminders(ws: Workspace, still: Clock, up_to_date: bool) -> None:
+def test_only_a_copy_that_may_be_behind_warns_of_reminders(
+    ws: Workspace, still: Clock, up_to_date: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adopting, "was_moved", lambda *_: True)
     sent(ws, 8)
-    moved = ws.store.path.rename(ws.store.path.with_name("moved.facturier"))
+    ws.store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    moved = ws.store.path.with_name("moved.facturier")
+    shutil.copyfile(ws.store.path, moved)
+    ws.store.path.unlink()
     store = open_company(moved, clock=still)
-    adopt(store, up_to_date=up_to_date)
+    adopting.adopt(store, up_to_date=up_to_date)
     (chased,) = due_today(elsewhere := open_workspace(store, ws.locations, Endpoints()))
     assert check_reminder(elsewhere, chased).may_go(overrule=False) is up_to_date
