@@ -102,7 +102,7 @@ _HEADINGS = {
     "PartScreen": "Credit an invoice: part of a line",
     "ApplyScreen": "Apply a credit",
     "EstimatesScreen": "Estimates",
-    "TurnScreen": "Turn an estimate into an invoice",
+    "TurnScreen": "Convert an estimate to an invoice",
     "ByHandScreen": "Issue without sending",
     "NumbersScreen": "Check numbers",
     "SentScreen": "Sent message",

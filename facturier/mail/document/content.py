@@ -243,7 +243,7 @@ def _early_payment(invoice: Invoice, language: str) -> str:
     off, last = invoice.early_discount, invoice.payment_terms.discount_until(invoice.date)
     if off is None or last is None:
         return ""
-    words = catalogue(language).gettext("{amount} less until {day}")
+    words = catalogue(language).gettext("{amount} off until {day}")
     return words.format(amount=priced(off, language), day=long_day(last, language))
 
 

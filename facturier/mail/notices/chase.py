@@ -34,7 +34,10 @@ def check_reminder(ws: Workspace, chased: Chased) -> Checked:
         nothing = Composition(SenderKind.DEFAULT, "", "", "", "", "")
         return Checked(chased.id, 0, nothing, Envelope("", ()), "", (Finding("error", "", str(error)),))
     notice = reminder.notice
-    errors = [*notice.problems, *([] if reminder.days == chased.days else [_("Another level is due by now.")])]
+    errors = [
+        *notice.problems,
+        *([] if reminder.days == chased.days else [_("A different reminder level is due now.")]),
+    ]
     findings = (
         *(Finding("error", "", text) for text in errors),
         *(Finding("warning", "", text) for text in reminder.warnings),
@@ -52,7 +55,9 @@ def send_due(ws: Workspace, chased: Chased, *, overrule: bool = False, not_befor
     reminder = make_reminder(ws, chased.id)
     if (reminder.days, reminder.notice.stated) != (chased.days, chased.balance.minor):
         raise ChangedElsewhere(
-            _("The invoice has changed since it was listed."), kept=_("No reminder was sent."), todo=_("Look again.")
+            _("The invoice has changed since it was listed."),
+            kept=_("No reminder was sent."),
+            todo=_("Review the reminder, then send it."),
         )
     if reminder.warnings and not overrule and reminder.ready:
         raise Refused(" ".join(reminder.warnings), kept=_("No reminder was sent."), todo=_("Fix it, or send anyway."))

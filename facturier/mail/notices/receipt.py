@@ -36,7 +36,7 @@ def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = Fal
     Raises Refused if the payment paid no invoice, LetterError if a template is not valid, DocumentError and StoreError.
     """
     if payment.amount < 0 or not payment.parts:
-        raise Refused(_("A receipt is for a payment of an invoice."), kept=_("Nothing was sent."))
+        raise Refused(_("A receipt can only be sent for the payment of an invoice."), kept=_("Nothing was sent."))
     with ws.store.reading():
         company = ws.company()
         invoices = [get_invoice(ws.store, invoice_id) for invoice_id in payment.allocation]

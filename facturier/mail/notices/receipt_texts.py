@@ -26,7 +26,7 @@ RECEIPT_PLACEHOLDERS = {
     "amount": N_("the amount of the payment, with its currency"),
     "date": N_("the date of the payment"),
     "method": N_("how it was paid"),
-    "balance": N_("what is left to pay of these invoices, with its currency"),
+    "balance": N_("the balance of these invoices, with its currency"),
     "company": N_("your company’s name"),
     "email": N_("your company’s email"),
     "telephone": N_("your company’s phone number"),

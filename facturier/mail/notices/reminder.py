@@ -151,7 +151,7 @@ def _key(facts: _Facts, today: date, *, again: bool) -> ReminderKey:
     if again:
         if not used or used[-1][1].state not in _TRY_AGAIN:
             raise Refused(
-                _("The last reminder for invoice {number} was neither refused nor bounced.").format(
+                _("The last reminder for invoice {number} was not refused and did not bounce.").format(
                     number=invoice.number
                 ),
                 kept=_("Nothing was sent."),

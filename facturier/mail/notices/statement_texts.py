@@ -21,7 +21,7 @@ STATEMENT_PLACEHOLDERS = {
     "customer": N_("the customer’s name"),
     "contact": N_("the contact’s name, or the customer’s name if there is none"),
     "balance": N_("the balance of the statement, with its currency"),
-    "overdue": N_("what is overdue, with its currency"),
+    "overdue": N_("the overdue amount, with its currency"),
     "date": N_("the date of the statement"),
     "period": N_("the period of the statement, empty for open items"),
     "company": N_("your company’s name"),

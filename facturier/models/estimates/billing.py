@@ -181,7 +181,7 @@ def _share(estimate: Invoice, percent: Decimal, whole: list[int], left: list[int
     with localcontext(prec=60):
         wanted = int((sum(whole) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP))
     if sum(whole) <= 0 or not wanted:
-        raise InputError(_("This percentage of the estimate comes to nothing."))
+        raise InputError(_("This percentage of the estimate amounts to zero."))
     if wanted > sum(left):
         if not anyway:
             raise _too_much(estimate)

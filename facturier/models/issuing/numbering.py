@@ -48,9 +48,7 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
     Raises NumberTaken if that is not `number`, because another invoice got it, and StoreError if it is used.
     """
     if draft.kind is InvoiceKind.RECURRING:
-        raise StoreError(
-            _("This is the template of recurring invoices."), kept=_("It cannot be issued or sent itself.")
-        )
+        raise StoreError(_("This is the template of recurring invoices."), kept=_("It cannot be issued or sent."))
     company = read_company(store)
     if number != draft.number_with(company):
         raise NumberTaken(

@@ -51,7 +51,7 @@ def _level_problem(store: Store, invoice_id: int, key: str | None) -> str:
         return _("The due date has changed since this reminder was written.")
     used = highest((other for _id, other in store.all(_reminders(invoice_id=invoice_id))), own.due)
     if used is not None and used > own.days:
-        return _("A later reminder for this invoice was already queued or sent.")
+        return _("A reminder of a higher level was already queued or sent for this invoice.")
     return ""
 
 

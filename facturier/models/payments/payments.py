@@ -160,7 +160,7 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
 def _check_unbilled(store: Store, estimate: Invoice) -> None:
     if store.value(_billed(source=estimate.id)) is not None:
         raise StoreError(
-            _("Invoices were made from estimate {number}. It cannot be voided.").format(number=estimate.number),
+            _("Invoices were created from estimate {number}. It cannot be voided.").format(number=estimate.number),
             kept=_("Nothing was changed."),
             todo=_("Void or delete these invoices first."),
         )

@@ -166,7 +166,7 @@ def check_details(payment: CustomerPayment) -> None:
         check_length(text, NAME)
     check_length(payment.note, TEXT)
     if payment.key is not None and not payment.key:
-        raise InputError(_("The key of a payment cannot be empty."))
+        raise InputError(_("The key of the payment cannot be empty."))
 
 
 def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date, amount: int) -> None:
@@ -175,15 +175,17 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
     _check_payable(invoice, payment)
     taken = store.value(_row.select(_row.allocated).where(_row.id == payment.id)) + amount
     if amount == 0 or (amount < 0) != (payment.amount < 0):
-        raise InputError(_("The part of a payment must be above zero."))
+        raise InputError(_("The amount for an invoice must be above zero."))
     if abs(taken) > abs(payment.amount):
-        raise InputError(_("More is allocated to invoices than the payment of {amount}.").format(amount=_said(payment)))
+        raise InputError(
+            _("The amounts for the invoices exceed the payment of {amount}.").format(amount=_said(payment))
+        )
     balance = invoice.balance.minor
     if invoice.is_credit:
         if not balance <= amount < 0:
             raise InputError(_("A refund can be at most the rest of the credit note."))
     elif amount > max(balance, 0):
-        words = _("The balance of invoice {number} is {balance}: no more can be allocated to it.")
+        words = _("The balance of invoice {number} is only {balance}.")
         raise InputError(words.format(number=invoice.number, balance=invoice.balance.plain()))
     if abs(invoice.paid + amount) > LARGEST:
         raise InputError(_("The total of this invoice’s payments is too large."))
@@ -202,7 +204,7 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
 
 def _check_payable(invoice: Invoice, payment: CustomerPayment) -> None:
     if invoice.is_estimate:
-        raise StoreError(_("An estimate cannot be paid."), todo=_("Turn it into an invoice first."))
+        raise StoreError(_("An estimate cannot be paid."), todo=_("Convert it to an invoice first."))
     if invoice.book_status is not BookStatus.ISSUED:
         raise StoreError(
             _("Only an issued invoice can be paid."), todo=_("Send it first, or issue it without sending it.")
@@ -233,14 +235,14 @@ def check_credit(store: Store, payment: CustomerPayment) -> None:
     if payment.customer_id is None:
         if payment.rest:
             raise InputError(
-                _("This is more than the balance, and the invoice has no saved customer who could have a credit.")
+                _("This is more than the balance, and the invoice has no saved customer to keep the credit for.")
             )
         return
     left = credit_left(store, payment.customer_id, payment.currency)
     if left < 0:
         if payment.amount < 0:
             most = Money(left - payment.rest, payment.currency).plain()
-            raise InputError(_("The customer has a credit of {most}: no more can be paid back.").format(most=most))
+            raise InputError(_("The customer’s credit is only {most}.").format(most=most))
         raise StoreError(
             _("The credit from this payment was already paid back."),
             kept=_("Nothing was changed."),

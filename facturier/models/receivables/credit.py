@@ -97,7 +97,7 @@ def take_off(store: Store, parts: Sequence[Payment]) -> int:
             store.run(_part.delete().where(_part.id == part.id))
             assert part.customer_payment_id is not None
             if part.amount < 0:
-                raise StoreError(_("A refund is removed as a whole."), kept=_("Nothing was changed."))
+                raise StoreError(_("A refund can only be removed in full."), kept=_("Nothing was changed."))
             check_credit(store, get_payment(store, part.customer_payment_id))
             said = Money(part.amount, invoice.currency).plain()
             write_booking(store, "credit_taken_off", invoice.customer.id, part.invoice_id, amount=said)
@@ -110,7 +110,7 @@ def refund_credit(store: Store, refund: CustomerPayment) -> CustomerPayment:
     Raises InputError if it is more than the credit.
     """
     if refund.amount >= 0 or refund.customer_id is None:
-        raise InputError(_("A refund of credit has a negative amount and a customer."))
+        raise InputError(_("A refund of credit needs a customer and a negative amount."))
     return receive_payment(store, refund, {})
 
 

@@ -113,7 +113,7 @@ def get_schedule(store: Store, schedule_id: int) -> Schedule:
     """Raises ChangedElsewhere if there is none any more, DamagedRow."""
     found: Schedule | None = store.first(_by_id(id=schedule_id))
     if found is None:
-        raise ChangedElsewhere(_("These recurring invoices were deleted in the meantime."))
+        raise ChangedElsewhere(_("This schedule was deleted in the meantime."))
     return found
 
 
@@ -130,8 +130,8 @@ def find_schedule(store: Store, ref: str) -> Schedule:
     if digits.isdecimal() and len(digits) < 19 and store.first(_by_id(id=int(digits))) is not None:
         return get_schedule(store, int(digits))
     raise InputError(
-        _("Cannot find recurring invoices {ref}.").format(ref=ref),
-        todo=_("“facturier recurring list” shows the id of each."),
+        _("Cannot find schedule {ref}.").format(ref=ref),
+        todo=_("“facturier recurring list” shows the id of each schedule."),
     )
 
 

@@ -36,10 +36,10 @@ def parse_custom_fields(typed: str) -> tuple[CustomField, ...]:
         if len(name) > _LONGEST:
             raise InputError(_("“{name}” is longer than {most} characters.").format(name=name, most=_LONGEST))
         if name.casefold() in found:
-            raise InputError(_("“{name}” is there twice.").format(name=name))
+            raise InputError(_("“{name}” is listed twice.").format(name=name))
         found[name.casefold()] = CustomField(name, not ending)
     if len(found) > MOST:
-        raise InputError(_("There can be {most} custom fields.").format(most=MOST))
+        raise InputError(_("There can be at most {most} custom fields.").format(most=MOST))
     return tuple(found.values())
 
 

@@ -45,7 +45,9 @@ _NOTICE_TITLES = {
 }
 _NOTICE_TODO = {
     AlertKind.FAILED: N_("The customer has the invoice. Only this email failed: fix the problem, then try again."),
-    AlertKind.PARTLY_SENT: N_("The customer has the invoice. Only an address of this email was refused: check it."),
+    AlertKind.PARTLY_SENT: N_(
+        "The customer has the invoice. Only an address of this email was refused: check the address."
+    ),
     AlertKind.BOUNCED: N_("The customer has the invoice. Only this email bounced: check its address."),
 }
 _COPY_TODO = {

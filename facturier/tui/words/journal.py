@@ -47,7 +47,7 @@ _WORDS: dict[str, str] = {
     "credit_received": N_("Credit of {amount} from a payment{method}"),
     "credit_payment_removed": N_("Removed: credit of {amount} from a payment{method}"),
     "credit_applied": N_("Credit of {amount} applied"),
-    "credit_taken_off": N_("{amount} is the customer’s credit again"),
+    "credit_taken_off": N_("{amount} returned to the customer’s credit"),
     "written_off": N_("{amount} written off: {reason}"),
     "write_off_removed": N_("Removed: write-off of {amount}: {reason}"),
     "attached": N_("File added to the email: {file}"),

@@ -50,7 +50,7 @@ def no_rows(report: Report) -> str:
     """Return what is shown instead of rows."""
     if report.name == "numbers":
         return _("No gaps and no duplicates.")
-    return _("Nobody owes anything.") if report.name == "aging" else _("Nothing in this period.")
+    return _("No customer owes anything.") if report.name == "aging" else _("Nothing in this period.")
 
 
 def file_name(report: Report, ending: str) -> str:

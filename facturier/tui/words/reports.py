@@ -16,16 +16,16 @@ from facturier.tui.words.formatting import counted, long_day
 
 # In the order of the menu: the title of each report, and what it shows.
 REPORTS = {
-    ("aging", "customer"): (N_("Aging"), N_("Who owes what, and for how long it is overdue")),
+    ("aging", "customer"): (N_("Aging"), N_("Who owes what, and how long it has been overdue")),
     ("sales", "month"): (N_("Sales by month"), N_("Invoices less credit notes, by date")),
-    ("sales", "customer"): (N_("Sales by customer"), N_("The largest first")),
+    ("sales", "customer"): (N_("Sales by customer"), N_("Largest first")),
     ("sales", "item"): (N_("Sales by item"), N_("Quantities and amounts before tax")),
     ("payments", "day"): (N_("Payments by day"), N_("Money received, to compare with the bank")),
-    ("payments", "month"): (N_("Payments by month"), N_("Money received; credits and write-offs apart")),
+    ("payments", "month"): (N_("Payments by month"), N_("Money received; credits and write-offs separately")),
     ("payments", "method"): (N_("Payments by method"), N_("Cheque, transfer, card and others")),
     ("payments", "account"): (N_("Payments by account"), N_("Where the money was deposited")),
     ("tax", "rate"): (N_("Tax by rate"), N_("Tax charged, or collected on the cash basis")),
-    ("tax", "month"): (N_("Tax by month"), N_("The same for each month")),
+    ("tax", "month"): (N_("Tax by month"), N_("Tax charged or collected, by month")),
     ("tax", "return"): (N_("Tax return"), N_("The lines of a GST/HST, QST or VAT return")),
     ("numbers", ""): (N_("Numbers"), N_("Gaps and duplicates in the numbers")),
 }
@@ -57,7 +57,7 @@ _HEADINGS = {
     "base": N_("Base"),
     "amount": N_("Tax"),
     "line": N_("Line"),
-    "what": N_("Figure"),
+    "what": N_("Description"),
     "problem": N_("Problem"),
     "kind": N_("Document"),
     "first": N_("First"),
@@ -149,7 +149,7 @@ def subtitle(report: Report) -> str:
         return ""
     when = period_text(report.period)
     if report.name == "aging":
-        when = _("On {day}").format(day=long_day(report.period.until))
+        when = _("As of {day}").format(day=long_day(report.period.until))
     basis = _(BASES[report.basis]) if report.basis is not None else ""
     return " · ".join(part for part in (when, report.currency, basis) if part)
 

@@ -102,7 +102,7 @@ def test_a_receipt_of_a_payment_that_changed_is_not_sent(ws: Workspace, tmp_path
 
 
 def test_what_is_no_payment_of_an_invoice_gets_no_receipt(ws: Workspace) -> None:
-    with pytest.raises(Refused, match="a payment of an invoice"):
+    with pytest.raises(Refused, match="the payment of an invoice"):
         send_receipt(ws, paid(ws, 500))
     payment = paid(ws, 500, "10")
     save_company(ws.store, replace(ws.company(), letters={"receipt.en": "Hello {due}"}))

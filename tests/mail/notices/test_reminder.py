@@ -147,7 +147,7 @@ def test_what_was_listed_is_sent_or_nothing(ws: Workspace) -> None:
 def test_a_bounced_reminder_is_named_warned_about_and_can_be_tried_again(ws: Workspace) -> None:
     invoice = sent(ws, 8)
     assert invoice.id is not None
-    with pytest.raises(Refused, match="neither refused nor bounced"):
+    with pytest.raises(Refused, match="was not refused and did not bounce"):
         make_reminder(ws, invoice.id, again=True)
     (chased,) = due_today(ws)
     delivery = send_due(ws, chased)

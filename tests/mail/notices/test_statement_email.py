@@ -61,16 +61,23 @@ def test_the_pdf_and_the_email_say_the_same_in_the_customers_language(ws: Worksp
     email = statement_email(ws, french.id or 0, "CAD")
     said = squeezed("".join(pdf_pages(email.pdf())))
     for text in (
-        *("État de compte", "Zénith", f"Facture {first.number}", "10 sept. 2026", "10 oct. 2026", "45 jours de retard"),
+        *(
+            "Relevé de compte",
+            "Zénith",
+            f"Facture {first.number}",
+            "10 sept. 2026",
+            "10 oct. 2026",
+            "45 jours de retard",
+        ),
         *("1 234,50", "Paiement", "cheque 77", "-50,00", "À échoir", "Crédits", "31 à 60 jours de retard"),
         *("Montant dû", "1 284,50 CAD", "1 234,50 CAD en retard", "Solde"),
     ):
         assert squeezed(text) in said, text
         assert squeezed(text) in squeezed(content_text(email.content))
-    assert email.subject == "État de compte de Acme, 24 novembre 2026"
+    assert email.subject == "Relevé de compte de Acme, 24 novembre 2026"
     assert "Bonjour Zoé" in email.letter.plain
     assert "1284,50CAD" in squeezed(email.letter.plain)
-    assert email.file_name == "État-de-compte-Acme-2026-11-24.pdf"
+    assert email.file_name == "Relevé-de-compte-Acme-2026-11-24.pdf"
 
     english = zenith(ws, name="Abel", language="en")
     issued(ws.store, english, "100", ago=75, currency="EUR")

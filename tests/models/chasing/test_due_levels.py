@@ -140,7 +140,7 @@ def test_a_level_is_used_up_unless_its_send_was_undone(tmp_path: Path) -> None:
     remind(store, invoice, 7, again=1)
     finished(store, accept)
     assert [one.state for one in reminders_of(store, [invoice.id or 0])[invoice.id or 0]] == [State.FAILED, State.SENT]
-    with pytest.raises(Unwanted, match="later reminder"):
+    with pytest.raises(Unwanted, match="higher level"):
         remind(store, invoice, 0)
     remind(store, invoice, 21)
 

@@ -131,7 +131,7 @@ def test_an_estimate_becomes_an_invoice_with_the_taxes_of_its_date(store: Store)
     invoice = issue_invoice(store, invoice)
     assert get_invoice(store, invoice.id or 0).source == ("E-1", estimate.date)
     assert kinds(store, estimate)[2:] == ["estimate_invoiced", "estimate_invoiced", "estimate_billed"]
-    with pytest.raises(StoreError, match="Invoices were made"):
+    with pytest.raises(StoreError, match="Invoices were created"):
         void_invoice(store, id_, "a mistake")
 
 

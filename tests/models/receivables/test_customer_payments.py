@@ -98,7 +98,7 @@ def test_a_payment_pays_the_oldest_invoices_first_and_the_rest_is_credit(store: 
     later = an_invoice(store, mine, "2")
     [applied] = apply_paid(store, later.id or 0, TODAY)
     assert (applied.amount, credit_left(store, mine, "CAD")) == (200, 300)
-    with pytest.raises(InputError, match=r"credit of 3\.00"):
+    with pytest.raises(InputError, match=r"credit is only 3\.00"):
         refund_credit(store, paid(mine, -301))
     refund_credit(store, paid(mine, -300))
     assert (credit_left(store, mine, "CAD"), read_balance(store, mine, "CAD").owed) == (0, 0)
@@ -113,8 +113,8 @@ def test_an_allocation_is_what_the_person_entered(store: Store) -> None:
     first, second, theirs = an_invoice(store, mine, "30"), an_invoice(store, mine, "50"), an_invoice(store, other, "5")
     euro = an_invoice(store, mine, "30", currency="EUR")
     for wrong, said in (
-        ({first.id: 3001}, "balance of invoice 1001 is 30.00"),
-        ({first.id: 3000, second.id: 4001}, "More is allocated"),
+        ({first.id: 3001}, "balance of invoice 1001 is only 30.00"),
+        ({first.id: 3000, second.id: 4001}, "exceed the payment"),
         ({first.id: 0}, "above zero"),
         ({theirs.id: 1}, "different customer"),
         ({euro.id: 1}, "in EUR"),

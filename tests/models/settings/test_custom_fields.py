@@ -23,8 +23,8 @@ def test_fields_are_typed_one_per_line_in_any_language() -> None:
     assert parse_custom_fields(custom_fields_text(FIELDS)) == FIELDS
     assert parse_custom_fields(" Site \n\nCost centre (Non imprimé)\n") == FIELDS
     for typed, problem in (
-        ("a\nb\nc\nd\ne\nf\ng", "There can be 6"),
-        ("Site\nsite", "is there twice"),
+        ("a\nb\nc\nd\ne\nf\ng", "There can be at most 6"),
+        ("Site\nsite", "is listed twice"),
         ("x" * 41, "longer than 40"),
         ("(not printed)", "Enter a name before"),
     ):

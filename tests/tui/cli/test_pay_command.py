@@ -52,7 +52,7 @@ def test_a_payment_is_booked_once_and_its_rest_is_credit(shop: Shop, tmp_path: P
         assert said.splitlines()[1] == "1003: 6.00 CAD. Balance: 0.00 CAD."
     name = customer["name"]
     run(shop, tmp_path, "pay", "--customer", name, "--amount", "5", "--date", "2026-11-02", "--reference", "7")
-    with pytest.raises(InputError, match=r"credit of 5\.00"):
+    with pytest.raises(InputError, match=r"credit is only 5\.00"):
         run(shop, tmp_path, "pay", "--customer", name, "--amount", "-6")
     assert "Refund of 5.00 CAD" in run(shop, tmp_path, "pay", "--customer", name, "--amount", "-5")[1]
     listed = json.loads(run(shop, tmp_path, "payments", "--json", "--customer", name)[1])

@@ -57,7 +57,7 @@ def test_reports_are_printed_and_written_as_json_csv_and_pdf(shop: Shop, tmp_pat
     assert lines[3].split() == ["Customer", "Not", "due", "1–30", "31–60", "61–90", "90+", "Credits", "Owed"]
     assert lines[-1].split() == ["Total", "210.00", "0.00", "0.00", "0.00", "0.00", "0.00", "210.00"]
     printed = report(shop, tmp_path, "tax", "--period", "all", "--by", "return").splitlines()
-    assert printed[3].split() == ["Line", "Figure", "Base", "Amount"]  # columns without anything are left out
+    assert printed[3].split() == ["Line", "Description", "Base", "Amount"]  # columns without anything are left out
     assert printed[4].split() == ["101", "Sales", "and", "other", "revenue", "300.00"]
     assert "No gaps and no duplicates." in report(shop, tmp_path, "numbers")
     csv, pdf = tmp_path / "sales.csv", tmp_path / "sales.pdf"
@@ -77,7 +77,7 @@ def test_reports_are_printed_and_written_as_json_csv_and_pdf(shop: Shop, tmp_pat
 def test_options_that_do_not_go_together_are_refused(shop: Shop, tmp_path: Path) -> None:
     for arguments, problem in (
         (("aging", "--by", "item"), "customer"),
-        (("sales", "--basis", "cash"), "for tax"),
+        (("sales", "--basis", "cash"), "only to tax reports"),
         (("sales", "--period", "all", "--from", "2026-01-01"), "either"),
         (("sales", "--from", "2026-02-01", "--to", "2026-01-01"), "ends before"),
     ):

@@ -217,7 +217,8 @@ def test_undoing_makes_a_draft_that_keeps_its_number(program: Program, google: G
     connect_account(program, google)
     program.good("send", "@1", "--at", "+2h")
     [undone] = json.loads(program.good("undo", "1001", "--json"))
-    assert undone == {"id": 1, "invoice": 1, "number": "1001", "state": "cancelled", "draft_again": True}
+    said = {"id": 1, "invoice": 1, "number": "1001", "kind": "invoice", "state": "cancelled", "draft_again": True}
+    assert undone == said
     [row] = json.loads(program.good("list", "--json"))
     assert (row["number"], row["reserved_number"], row["delivery"]) == (None, "1001", "draft")
     late = program.run("undo", "1001")

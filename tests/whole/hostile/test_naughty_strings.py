@@ -61,7 +61,7 @@ def test_naughty_strings_are_shown_as_text(tmp_path: Path) -> None:
         walk.press("h", KEYS["end"])
         walk.close("Everything")
 
-        for key, title in (("O", "Outbox"), ("a", "15 alerts")):
+        for key, title in (("O", "Outbox"), ("a", "d Dismiss")):
             walk.open(key, title)
             walk.press("\x1b[6~", "\x1b[6~", KEYS["end"])
             walk.close("Everything")

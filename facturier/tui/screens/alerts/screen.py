@@ -58,7 +58,7 @@ class AlertsScreen(ResultScreen[None]):
             "r",
             "remind_again",
             N_("Try again"),
-            tooltip=N_("Send the last reminder again, which was refused or bounced."),
+            tooltip=N_("Send the last reminder again after a refusal or a bounce."),
             id="alerts.try_again",
         ),
         Binding(

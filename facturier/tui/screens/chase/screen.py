@@ -58,9 +58,15 @@ class ChaseScreen(ResultScreen[None]):
             tooltip=N_("Record a promise or a dispute, or turn reminders off."),
             id="chase.silence",
         ),
-        Binding("space", "mark", N_("Mark"), tooltip=N_("Mark the invoice, to send only some."), id="chase.mark"),
+        Binding(
+            "space",
+            "mark",
+            N_("Mark"),
+            tooltip=N_("Mark the invoice, to send several reminders at once."),
+            id="chase.mark",
+        ),
         Binding("asterisk", "mark_all", N_("Mark everything in the list"), id="chase.mark_all", show=False),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo what you did last here."), id="chase.undo"),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo your last action here."), id="chase.undo"),
         Binding("o", "open", N_("Open"), tooltip=N_("Open the invoice."), id="chase.open", show=False),
         Binding("escape,q", "back", N_("Back"), tooltip=N_("Clear the marks, or go back."), id="chase.back"),
     ]

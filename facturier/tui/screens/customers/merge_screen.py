@@ -110,8 +110,8 @@ class MergeScreen(Dialog[bool | None]):
         names = {"other": clean(other.name), "kept": clean(self._kept.name)}
         count = invoice_count(self._ws.store, other.id)
         moved = ngettext(
-            "{count} invoice and the contacts of “{other}” go to “{kept}”. Issued documents do not change.",
-            "{count} invoices and the contacts of “{other}” go to “{kept}”. Issued documents do not change.",
+            "{count} invoice and the contacts of “{other}” will be moved to “{kept}”. Issued documents do not change.",
+            "{count} invoices and the contacts of “{other}” will be moved to “{kept}”. Issued documents do not change.",
             count,
         )
         if not count:

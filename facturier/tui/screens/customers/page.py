@@ -62,7 +62,9 @@ class CustomerPage(ResultScreen[None]):
             "p",
             "pay",
             N_("Payment"),
-            tooltip=N_("Record a payment for the open invoices, or for none. A negative amount pays credit back."),
+            tooltip=N_(
+                "Record a payment for the open invoices, or without an invoice. A negative amount pays credit back."
+            ),
             id="page.pay",
         ),
         Binding(

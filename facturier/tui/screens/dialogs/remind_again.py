@@ -18,7 +18,7 @@ async def remind_again(screen: Screen[Any], ws: Workspace, invoice_id: int) -> D
     """Ask, then put the reminder in the outbox. Return the new delivery, or None if it was not queued."""
     with problems_shown(screen):
         reminder = await asyncio.to_thread(make_reminder, ws, invoice_id, again=True)
-        detail = _("It goes to {people}.").format(people=", ".join(reminder.notice.envelope.recipients) or "–")
+        detail = _("It will be sent to {people}.").format(people=", ".join(reminder.notice.envelope.recipients) or "–")
         if await screen.app.push_screen_wait(ConfirmScreen(_("Send the reminder again?"), detail)):
             return await asyncio.to_thread(send_notice, ws, reminder.notice)
     return None

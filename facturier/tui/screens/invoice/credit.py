@@ -41,7 +41,7 @@ class CreditScreen(Dialog[Invoice | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9", "create", N_("Create credit note"), id="credit.create", priority=True),
-        Binding("space", "mark", N_("Mark"), tooltip=N_("Credit this, or not."), id="credit.mark", priority=True),
+        Binding("space", "mark", N_("Mark"), tooltip=N_("Include or exclude this."), id="credit.mark", priority=True),
         Binding("e", "edit", N_("Edit"), tooltip=N_("Credit a part: a quantity or an amount."), id="credit.edit"),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="credit.cancel"),
     ]

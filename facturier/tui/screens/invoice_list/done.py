@@ -37,7 +37,10 @@ class DoneActions(InvoiceListBase):
     async def action_write_off(self) -> None:
         from facturier.tui.screens.invoice.payments.paying import write_off_rest
 
-        if self._one_at_a_time(_("Invoices are written off one at a time.")) and (row := self.rows.chosen) is not None:
+        if (
+            self._one_at_a_time(_("Only one invoice can be written off at a time."))
+            and (row := self.rows.chosen) is not None
+        ):
             self._hold()
             self._booked(await write_off_rest(self, self._ws, row.id))
 

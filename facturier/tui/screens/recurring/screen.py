@@ -49,7 +49,7 @@ class RecurringScreen(ResultScreen[None]):
             "enter,e",
             "edit",
             N_("Edit"),
-            tooltip=N_("Edit the lines and texts that each new invoice gets."),
+            tooltip=N_("Edit the lines and texts of each new invoice."),
             id="recurring.edit",
         ),
         Binding(
@@ -59,17 +59,23 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Change how often, until when, and whether invoices are sent automatically."),
             id="recurring.schedule",
         ),
-        Binding("z", "pause", N_("Pause"), tooltip=N_("Create no invoices until you resume."), id="recurring.pause"),
-        Binding("z", "resume", N_("Resume"), tooltip=N_("Create invoices again."), id="recurring.pause"),
-        Binding("Z", "skip", N_("Skip next"), tooltip=N_("Do not invoice the next date."), id="recurring.skip"),
         Binding(
-            "u", "undo", N_("Undo"), tooltip=N_("Invoice the date that you skipped after all."), id="recurring.undo"
+            "z", "pause", N_("Pause"), tooltip=N_("Stop creating invoices until you resume."), id="recurring.pause"
         ),
+        Binding("z", "resume", N_("Resume"), tooltip=N_("Start creating invoices again."), id="recurring.pause"),
+        Binding(
+            "Z",
+            "skip",
+            N_("Skip next"),
+            tooltip=N_("Skip the next date: no invoice is created for it."),
+            id="recurring.skip",
+        ),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Restore the date that you skipped last."), id="recurring.undo"),
         Binding(
             "f9",
             "run",
             N_("Create now"),
-            tooltip=N_("Create all invoices of this schedule whose date has come."),
+            tooltip=N_("Create all invoices of this schedule that are due."),
             id="recurring.run",
         ),
         Binding(
@@ -266,7 +272,7 @@ class RecurringScreen(ResultScreen[None]):
             return
         name = clean(schedule.customer) or _("an unnamed customer")
         question = ConfirmScreen(
-            _("Delete the recurring invoices for {customer}?").format(customer=name),
+            _("Delete the schedule for {customer}?").format(customer=name),
             _("Invoices and drafts that were created already are kept."),
         )
         if await self.app.push_screen_wait(question) and await self._do(

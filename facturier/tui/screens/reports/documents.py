@@ -82,7 +82,7 @@ class DocumentsScreen(ResultScreen[None]):
             if not self.is_mounted:
                 return
             self.query_one(RowList).show(
-                RowsById(ids, self._rows), empty=_("Only payments that are on no invoice yet."), keep=True
+                RowsById(ids, self._rows), empty=_("This is money that is not applied to an invoice yet."), keep=True
             )
             words = ngettext("{count} document", "{count} documents", len(ids))
             if len(ids) == MOST:

@@ -35,12 +35,14 @@ _MANY = 2_000  # documents whose figures take so long to compute that it is show
 
 class ReportScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", N_("Open"), tooltip=N_("List the invoices behind the figure."), id="report.open"),
+        Binding(
+            "enter", "open", N_("Open"), tooltip=N_("List the invoices that make up the figure."), id="report.open"
+        ),
         Binding(
             "left_square_bracket",
             "shift(-1)",
             N_("Earlier"),
-            tooltip=N_("Show the period before."),
+            tooltip=N_("Show the previous period."),
             id="report.earlier",
         ),
         Binding(
@@ -57,7 +59,7 @@ class ReportScreen(ResultScreen[None]):
             "t",
             "basis",
             N_("Cash or accrual"),
-            tooltip=N_("Count taxes by payment, or by the date of the invoice."),
+            tooltip=N_("Count taxes by payment date or by invoice date."),
             id="report.basis",
         ),
         Binding(
@@ -67,7 +69,7 @@ class ReportScreen(ResultScreen[None]):
             tooltip=N_("Show the report in another currency of your invoices."),
             id="report.currency",
         ),
-        Binding("X", "export", N_("Export…"), tooltip=N_("Write the report into a CSV file."), id="report.export"),
+        Binding("X", "export", N_("Export…"), tooltip=N_("Save the report as a CSV file."), id="report.export"),
         Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the report as a PDF."), id="report.save_pdf"),
         Binding("escape,q", "dismiss", N_("Back"), id="report.back"),
     ]
@@ -155,7 +157,7 @@ class ReportScreen(ResultScreen[None]):
             self._read()
 
     def _tell(self, done: int, of: int) -> None:
-        words = _("Computing the figures of all invoices, once: {done} of {of}")
+        words = _("Preparing reports, the first time only: {done} of {of} invoices")
         for line in self.query(".report-sum").results(Static):  # none once the screen is closed
             line.update(words.format(done=counted(done), of=counted(of)))
 
@@ -232,7 +234,7 @@ class ReportScreen(ResultScreen[None]):
             for column, value in zip(report.columns[:3], shown.row.cells, strict=False)
         ]
         what = next((word for word in words if word and not word.isdigit()), "")
-        title = f"{report_title(report.name, report.by)}: {what}"
+        title = _("{field}: {value}").format(field=report_title(report.name, report.by), value=what)
         await self.app.push_screen_wait(DocumentsScreen(self._ws, shown.row.behind, title))
 
     @work

@@ -117,12 +117,12 @@ class SettingsSaving(ResultScreen[None]):
     # Saving
 
     def action_save(self) -> None:
-        self._with_folder(self._save)
+        self._with_folder([pane for pane in self._panes.values() if any(pane.changed())], self._save)
 
     @work(group="settings-folder", exclusive=True)
-    async def _with_folder(self, then: Callable[[], object]) -> None:
-        """Offer to create the folder of the default sender if it is missing, then continue."""
-        for pane in self._panes.values():
+    async def _with_folder(self, panes: list[Pane], then: Callable[[], object]) -> None:
+        """If the default sender is in these panes and its folder is missing, offer to create it. Then continue."""
+        for pane in panes:
             for entry, box in pane.boxes():
                 if entry.id == "sender-folder" and box.display and box.text and box.problem:
                     await create_if_missing(self, typed_path(box.text))

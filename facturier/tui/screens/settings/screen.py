@@ -200,11 +200,15 @@ class SettingsScreen(SettingsSaving):
     # Checking, and going back
 
     def action_check(self) -> None:
-        self._with_folder(self._check)
+        self._with_folder(self._sender_panes, self._check)
+
+    @property
+    def _sender_panes(self) -> list[Pane]:
+        return [pane for pane in self._panes.values() if pane.section.id == "sender"]
 
     @work(group="settings-check")
     async def _check(self) -> None:
-        if not await self._wrong([pane for pane in self._panes.values() if pane.section.id == "sender"]):
+        if not await self._wrong(self._sender_panes):
             self.query_one(SenderCheck).check(self._as_typed())
 
     @work

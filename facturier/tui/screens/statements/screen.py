@@ -47,7 +47,13 @@ class StatementsScreen(ResultScreen[None]):
             tooltip=N_("Send all statements that the list shows, or the marked ones. You will be asked to confirm."),
             id="statements.send_all",
         ),
-        Binding("space", "mark", N_("Mark"), tooltip=N_("Mark the account, to send several."), id="statements.mark"),
+        Binding(
+            "space",
+            "mark",
+            N_("Mark"),
+            tooltip=N_("Mark the account, to send several statements at once."),
+            id="statements.mark",
+        ),
         Binding(
             "equals_sign",
             "period",
@@ -63,7 +69,7 @@ class StatementsScreen(ResultScreen[None]):
             "left_square_bracket",
             "go(-1)",
             N_("Earlier"),
-            tooltip=N_("Show the period before."),
+            tooltip=N_("Show the previous period."),
             id="statements.before",
             show=False,
         ),
@@ -82,7 +88,7 @@ class StatementsScreen(ResultScreen[None]):
             "escape,q",
             "back",
             N_("Back"),
-            tooltip=N_("End the search or the marks, then go back."),
+            tooltip=N_("End the search, clear the marks, or go back."),
             id="statements.back",
         ),
     ]

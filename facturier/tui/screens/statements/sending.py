@@ -40,7 +40,7 @@ class Batch:
             sender = sender_type(self.ready[0].sender_kind, ws.company())
             lines.append(daily_limit([email.envelope for email in self.ready], sender))
         if self.sent_today:
-            words = ngettext("{count} was sent today already.", "{count} were sent today already.", self.sent_today)
+            words = ngettext("{count} was already sent today.", "{count} were already sent today.", self.sent_today)
             lines.append(words.format(count=self.sent_today))
         if self.reasons:
             words = ngettext("{count} is not included:", "{count} are not included:", len(self.reasons))

@@ -57,7 +57,7 @@ class StatementScreen(ResultScreen[int | None]):
             "left_square_bracket",
             "go(-1)",
             N_("Earlier"),
-            tooltip=N_("Show the period before."),
+            tooltip=N_("Show the previous period."),
             id="statement.before",
             show=False,
         ),

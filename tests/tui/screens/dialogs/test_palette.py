@@ -30,8 +30,8 @@ WANTED = {
     "backup": ("Export the company", "Exporter l’entreprise"),
     "sauvegarde": ("Export the company", "Exporter l’entreprise"),
     "exit": ("Quit", "Quitter"),
-    "remind": ("Overdue", "En retard"),
-    "relance": ("Overdue", "En retard"),
+    "remind": ("Settings: Reminders", "À relancer aujourd’hui"),
+    "relance": ("To chase today", "À relancer aujourd’hui"),
     "tax": ("Settings: Taxes", "Paramètres : Taxes"),
     "tps": ("Settings: Taxes", "Paramètres : Taxes"),
     "french": ("Settings: Language", "Paramètres : Langue"),
@@ -64,7 +64,7 @@ async def test_commands_are_found_by_what_people_call_them(shop: Shop, place: in
             assert names[place].casefold() in shown.replace("\u00a0", " ").casefold(), (typed, shown)
         field.value = "report"  # after “Report a bounce”
         await pilot.pause()
-        assert any(f" {_('Export…')}" in str(option.prompt) for option in options.options)
+        assert any(f" {_('Reports')}" in str(option.prompt) for option in options.options)
         field.value = "sent"  # the letters of “Settings: Contact info”, too, but words match
         await pilot.pause()
         assert not any(f" {_('Contact info')}" in str(option.prompt) for option in options.options)

@@ -47,7 +47,7 @@ async def test_an_estimate_is_written_sent_accepted_and_billed_by_keys(shop: Sho
         await until(pilot, lambda: "Estimate E-1 is accepted. u to undo." in text_of(app))
         await pilot.pause(1)
         await pilot.press("u")
-        await until(pilot, lambda: "The answer to estimate E-1 is as before." in text_of(app))
+        await until(pilot, lambda: "The answer to estimate E-1 was restored." in text_of(app))
         await pilot.press("plus")
         await until(pilot, lambda: "✓ Accepted" in text_of(app))
         await pilot.press("T")

@@ -41,7 +41,7 @@ async def test_the_draft_is_edited_and_sent_once_with_the_same_number(shop: Shop
         await keys(pilot, "f9")
         await until(pilot, lambda: "Attached" in text_of(app))
         await keys(pilot, "f9")
-        await until(pilot, lambda: "The email for 1001 will be sent in" in text_of(app))
+        await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app))
         assert "deleted. u to undo." not in text_of(app)  # the send came later, and it is what u undoes
         await keys(pilot, UNDO)
         await until(pilot, lambda: "Invoice 1001 is a draft again and keeps its number" in text_of(app))

@@ -92,7 +92,7 @@ async def test_the_credit_of_a_customer_is_recorded_applied_changed_and_paid_bac
         await pilot.press("delete", "enter")
         await until(pilot, lambda: "Keep CAD 25.00 as credit?" in text_of(app))
         await pilot.press("y")
-        await until(pilot, lambda: "recorded as credit of Boulangerie Tremblay. u to undo." in text_of(app))
+        await until(pilot, lambda: "recorded as credit for Boulangerie Tremblay. u to undo." in text_of(app))
         await until(pilot, lambda: "Owed CAD 80.00" in text_of(app) and "Credit CAD 25.00" in text_of(app))
         # Among the payments, e changes it.
         await pilot.press("ctrl+t", "e")

@@ -65,7 +65,7 @@ async def test_from_an_invoice_to_a_schedule_and_back(shop: Shop) -> None:
         await pilot.press("f9", "escape")
         await until(pilot, lambda: "Selected schedule" in text_of(app))
         await pilot.press("d")
-        await until(pilot, lambda: "Delete the recurring invoices for" in text_of(app))
+        await until(pilot, lambda: "Delete the schedule for" in text_of(app))
         await pilot.press("y")
         await until(pilot, lambda: "No recurring invoices yet" in text_of(app))
         assert all_schedules(shop.store) == []

@@ -111,7 +111,7 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         # Marked ones only: the one that was undone can be sent again, the others cannot.
         await keys(pilot, "space", "space", "f9")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen | ProblemScreen))
-        assert "today already" in text_of(app)
+        assert "already sent today" in text_of(app)
         await keys(pilot, "escape", "escape")
 
 

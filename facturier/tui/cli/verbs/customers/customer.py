@@ -25,7 +25,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     act.add_argument("--unarchive", action="store_true", help=_("propose this customer again"))
     act.add_argument("--delete", action="store_true", help=_("delete this customer, who has no invoice"))
     act.add_argument(
-        "--reminders", choices=("on", "off"), help=_("send reminders to this customer, or none for any invoice")
+        "--reminders", choices=("on", "off"), help=_("turn the reminders of all this customer’s invoices on or off")
     )
     act.add_argument(
         "--merge",

@@ -1,4 +1,4 @@
-"""facturier estimate: list the estimates, record the answers, and turn them into invoices."""
+"""facturier estimate: list the estimates, record the answers, and convert them to invoices."""
 
 import argparse
 from datetime import date
@@ -32,7 +32,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         choices=["list", *_ANSWERS, "invoice"],
         default="list",
         metavar="ACTION",
-        help=_("what to do: list them, record an answer or remove it, or make an invoice"),
+        help=_("what to do: list them, record an answer or remove it, or create an invoice"),
     )
     parser.add_argument("ref", nargs="?", type=clean, metavar="REF", help=_("the number of an estimate, or @id"))
     parser.add_argument(
@@ -72,9 +72,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
 def _problem(options: argparse.Namespace) -> str:
     if options.percent is not None and options.lines is not None:
-        return _("Give either --percent or --lines.")
+        return _("Use either --percent or --lines.")
     if options.action != "list" and options.ref is None:
-        return _("Give the number of an estimate.")
+        return _("Enter the number of an estimate.")
     return ""
 
 

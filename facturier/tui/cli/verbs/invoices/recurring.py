@@ -46,7 +46,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     end.add_argument("--count", type=int, metavar="N", help=_("create: how many invoices in all"))
     parser.add_argument("--send", action="store_true", help=_("create: send each invoice; without it, create a draft"))
     parser.add_argument(
-        "--current-prices", action="store_true", help=_("create: take the rates that the items have on the day")
+        "--current-prices", action="store_true", help=_("create: use the rates that the items have on each date")
     )
     missed = parser.add_mutually_exclusive_group()
     missed.add_argument("--all", action="store_true", help=_("run and resume: also invoice all dates that were missed"))
@@ -61,7 +61,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     if options.action == "run":
         return _run(ws, shell, options)
     if not options.refs and options.action != "list":
-        shell.tell(_("Name at least one. “facturier recurring list” shows the id of each."))
+        shell.tell(_("Enter at least one id. “facturier recurring list” shows the id of each schedule."))
         return WRONG_USAGE
     status, found = DONE, all_schedules(ws.store) if not options.refs else []
     for ref in dict.fromkeys(options.refs):
@@ -97,8 +97,8 @@ def _act(ws: Workspace, schedule: Schedule, options: argparse.Namespace) -> None
                 )
                 raise InputError(
                     words.format(count=count, dates=", ".join(day.isoformat() for day in missed[:10])),
-                    kept=_("It is still paused."),
-                    todo=_("Add --all to invoice them, or --skip-missed."),
+                    kept=_("The schedule is still paused."),
+                    todo=_("Add --all to invoice them, or --skip-missed to skip them."),
                 )
             resume_schedule(ws.store, schedule.id, skip=missed if options.skip_missed else ())
             if options.all:
@@ -107,7 +107,9 @@ def _act(ws: Workspace, schedule: Schedule, options: argparse.Namespace) -> None
 
 def _create(ws: Workspace, shell: Shell, options: argparse.Namespace) -> int:
     if len(options.refs) != 1 or not options.every:
-        shell.tell(_("Name one invoice and --every, such as: facturier recurring create 1043 --every “1 month”"))
+        shell.tell(
+            _("Enter one invoice number and --every, for example: facturier recurring create 1043 --every “1 month”")
+        )
         return WRONG_USAGE
     today = ws.today()
     every, unit = parse_every(options.every)

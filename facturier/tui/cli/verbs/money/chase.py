@@ -66,7 +66,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     change.add_argument("--off", action="store_true", help=_("with REF: turn its reminders off"))
     change.add_argument("--on", action="store_true", help=_("with REF: turn its reminders on"))
     change.add_argument(
-        "--again", action="store_true", help=_("with REF: send its last reminder again, which was refused or bounced")
+        "--again", action="store_true", help=_("with REF: send its last reminder again after a refusal or a bounce")
     )
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
     parser.set_defaults(usage_error=parser.error)
@@ -76,7 +76,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     changes = options.clear or options.off or options.on or options.again
     changes = changes or options.promise is not None or options.dispute is not None
     if bool(options.ref) != bool(changes) or (options.ref and options.send):
-        options.usage_error(_("Name an invoice together with --promise, --dispute, --clear, --off, --on or --again."))
+        options.usage_error(_("Enter an invoice number with --promise, --dispute, --clear, --off, --on or --again."))
     if options.ref:
         return _change(options, shell)
     ws = shell.workspace(looking=options.send is None)
@@ -90,7 +90,9 @@ def _levels(text: str) -> str:
     """Raises ArgumentTypeError."""
     typed = text.strip().lower()
     if typed != "all" and not all(_LEVELS.fullmatch(part.strip()) for part in typed.split(",")):
-        raise argparse.ArgumentTypeError(_("no levels: “{text}”. Use all, level<=2, or 1,2.").format(text=clean(text)))
+        raise argparse.ArgumentTypeError(
+            _("“{text}” is not a list of levels. Use all, level<=2, or 1,2.").format(text=clean(text))
+        )
     return typed
 
 

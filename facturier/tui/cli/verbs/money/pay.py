@@ -29,7 +29,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "--customer",
         type=clean,
         metavar="NAME",
-        help=_("for no invoice: the payment is the credit of this customer (a name, or @id)"),
+        help=_("without an invoice: the payment is added to the credit of this customer (a name, or @id)"),
     )
     parser.add_argument(
         "--amount", metavar="A", help=_("such as 25.00; by default the balances of the invoices. Negative for a refund")
@@ -39,18 +39,21 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--reference", type=clean, default="", metavar="R", help=_("such as the number of the cheque"))
     parser.add_argument("--account", type=clean, default="", metavar="A", help=_("where the money was deposited"))
     parser.add_argument("--note", type=clean, default="", metavar="TEXT", help=_("a note for yourself"))
-    parser.add_argument("--currency", metavar="C", help=_("the currency of a payment for no invoice"))
+    parser.add_argument("--currency", metavar="C", help=_("the currency of a payment without an invoice"))
     parser.add_argument(
-        "--key", type=clean, metavar="TEXT", help=_("a name of your own: a payment with this key is booked only once")
+        "--key",
+        type=clean,
+        metavar="TEXT",
+        help=_("a key of your choice: a payment with this key is recorded only once"),
     )
     parser.add_argument(
-        "--receipt", action="store_true", help=_("email a receipt to the customer: it is queued, send it with post")
+        "--receipt", action="store_true", help=_("put a receipt for the customer in the outbox; post sends it")
     )
     instead = parser.add_mutually_exclusive_group()
     instead.add_argument(
         "--from-credit", action="store_true", help=_("pay one invoice from the credit of its customer")
     )
-    instead.add_argument("--write-off", type=clean, metavar="REASON", help=_("write off what is left of one invoice"))
+    instead.add_argument("--write-off", type=clean, metavar="REASON", help=_("write off the balance of one invoice"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))
 
 
@@ -83,7 +86,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         words = _("{number}: {amount}. Balance: {balance}.")
         shell.say(words.format(number=numbers[invoice_id], amount=amount(part), balance=amount(balance)))
     if payment.rest > 0:
-        shell.say(_("{amount} is the credit of the customer.").format(amount=amount(payment.rest)))
+        shell.say(_("{amount} was added to the customer’s credit.").format(amount=amount(payment.rest)))
     if receipt:
         shell.say(_("The receipt is in the outbox."))
     return DONE if receipt is not False else REFUSED
@@ -107,7 +110,7 @@ def _wrong_usage(options: argparse.Namespace) -> str:
     if bool(options.refs) == (options.customer is not None):
         return _("name invoices, or a customer with --customer")
     if options.customer is not None and options.amount is None:
-        return _("a payment for no invoice needs --amount")
+        return _("a payment without an invoice needs --amount")
     if (options.from_credit or options.write_off is not None) and len(options.refs) != 1:
         return _("this is done for one invoice at a time")
     return ""
@@ -145,7 +148,7 @@ def _allocation(options: argparse.Namespace, invoices: list[Invoice]) -> dict[in
     if options.amount is None or not options.amount.strip().startswith("-"):
         return None
     if len(invoices) > 1:
-        raise InputError(_("A refund is recorded for one invoice at a time."))
+        raise InputError(_("A refund can only be recorded for one invoice at a time."))
     return {invoices[0].id or 0: to_minor(read_decimal(options.amount), invoices[0].currency)}
 
 

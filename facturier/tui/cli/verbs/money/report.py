@@ -73,7 +73,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
     def told(done: int, of: int) -> None:
         if of > 20_000 and (done % 100_000 < 400 or done == of):
-            shell.tell(_("Computing the figures of {done} of {of} invoices…").format(done=done, of=of))
+            shell.tell(_("Preparing reports: {done} of {of} invoices…").format(done=done, of=of))
 
     report = read_report(ws.store, asked, today, told)
     if options.csv or options.pdf:
@@ -95,9 +95,9 @@ def _asked(options: argparse.Namespace, store: Store, today: date) -> Question:
     """Raises InputError for options that do not go together."""
     asked = question(store, options.report, options.by, today)
     if options.period and (options.since or options.until):
-        raise InputError(_("Give either --period, or --from and --to."))
+        raise InputError(_("Use either --period, or --from and --to."))
     if options.basis and options.report != "tax":
-        raise InputError(_("--basis is for tax."))
+        raise InputError(_("--basis applies only to tax reports."))
     period = asked.period
     if options.period:
         period = named_period(PeriodName(options.period), today)

@@ -38,7 +38,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def add_period(parser: argparse.ArgumentParser) -> None:
     """Add the options for a period. Without them, a statement lists the open items."""
     parser.add_argument(
-        "--from", dest="first", metavar="DATE", help=_("list what happened from this day on, not the open items")
+        "--from", dest="first", metavar="DATE", help=_("show the activity from this day instead of the open items")
     )
     parser.add_argument("--to", dest="last", metavar="DATE", help=_("with --from: the last day; today by default"))
 

@@ -24,7 +24,7 @@ _EVERY = 2.0  # seconds between two looks at the outbox
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--watch", action="store_true", help=_("keep running and send new messages until stopped"))
     parser.add_argument(
-        "--catch-up", action="store_true", help=_("create recurring invoices also if several dates were missed")
+        "--catch-up", action="store_true", help=_("create recurring invoices even if several dates were missed")
     )
 
 

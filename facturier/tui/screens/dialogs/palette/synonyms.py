@@ -60,7 +60,7 @@ _SYNONYMS = {
     "turn_into_invoice": "convert bill deposit progress percentage convertir facturer acompte pourcentage",
     "items": "products services prices articles produits services prix tarifs",
     "archived": "hidden inactive archivés cachés masqués",
-    "export": "csv excel spreadsheet json download report tableur exporter télécharger rapport",
+    "export": "csv excel spreadsheet json download tableur exporter télécharger",
     # The list
     "search": "find look chercher rechercher trouver",
     "narrow": "find filter customer dates amounts overdue filtrer client dates montants",

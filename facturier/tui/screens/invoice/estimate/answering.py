@@ -27,7 +27,7 @@ async def answer_estimate(screen: Screen[Any], ws: Workspace, estimate_id: int, 
         async def undo() -> None:
             with problems_shown(screen):
                 await asyncio.to_thread(restore_answer, ws.store, before)
-                say(_("The answer to estimate {number} is as before.").format(number=before.number), None)
+                say(_("The answer to estimate {number} was restored.").format(number=before.number), None)
 
         words = {
             Answer.ACCEPTED: _("Estimate {number} is accepted."),

@@ -1,4 +1,4 @@
-"""Turn an estimate into an invoice: a percentage of it, some lines, or what remains."""
+"""Convert an estimate to an invoice: a percentage of it, some lines, or what remains."""
 
 import asyncio
 from decimal import Decimal
@@ -43,7 +43,9 @@ class TurnScreen(Dialog[Invoice | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9", "create", N_("Create invoice"), id="turn.create", priority=True),
-        Binding("space", "mark", N_("Mark"), tooltip=N_("Bill this line, or not."), id="turn.mark", priority=True),
+        Binding(
+            "space", "mark", N_("Mark"), tooltip=N_("Include or exclude this line."), id="turn.mark", priority=True
+        ),
         Binding("escape", "dismiss(None)", N_("Cancel"), id="turn.cancel"),
     ]
 

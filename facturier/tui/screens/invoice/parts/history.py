@@ -105,7 +105,7 @@ def payments_view(
 def _owed_words(owes: Balance | None) -> str:
     if owes is None:
         return ""
-    words = _("The customer owes {amount} in all.") if owes.owed >= 0 else _("The customer has a credit of {amount}.")
+    words = _("The customer owes {amount} in total.") if owes.owed >= 0 else _("The customer has a credit of {amount}.")
     return words.format(amount=with_currency(Money(abs(owes.owed), owes.currency)))
 
 

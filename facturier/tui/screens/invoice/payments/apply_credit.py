@@ -128,7 +128,7 @@ async def choose_and_apply(screen: Screen[Any], ws: Workspace, invoice: Invoice)
         elif invoice.is_credit:
             words = _("This customer has no other invoice with a balance. To pay the credit back, press p.")
         else:
-            words = _("This customer has no credit that could be applied.")
+            words = _("This customer has no credit to apply.")
         screen.notify(words, markup=False)
         return None
     return await screen.app.push_screen_wait(ApplyScreen(ws, invoice, documents))

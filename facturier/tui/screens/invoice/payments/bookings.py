@@ -175,7 +175,7 @@ def _recorded(store: Store, payment: CustomerPayment) -> str:
         )
     elif not payment.parts:
         words = (
-            _("Payment of {amount} recorded as credit of {customer}.")
+            _("Payment of {amount} recorded as credit for {customer}.")
             if payment.amount > 0
             else _("Credit of {amount} paid back to {customer}.")
         )
@@ -188,7 +188,7 @@ def _recorded(store: Store, payment: CustomerPayment) -> str:
     else:
         words = _("Payment of {amount} recorded for invoice {number}.")
     if payment.parts and payment.rest:
-        rest = _("{rest} of it is credit.")
+        rest = _("Of this, {rest} is credit.")
         words = f"{words} {rest}"
     return words.format(**figures)
 

@@ -85,11 +85,11 @@ def _not_together(invoices: Sequence[Invoice]) -> str:
     """Return why one payment cannot be for all these invoices, or an empty text."""
     open_ = [one for one in invoices if one.book_status is BookStatus.ISSUED and one.balance.minor > 0]
     if len(open_) < len(invoices):
-        words = _("One payment is for issued invoices with a balance. Unmark the others.")
+        words = _("A payment can only be recorded for issued invoices with a balance. Unmark the others.")
     elif len({one.customer.id for one in invoices}) > 1 or invoices[0].customer.id is None:
-        words = _("One payment is for the invoices of one customer. Unmark the others.")
+        words = _("A payment can only be recorded for invoices of one customer. Unmark the others.")
     elif len({one.currency for one in invoices}) > 1:
-        words = _("One payment is in one currency. Unmark the invoices in the others.")
+        words = _("A payment can only have one currency. Unmark the invoices in other currencies.")
     else:
         return ""
     return words
@@ -160,7 +160,9 @@ async def send_receipt_of(screen: Screen[Any], ws: Workspace, payment_id: int) -
         people = ", ".join(notice.envelope.recipients)
         words = _("“{subject}”, to {people}. It is attached as a PDF.")
         if notice.key.count(":") > 1:
-            words = _("A receipt was sent before: they will get it a second time. “{subject}”, to {people}.")
+            words = _(
+                "A receipt was already sent for this payment. The customer will get it again: “{subject}”, to {people}."
+            )
         detail = words.format(subject=notice.subject, people=people)
         question = ConfirmScreen(_("Send the receipt?"), detail)
         if bool(notice.problems) or await screen.app.push_screen_wait(question):
@@ -185,7 +187,7 @@ async def write_off_rest(screen: Screen[Any], ws: Workspace, invoice_id: int) ->
             return None
         words = _("Write off {amount} of invoice {number}?")
         question = words.format(amount=with_currency(invoice.balance), number=invoice.number)
-        detail = _("The customer owes it no longer. It is not counted as money that came in.")
+        detail = _("The customer no longer owes it. It does not count as money received.")
         if reason := await screen.app.push_screen_wait(ReasonScreen(question, detail)):
             done = await asyncio.to_thread(write_off, ws.store, invoice_id, ws.today(), reason, seen=balance)
             return written_off(ws.store, done)

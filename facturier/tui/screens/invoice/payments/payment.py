@@ -116,7 +116,7 @@ class PaymentScreen(PaymentDialog):
         name, owes = Text(clean(self._invoice.customer.name)), self._customer
         if owes.owed == self._invoice.balance.minor:
             return name
-        words = _("owes {amount} in all") if owes.owed >= 0 else _("has a credit of {amount} in all")
+        words = _("owes {amount} in total") if owes.owed >= 0 else _("has a total credit of {amount}")
         said = words.format(amount=with_currency(Money(abs(owes.owed), owes.currency)))
         return Text.assemble(name, "  ", (said, "dim"))
 
@@ -200,14 +200,14 @@ class PaymentScreen(PaymentDialog):
         if minor > max(balance, 0):
             question = _("Record a payment of {amount}?")
             detail = (
-                _("This is more than the balance of {balance}. {more} will be the credit of the customer.")
+                _("This is more than the balance of {balance}. {more} will be added to the customer’s credit.")
                 if balance > 0
-                else _("The invoice is already paid. {more} will be the credit of the customer.")
+                else _("The invoice is already paid. {more} will be added to the customer’s credit.")
             )
         elif minor < 0:
             question = _("Record a refund of {amount}?")
             if self._refunds_credit(minor):
-                detail = _("You pay {amount} of the customer’s credit back. The balance will be {balance}.")
+                detail = _("You are paying back {amount} of the customer’s credit. The balance will be {balance}.")
             elif -minor > max(invoice.paid, 0):
                 detail = _("This is more than the {paid} that was paid. The balance will be {after}.")
             else:

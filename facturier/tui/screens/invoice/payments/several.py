@@ -103,7 +103,7 @@ class SeveralScreen(PaymentDialog):
     def _figures(self) -> Text:
         """Return what the customer owes in this currency, and what is allocated of the amount."""
         owes = self._owes.owed
-        words = _("Owes {amount} in all") if owes >= 0 else _("Has a credit of {amount}")
+        words = _("Owes {amount} in total") if owes >= 0 else _("Has a credit of {amount}")
         first = Text(words.format(amount=with_currency(Money(abs(owes), self._currency))), "bold")
         try:
             amount, parts = self._entered_amount(), self._parts()
@@ -112,7 +112,7 @@ class SeveralScreen(PaymentDialog):
         rest = amount - total(parts)
         said = [_("To invoices: {amount}").format(amount=self._money(total(parts)))]
         if rest < 0 < amount:
-            said.append(_("too much by {amount}").format(amount=self._money(-rest)))
+            said.append(_("{amount} too much").format(amount=self._money(-rest)))
         elif rest > 0:
             said.append(_("credit: {rest}").format(rest=self._money(rest)))
         elif amount < 0 and not parts:
@@ -179,7 +179,7 @@ class SeveralScreen(PaymentDialog):
         amount, parts = self._entered_amount(), self._parts()
         field = self.query_one("#amount", Field)
         if abs(total(parts)) > abs(amount):
-            field.show_problem(_("More is allocated to invoices than this amount."))
+            field.show_problem(_("The amounts for the invoices exceed this amount."))
             field.input.focus()
             return
         if (question := self._question(amount, parts)) and not await self.app.push_screen_wait(question):
@@ -209,11 +209,11 @@ class SeveralScreen(PaymentDialog):
         left_open = any(most > parts.get(one, 0) for one, most in self._most.items())
         if amount < 0 and self._before is None:
             question = _("Record a refund of {amount}?").format(amount=self._money(-amount))
-            detail = _("You pay {amount} of the customer’s credit back.").format(amount=self._money(-amount))
+            detail = _("You are paying back {amount} of the customer’s credit.").format(amount=self._money(-amount))
             return ConfirmScreen(question, detail, grave=True)
         if rest > 0 and left_open and self._shown and self._before is None:
             question = _("Keep {amount} as credit?").format(amount=self._money(rest))
-            detail = _("Not all invoices above are paid.")
+            detail = _("Not all invoices above would be paid.")
             return ConfirmScreen(question, detail)
         return None
 

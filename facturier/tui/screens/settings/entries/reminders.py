@@ -38,9 +38,9 @@ def _levels(levels: Sequence[Level]) -> Section:
             *(entry for days in late for entry in (_interest(days), _fee(days))),
         ),
         N_(
-            "When a reminder of an unpaid invoice is due. They are listed under “To chase today”; nothing is sent "
-            "automatically. Interest per year and fees are only mentioned in the email (+7: 7 days after): check what "
-            "your contract and the law allow."
+            "When reminders of an unpaid invoice are due. “To chase today” lists them; nothing "
+            "is sent automatically. Interest per year and fees are only mentioned in the email "
+            "(+7: from 7 days after the due date): check what your contract and the law allow."
         ),
     )
 
