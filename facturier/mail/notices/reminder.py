@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import NamedTuple
 
 from facturier.mail.document.content import document_language
@@ -23,6 +23,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.reminder_rules import reminder_problem
 from facturier.models.books.status import OPEN, DeliveryKind, State
 from facturier.models.chasing.due_levels import level_due
+from facturier.models.chasing.other_copy import replaced_on
 from facturier.models.errors import FacturierError, InputError, Unwanted
 from facturier.models.outbox.deliveries import deliveries_of, frozen_header, notices_of, refused_of
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
@@ -30,7 +31,8 @@ from facturier.models.outbox.reminder_keys import ReminderKey, read_key
 from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import Level
 from facturier.models.text.addresses import once, parse_addresses
-from facturier.models.text.i18n import _
+from facturier.models.text.dates.dates import day_text
+from facturier.models.text.i18n import _, spoken
 
 _HAS_IT = (State.SENT, State.PARTLY_SENT)
 _TRY_AGAIN = (State.FAILED, State.BOUNCED)
@@ -64,6 +66,7 @@ class _Facts(NamedTuple):
     refused: tuple[str, ...]  # addresses of the last delivery that did not get it
     thread: tuple[str, ...]  # Message-IDs, the invoice's first
     problem: str
+    replaced: date | None  # see `replaced_on`
 
 
 def make_reminder(ws: Workspace, invoice_id: int, *, again: bool = False, document: bool = True) -> Reminder:
@@ -93,6 +96,9 @@ def _made(ws: Workspace, invoice_id: int, *, again: bool, document: bool) -> Rem
     problems += _unfinished(facts.reminders)
     problems += [] if envelope.to else [_("There is no email address to send the reminder to.")]
     warnings += _trouble(facts.reminders, envelope, again=again)
+    if not again and facts.replaced is not None and invoice.due + timedelta(key.days) <= facts.replaced:
+        words = _("This file replaced another copy of the company on {day}. That one may have sent this reminder.")
+        warnings.append(words.format(day=day_text(facts.replaced, spoken())))
     pdf, letter = b"", Letter("", "")
     language = document_language(invoice, company)
     try:
@@ -128,7 +134,9 @@ def _read(ws: Workspace, invoice_id: int) -> _Facts:
         before = [one for one in (sent, *reminders) if one is not None and one.state in _HAS_IT]
         ids = [frozen_header(store, one.id, "Message-ID") for one in before]
         problem = reminder_problem(store, invoice_id, invoice.balance.minor)
-        return _Facts(invoice, ws.company(), deliveries, reminders, refused, tuple(filter(None, ids)), problem)
+        thread = tuple(filter(None, ids))
+        replaced = replaced_on(store)
+        return _Facts(invoice, ws.company(), deliveries, reminders, refused, thread, problem, replaced)
 
 
 def _key(facts: _Facts, today: date, *, again: bool) -> ReminderKey:

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from facturier.models import errors
 from facturier.models.books.journal import write_journal
+from facturier.models.chasing.other_copy import UNSURE
 from facturier.models.company.restore import stop_outbox
 from facturier.models.store.home.home import Home, is_at_home, read_home, settle, was_moved, write_home
 from facturier.models.store.store import Store, open_company
@@ -37,8 +38,10 @@ def adopt(store: Store, *, up_to_date: bool) -> Adopted:
     home = read_home(store) or Home()
     retired = _retire(home, store)
     with store.writing():
-        write_journal(store, "adopted", path=str(store.path), was=clean(home.path))
-        stopped = 0 if up_to_date and was_moved(home, store.path) else stop_outbox(store, _reason())
+        only_moved = up_to_date and was_moved(home, store.path)
+        told = {"path": str(store.path), "was": clean(home.path), UNSURE: "" if only_moved else "yes"}
+        write_journal(store, "adopted", None, **told)
+        stopped = 0 if only_moved else stop_outbox(store, _reason())
         settle(store)
     was = clean(home.path) if home.path != str(store.path) else ""
     return Adopted(was, stopped, retired)

@@ -7,7 +7,7 @@ from facturier.models.books.contacts import Copy
 from facturier.models.books.customers import contacts_of
 from facturier.models.books.invoice import COPIED, Customer
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import write_journal
+from facturier.models.books.journal import write_booking, write_journal
 from facturier.models.books.status import BookStatus
 from facturier.models.customers.saving import save_customer
 from facturier.models.customers.upkeep import need_customer
@@ -80,9 +80,20 @@ def merge_customers(store: Store, kept_id: int, other_id: int) -> Customer:
             write_journal(store, "customer_merged", invoice_id, other=other.name, customer=kept.name)
         store.run(_invoice.update(customer_id=kept_id).where(_invoice.customer_id == other_id))
         store.run(_paid.update(customer_id=kept_id).where(_paid.customer_id == other_id))
+        _keep_silence(store, kept, other_id)
         store.run(_customer.delete().where(_customer.id == other_id))
         write_journal(store, "customer_merged", other=other.name, customer=kept.name)
     return kept
+
+
+def _keep_silence(store: Store, kept: Customer, other_id: int) -> None:
+    """Turn reminders off if they were off for the other customer: its invoices get none after the merge either."""
+    off, off_before = (
+        store.value(_customer.select(_customer.chase_off).where(_customer.id == one)) for one in (other_id, kept.id)
+    )
+    if off and not off_before:
+        store.run(_customer.update(chase_off=True).where(_customer.id == kept.id))
+        write_booking(store, "customer_reminders_off", kept.id, None, customer=kept.name)
 
 
 def _give_draft(store: Store, invoice_id: int, kept: Customer, other: Customer) -> None:

@@ -4,8 +4,11 @@ The transactions that queue, claim and hand over a notice ask here, so a payment
 a reminder.
 """
 
+import re
+
 from facturier.models.books.reminder_rules import reminder_problem
 from facturier.models.books.status import DeliveryKind, State
+from facturier.models.errors import DamagedRow
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.reminder_keys import highest, read_key
 from facturier.models.store import sqlite, tables
@@ -15,11 +18,19 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 
 RECEIPT_KEY = "receipt:{id}"
+_RECEIPT = re.compile(r"receipt:([1-9]\d{0,17})(?=:|$)")
 
 
 def unwanted(store: Store, delivery: Delivery) -> str:
-    """Return the reason as a sentence, or an empty text if the delivery may be sent."""
-    return unwanted_notice(store, delivery.kind, delivery.invoice_id, delivery.key, delivery.stated)
+    """Return the reason as a sentence, or an empty text if the delivery may be sent.
+
+    What cannot be checked because a row is damaged is not sent, and does not block the outbox.
+    """
+    try:
+        return unwanted_notice(store, delivery.kind, delivery.invoice_id, delivery.key, delivery.stated)
+    except DamagedRow as error:
+        store.note(error)
+        return str(error)
 
 
 def unwanted_notice(store: Store, kind: DeliveryKind, invoice_id: int, key: str | None, stated: int | None) -> str:
@@ -45,8 +56,8 @@ def _level_problem(store: Store, invoice_id: int, key: str | None) -> str:
 
 
 def _receipt_problem(store: Store, key: str, stated: int | None) -> str:
-    payment_id = key.split(":")[1] if key.count(":") else ""
-    found = store.first(_payment(id=int(payment_id))) if payment_id.isdecimal() else None
+    named = _RECEIPT.match(key)
+    found = store.first(_payment(id=int(named[1]))) if named is not None else None
     if found is None:
         return _("This payment was removed.")
     _id, amount, currency = found

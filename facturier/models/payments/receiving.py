@@ -20,12 +20,16 @@ from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.amount_limits import check_room
 from facturier.models.settings.line import LARGEST
 from facturier.models.store import tables
+from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.limits import NAME, TEXT, check_length
 from facturier.models.text.money import Money
 
 _row, _part, _invoice = tables.CustomerPayment, tables.Payment, tables.Invoice
+_known = Prepared(
+    lambda: tables.Customer.select(tables.Customer.id).where(tables.Customer.id == slot(tables.Customer.id))
+)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -88,6 +92,8 @@ def receive_payment(
             return _the_same(before, payment, allocation.keys() if allocation is not None else among)
         if payment.currency == "":
             raise InputError(_("A payment needs a currency."))
+        if payment.customer_id is not None and store.value(_known(id=payment.customer_id)) is None:
+            raise InputError(_("This customer was deleted or merged in the meantime."))
         check_room(store, payment.amount)
         if allocation is None:
             allocation = proposed(store, payment, among)

@@ -1,5 +1,6 @@
 """The customers with a balance, and when each got the last statement of account."""
 
+import re
 from datetime import date, datetime
 from typing import NamedTuple
 
@@ -13,6 +14,7 @@ from facturier.models.text.search_text import fold
 
 _row = tables.Delivery
 _PREFIX = "statement:"
+_KEY = re.compile(r"statement:([1-9]\d{0,17}):([^:]+):")
 
 
 class Account(NamedTuple):
@@ -68,9 +70,12 @@ def _statements(store: Store) -> tuple[dict[tuple[int, str], datetime], dict[tup
     sent: dict[tuple[int, str], datetime] = {}
     queued: dict[tuple[int, str], int] = {}
     for found, key, state, changed in store.all(rows.where(_row.kind == DeliveryKind.STATEMENT)):
-        _kind, customer_id, currency, *_rest = key.split(":")
+        named = _KEY.match(key)
+        if named is None:
+            continue
+        account = int(named[1]), named[2]
         if state in SENT:
-            sent[int(customer_id), currency] = max(changed, sent.get((int(customer_id), currency), changed))
+            sent[account] = max(changed, sent.get(account, changed))
         elif state in OPEN:
-            queued[int(customer_id), currency] = found
+            queued[account] = found
     return sent, queued

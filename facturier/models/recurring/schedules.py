@@ -292,7 +292,9 @@ def undo_skip(store: Store, schedule_id: int, period: Day) -> None:
             raise ChangedElsewhere(
                 _("A later date was invoiced or skipped in the meantime."), kept=_("Nothing was changed.")
             )
-        store.run(_schedule.update(next=period).where(_schedule.id == schedule_id))
+        # Not simply `period`: the rhythm may have been changed since.
+        following = next_after(store, schedule_id, schedule.rhythm)
+        store.run(_schedule.update(next=following).where(_schedule.id == schedule_id))
         write_journal(store, "skip_undone", schedule.invoice_id, period=period.isoformat())
 
 

@@ -93,6 +93,10 @@ def _credit(store: Store, day: date, today: date, currency: str) -> list[tuple[A
         "SELECT customer_id, sum(amount) FROM (SELECT customer_id, amount - allocated AS amount FROM customer_payment"
         " WHERE allocated != amount AND currency = ? AND date <= ?"
         " UNION ALL SELECT c.customer_id, p.amount FROM payment p CROSS JOIN customer_payment c"
-        " ON c.id = p.customer_payment_id WHERE p.date > ? AND c.currency = ? AND c.date <= ?) GROUP BY customer_id",
-        *(currency, str(day), str(day), currency, str(day)),
+        " ON c.id = p.customer_payment_id WHERE p.date > ? AND c.currency = ? AND c.date <= ?"
+        # What was paid before the date of the invoice was credit until then.
+        " UNION ALL SELECT i.customer_id, p.amount FROM invoice i CROSS JOIN payment p ON p.invoice_id = i.id"
+        " WHERE i.date > ? AND i.standing = 'issued' AND i.currency = ? AND p.date <= ?"
+        " AND (p.kind != 'credit' OR p.other_id IS NULL)) GROUP BY customer_id",
+        *(currency, str(day), str(day), currency, str(day), str(day), currency, str(day)),
     )

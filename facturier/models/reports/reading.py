@@ -15,6 +15,7 @@ from facturier.models.reports.report import Basis, Report
 from facturier.models.reports.sales import sales
 from facturier.models.reports.taxes import taxes
 from facturier.models.settings.settings import read_company
+from facturier.models.store.damaged_rows import DAMAGE, damaged
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
@@ -33,6 +34,9 @@ _USUAL = {
     "tax": PeriodName.LAST_QUARTER,
     "numbers": PeriodName.ALL,
 }
+
+# Where the figures of a report are, for the sentence about a damaged one.
+_TABLES = {"aging": "invoice", "sales": "sale", "payments": "payment", "tax": "sale_tax", "numbers": "invoice"}
 
 
 @dataclass(frozen=True)
@@ -67,13 +71,17 @@ def read_report(
     stopped: Callable[[], bool] = lambda: False,
 ) -> Report:
     """Return a report. It may take minutes in the first run on a large file of an older version, so `told` gets how
-    many documents are computed, and of how many. The result means nothing once `stopped` returns True.
+    many documents are computed, and of how many. The result means nothing once `stopped` returns True. Raises
+    DamagedRow.
     """
     with store.reading():
-        damaged = () if asked.name == "numbers" else catch_up(store, told, stopped)
+        numbers_left_out = () if asked.name == "numbers" else catch_up(store, told, stopped)
         # One transaction, so that all figures are of the same moment.
         with store.database.atomic("DEFERRED"):
-            return replace(_read(store, asked, today, stopped), damaged=damaged)
+            try:
+                return replace(_read(store, asked, today, stopped), damaged=numbers_left_out)
+            except DAMAGE as error:  # such as a figure that is no number, or a day that is no date
+                raise damaged(_TABLES[asked.name], asked.by, str(error)) from error
 
 
 def _read(store: Store, asked: Question, today: date, stopped: Callable[[], bool]) -> Report:

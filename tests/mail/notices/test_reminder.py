@@ -1,5 +1,6 @@
 """A reminder answers the invoice's email, states the balance, and has today's document."""
 
+import shutil
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import timedelta
@@ -30,6 +31,8 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import DeliveryKind, State
+from facturier.models.company import adopting
+from facturier.models.company.restore import restore
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadySent, ChangedElsewhere, Unwanted
 from facturier.models.outbox.changes import claims, outcomes, resolving
@@ -39,6 +42,7 @@ from facturier.models.outbox.delivery import Claim
 from facturier.models.payments.payments import record_payment
 from facturier.models.settings.reminders import Level, Tone
 from facturier.models.store import tables
+from facturier.models.store.store import open_company
 from facturier.models.text.i18n import LANGUAGES
 from facturier.models.text.money import Money
 from tests.mail.samples import a_company, an_invoice, pdf_pages, squeezed
@@ -264,3 +268,41 @@ def test_message_ids_are_never_encoded() -> None:
     long = f"<{'1' * 90}@acme.example>"
     assert ids_field("References", f"{long} <2@x>") == f"References: {long}\r\n <2@x>"
     assert ids_field("References", "x\r\nBcc: a@b <3@x>") == "References: <3@x>"
+
+
+def test_a_restored_company_warns_of_reminders_that_may_have_been_sent(ws: Workspace, still: Clock) -> None:
+    sent(ws, 8)
+    backup = ws.store.path.with_name("backup.facturier")
+    ws.store.copy_to(backup)
+    (chased,) = due_today(ws)
+    send_due(ws, chased)
+    delivered(ws)
+    restored = ws.store.path.with_name("restored.facturier")
+    restore(backup, restored, clock=still)
+    again = open_workspace(open_company(restored, clock=still), ws.locations, Endpoints())
+    (chased,) = due_today(again)
+    assert not check_reminder(again, chased).may_go(overrule=False)
+    assert check_reminder(again, chased).may_go(overrule=True)
+    with pytest.raises(Refused, match="may have sent this reminder"):
+        send_due(again, chased)
+    # Levels whose day comes later are sent as usual.
+    still.go(days=14)
+    (chased,) = due_today(again)
+    assert chased.days == 21
+    assert check_reminder(again, chased).may_go(overrule=False)
+
+
+@pytest.mark.parametrize("up_to_date", [True, False])
+def test_only_a_copy_that_may_be_behind_warns_of_reminders(
+    ws: Workspace, still: Clock, up_to_date: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(adopting, "was_moved", lambda *_: True)
+    sent(ws, 8)
+    ws.store.rows("PRAGMA wal_checkpoint(TRUNCATE)")
+    moved = ws.store.path.with_name("moved.facturier")
+    shutil.copyfile(ws.store.path, moved)
+    ws.store.path.unlink()
+    store = open_company(moved, clock=still)
+    adopting.adopt(store, up_to_date=up_to_date)
+    (chased,) = due_today(elsewhere := open_workspace(store, ws.locations, Endpoints()))
+    assert check_reminder(elsewhere, chased).may_go(overrule=False) is up_to_date

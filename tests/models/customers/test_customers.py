@@ -10,8 +10,9 @@ from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import contacts_of, customer_named, find_customers, get_customer
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import read_journal
+from facturier.models.books.journal import read_customer_journal, read_journal
 from facturier.models.books.status import State
+from facturier.models.chasing.silence import are_off_for, turn_customer
 from facturier.models.customers.customer_list import CustomerSort, customer_ids, customer_rows, in_order
 from facturier.models.customers.figures import Balance, Figures, read_figures
 from facturier.models.customers.history import invoice_ids
@@ -187,6 +188,14 @@ def test_merged_customers_have_their_invoices_together_and_issued_ones_keep_what
     assert read_journal(store)[-1].kind == "customer_merged"
     with pytest.raises(InputError, match="different"):
         merge_customers(store, kept.id or 0, kept.id or 0)
+
+
+def test_reminders_that_were_off_stay_off_after_a_merge(store: Store) -> None:
+    kept, other = (save_customer(store, Customer(name=name)) for name in ("Zénith", "Zenith inc."))
+    turn_customer(store, other.id or 0, off=True)
+    merge_customers(store, kept.id or 0, other.id or 0)
+    assert are_off_for(store, kept.id or 0)
+    assert "customer_reminders_off" in [entry.kind for entry in read_customer_journal(store, kept.id or 0)]
 
 
 def test_a_merge_that_fails_changes_nothing(store: Store, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -19,7 +19,7 @@ from facturier.models.outbox.notices import keys_used, queue_notice
 from facturier.models.payments.payments import record_payment
 from facturier.models.store import tables
 from facturier.models.store.store import Store
-from tests.models.making import DEFAULT, MESSAGE, OWNER, TODAY, Clock, a_store, envelope_from, in_state
+from tests.models.making import DEFAULT, MESSAGE, OWNER, TODAY, Clock, a_store, envelope_from, in_state, queue
 
 
 def sent_invoice(store: Store) -> Invoice:
@@ -194,3 +194,22 @@ def test_a_receipt_is_not_sent_for_a_payment_that_was_removed(tmp_path: Path) ->
     assert claimed(store, clock) is None
     with pytest.raises(Unwanted, match="was removed"):
         receipt()
+
+
+@pytest.mark.parametrize("damage", ["receipt:99999999999999999999", "receipt:1e3", "receipt:", "silent_until"])
+def test_a_damaged_notice_does_not_block_the_outbox(tmp_path: Path, damage: str) -> None:
+    clock = Clock()
+    store = a_store(tmp_path, clock)
+    invoice = sent_invoice(store)
+    first = remind(store, invoice)
+    with store.writing():
+        if damage == "silent_until":
+            store.write("UPDATE invoice SET silent_until = 'soon' WHERE id = ?", invoice.id)
+        else:
+            store.write("DROP TRIGGER delivery_kind_stays")
+            store.write("UPDATE delivery SET kind = 'receipt', key = ? WHERE id = ?", damage, first.id)
+    later = queue(store, SenderKind.DEFAULT, later=timedelta(seconds=2))
+    found = claimed(store, clock)
+    assert found is not None
+    assert found.id == later.id
+    assert get_delivery(store, first.id).state in (State.FAILED, State.CANCELLED)

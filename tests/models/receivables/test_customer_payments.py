@@ -353,3 +353,11 @@ def _check(store: Store, mine: int, invoices: list[Invoice]) -> None:
     assert credit_left(store, mine, "CAD") >= 0
     for one in invoices:
         assert get_invoice(store, one.id or 0).balance.minor >= 0
+
+
+def test_a_payment_of_a_customer_who_was_merged_meanwhile_is_refused(store: Store) -> None:
+    kept, gone = a_customer(store), a_customer(store, "Gone")
+    merge_customers(store, kept, gone)
+    with pytest.raises(InputError, match="deleted or merged"):
+        receive_payment(store, paid(gone, 100))
+    assert all_payments(store) == []

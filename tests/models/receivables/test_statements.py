@@ -10,13 +10,14 @@ from hypothesis import strategies as st
 
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import InvoiceKind, PaymentKind
+from facturier.models.books.status import DeliveryKind, InvoiceKind, PaymentKind, State
 from facturier.models.customers.figures import read_figures
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import InputError
 from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.delivery import SenderKind
 from facturier.models.payments.applying import apply_credit
 from facturier.models.payments.payments import record_payment, void_invoice
 from facturier.models.receivables.accounts import open_accounts
@@ -24,7 +25,7 @@ from facturier.models.receivables.statements import Aging, EntryKind, Statement,
 from facturier.models.settings.line import Line
 from facturier.models.store import tables
 from facturier.models.store.store import Store
-from tests.models.making import TODAY, a_store
+from tests.models.making import DEFAULT, TODAY, a_store
 
 LATER = date(2999, 1, 1)
 
@@ -239,3 +240,27 @@ def test_the_customers_with_a_balance_are_listed_by_name(store: Store) -> None:
         ("Zénith", "zoe@zenith.example", "CAD", 100_00, 100_00),
         ("Zénith", "zoe@zenith.example", "EUR", 3_00, 0),
     ]
+
+
+@pytest.mark.parametrize("key", ["", "x", "x:CAD:open", f"{'9' * 5000}:CAD:open"], ids=["none", "short", "x", "long"])
+def test_a_damaged_key_of_a_statement_hides_no_account(store: Store, key: str) -> None:
+    customer = a_customer(store)
+    invoice = issued(store, customer)
+    with store.writing():
+        store.run(
+            tables.Delivery.insert(
+                invoice_id=invoice.id,
+                kind=DeliveryKind.STATEMENT,
+                key=f"statement:{key}",
+                way=SenderKind.DEFAULT,
+                sender=DEFAULT,
+                recipients={"to": ["z@zenith.example"], "cc": [], "bcc": []},
+                subject="Statement",
+                state=State.SENT,
+                not_before=store.clock(),
+                queued=store.clock(),
+                changed=store.clock(),
+            )
+        )
+    [account] = open_accounts(store, TODAY)
+    assert (account.owed, account.sent) == (10_000, None)

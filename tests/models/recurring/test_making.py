@@ -198,6 +198,17 @@ def test_skip_pause_and_resume(store: Store) -> None:
         undo_skip(store, schedule.id, FIRST)
 
 
+def test_a_skip_that_is_undone_after_a_change_of_the_rhythm_does_not_stop_the_schedule(store: Store) -> None:
+    schedule = scheduled(store)
+    skip_period(store, schedule.id, FIRST)
+    later = Rhythm(1, PeriodUnit.MONTH, date(2026, 11, 15))
+    change_schedule(store, schedule.id, later, action=RecurringAction.DRAFT, prices=Prices.FIXED)
+    undo_skip(store, schedule.id, FIRST)
+    changed = get_schedule(store, schedule.id)
+    assert changed.next == later.first
+    assert make_invoice(store, schedule.id, later.first, later.first) is not None
+
+
 def test_a_changed_rhythm_never_repeats_a_period_that_is_over(store: Store) -> None:
     schedule = scheduled(store, replace(MONTHLY, most=1))
     made(store, schedule, FIRST)

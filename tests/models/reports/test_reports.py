@@ -15,10 +15,11 @@ from facturier.models.books.status import PaymentKind
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.drafts import save_draft
-from facturier.models.errors import InputError
+from facturier.models.errors import DamagedRow, InputError
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.applying import apply_credit
 from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.receivables.statements import make_statement
 from facturier.models.reports.drill import documents_behind
 from facturier.models.reports.period import (
     ALL_DATES,
@@ -164,7 +165,9 @@ def test_payments_count_once_and_credits_and_write_offs_apart(store: Store) -> N
     assert cells(read(store, "payments", "day", OCTOBER)) == cells(by_day)
     assert cells(read(store, "payments", "day", OCTOBER, currency="EUR")) == []
     # The books of today, by SQL over the tables: all money, without the parts.
-    paid = store.rows("SELECT coalesce(sum(amount), 0) FROM payment WHERE kind = 'payment' AND customer_payment_id IS NULL")
+    paid = store.rows(
+        "SELECT coalesce(sum(amount), 0) FROM payment WHERE kind = 'payment' AND customer_payment_id IS NULL"
+    )
     whole = store.rows("SELECT sum(amount) FROM customer_payment")
     assert by_day.total[2] + by_day.total[3] == paid[0][0] + whole[0][0]
 
@@ -333,3 +336,35 @@ def test_the_check_of_numbers_is_a_report(store: Store) -> None:
     save_company(store, next_is(read_company(store), 1010))
     issued(store, day(1), work("1"))
     assert cells(read(store, "numbers")) == [("gap", "invoice", "1004", "1009", 6)]
+
+
+def test_what_was_paid_before_the_date_of_its_invoice_was_credit_until_then(store: Store) -> None:
+    invoice = issued(store, day(20), work("100", tax=""))
+    received(store, "Acme", day(5), 10_000, [(invoice, day(5), 10_000)])
+    later = issued(store, day(25), work("10", tax=""))
+    record_payment(store, later.id or 0, day(6), 400)
+    owed = {at: cells(read(store, "aging", period=Period(day(1), day(at)))) for at in (4, 5, 19, 20, 25)}
+    assert {at: [row[-1] for row in rows] for at, rows in owed.items()} == {
+        4: [], 5: [-10_000], 19: [-10_400], 20: [-400], 25: [600],
+    }  # fmt: skip
+    customer_id = invoice.customer.id or 0
+    for at, rows in owed.items():
+        statement = make_statement(store, customer_id, "CAD", day(at), (day(1), day(at)))
+        assert statement.closing == sum(row[-1] for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("name", "by", "damage"),
+    [
+        ("sales", "item", "UPDATE sale_item SET quantity = 'x'"),
+        ("tax", "rate", "UPDATE sale_tax SET percent = 'x'"),
+        ("sales", "month", "UPDATE sale SET date = '2026-10-45'"),
+    ],
+)
+def test_a_damaged_figure_is_reported(store: Store, name: str, by: str, damage: str) -> None:
+    issued(store, day(5), work("100"))
+    read(store, name, by)
+    with store.writing():
+        store.write(damage)
+    with pytest.raises(DamagedRow):
+        read(store, name, by)

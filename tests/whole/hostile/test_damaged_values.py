@@ -11,6 +11,7 @@ import shutil
 import traceback
 from collections import Counter
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
@@ -20,6 +21,7 @@ import pytest
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.notices.reminder import make_reminder
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.choices import choices
 from facturier.mail.sending.compose import compose
@@ -30,6 +32,9 @@ from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.customers import find_customers
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
+from facturier.models.books.status import PeriodUnit, RecurringAction
+from facturier.models.chasing.due_levels import to_chase
+from facturier.models.chasing.silence import silenced
 from facturier.models.company.access_requests import access_requests
 from facturier.models.company.recent import company_summary
 from facturier.models.errors import FacturierError
@@ -38,12 +43,24 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import save_view, saved_views
 from facturier.models.listing.totals import currencies, sums
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
-from facturier.models.outbox.deliveries import deliveries_of, in_doubt, unfinished
+from facturier.models.outbox.deliveries import deliveries_of, in_doubt, notices_of, unfinished
 from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.outbox.schedule import next_due
 from facturier.models.payments.payments import payments_of, record_payment
+from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.receivables.accounts import open_accounts
+from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
+from facturier.models.receivables.statements import currencies as currencies_of
+from facturier.models.receivables.statements import make_statement
+from facturier.models.recurring.making import unsent_invoices
+from facturier.models.recurring.periods import Rhythm
+from facturier.models.recurring.schedules import all_schedules, create_schedule, due_schedules, runs_of, skip_period
+from facturier.models.reports.drill import documents_behind
+from facturier.models.reports.period import ALL_DATES
+from facturier.models.reports.reading import GROUPINGS, question, read_report
+from facturier.models.reports.report import Basis
 from facturier.models.store import store as stores
-from facturier.models.store.store import open_company
+from facturier.models.store.store import Store, open_company
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.invoices import list as listed
 from facturier.tui.cli.verbs.invoices import show
@@ -102,7 +119,28 @@ def sound(tmp_path_factory: pytest.TempPathFactory) -> Path:
     [issued] = store.rows("SELECT min(id) FROM invoice WHERE standing = 'issued'")
     save_view(store, "mine", View(InvoiceFilter.DUE, "x", SortKey.TOTAL))
     record_payment(store, issued[0], TODAY, 100, "cheque")
+    invoice = get_invoice(store, issued[0])
+    rhythm = Rhythm(1, PeriodUnit.MONTH, date(2026, 10, 28))
+    schedule = create_schedule(store, issued[0], rhythm, action=RecurringAction.SEND)
+    skip_period(store, schedule.id, rhythm.first)
+    payment = CustomerPayment(
+        customer_id=invoice.customer.id, date=TODAY, currency=invoice.currency, amount=900, key="k"
+    )
+    receive_payment(store, payment, {})
+    for name in GROUPINGS:
+        read_report(store, question(store, name, "", TODAY), TODAY)
     with store.writing():
+        for kind, key in (
+            ("reminder", f"reminder:{issued[0]}:7:{invoice.due}"),
+            ("receipt", "receipt:1"),
+            ("statement", f"statement:{invoice.customer.id}:{invoice.currency}:open:{TODAY}"),
+        ):
+            store.write(
+                "INSERT INTO delivery (invoice_id, way, sender, recipients, subject, state, not_before, queued,"
+                " changed, kind, key, stated) SELECT ?, 'default', 'a@b.example', recipients, 's', 'queued', ?, ?, ?,"
+                " ?, ?, 900 FROM delivery ORDER BY id LIMIT 1",
+                *(issued[0], store.now(), store.now(), store.now(), kind, key),
+            )
         store.write("INSERT OR IGNORE INTO asking VALUES (?, 'Paul', ?)", "age1" + "q" * 58, store.now())
         store.write("INSERT OR REPLACE INTO pause VALUES ('a@b.example', ?, 'busy')", store.now())
         store.write(
@@ -187,6 +225,12 @@ class Looking:
             ("customers", lambda: find_customers(store)),
             ("items", lambda: find_items(store)),
             ("journal", lambda: [journal_words(entry) for entry in read_journal(store)]),
+            ("accounts", lambda: open_accounts(store, TODAY)),
+            ("received", lambda: (all_payments(store), used_before(store, "method"))),
+            ("schedules", lambda: [runs_of(store, one.id) for one in all_schedules(store)]),
+            ("recurring", lambda: (due_schedules(store, TODAY), unsent_invoices(store))),
+            ("chase", lambda: to_chase(store, [1, 7, 30], TODAY)),
+            *((name, partial(self.report, store, name)) for name in GROUPINGS),
         )
         for what, do in looks:
             self.attempt(what, do)
@@ -201,7 +245,13 @@ class Looking:
         if not made:
             return
         ws = made[0]
+        for number in range(1, 4):
+            self.attempt("statement", partial(self.statement, store, number))
+            self.attempt("payments of customer", partial(payments_of_customer, store, number))
         for number in range(1, 6):
+            self.attempt("notices", partial(notices_of, store, number))
+            self.attempt("silence", partial(silenced, store, number))
+            self.attempt("reminder", partial(make_reminder, ws, number, document=False))
             self.attempt("invoice", partial(get_invoice, store, number))
             self.attempt("payments", partial(payments_of, store, number))
             self.attempt("history", partial(deliveries_of, store, number))
@@ -210,6 +260,19 @@ class Looking:
         self.attempt("choices", partial(choices, ws))
         self.attempt("post", lambda: postman(ws).deliver())
         self.verbs(locations)
+
+    def report(self, store: Store, name: str) -> None:
+        for by in GROUPINGS[name]:
+            for basis in Basis:
+                asked = replace(question(store, name, by, TODAY), period=ALL_DATES, basis=basis)
+                for row in read_report(store, asked, TODAY).rows:
+                    if row.behind is not None:
+                        documents_behind(store, row.behind, TODAY)
+
+    def statement(self, store: Store, customer_id: int) -> None:
+        for currency in currencies_of(store, customer_id):
+            for period in (None, (date(2020, 1, 1), TODAY)):
+                make_statement(store, customer_id, currency, TODAY, period)
 
     def preview(self, ws: Workspace, invoice_id: int) -> None:
         compose(ws, invoice_id)
@@ -302,6 +365,20 @@ def test_a_planted_value_affects_only_its_row(sound: Path, tmp_path: Path) -> No
 def test_a_waiting_delivery_without_a_time_or_a_readable_sender(sound: Path, tmp_path: Path) -> None:
     """Every query of the outbox begins with these two columns."""
     planted(sound, tmp_path, [(("delivery", "not_before"), None), (("delivery", "sender"), b"\xff\xfe\x00")])
+
+
+@pytest.mark.parametrize(
+    ("table", "column"), [("schedule", "first"), ("schedule_run", "period"), ("customer_payment", "date")]
+)
+def test_doctor_names_a_damaged_row_of_the_receivables(sound: Path, tmp_path: Path, table: str, column: str) -> None:
+    path = tmp_path / "acme.facturier"
+    shutil.copyfile(sound, path)
+    assert plant(path, table, column, "2026-13-45")
+    said = io.StringIO()
+    shell = Shell(Locations(tmp_path, tmp_path / "log"), path, {}, lambda: NOW, io.StringIO(), said, io.StringIO())
+    with contextlib.suppress(FacturierError):
+        doctor.run(argparse.Namespace(repair=False), shell)
+    assert f"of “{table}” in the company file is damaged" in said.getvalue()
 
 
 def test_flipped_bits_are_reported_in_a_sentence(sound: Path, tmp_path: Path) -> None:

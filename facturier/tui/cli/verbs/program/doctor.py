@@ -22,9 +22,11 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import saved_views
 from facturier.models.listing.view import View
 from facturier.models.outbox.composition import kept_composition
-from facturier.models.outbox.deliveries import deliveries_of, in_doubt, unfinished
+from facturier.models.outbox.deliveries import deliveries_of, in_doubt, notices_of, unfinished
 from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.payments.payments import payments_of
+from facturier.models.receivables.customer_payments import all_payments
+from facturier.models.recurring.schedules import all_schedules, runs_of
 from facturier.models.store.backups.backups import copies_of
 from facturier.models.store.sqlite import SCHEMA, sqlite_version, wal_is_sound
 from facturier.models.store.store import Store, check_header
@@ -122,6 +124,9 @@ def _read_all(ws: Workspace) -> None:
     with store.reading():
         for row in Listing(store, View(), today).first(_LATEST):
             _read_invoice(store, row.id)
+        for schedule in all_schedules(store):
+            runs_of(store, schedule.id)
+        all_payments(store)
         open_alerts(store)
         read_journal(store)
         saved_views(store)
@@ -133,6 +138,7 @@ def _read_invoice(store: Store, invoice_id: int) -> None:
     try:
         get_invoice(store, invoice_id)
         deliveries_of(store, invoice_id)
+        notices_of(store, invoice_id)
         payments_of(store, invoice_id)
         read_journal(store, invoice_id)
         kept_composition(store, invoice_id)
