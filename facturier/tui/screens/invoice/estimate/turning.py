@@ -217,7 +217,10 @@ async def turn_into_invoice(screen: Screen[Any], ws: Workspace, estimate_id: int
 def _say_sent(screen: Screen[Any], ws: Workspace, invoice: Invoice, estimate: str, say: Say) -> None:
     """Say that the invoice was sent from the editor, or only issued. A send can be undone."""
     if invoice.delivery is not State.QUEUED:
-        say(_("Invoice {number} created from estimate {estimate}.").format(number=invoice.number, estimate=estimate), None)
+        say(
+            _("Invoice {number} created from estimate {estimate}.").format(number=invoice.number, estimate=estimate),
+            None,
+        )
         return
     delivery = deliveries_of(ws.store, invoice.id or 0)[-1]
 
