@@ -13,6 +13,7 @@ from facturier.models.store.store import Store
 
 _invoice, _customer, _paid = tables.Invoice, tables.Customer, tables.CustomerPayment
 _BILLED = (InvoiceKind.INVOICE, InvoiceKind.CREDIT_NOTE)
+_NEWEST = 10  # of the invoices of a customer, among which the last one is looked for
 
 
 class Balance(NamedTuple):
@@ -90,7 +91,9 @@ def _credit(customer_id: int | None) -> Any:
 
 
 def _last(customer_id: int | None) -> Any:
-    latest = (
+    # The latest date among those that were created last: an invoice may be dated back. To look at all of them would
+    # take seconds among a million.
+    newest = (
         _invoice.select(_invoice.date)
         .where(
             _invoice.customer_id == _customer.id,
@@ -98,8 +101,10 @@ def _last(customer_id: int | None) -> Any:
             _invoice.kind != InvoiceKind.ESTIMATE,
         )
         .order_by(_invoice.id.desc())
-        .limit(1)
+        .limit(_NEWEST)
+        .alias("newest")
     )
+    latest = peewee.Select(from_list=[newest], columns=[fn.MAX(newest.c.date)])
     day = tables.Invoice.date
     found = _customer.select(
         _customer.id, fn.COALESCE(latest, "").converter(lambda text: day.python_value(text) if text else None)

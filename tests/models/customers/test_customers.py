@@ -227,6 +227,16 @@ def test_duplicates_have_one_name_or_an_address_in_common(store: Store) -> None:
     assert duplicates(store) == [(made[0], made[2]), (made[3], made[4])]
 
 
+def test_the_last_invoice_of_a_customer_is_the_one_with_the_latest_date(store: Store) -> None:
+    mine, other = (save_customer(store, Customer(name=name)) for name in ("A", "B"))
+    issue_invoice(store, draft(store, mine, "10"))
+    issue_invoice(store, save_draft(store, replace(draft(store, mine, "20"), date=TODAY - timedelta(days=90))))
+    issue_invoice(store, save_draft(store, replace(draft(store, other, "30"), date=TODAY - timedelta(days=30))))
+    figures = read_figures(store, TODAY)
+    assert [figures[one.id or 0].last for one in (mine, other)] == [TODAY, TODAY - timedelta(days=30)]
+    assert read_figures(store, TODAY, mine.id)[mine.id or 0].last == TODAY
+
+
 def test_what_customers_owe_is_kept_apart_by_currency(store: Store) -> None:
     owes, euro, paid, none = (save_customer(store, Customer(name=name)) for name in ("B", "C", "A", "D"))
     issue_invoice(store, draft(store, owes, "100"))

@@ -126,7 +126,10 @@ class ChaseScreen(ResultScreen[None]):
         empty = _("No reminders are due today.")
         if not self._ws.company().levels:
             empty = _("There are no levels. Add some under Settings, Sales, Reminders.")
-        rows.show(self._source, empty=empty, keep=True)
+        if listed and rows.rows:
+            rows.reload()  # the cursor stays, or moves to the next row if its own is gone
+        else:
+            rows.show(self._source, empty=empty)
         words = chase_sum(listed)
         if len(listed) == MOST:
             words = _("the oldest {count}").format(count=MOST)

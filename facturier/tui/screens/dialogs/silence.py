@@ -106,7 +106,9 @@ class SilenceScreen(Dialog[Chosen | None]):
 
     @on(Choice.Changed)
     def _show_until(self) -> None:
-        self.query_one("#silence-until", Field).disabled = not self._has_day
+        until = self.query_one("#silence-until", Field)
+        until.disabled = not self._has_day
+        until.show_problem("")  # it was for the other reason: a dispute needs no day
 
     def action_record(self) -> None:
         reason, field = self._reason, self.query_one("#silence-until", Field)

@@ -45,6 +45,17 @@ class DoneActions(InvoiceListBase):
             self._booked(await write_off_rest(self, self._ws, row.id))
 
     @work
+    async def action_apply_credit(self) -> None:
+        from facturier.tui.screens.invoice.payments.paying import pay_from_credit
+
+        if (
+            self._one_at_a_time(_("Credit is applied to one invoice at a time."))
+            and (row := self.rows.chosen) is not None
+        ):
+            self._hold()
+            self._booked(await pay_from_credit(self, self._ws, row.id))
+
+    @work
     async def action_remove_payment(self) -> None:
         from facturier.tui.screens.invoice.payments.paying import choose_payment_to_remove
 

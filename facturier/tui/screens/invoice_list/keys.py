@@ -56,6 +56,12 @@ KEYS: list[BindingType] = [
     _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
     _key("x", "remove_payment", N_("Remove payment…"), N_("Choose a payment to remove.")),
     _key(
+        "P",
+        "apply_credit",
+        N_("Apply credit…"),
+        N_("Apply a credit note, or what the customer paid before, to an invoice of the same customer."),
+    ),
+    _key(
         "B",
         "write_off",
         N_("Write off…"),

@@ -9,6 +9,7 @@ from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.errors import InputError
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
+from facturier.models.text.i18n import _
 from facturier.tui.screens.invoice_list.filtering.filters import Filters
 from facturier.tui.screens.invoice_list.filtering.search_line import SearchLine
 from facturier.tui.screens.invoice_list.filtering.views import next_filter, next_sort, turned
@@ -20,6 +21,9 @@ from facturier.tui.widgets.rows.row_list import RowList
 
 class SearchActions(ShownInvoices):
     """The actions that change what the list shows."""
+
+    _went_from: int | None = None  # the invoice that was selected when the user began to type where to go
+    _missed = ""  # what was typed, if nothing in the list starts with it
 
     # Search
 
@@ -51,12 +55,21 @@ class SearchActions(ShownInvoices):
 
     @on(SearchLine.Sought)
     def _sought(self, event: SearchLine.Sought) -> None:
-        if event.text.strip() and (found := self._listing().find(event.text)) is not None:
-            self.rows.go_to(found)
+        """Go to what was typed. If it is not in the list, go back: the next key must not be for another invoice."""
+        typed = event.text.strip()
+        found = self._listing().find(event.text) if typed else None
+        self._missed = typed if found is None else ""
+        there = self._went_from if found is None else found
+        if there is not None:
+            self.rows.go_to(there)
 
     @on(SearchLine.Left)
     def _back_to_list(self) -> None:
         self.rows.focus()
+        if self._missed:
+            words = _("Nothing in this list starts with “{text}”.").format(text=self._missed)
+            self.notify(words, severity="warning", markup=False)
+            self._missed = ""
 
     async def action_search(self) -> None:
         await self._complete()
@@ -64,6 +77,8 @@ class SearchActions(ShownInvoices):
 
     async def action_go(self) -> None:
         await self._complete()
+        self._went_from = self.rows.chosen.id if self.rows.chosen is not None else None
+        self._missed = ""
         self.query_one(SearchLine).go()
 
     async def _complete(self) -> None:

@@ -16,7 +16,7 @@ from facturier.models.receivables.accounts import Account, open_accounts
 from facturier.models.reports.period import Period
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui.screen import ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.dialogs.save_as import save_as
@@ -106,7 +106,6 @@ class StatementsScreen(ResultScreen[None]):
         self._sent: list[int] = []  # the deliveries that were queued last
         self._progress = ""
         self._enough = threading.Event()
-        self._held = KeyRepeatGuard()
 
     def compose(self) -> ComposeResult:
         yield Title(_("Statements"))
@@ -274,7 +273,7 @@ class StatementsScreen(ResultScreen[None]):
     async def action_send_all(self) -> None:
         marked = self.rows.marked
         accounts = [row.account for row in self._shown if not marked or row.id in marked]
-        if not accounts or self._held.may_be():
+        if not accounts:
             return
         self._enough.clear()
         count = len(accounts)

@@ -129,6 +129,26 @@ async def test_a_promise_silences_until_it_is_undone(shop: Shop) -> None:
         assert silenced(shop.store, invoice.id).why is Silence.DISPUTE
 
 
+async def test_the_cursor_goes_on_to_the_next_one_after_a_promise(shop: Shop) -> None:
+    first, second, third = (sent(shop, late, name) for late, name in ((60, "First"), (50, "Second"), (48, "Third")))
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("H")
+        await until(pilot, lambda: "3 invoices" in text_of(app))
+        await pilot.press("down", "D")
+        await until(pilot, lambda: f"Reminders for invoice {second.number}" in text_of(app))
+        await pilot.press("enter")
+        await until(pilot, lambda: "Enter a date" in text_of(app))
+        await pilot.press("shift+tab", "down", "down", "enter")
+        await until(pilot, lambda: "Enter a date" not in text_of(app))  # a dispute needs none
+        await pilot.press("enter")
+        await until(pilot, lambda: "2 invoices" in text_of(app))
+        await pilot.press("D")
+        await until(pilot, lambda: f"Reminders for invoice {third.number}" in text_of(app))
+    assert silenced(shop.store, second.id or 0).why is Silence.DISPUTE
+    assert silenced(shop.store, first.id or 0).why is Silence.NONE
+
+
 async def test_the_levels_are_typed_as_a_person_says_them(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 44)) as pilot:

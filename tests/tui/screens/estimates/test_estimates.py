@@ -6,11 +6,13 @@ from datetime import timedelta
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.books.status import Answer, BookStatus, InvoiceKind, State
+from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.estimates.billing import invoices_from
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.settings.line import Line
+from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
@@ -71,6 +73,30 @@ async def test_an_estimate_is_written_sent_accepted_and_billed_by_keys(shop: Sho
     assert find_invoice(shop.store, "E-1").answer is Answer.ACCEPTED
     [part] = invoices_from(shop.store, 1)
     assert (part.book_status, part.terms, part.kind) == (BookStatus.DRAFT, 10, InvoiceKind.INVOICE)
+
+
+async def test_undo_after_a_bill_was_sent_is_for_the_send(shop: Shop) -> None:
+    save_company(shop.store, replace(read_company(shop.store), undo=30))
+    estimate = issued(shop)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("Q", "plus")
+        await until(pilot, lambda: "Estimate E-1 is accepted. u to undo." in text_of(app))
+        await pilot.press("T")
+        await until(pilot, lambda: "Invoice from estimate E-1" in text_of(app))
+        await pilot.press(*"30", "enter")
+        await until(pilot, lambda: "Draft for Acme" in text_of(app))
+        await pilot.press("f9")
+        await until(pilot, lambda: "Ready" in text_of(app))
+        await pilot.pause(1)
+        await pilot.press("f9")
+        [bill] = invoices_from(shop.store, estimate.id or 0)
+        await until(pilot, lambda: "is in the outbox. u to undo." in text_of(app))
+        await pilot.pause(1)
+        await pilot.press("u")
+        await until(pilot, lambda: "Sending undone." in text_of(app))
+    assert get_invoice(shop.store, bill.id or 0).book_status is BookStatus.DRAFT
+    assert find_invoice(shop.store, "E-1").answer is Answer.ACCEPTED
 
 
 async def test_more_than_the_estimate_and_a_declined_one_are_asked_about(shop: Shop) -> None:

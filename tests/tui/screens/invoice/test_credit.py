@@ -18,6 +18,7 @@ from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.typing import keys
 
 pytestmark = pytest.mark.usefixtures("little_garbage")
 
@@ -105,6 +106,22 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
         await until(pilot, lambda: "Refund of CAD 84.00 recorded for credit note CN-1. u to undo." in lines_of(app))
         assert "⊖ applied" in text_of(app)
         assert [payment.amount for payment in payments_of(store, note_id)] == [-2100, -8400]
+
+
+async def test_credit_is_applied_in_the_list(shop: Shop) -> None:
+    shop.draft("Zoo")
+    credited, owed = shop.issued(), shop.issued()
+    issue_invoice(shop.store, credit_invoice(shop.store, credited.id or 0, shop.today))
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: "CN-1" in text_of(app))
+        await keys(pilot, "apostrophe", "=zoo", "enter", "P")
+        await until(pilot, lambda: "A draft cannot be paid." in text_of(app))
+        await keys(pilot, "apostrophe", f"={owed.number}", "enter", "P")
+        await until(pilot, lambda: isinstance(app.screen, ApplyScreen))
+        await keys(pilot, "enter")
+        await until(pilot, lambda: f"applied to {owed.number}" in text_of(app) and "u to undo" in text_of(app))
+    assert get_invoice(shop.store, owed.id or 0).balance.minor == 0
 
 
 async def test_correcting_a_sent_invoice_makes_a_credit_note_and_a_draft(shop: Shop) -> None:

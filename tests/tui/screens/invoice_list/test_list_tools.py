@@ -174,6 +174,26 @@ async def test_typing_goes_to_a_customer_and_keeps_the_search(shop: Shop) -> Non
         assert not isinstance(app.focused, Input)
 
 
+async def test_a_number_that_the_list_does_not_have_leads_nowhere(shop: Shop) -> None:
+    paid, owed = shop.issued("Acme", "10"), shop.issued("Zoo", "20")
+    record_payment(shop.store, paid.id or 0, shop.today, paid.total.minor)
+    other = shop.issued("Garage", "30")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await pilot.press("2")  # not sent: two of the three
+        await until(pilot, lambda: len(rows(app).rows) == 2)
+        for start in (owed, other):
+            rows(app).go_to(start.id or 0)
+            await keys(pilot, "apostrophe")
+            await until(pilot, lambda: "Go to number or customer" in text_of(app))
+            await keys(pilot, "escape")
+            await keys(pilot, "apostrophe", f"={paid.number}", "enter")
+            await until(pilot, lambda: f"Nothing in this list starts with “{paid.number}”." in text_of(app))
+            chosen = rows(app).chosen
+            assert chosen is not None
+            assert chosen.id == start.id  # a payment is not recorded for an invoice whose number begins like it
+
+
 async def test_a_range_and_all_of_the_filter_are_marked(shop: Shop) -> None:
     for number in range(40):
         shop.draft(f"Customer {number:02}")

@@ -28,6 +28,25 @@ def typed(pilot: Pilot[None], part: str) -> str:
     return pilot.app.screen.query_one(part, Field).text
 
 
+async def test_the_account_of_the_last_payment_is_proposed(shop: Shop) -> None:
+    """The payments of a bank statement follow each other."""
+    for _one in range(2):
+        shop.issued()
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await keys(pilot, "apostrophe", "=1001", "enter", "p")
+        await until(pilot, lambda: app.screen.query("#account"))
+        app.screen.query_one("#account", Field).input.focus()
+        await keys(pilot, "=Main", "enter")
+        await until(pilot, lambda: "recorded for invoice 1001" in text_of(app))
+        await keys(pilot, "apostrophe", "=1002", "enter", "p")
+        await until(pilot, lambda: app.screen.query("#account"))
+        assert typed(pilot, "#account") == "Main"
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "recorded for invoice 1002" in text_of(app))
+    assert [payment.account for number in (1, 2) for payment in payments_of(shop.store, number)] == ["Main", "Main"]
+
+
 async def test_one_payment_of_marked_invoices_is_allocated_changed_and_undone(shop: Shop) -> None:
     for rate in ("100", "200", "300"):
         shop.issued(rate=rate)

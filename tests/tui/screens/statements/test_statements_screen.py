@@ -115,6 +115,16 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         await keys(pilot, "escape", "escape")
 
 
+async def test_send_all_counts_right_after_the_list_opened(books: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("facturier.tui.screen.PATIENCE", 60)  # for keys that are held: another key led here
+    app = FacturierApp(books.ws)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await keys(pilot, "S")
+        await until(pilot, lambda: "4 accounts" in text_of(app))
+        await keys(pilot, "f9")
+        await until(pilot, lambda: "Send 3 statements?" in text_of(app))
+
+
 async def test_a_statement_is_opened_from_the_page_of_a_customer(books: Shop) -> None:
     app = FacturierApp(books.ws)
     async with app.run_test(size=(130, 30), notifications=True) as pilot:

@@ -13,14 +13,16 @@ from textual.screen import Screen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
+from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import Answer, BookStatus
+from facturier.models.books.status import Answer, BookStatus, State
 from facturier.models.errors import FacturierError, InputError, NoSuchInvoice, NotConfirmed
 from facturier.models.estimates.answers import check_estimate
 from facturier.models.estimates.billing import Progress, bill_estimate, draft_bill, progress_of
 from facturier.models.issuing.deleting import delete_draft
+from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.settings.line import LineKind
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal
@@ -201,6 +203,8 @@ async def turn_into_invoice(screen: Screen[Any], ws: Workspace, estimate_id: int
         except NoSuchInvoice:
             return
         if kept.book_status is not BookStatus.DRAFT:
+            # Also replaces what was said before: undo must not be for the estimate's answer.
+            _say_sent(screen, ws, kept, estimate.number or "", say)
             return
 
         async def undo() -> None:
@@ -210,3 +214,21 @@ async def turn_into_invoice(screen: Screen[Any], ws: Workspace, estimate_id: int
 
         words = _("Draft invoice for {amount} created from estimate {number}.")
         say(words.format(amount=with_currency(kept.total), number=estimate.number), undo)
+
+
+def _say_sent(screen: Screen[Any], ws: Workspace, invoice: Invoice, estimate: str, say: Say) -> None:
+    """Say that the invoice was sent from the editor, or only issued. A send can be undone."""
+    if invoice.delivery is not State.QUEUED:
+        say(
+            _("Invoice {number} created from estimate {estimate}.").format(number=invoice.number, estimate=estimate),
+            None,
+        )
+        return
+    delivery = deliveries_of(ws.store, invoice.id or 0)[-1]
+
+    async def undo() -> None:
+        with problems_shown(screen):
+            await asyncio.to_thread(cancel, ws, delivery.id)
+            say(_("Sending undone."), None)
+
+    say(_("Invoice {number} is in the outbox.").format(number=invoice.number), undo)

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.payments.receiving import CustomerPayment
-from facturier.models.receivables.customer_payments import used_before
+from facturier.models.receivables.customer_payments import last_account, used_before
 from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.i18n import _
 from facturier.tui.screen import Dialog
@@ -56,7 +56,7 @@ class PaymentDialog(Dialog[Booking | None]):
         )
         account = Field(
             _("Deposited in"),
-            before.account if before is not None else "",
+            before.account if before is not None else last_account(self._ws.store),
             placeholder=_("the bank account"),
             whole=True,
             suggested=used_before(self._ws.store, "account"),

@@ -27,14 +27,32 @@ async def take_payment(screen: Screen[Any], ws: Workspace, invoice_id: int) -> B
     except StoreError as error:
         show_problem(screen, error)
         return None
-    if invoice.book_status is not BookStatus.ISSUED:
-        message = {
-            BookStatus.DRAFT: _("A draft cannot be paid. Send it first."),
-            BookStatus.VOID: _("{document} is void: nothing is due on it.").format(document=invoice.called_first),
-        }
-        screen.notify(message[invoice.book_status], severity="warning", markup=False)
+    if _refused(screen, invoice):
         return None
     return await screen.app.push_screen_wait(PaymentScreen(ws, invoice))
+
+
+def _refused(screen: Screen[Any], invoice: Invoice) -> bool:
+    """Say if the invoice cannot be paid because it is a draft or void. Return whether that is so."""
+    if invoice.book_status is BookStatus.ISSUED:
+        return False
+    message = {
+        BookStatus.DRAFT: _("A draft cannot be paid. Send it first."),
+        BookStatus.VOID: _("{document} is void: nothing is due on it.").format(document=invoice.called_first),
+    }
+    screen.notify(message[invoice.book_status], severity="warning", markup=False)
+    return True
+
+
+async def pay_from_credit(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:
+    """Apply a credit to an invoice, or a credit note to another invoice. Return what was applied."""
+    from facturier.tui.screens.invoice.payments.apply_credit import choose_and_apply
+
+    with problems_shown(screen):
+        invoice = get_invoice(ws.store, invoice_id)
+        if not _refused(screen, invoice):
+            return await choose_and_apply(screen, ws, invoice)
+    return None
 
 
 async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:

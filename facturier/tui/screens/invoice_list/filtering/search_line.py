@@ -122,6 +122,7 @@ class SearchLine(Horizontal):
     def clear(self) -> None:
         """End the search."""
         self._going = False
+        self.remove_class("-going")
         self._entry.value = ""
         self._open(False)
 
@@ -143,6 +144,7 @@ class SearchLine(Horizontal):
 
     def _begin(self, label: str, placeholder: str, text: str, *, going: bool) -> None:
         self._going = going
+        self.set_class(going, "-going")
         self._label.update(label)
         self._put(text)
         self._entry.placeholder = placeholder
@@ -153,6 +155,7 @@ class SearchLine(Horizontal):
         """From going somewhere back to what was searched for before."""
         if self._going:
             self._going = False
+            self.remove_class("-going")
             self._label.update(_("Search"))
             self._put(self._kept)
 
