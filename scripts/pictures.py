@@ -88,6 +88,13 @@ async def pictures(practice: Practice) -> None:
         await press(pilot, "escape")
         await press(pilot, "a")
         await save(pilot, "alerts")
+        await press(pilot, "escape", "H")
+        await settled(pilot)
+        await save(pilot, "chase")
+        await press(pilot, "escape", "R")
+        await press(pilot, "enter")
+        await settled(pilot)
+        await save(pilot, "aging")
     await checklist_picture("")
 
 

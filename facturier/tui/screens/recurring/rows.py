@@ -32,9 +32,9 @@ def recurring_columns(today: Callable[[], date]) -> tuple[Column[Schedule], ...]
         return Text(long_day(schedule.next), WARNING if late else "")
 
     return (
-        Column(_("Customer"), lambda one: Text(clean(one.customer) or "–", _style(one)), 11, flex=True),
+        Column(_("Customer"), lambda one: Text(clean(one.customer) or "–", _style(one)), 16, flex=True),
         Column(_("Amount"), lambda one: Text(with_currency(one.amount), BOLD), 13, rank=1, right=True),
-        Column(_("Frequency"), lambda one: Text(rhythm_words(one.rhythm)), 23, rank=2, flex=True),
+        Column(_("Frequency"), lambda one: Text(rhythm_words(one.rhythm)), 18, rank=2, flex=True),
         Column(_("Next"), following, 13),
         Column(_("State"), lambda one: Text(schedule_status(one), _style(one)), 8),
     )
