@@ -9,6 +9,7 @@ import pytest
 from hypothesis import settings
 
 from facturier.mail import redaction
+from facturier.models.text.i18n import speak
 
 _MEMORY = Path("/dev/shm")
 
@@ -50,6 +51,13 @@ def tmp_path() -> Iterator[Path]:
     has_room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 1 << 30
     with tempfile.TemporaryDirectory(prefix="facturier-", dir=_MEMORY if has_room else None) as folder:
         yield Path(folder)
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    """Any test may choose a language, and the next one starts in English."""
+    yield
+    speak("en")
 
 
 @pytest.fixture(autouse=True)

@@ -21,7 +21,7 @@ MISTAKEN = """preset = "vim"
 theme = "dark"
 
 [keys]
-"list.pay" = "P"
+"list.pay" = "K"
 list.copy = "p"
 "list.nothing" = "9"
 "list.search" = "ctrl+wobble"
@@ -50,7 +50,7 @@ def test_mistakes_in_the_key_file_are_named_with_their_lines(tmp_path: Path) -> 
     file = read_key_file(path)
     changed = changed_keys(file, "emacs")
     assert changed["rows.page_down"] == PRESETS["vim"]["rows.page_down"]
-    assert (changed["list.pay"], changed["list.copy"], changed["list.sort"]) == ("P", "p", "c,slash")
+    assert (changed["list.pay"], changed["list.copy"], changed["list.sort"]) == ("K", "p", "c,slash")
     problems = key_problems(path, file, changed)
     assert [said.removeprefix("keys.toml, ")[: len(told)] for said, told in zip(problems, COMPLAINTS, strict=True)] == (
         COMPLAINTS

@@ -111,6 +111,7 @@ async def stop_blinking(pilot: Pilot[Any]) -> None:
 
 def smaller(svg: str) -> str:
     """Remove what all pictures have in common: fonts from the network, the window frame, and clipping of lines."""
+    svg = re.sub(r"\b[0-9a-f]{8}\.eml", "00000000.eml", svg)  # the name of a message that was sent for the picture
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<clipPath id="[\w-]*-line-\d+">.*?</clipPath>\s*', "", svg, flags=re.DOTALL)
     svg = re.sub(r' clip-path="url\(#[\w-]*-line-\d+\)"', "", svg)

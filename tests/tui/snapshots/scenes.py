@@ -85,6 +85,13 @@ async def searched(stage: Stage) -> None:
     await stage.until(lambda: "balance" in stage.text or "solde" in stage.text)
 
 
+async def estimate_preview(stage: Stage) -> None:
+    """The address is missing, and the field says so once nobody types."""
+    await stage.press("Q", "s")
+    await stage.until(lambda: "is empty" in stage.text or "est vide" in stage.text)
+    await stage.press("ctrl+t")
+
+
 async def unsaved(stage: Stage) -> None:
     """Open the dialog about changes that cannot be saved."""
 
@@ -203,7 +210,7 @@ SCENES = (
     Scene("estimates", "EstimatesScreen", keys("Q"), "estimates"),
     Scene("estimate", "InvoiceScreen", keys("Q", "down", "down", "enter"), "estimates"),
     Scene("estimate-new", "EditorScreen", keys("Q", "n"), "estimates"),
-    Scene("estimate-preview", "PreviewScreen", keys("Q", "s", "ctrl+t"), "estimates"),
+    Scene("estimate-preview", "PreviewScreen", estimate_preview, "estimates"),
     Scene("estimate-invoice", "TurnScreen", keys("Q", "down", "down", "T"), "estimates"),
     Scene("recurring", "RecurringScreen", keys("L"), "recurring"),
     Scene("schedule", "ScheduleScreen", at("1002", "l"), "recurring"),

@@ -8,8 +8,12 @@ from textual.pilot import Pilot
 
 
 def text_of(app: App[None]) -> str:
-    """Return the lines of the top screen as they were drawn."""
-    return "\n".join("".join(segment.text for segment in line) for line in app.screen._compositor.render_strips())
+    """Return the lines of the top screen as they were drawn. Empty while a new text area has no styles yet."""
+    try:
+        strips = app.screen._compositor.render_strips()
+    except KeyError:
+        return ""
+    return "\n".join("".join(segment.text for segment in line) for line in strips)
 
 
 async def until(pilot: Pilot[None], true: Callable[[], object], *, seconds: float = 20) -> None:

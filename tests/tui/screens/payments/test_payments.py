@@ -15,6 +15,7 @@ from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.invoice.payments.several import SeveralScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.inputs.fields import Choice, Field
+from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
 from tests.tui.support.typing import keys
@@ -114,7 +115,9 @@ async def test_the_credit_of_a_customer_is_recorded_applied_changed_and_paid_bac
         await until(pilot, lambda: "recorded as credit for Boulangerie Tremblay. u to undo." in text_of(app))
         await until(pilot, lambda: "Owed CAD 80.00" in text_of(app) and "Credit CAD 25.00" in text_of(app))
         # Among the payments, e changes it.
-        await pilot.press("ctrl+t", "e")
+        await pilot.press("ctrl+t")
+        await until(pilot, lambda: app.screen.query_one("#payments-list", RowList).chosen is not None)
+        await pilot.press("e")
         await until(pilot, lambda: "Change a payment from Boulangerie Tremblay" in text_of(app))
         await keys(pilot, "=30", "enter")
         await until(pilot, lambda: "Payment of CAD 30.00 changed. u to undo." in text_of(app))
@@ -136,7 +139,9 @@ async def test_the_credit_of_a_customer_is_recorded_applied_changed_and_paid_bac
             await pilot.press("u")
             await until(pilot, lambda: balance(shop) == left)  # noqa: B023
         # The receipt of a payment is sent by hand, too.
-        await keys(pilot, "C", "enter", "ctrl+t", "s")
+        await keys(pilot, "C", "enter", "ctrl+t")
+        await until(pilot, lambda: app.screen.query_one("#payments-list", RowList).chosen is not None)
+        await keys(pilot, "s")
         await until(pilot, lambda: "Send the receipt?" in text_of(app))
         await pilot.press("y")
         await until(pilot, lambda: "The receipt is in the outbox." in text_of(app))
