@@ -1,0 +1,95 @@
+"""A process that books and sends everything there is until it is killed, by a clock that jumps back and forth."""
+
+import random
+import time
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from facturier.mail.google.endpoints import Endpoints
+from facturier.mail.locations import Locations
+from facturier.mail.notices.chase import due_today, send_due
+from facturier.mail.notices.receipt import send_receipt
+from facturier.mail.notices.statement import send_statement, statement_email
+from facturier.mail.open_workspace import open_workspace
+from facturier.mail.sending.recurring import run_recurring
+from facturier.mail.sending.rounds import postman
+from facturier.mail.workspace import Workspace
+from facturier.models.errors import FacturierError
+from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.receivables.accounts import open_accounts
+from facturier.models.receivables.customer_payments import all_payments
+from facturier.models.store.store import open_company
+
+
+@dataclass(frozen=True, slots=True)
+class JumpingClock:
+    """Real time, moved by whole days in all processes at once.
+
+    Within `seconds` after `start` it goes on by `days` in eight steps, each up to `jump` days too far or too short.
+    Then it stays `days` ahead.
+    """
+
+    start: datetime
+    seconds: float
+    days: float
+    jump: float
+
+    def __call__(self) -> datetime:
+        now = datetime.now(UTC)
+        step = int((now - self.start).total_seconds() / self.seconds * 8)
+        if step >= 8:
+            return now + timedelta(days=self.days)
+        return now + timedelta(days=self.days * step / 8 + random.Random(step).uniform(-self.jump, self.jump))
+
+
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A payment of one invoice that arrives `after` seconds. Every process records it, and a script repeats it."""
+
+    after: float
+    invoice_id: int
+    payment: CustomerPayment
+
+
+def work(path: Path, home: Path, clock: JumpingClock, planned: Sequence[Planned]) -> None:
+    """Do what is due in any order, until killed."""
+    store = open_company(path, clock=clock, user="marie")
+    ws = open_workspace(store, Locations(home / "data", home / "log"), Endpoints())
+    post = postman(ws)
+    while True:
+        jobs = [_chase, _state, lambda ws: run_recurring(ws, catch_up=None), lambda ws: _pay(ws, clock, planned)]
+        for job in random.sample(jobs, len(jobs)):
+            # Another process was faster, was killed while it held the lock, or the clock jumped.
+            with suppress(FacturierError):
+                job(ws)
+            with suppress(FacturierError):
+                post.deliver()
+        time.sleep(0.02)
+
+
+def _chase(ws: Workspace) -> None:
+    for chased in due_today(ws):
+        with suppress(FacturierError):
+            send_due(ws, chased)
+
+
+def _state(ws: Workspace) -> None:
+    for account in open_accounts(ws.store, ws.today()):
+        with suppress(FacturierError):
+            email = statement_email(ws, account.customer_id, account.currency)
+            if not email.sent_today:
+                send_statement(ws, email)
+
+
+def _pay(ws: Workspace, clock: JumpingClock, planned: Sequence[Planned]) -> None:
+    """Record one of the payments that have arrived, again and again, with its receipt."""
+    passed = (datetime.now(UTC) - clock.start).total_seconds()
+    arrived = [(one.payment, one.invoice_id) for one in planned if one.after <= passed]
+    for payment in all_payments(ws.store):
+        arrived += [(replace(payment, id=0, parts=()), invoice_id) for invoice_id in payment.allocation]
+    if arrived:
+        payment, invoice_id = random.choice(arrived)
+        send_receipt(ws, receive_payment(ws.store, payment, among=[invoice_id]))
