@@ -1,5 +1,6 @@
 """A process that books and sends everything there is until it is killed, by a clock that jumps back and forth."""
 
+import multiprocessing
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -58,7 +59,7 @@ class Planned:
 
 
 def work(path: Path, home: Path, clock: JumpingClock, planned: Sequence[Planned]) -> None:
-    """Do what is due in any order, until killed."""
+    """Do what is due in any order, until killed or until the test has ended."""
     store = open_company(path, clock=clock, user="marie")
     ws = open_workspace(store, Locations(home / "data", home / "log"), Endpoints())
     post = postman(ws)
@@ -68,7 +69,8 @@ def work(path: Path, home: Path, clock: JumpingClock, planned: Sequence[Planned]
         lambda: run_recurring(ws, catch_up=None),
         lambda: _pay(ws, clock, planned),
     ]
-    while True:
+    parent = multiprocessing.parent_process()
+    while parent is not None and parent.is_alive():
         for job in random.sample(jobs, len(jobs)):
             # Another process was faster, was killed while it held the lock, or the clock jumped.
             with suppress(FacturierError):
