@@ -165,7 +165,7 @@ def kill_them(
             assert all(process.exitcode is None for process in processes), "a process ended on its own"
         # The clock no longer jumps, the due dates are long past, and nobody is killed any more.
         deadline = time.monotonic() + 60 + seconds
-        while forgotten := _forgotten(books, day + timedelta(DAYS), rhythm):
+        while forgotten := _forgotten(books, today := clock().astimezone().date(), rhythm):
             assert time.monotonic() < deadline, f"forgotten: {forgotten}, in doubt: {_in_doubt(books)}"
             time.sleep(0.1)
         assert all(process.exitcode is None for process in processes), "a process ended on its own"
@@ -176,7 +176,7 @@ def kill_them(
 
     _check_sent(books, counting)
     _check_reminders(books, counting)
-    _check_books(books, day + timedelta(DAYS), rhythm)
+    _check_books(books, today, rhythm)
     kinds = Counter(said.split()[0] if said[0] != "<" else "QUEUED" for said in counting.accepted)
     print(f"{killed} kills, {dict(kinds)}, {len(_in_doubt(books))} in doubt, {len(all_payments(mine))} payments")  # noqa: T201
 
