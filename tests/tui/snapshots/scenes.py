@@ -238,7 +238,6 @@ SCENES = (
     Scene("settings-letter", "SettingsScreen", settings("letter-en")),
     Scene("settings-estimate-letter", "SettingsScreen", settings("letter-estimate-en")),
     Scene("settings-reminders", "SettingsScreen", settings("reminders")),
-    Scene("settings-reminder-texts", "SettingsScreen", settings("reminders-en")),
     Scene("settings-language", "SettingsScreen", settings("language")),
     Scene("approve", "ApproveScreen", settings("users", "enter", "down", "enter"), "gmail"),
     Scene("passphrase-new", "NewPassphraseScreen", settings("users", "enter", "end", "enter"), "gmail"),
