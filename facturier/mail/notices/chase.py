@@ -50,7 +50,7 @@ def check_reminder(ws: Workspace, chased: Chased) -> Checked:
 def send_due(ws: Workspace, chased: Chased, *, overrule: bool = False, not_before: datetime | None = None) -> Delivery:
     """Put the reminder of an invoice in the outbox, as it was listed. Warnings prevent that unless `overrule` is set.
 
-    Raises Refused, ChangedElsewhere if the level or the balance is another one by now, and what `send_notice` raises.
+    Raises Refused, ChangedElsewhere if the level or the balance has changed, and what `send_notice` raises.
     """
     reminder = make_reminder(ws, chased.id)
     if (reminder.days, reminder.notice.stated) != (chased.days, chased.balance.minor):

@@ -170,8 +170,8 @@ def statement_email(ws: Workspace, customer_id: int, currency: str, period: Peri
 
 
 def send_statement(ws: Workspace, email: StatementEmail, *, not_before: datetime | None = None) -> Delivery:
-    """Put a statement in the outbox, to be sent at `not_before`, or after the company's undo time. It is sent once a
-    day at most, whoever else sends it.
+    """Put a statement in the outbox, to be sent at `not_before`, or after the company's undo time. It is sent at
+    most once a day, even if several people or processes send it.
 
     Raises Refused if a finding prevents it, DocumentError if there is no PDF, and what `send_notice` raises, such as
     AlreadySent if another process was faster.

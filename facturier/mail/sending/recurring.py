@@ -1,8 +1,8 @@
 """Create the recurring invoices that are due, and queue those that their schedules send.
 
 Any number of processes may do this at once, and be killed at any point. `make_invoice` creates the draft of a period
-once, and the draft remembers that it is to be sent. Whoever runs next queues what was not queued, and the outbox
-accepts a draft only once.
+once, and the journal entry of the draft says that it must be sent. The next process queues the drafts that were not
+queued, and the outbox accepts a draft only once.
 """
 
 from collections.abc import Collection

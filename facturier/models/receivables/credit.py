@@ -1,6 +1,6 @@
 """The credit of a customer: what was paid and is not allocated to invoices. It is applied to an invoice or paid back.
 
-What is left of credit notes is applied by `facturier.models.payments.applying`.
+`facturier.models.payments.applying` applies the remaining amount of credit notes.
 """
 
 from collections.abc import Sequence

@@ -26,8 +26,8 @@ FRESH = 1  # the version of a draft that nobody has changed
 
 
 class Unsent(NamedTuple):
-    """A draft of a schedule that sends its invoices, and which was not queued: the program was stopped in between, or
-    whoever ran it may not send. `changed` is whether somebody has edited it since."""
+    """A draft that its schedule sends, and that was not queued because the program was stopped or because its user may
+    not send. `changed` is whether somebody has edited it since."""
 
     invoice_id: int
     made: datetime

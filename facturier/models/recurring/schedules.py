@@ -249,7 +249,7 @@ def next_after(store: Store, schedule_id: int, rhythm: Rhythm) -> Day | None:
 
 
 def pause_schedule(store: Store, schedule_id: int) -> None:
-    """Create no more invoices until `resume_schedule`."""
+    """Pause a schedule. It creates no invoices until `resume_schedule` is called."""
     with store.writing():
         schedule = get_schedule(store, schedule_id)
         if not schedule.paused:

@@ -56,6 +56,6 @@ _NAMES = {
 
 
 def column_words(name: str) -> tuple[str, str]:
-    """Return a column's name for the reader, and its name in the file if that is another one."""
+    """Return a column's name for the reader, and its name in the file if that is different."""
     words = _(_NAMES[name]) if name in _NAMES else name
     return words, "" if words.casefold() == name else name

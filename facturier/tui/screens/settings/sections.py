@@ -20,9 +20,9 @@ from facturier.tui.screens.settings.entries.fields import (
     sender_entry,
     whole,
 )
+from facturier.tui.screens.settings.entries.notice_emails import receipt_section, statement_section
 from facturier.tui.screens.settings.entries.numbers import numbers
 from facturier.tui.screens.settings.entries.pane import Section
-from facturier.tui.screens.settings.entries.receipt_email import receipt_email
 from facturier.tui.screens.settings.entries.reminders import reminder_sections
 from facturier.tui.screens.settings.entries.sales import (
     LETTER_KINDS,
@@ -33,7 +33,6 @@ from facturier.tui.screens.settings.entries.sales import (
     printed,
     taxes,
 )
-from facturier.tui.screens.settings.entries.statement_email import statement_email
 
 
 def sections(today: date, levels: Sequence[Level] = DEFAULT_LEVELS) -> tuple[Section, ...]:
@@ -51,8 +50,8 @@ def sections(today: date, levels: Sequence[Level] = DEFAULT_LEVELS) -> tuple[Sec
         custom_fields(),
         *(printed(language) for language in LANGUAGES),
         *(letter(language, kind) for kind in LETTER_KINDS for language in LANGUAGES),
-        *(statement_email(language) for language in LANGUAGES),
-        *(receipt_email(language) for language in LANGUAGES),
+        *(statement_section(language) for language in LANGUAGES),
+        *(receipt_section(language) for language in LANGUAGES),
         *reminder_sections(levels),
         languages(),
         keyboard(),

@@ -58,7 +58,10 @@ class _Rounds:
     said: set[str] = field(default_factory=set, init=False)
 
     def create(self) -> None:
-        """Create the recurring invoices that are due, and say so. What waits for a person is said once a day."""
+        """Create the recurring invoices that are due, and print them.
+
+        Schedules that wait for a person are named once a day.
+        """
         ran = run_recurring(self.ws, catch_up=self.catch_up, at_once=True)
         today = self.ws.today()
         ran.waiting = [one for one in ran.waiting if self._new(f"{one.id} {today}")]

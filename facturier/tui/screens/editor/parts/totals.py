@@ -1,4 +1,4 @@
-"""The totals of an invoice: subtotal, each tax, the total and what is left after a deposit."""
+"""The totals of an invoice: subtotal, each tax, the total, and the balance after a deposit."""
 
 from typing import ClassVar
 
