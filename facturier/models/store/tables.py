@@ -164,7 +164,7 @@ class Invoice(Table):
     discount = Text()  # decimal text, or a percentage such as 10%
     shipping = DecimalText()
     shipping_tax = Text()  # tax codes, as in a line
-    deposit = DecimalText()  # received before the invoice
+    deposit = Text()  # received before the invoice: decimal text, or a percentage such as 30%
     exchange_rate = DecimalText()  # the company's currency for one of the invoice's
     ship_to = Text()
     service_from = Day(empty=True)

@@ -1,6 +1,7 @@
 """Drafts from other programs: read exactly, in any display language, or refused with the name of the field."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -14,6 +15,9 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.draft_json import read_draft
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.payments.payments import payments_of
+from facturier.models.settings.line import Line
 from facturier.models.store.store import Store
 from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import speak
@@ -201,7 +205,7 @@ def test_the_whole_form_comes_in_as_json(store: Store) -> None:
         store,
         discount="10%",
         shipping="12.50",
-        deposit="20",
+        deposit="30%",
         exchange_rate="1.47",
         service_from="2026-10-01",
         service_to="2026-10-31",
@@ -223,7 +227,14 @@ def test_the_whole_form_comes_in_as_json(store: Store) -> None:
     assert (found.lines[1].unit, found.lines[1].service_to) == ("HUR", date(2026, 10, 3))
     assert (found.service_from, found.service_to) == (date(2026, 10, 1), date(2026, 10, 31))
     assert (found.ship_to, found.notes, found.custom) == ("Quai 4\nMontréal", "call first", {"Chantier": "Nord"})
-    assert (found.deposit, found.exchange_rate, found.own_number) == ("20", "1.47", "A-7")
+    assert (found.deposit, found.exchange_rate, found.own_number) == ("30%", "1.47", "A-7")
+    # A percentage follows the total until the invoice is issued.
+    assert (found.deposit_received, found.balance.minor) == (5640, 13160)
+    more = save_draft(store, replace(found, lines=(*found.lines, Line("x", rate="100"))))
+    assert (more.total.minor, more.deposit_received) == (27800, 8340)
+    issued = issue_invoice(store, more)
+    assert [(payment.kind, payment.amount) for payment in payments_of(store, issued.id or 0)] == [("deposit", 8340)]
+    assert (issued.balance.minor, read(store, deposit="12.50").deposit_received) == (19460, 1250)
 
 
 @pytest.mark.parametrize(
@@ -233,6 +244,14 @@ def test_the_whole_form_comes_in_as_json(store: Store) -> None:
         ("discount", "1,5"),
         ("inclusive", "yes"),
         ("shipping", "a lot"),
+        ("shipping", "1.005"),
+        ("discount", "2.005"),
+        ("deposit", "10.005"),
+        ("deposit", "100.5%"),
+        ("deposit", "-5"),
+        ("deposit", "30 %"),
+        ("exchange_rate", "0"),
+        ("exchange_rate", "-1.4"),
         ("custom", ["x"]),
         ("service_to", "31 Oct"),
     ],
