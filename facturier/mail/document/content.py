@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import accumulate
 
-from facturier.mail.document.formatting import long_day, percent, priced, quantity, unit_price
+from facturier.mail.document.formatting import exchange, long_day, percent, priced, quantity, unit_price
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.opposite import opposite
 from facturier.models.books.status import BookStatus, InvoiceKind
@@ -169,7 +169,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         headings=_headings(gettext),
         taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
         rows=line_rows(invoice, language),
-        sums=_sums(invoice, language),
+        sums=_sums(invoice, company, language),
         due=Detail(gettext(_DUE[invoice.kind]), priced(balance, language)),
         due_note=_due_note(invoice, language) if to_pay or invoice.is_estimate else "",
         payment_text=_joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if to_pay else "",
@@ -232,7 +232,10 @@ def _facts(invoice: Invoice, company: Company, language: str) -> tuple[Detail, .
         Detail(gettext("Project"), clean(invoice.project)),
         Detail(gettext("Estimate"), _estimated(invoice)),
         Detail(gettext("Service date"), _days(invoice.service_from, invoice.service_to, language)),
-        Detail(gettext("Exchange rate"), clean(invoice.exchange_rate)),
+        Detail(
+            gettext("Exchange rate"),
+            clean(exchange(invoice.exchange_rate, invoice.currency, company.currency, language)),
+        ),
         *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items() if name not in hidden),
     ]
     return tuple(fact for fact in facts if fact.text)
@@ -346,11 +349,18 @@ def _quantity(line: Line, language: str) -> str:
     return number
 
 
-def _sums(invoice: Invoice, language: str) -> tuple[Detail, ...]:
+def _sums(invoice: Invoice, company: Company, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
     if invoice.is_estimate:  # its total is printed large, and nothing was paid
         return tuple(sums_before_total(invoice, language))
     sums = [*sums_before_total(invoice, language), Detail(gettext("Total"), priced(invoice.total, language))]
+    # Directive 2006/112/EC, article 230: VAT in a foreign currency is also stated in the national one.
+    for tax in invoice.totals.taxes:
+        at_home = invoice.converted(tax.amount, company.currency) if tax.amount else None
+        if at_home is not None:
+            label = f"{tax_name(tax.code, language)} {percent(tax.percent, language)}"
+            label = gettext("{tax} in {currency}").format(tax=label, currency=company.currency)
+            sums.append(Detail(label, at_home.text(language)))
     if invoice.received:
         sums.append(Detail(gettext("Payments received"), Money(-invoice.received, invoice.currency).text(language)))
     return tuple(sums)

@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import NamedTuple
 
 from facturier.models.books.contacts import Contact
@@ -17,8 +17,9 @@ from facturier.models.settings.line import Line, deposit_of
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Pricing, Totals, totals
 from facturier.models.text.dates.terms import Terms
+from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, spoken
-from facturier.models.text.money import Money
+from facturier.models.text.money import Money, to_minor
 
 # What an invoice says in one line each, as its field and column are named, with the label.
 ONE_LINE = {"reference": N_("PO number"), "project": N_("Project")}
@@ -250,6 +251,18 @@ class Invoice:
             return deposit_of(self.deposit, self.totals.total, self.currency)
         except InputError:
             return 0
+
+    def converted(self, minor: int, currency: str) -> Money | None:
+        """Return an amount of the invoice in the company's `currency` at its exchange rate. None if it has no rate, or
+        is in that currency."""
+        if not self.exchange_rate or currency == self.currency:
+            return None
+        try:
+            rate = parse_decimal(self.exchange_rate)
+        except InputError:
+            return None
+        with localcontext(prec=60):
+            return Money(to_minor(Money(minor, self.currency).amount * rate, currency), currency)
 
     def owed(self, today: Day) -> SettlementStatus:
         return owed(self.book_status, self.due, self.totals.total, self.paid, today, self.kind)

@@ -104,6 +104,19 @@ def test_a_company_that_collects_no_tax_is_not_warned_and_one_in_europe_is_by_it
     assert texts("", "10", french, currency="EUR", customer=there) == []
 
 
+def test_vat_in_a_foreign_currency_needs_an_exchange_rate() -> None:
+    rates = (TaxRate("VAT", Decimal(20), category="S"), TaxRate("Exempt", Decimal(0), category="E"))
+
+    def missing(tax: str, currency: str = "USD", **changes: Any) -> bool:
+        found = texts(tax, "10", a_company(currency="EUR"), rates=rates, currency=currency, **changes)
+        return any("exchange rate" in text for text in found)
+
+    assert missing("VAT") is True
+    assert missing("VAT", exchange_rate="0.92") is False
+    assert missing("VAT", "EUR") is False
+    assert missing("Exempt") is False
+
+
 @pytest.mark.parametrize("category", ["AE", "K"])
 def test_a_reverse_charge_and_a_sale_to_another_member_state_need_the_customers_vat_id(category: str) -> None:
     rates = (TaxRate("None", Decimal(0), category=category), TaxRate("VAT", Decimal(20), category="S"))

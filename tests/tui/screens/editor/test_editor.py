@@ -1,5 +1,6 @@
 """The invoice editor, with keys only."""
 
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from rich.console import Console
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -34,6 +36,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
+from facturier.tui.screens.invoice.parts.invoice_view import InvoiceView
 from facturier.tui.terminal import external_editor
 from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.support.sample import Shop
@@ -407,6 +410,15 @@ async def test_an_item_comes_in_the_language_of_the_customer_at_the_rate_of_the_
         await keys(pilot, "=québec", "enter")
         await keys(pilot, "f6", "=aud", "enter")
         draft = await saved(pilot, books)
+        await keys(pilot, "f6", "ctrl+l")
+        await until(pilot, lambda: "CAD for one USD" in text_of(pilot.app))
+        pilot.app.screen.query_one("#exchange_rate", Field).text = "1.4"
+        await keys(pilot, "ctrl+s")
+        await until(pilot, lambda: bool(re.search(r"In CAD at 1.4 +162.44", text_of(pilot.app))))
+        await saved(pilot, books)
+        shown = io.StringIO()
+        Console(width=80, file=shown).print(InvoiceView(books.invoice(draft.id), draft.date, "CAD"))
+        assert "Exchange rate  1\u00a0USD = 1.4\u00a0CAD" in shown.getvalue()
     [line] = draft.lines
     assert (draft.currency, line.item, line.description, line.rate) == ("USD", "Audit", "Vérification", "110.5")
 

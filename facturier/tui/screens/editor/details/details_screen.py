@@ -41,6 +41,7 @@ class DetailsScreen(Dialog[Invoice | None]):
         super().__init__(classes="dialog")
         self._invoice = invoice
         self._today = today
+        self._home = company.currency
         # A field that was removed from the settings is kept where it has a text.
         self._custom = [*dict.fromkeys((*(field.name for field in company.custom_fields), *invoice.custom))]
         self._rates = {rate.code: rate for rate in invoice.rates}
@@ -59,7 +60,9 @@ class DetailsScreen(Dialog[Invoice | None]):
             yield Choice(_("Prices"), answers, "yes" if invoice.inclusive else "", id="inclusive")
             yield self._value("service_from", _("Service from"), self._day)
             yield self._value("service_to", _("Service to"), self._day)
-            yield self._value("exchange_rate", _("Exchange rate"), _check_rate)
+            per = _("{home} for one {currency}").format(home=self._home, currency=invoice.currency)
+            foreign = invoice.currency != self._home
+            yield self._value("exchange_rate", _("Exchange rate"), _check_rate, placeholder=per if foreign else "")
             yield self._value("own_number", _("Own number"), _check_own_number)
             for place, name in enumerate(self._custom):
                 yield Field(name, invoice.custom.get(name, ""), whole=True, id=f"custom-{place}")
