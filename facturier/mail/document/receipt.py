@@ -7,7 +7,7 @@ from facturier.mail.document.content import Content, Detail, Headings, TableRow,
 from facturier.mail.document.document import pdf_of
 from facturier.mail.document.formatting import long_day, priced
 from facturier.models.books.invoice import Invoice
-from facturier.models.payments.receiving import CustomerPayment
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import LineKind
 from facturier.models.settings.tax import in_language

@@ -25,7 +25,7 @@ from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.notices import keys_used
 from facturier.models.outbox.unwanted import RECEIPT_KEY
-from facturier.models.payments.receiving import CustomerPayment
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.text.i18n import _, catalogue
 
 

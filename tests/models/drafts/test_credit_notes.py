@@ -36,7 +36,8 @@ from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.payments.applying import apply_again, apply_credit, open_documents
-from facturier.models.payments.payments import payments_of, record_payment, remove_payment, void_invoice
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.settings import read_company

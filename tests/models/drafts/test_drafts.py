@@ -29,7 +29,8 @@ from facturier.models.items.items import find_items, keep_new_items
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.outbox.pauses import dismiss_alert
-from facturier.models.payments.payments import payments_of, record_payment, remove_payment, void_invoice
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate

@@ -37,7 +37,8 @@ from facturier.models.estimates.billing import bill_estimate
 from facturier.models.issuing.by_hand import mark_sent
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import save_item
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.recurring.making import make_invoice
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedules import create_schedule, pause_schedule, skip_period

@@ -46,8 +46,9 @@ from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of, in_doubt, notices_of, unfinished
 from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.outbox.schedule import next_due
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.payments import payments_of, record_payment
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
 from facturier.models.receivables.statements import currencies as currencies_of

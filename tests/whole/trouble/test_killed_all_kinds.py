@@ -28,7 +28,8 @@ from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of, notices_of, unfinished
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, invoice_of
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments
 from facturier.models.receivables.statements import make_statement

@@ -13,7 +13,7 @@ from facturier.models.chasing.silence import Silenced
 from facturier.models.issuing.by_hand import refusal
 from facturier.models.outbox.deliveries import LEFT, message_of
 from facturier.models.outbox.delivery import Delivery
-from facturier.models.payments.payments import was_received
+from facturier.models.payments.voiding import was_received
 from facturier.models.text.i18n import _
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown

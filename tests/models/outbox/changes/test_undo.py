@@ -25,7 +25,8 @@ from facturier.models.outbox.changes.draft_again import undo_issue
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.payments.payments import payments_of, record_payment, remove_payment, void_invoice
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
