@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from facturier.mail.document.content import document_language
 from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.document.texts.content import document_language
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import DeliveryKind
 from facturier.models.payments.customer_payment import CustomerPayment

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from facturier.mail.document.content import document_language
 from facturier.mail.document.document import make_document
+from facturier.mail.document.texts.content import document_language
 from facturier.mail.errors import DocumentError, LetterError, MessageError
 from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.letter.placeholders import letter_values

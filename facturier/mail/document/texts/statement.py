@@ -4,8 +4,8 @@ from collections.abc import Callable
 from datetime import date
 from itertools import accumulate
 
-from facturier.mail.document.content import Content, Detail, Headings, TableRow, paper_for
-from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.document.formatting import long_day, period, priced
+from facturier.mail.document.texts.content import Content, Detail, Headings, TableRow, paper_for
 from facturier.models.books.invoice import Customer
 from facturier.models.receivables.statements import Entry, EntryKind, Statement
 from facturier.models.settings.company import Company
@@ -43,9 +43,7 @@ def statement_language(customer: Customer, company: Company) -> str:
 
 def period_text(statement: Statement, language: str) -> str:
     """Return the period in words: `1 October 2026 – 31 October 2026`. Empty for open items."""
-    if statement.first is None or statement.last is None:
-        return ""
-    return " – ".join(dict.fromkeys(long_day(day, language) for day in (statement.first, statement.last)))
+    return period(statement.first, statement.last, language)
 
 
 def statement_name(customer: Customer) -> str:
