@@ -41,9 +41,11 @@ from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.payments import record_payment
 from facturier.models.payments.receiving import receive_payment
 from facturier.models.payments.voiding import void_invoice
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import make_invoice
+from facturier.models.recurring.pausing import skip_period
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import all_schedules, create_schedule, runs_of, skip_period
+from facturier.models.recurring.schedule import all_schedules, runs_of
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates

@@ -39,9 +39,10 @@ from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import save_item
 from facturier.models.payments.payments import record_payment
 from facturier.models.payments.voiding import void_invoice
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import make_invoice
+from facturier.models.recurring.pausing import pause_schedule, skip_period
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import create_schedule, pause_schedule, skip_period
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate

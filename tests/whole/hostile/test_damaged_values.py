@@ -53,9 +53,11 @@ from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
 from facturier.models.receivables.statements import currencies as currencies_of
 from facturier.models.receivables.statements import make_statement
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import unsent_invoices
+from facturier.models.recurring.pausing import skip_period
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import all_schedules, create_schedule, due_schedules, runs_of, skip_period
+from facturier.models.recurring.schedule import all_schedules, due_schedules, runs_of
 from facturier.models.reports.drill import documents_behind
 from facturier.models.reports.period import ALL_DATES
 from facturier.models.reports.reading import GROUPINGS, question, read_report

@@ -33,9 +33,10 @@ from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments
 from facturier.models.receivables.statements import make_statement
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import unsent_invoices
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import Schedule, create_schedule, runs_of
+from facturier.models.recurring.schedule import Schedule, runs_of
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.reminders import Level

@@ -26,7 +26,7 @@ from facturier.models.outbox.deliveries import deliveries_of, in_doubt, notices_
 from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.payments.payments import payments_of
 from facturier.models.receivables.customer_payments import all_payments
-from facturier.models.recurring.schedules import all_schedules, runs_of
+from facturier.models.recurring.schedule import all_schedules, runs_of
 from facturier.models.store.backups.backups import copies_of
 from facturier.models.store.sqlite import SCHEMA, sqlite_version, wal_is_sound
 from facturier.models.store.store import Store, check_header
