@@ -22,7 +22,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import SENT
 from facturier.models.books.status import OPEN, InvoiceKind, State
-from facturier.models.drafts.credit_notes import credit_problem
+from facturier.models.drafts.creditable import credit_problem
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.issuing.numbering import any_issued
 from facturier.models.outbox.composition import Composition

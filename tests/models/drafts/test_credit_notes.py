@@ -18,13 +18,8 @@ from facturier.models.books.journal import read_journal
 from facturier.models.books.opposite import opposite
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, Settlement, State
 from facturier.models.company.save_settings import save_company
-from facturier.models.drafts.credit_notes import (
-    Part,
-    credit_and_copy,
-    credit_invoice,
-    credit_notes_of,
-    rest_of,
-)
+from facturier.models.drafts.credit_notes import Part, credit_and_copy, credit_invoice
+from facturier.models.drafts.creditable import credit_notes_of, rest_of
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError, StoreError
 from facturier.models.issuing.deleting import delete_draft
