@@ -28,7 +28,8 @@ from facturier.models.settings.line import Line
 from facturier.models.settings.series import Place
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
-from facturier.models.store.store import Store, create_company
+from facturier.models.store.opening import create_company
+from facturier.models.store.store import Store
 from facturier.models.text.addresses import parse_addresses
 
 INVOICES = 300

@@ -26,7 +26,7 @@ from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.samples import pdf_pages, squeezed
 from tests.models.making import TODAY, Clock, a_store
 

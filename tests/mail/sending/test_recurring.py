@@ -30,7 +30,8 @@ from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import Schedule, get_schedule, runs_of
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import TODAY, Clock, a_draft, a_store
 
 

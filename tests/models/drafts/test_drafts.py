@@ -36,7 +36,7 @@ from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.tax_presets import preset_rates
 from facturier.models.settings.totals import Totals, totals
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.models.text.i18n import speak
 from tests.models.making import TODAY, a_draft, a_store, in_state, next_is, queue
 

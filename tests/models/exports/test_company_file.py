@@ -50,7 +50,8 @@ from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates
 from facturier.models.store import tables
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import MESSAGE, TODAY, Clock, a_draft, a_store, in_state, next_number
 
 

@@ -35,7 +35,8 @@ from facturier.models.receivables.credit import apply_paid, refund_credit, take_
 from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
 from facturier.models.receivables.write_off import write_off
 from facturier.models.settings.line import Line
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.exports.test_company_file import exported, imported
 from tests.models.making import TODAY, a_draft, a_store
 

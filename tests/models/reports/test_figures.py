@@ -23,7 +23,8 @@ from facturier.models.reports.figures import catch_up, unreported
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Pricing, nets, totals
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import TODAY, Clock
 from tests.models.released import released_company
 from tests.models.reports.books import RATES, issued, read, taxed_store, work

@@ -46,7 +46,7 @@ from facturier.models.recurring.periods import Rhythm
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.vault.wrapping import wrap_quickly
 from tests.models.making import Clock
 from tests.tui.snapshots.still import NOW, USER, Shown, folder

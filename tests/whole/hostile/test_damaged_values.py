@@ -62,8 +62,9 @@ from facturier.models.reports.drill import documents_behind
 from facturier.models.reports.period import ALL_DATES
 from facturier.models.reports.reading import GROUPINGS, question, read_report
 from facturier.models.reports.report import Basis
-from facturier.models.store import store as stores
-from facturier.models.store.store import Store, open_company
+from facturier.models.store import opening
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.invoices import list as listed
 from facturier.tui.cli.verbs.invoices import show
@@ -111,7 +112,7 @@ NASTY: tuple[object, ...] = (
 @pytest.fixture(autouse=True)
 def as_a_large_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat every file as large. A small one is checked before it is opened, which would find most of the damage."""
-    monkeypatch.setattr(stores, "CHECKED_AT_ONCE", 0)
+    monkeypatch.setattr(opening, "CHECKED_AT_ONCE", 0)
 
 
 @pytest.fixture(scope="module")

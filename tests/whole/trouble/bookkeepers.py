@@ -24,7 +24,7 @@ from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 
 T = TypeVar("T")
 

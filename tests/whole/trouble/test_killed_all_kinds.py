@@ -42,7 +42,8 @@ from facturier.models.settings.line import Line
 from facturier.models.settings.reminders import Level
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.mail.google.letters import letter
 from tests.models.making import TODAY, Clock, a_store, in_state, queue
 from tests.whole.trouble.bookkeepers import JumpingClock, Planned, work

@@ -30,7 +30,8 @@ from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import (
     MESSAGE,
     TODAY,
@@ -244,7 +245,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from facturier.models.outbox.changes import draft_again, resolving
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 def killed(*_arguments, **_named):
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(draft_again, sys.argv[2], killed)
