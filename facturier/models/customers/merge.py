@@ -42,7 +42,7 @@ def duplicates(store: Store) -> list[tuple[int, ...]]:
         _customer.select(_customer.id, _customer.folded, _customer.email).order_by(_customer.id)
     ):
         groups[found] = found
-        for mark in (folded.partition("\n")[0].strip(), *_addresses(email)):
+        for mark in (" ".join(folded.partition("\n")[0].split()), *_addresses(email)):
             one, other = sorted((first_of(known.setdefault(mark, found)), first_of(found)))
             groups[other] = one
     merged: dict[int, list[int]] = {}

@@ -115,6 +115,7 @@ def _customer(store: Store, fields: object) -> Customer:
         for name in _CUSTOMER
         if name in fields and name not in ("contacts", "terms", "terms_rule")
     }
+    named |= {name: _addresses(fields, name) for name in ("email", "cc", "bcc") if name in fields}
     if "tax" in named:
         named["tax"] = check_tax(named["tax"], {rate.code: rate for rate in read_company(store).rates})
     if "terms" in fields:
@@ -146,7 +147,7 @@ def _contact(fields: Mapping[str, Any]) -> Contact:
         raise InputError(
             _("Unknown “copy” of a contact: “{copy}”. Known: {known}.").format(copy=copy, known=", ".join(Copy))
         )
-    return Contact(_text(fields, "name"), _text(fields, "email"), _text(fields, "telephone"), Copy(copy))
+    return Contact(_text(fields, "name"), _addresses(fields, "email"), _text(fields, "telephone"), Copy(copy))
 
 
 def _known(store: Store, named: Mapping[str, str]) -> Customer:
@@ -265,6 +266,12 @@ def _text(fields: Mapping[str, Any], name: str, *, lines: bool = False) -> str:
     return clean_lines(value).strip() if lines else clean(value)
 
 
+def _addresses(fields: Mapping[str, Any], name: str) -> str:
+    """Return addresses in one line. In JSON, one may be on each line."""
+    lines = (line.strip(" ,;") for line in _text(fields, name, lines=True).split("\n"))
+    return ", ".join(filter(None, lines))
+
+
 def _day(fields: Mapping[str, Any], name: str) -> date | None:
     text = _text(fields, name)
     if not text:
@@ -296,6 +303,9 @@ def _terms(value: object) -> int | None:
 
 def _only(fields: Mapping[str, Any], known: Sequence[str]) -> None:
     if unknown := [name for name in fields if name not in known]:
+        if clean(unknown[0]) in known:
+            words = _("The field “{name}” has an invisible character in its name.")
+            raise InputError(words.format(name=clean(unknown[0])))
         raise InputError(
             _("Unknown field “{name}”. Known fields: {known}.").format(
                 name=clean(unknown[0])[:50], known=", ".join(known)

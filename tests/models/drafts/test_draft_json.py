@@ -11,6 +11,7 @@ import pytest
 from facturier.models.books.customers import customer_named, find_customers
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
+from facturier.models.customers.merge import duplicates
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.draft_json import read_draft
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
@@ -19,6 +20,7 @@ from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.payments import payments_of
 from facturier.models.settings.line import Line
 from facturier.models.store.store import Store
+from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import speak
 from facturier.models.text.json_text import decode_text, read_json
@@ -155,6 +157,42 @@ def test_the_currency_comes_from_the_invoice_the_customer_or_the_company(store: 
     assert customer_named(store, "b") == Customer(2, "B", currency="EUR")
     assert read(store, customer={"name": "B"}).currency == "EUR"
     assert read(store, customer={"name": "B"}, currency="USD").currency == "USD"
+
+
+@pytest.mark.parametrize("again", ["Twin", "TWIN", " Twin ", "Twi\u200bn", "Twi\ufeffn"])
+@pytest.mark.parametrize("name", ["{}", "{} & Fils"])
+def test_two_drafts_of_one_customer_have_one_customer(store: Store, name: str, again: str) -> None:
+    named, again = name.format("Twin"), name.format(again).replace(" &", "  &")
+    first = read(store, customer={"name": named, "email": "old@twin.example"})
+    second = read(store, customer={"name": again, "email": "old@twin.example"})
+    assert first.customer.id == second.customer.id
+    assert [customer.name for customer in find_customers(store)] == [named]
+    # The double spaces of a customer from before are found, too.
+    with store.writing():
+        store.write("UPDATE customer SET name = 'Old  One', folded = 'old  one' || char(10)")
+    assert read(store, customer={"name": "Old  One"}).customer.id == first.customer.id
+    save_customer(store, Customer(name="Old One"))
+    assert duplicates(store) == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["a@x.example\nb@x.example", "a@x.example,\r\n;b@x.example\n", " A <a@x.example>\u2028B <b@x.example>"],
+)
+def test_addresses_in_lines_are_several_addresses(store: Store, email: str) -> None:
+    for where in ({"email": email}, {"contacts": [{"name": "A", "email": email}]}):
+        draft = read(store, customer={"name": f"In {len(where)} {'email' in where}"} | where)
+        assert parse_addresses(draft.customer.email) == ("a@x.example", "b@x.example")
+
+
+def test_an_invisible_character_in_the_name_of_a_field_is_named(store: Store) -> None:
+    with pytest.raises(InputError, match="“date” has an invisible character"):
+        read(store, **{"da\u200bte": "2026-11-24"})
+
+
+@pytest.mark.parametrize("marks", [1, 2])
+def test_byte_order_marks_are_dropped(marks: int) -> None:
+    assert read_json(decode_text(b"\xef\xbb\xbf" * marks + b'{"a": 1}', "x.json"), "x.json") == {"a": 1}
 
 
 def test_the_email_address_distinguishes_customers_with_the_same_name(store: Store) -> None:
