@@ -78,7 +78,7 @@ def test_a_copy_has_everything_that_was_entered(shop: Shop) -> None:
     day = date(2026, 11, 2)
     lines = (
         Line("Phase 1", kind=LineKind.HEADING),
-        Line("Work", "Audit", "2", "10.50", "GST", unit="HUR", discount="10%", service_from=day, service_to=day),
+        Line("Work", "Audit", "2", "10.5", "GST", unit="HUR", discount="10%", service_from=day, service_to=day),
     )
     texts = {"reference": "PO 7", "project": "North wing", "message": "Thanks", "notes": "private", "own_number": "A-7"}
     amounts = {"discount": "5%", "shipping": "7", "shipping_tax": "GST", "deposit": "30%", "exchange_rate": "1.4"}
