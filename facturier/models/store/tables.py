@@ -164,7 +164,7 @@ class Invoice(Table):
     discount = Text()  # decimal text, or a percentage such as 10%
     shipping = DecimalText()
     shipping_tax = Text()  # tax codes, as in a line
-    deposit = DecimalText()  # received before the invoice
+    deposit = Text()  # received before the invoice: decimal text, or a percentage such as 30%
     exchange_rate = DecimalText()  # the company's currency for one of the invoice's
     ship_to = Text()
     service_from = Day(empty=True)
@@ -179,6 +179,7 @@ class Invoice(Table):
     silent_until = Day(empty=True)  # no reminder before this day; empty for a dispute without an end
     answer = Choice(Answer)  # to an estimate
     answered = Day(empty=True)
+    vat_id = Text()  # of the customer, as it was when the invoice was saved
 
     class Meta:
         generated = ("balance", "stage", "counted", "placed")

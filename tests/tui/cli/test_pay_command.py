@@ -68,5 +68,8 @@ def test_wrong_usage_of_pay_is_refused(shop: Shop, tmp_path: Path) -> None:
     shop.issued(), shop.issued()
     for wrong in ((), ("1001", "--customer", "X"), ("--customer", "X"), ("1001", "1002", "--from-credit")):
         assert run(shop, tmp_path, "pay", *wrong)[0] == WRONG_USAGE
+    for exact in (("1001",), ("1001", "--write-off", "x"), ("--customer", "Boulangerie Tremblay")):
+        with pytest.raises(InputError, match="at most 2 decimals"):
+            run(shop, tmp_path, "pay", *exact, "--amount", "10.005")
     with pytest.raises(InputError, match="one invoice at a time"):
         run(shop, tmp_path, "pay", "1001", "1002", "--amount", "-5")

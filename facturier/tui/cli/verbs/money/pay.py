@@ -16,9 +16,8 @@ from facturier.models.receivables.credit import apply_paid
 from facturier.models.receivables.customer_payments import numbers_of, payment_object
 from facturier.models.receivables.write_off import write_off
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import read_decimal
 from facturier.models.text.i18n import _
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, read_amount
 from facturier.tui.cli.arguments import day
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
@@ -126,7 +125,7 @@ def _entered(ws: Workspace, options: argparse.Namespace, invoices: list[Invoice]
         customer = find_customer(ws.store, options.customer)
         customer_id, currency = customer.id, options.currency or customer.currency or ws.company().currency
     if options.amount is not None:
-        amount = to_minor(read_decimal(options.amount), currency)
+        amount = read_amount(options.amount, currency)
     else:
         amount = before.amount if before is not None else sum(one.balance.minor for one in invoices)
     return CustomerPayment(
@@ -150,12 +149,12 @@ def _allocation(options: argparse.Namespace, invoices: list[Invoice]) -> dict[in
         return None
     if len(invoices) > 1:
         raise InputError(_("A refund can only be recorded for one invoice at a time."))
-    return {invoices[0].id or 0: to_minor(read_decimal(options.amount), invoices[0].currency)}
+    return {invoices[0].id or 0: read_amount(options.amount, invoices[0].currency)}
 
 
 def _without_money(ws: Workspace, options: argparse.Namespace, shell: Shell, invoice: Invoice) -> int:
     """Apply credit, or write off."""
-    amount = to_minor(read_decimal(options.amount), invoice.currency) if options.amount is not None else None
+    amount = read_amount(options.amount, invoice.currency) if options.amount is not None else None
     on: date = options.date or ws.today()
     if options.from_credit:
         done = sum(part.amount for part in apply_paid(ws.store, invoice.id or 0, on, amount))

@@ -70,7 +70,10 @@ def _fee(days: int) -> Entry:
         f"fee-{days}",
         _("Fee, +{days}").format(days=days),
         lambda company: _level(company, days).fee,
-        lambda company, text: _with(company, replace(_level(company, days), fee=str(parsed(check_fee, text)))),
+        lambda company, text: _with(
+            company,
+            replace(_level(company, days), fee=str(parsed(lambda typed: check_fee(typed, company.currency), text))),
+        ),
     )
 
 
