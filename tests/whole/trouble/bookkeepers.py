@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.notices.automatic import run_reminders
 from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.notices.receipt import send_receipt
 from facturier.mail.notices.statement import send_statement, statement_email
@@ -20,6 +21,8 @@ from facturier.mail.sending.recurring import run_recurring
 from facturier.mail.sending.rounds import postman
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.outbox.notices import keys_used
+from facturier.models.outbox.unwanted import RECEIPT_KEY
 from facturier.models.payments.receiving import CustomerPayment, receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments
@@ -65,6 +68,7 @@ def work(path: Path, home: Path, clock: JumpingClock, planned: Sequence[Planned]
     post = postman(ws)
     jobs: list[Callable[[], object]] = [
         lambda: _chase(ws),
+        lambda: run_reminders(ws),
         lambda: _send_statements(ws),
         lambda: run_recurring(ws, catch_up=None),
         lambda: _pay(ws, clock, planned),
@@ -100,11 +104,21 @@ def _some(found: Sequence[T]) -> list[T]:
 
 
 def _pay(ws: Workspace, clock: JumpingClock, planned: Sequence[Planned]) -> None:
-    """Record one of the payments that have arrived, again and again, with its receipt."""
+    """Record one of the payments that have arrived, again and again, with its receipt.
+
+    Every other time, it is one without a receipt. To meet each of fifty payments by chance alone takes more than two
+    hundred choices, and each of them makes a PDF.
+    """
     passed = (datetime.now(UTC) - clock.start).total_seconds()
     arrived = [(one.payment, one.invoice_id) for one in planned if one.after <= passed]
+    used = keys_used(ws.store, RECEIPT_KEY.format(id=""))
+    without = []
     for payment in all_payments(ws.store):
-        arrived += [(replace(payment, id=0, parts=()), invoice_id) for invoice_id in payment.allocation]
+        again = [(replace(payment, id=0, parts=()), invoice_id) for invoice_id in payment.allocation]
+        arrived += again
+        without += again if RECEIPT_KEY.format(id=payment.id) not in used else []
+    if without and random.random() < 0.5:
+        arrived = without
     if arrived:
         payment, invoice_id = random.choice(arrived)
         send_receipt(ws, receive_payment(ws.store, payment, among=[invoice_id]))

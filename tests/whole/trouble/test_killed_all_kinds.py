@@ -35,7 +35,7 @@ from facturier.models.receivables.statements import make_statement
 from facturier.models.recurring.making import unsent_invoices
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedules import Schedule, create_schedule, runs_of
-from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.company import AutomaticReminders, DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.reminders import Level
 from facturier.models.settings.settings import read_company
@@ -189,7 +189,9 @@ def _begin(
     levels = tuple(Level(days, {"en": f"LEVEL {days} of {{number}}"}) for days in LEVELS)
     day = began.astimezone().date()
     with store.reading():
-        save_company(store, replace(read_company(store), sender=sender, undo=0, reminders=levels, letters=LETTERS))
+        company = replace(read_company(store), sender=sender, undo=0, reminders=levels, letters=LETTERS)
+        automatic = AutomaticReminders(on=True, at="00:00", most=500)
+        save_company(store, replace(company, automatic_reminders=automatic))
         customers = cycle([_draft(store, Customer(name=name, email="a@b.example")).customer for name in ("Ann", "Bob")])
         sent = []
         for customer in [next(customers) for _ in range(invoices)]:

@@ -1,0 +1,85 @@
+"""Automatic reminders: once a day, by whichever program comes first.
+
+The day of the last run is kept in the company file. It only saves work: the keys of reminders are what prevents a
+second one, also if two programs run at the same moment, or if a clock goes back.
+"""
+
+import json
+from collections.abc import Collection, Mapping
+from datetime import date, datetime, time
+
+from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
+from facturier.models.books.status import DeliveryKind, State
+from facturier.models.outbox.transitions import DeliveryEvent
+from facturier.models.settings.company import AutomaticReminders
+from facturier.models.store import tables
+from facturier.models.store.setting import read_setting, write_setting
+from facturier.models.store.store import Store
+
+_DAY = "reminders_day"  # the setting with the day of the last run
+_NAMED = 5  # how many reasons an alert names
+_alert, _delivery, _journal = tables.Alert, tables.Delivery, tables.Journal
+
+
+def is_time(store: Store, automatic: AutomaticReminders, now: datetime) -> bool:
+    """Return whether the reminders of today should be sent now. `now` is in the time zone of the person."""
+    return (
+        automatic.on
+        and now.time() >= time.fromisoformat(automatic.at)
+        # A day is never compared with `<`: a clock that was wrong once must not turn the reminders off.
+        and read_setting(store, _DAY) != _stored(now.date())
+    )
+
+
+def undone(store: Store, keys: Collection[str]) -> set[str]:
+    """Return those of these keys of reminders whose sending a person has undone. A person must send them again."""
+    wanted = [*keys]
+    found = set()
+    for start in range(0, len(wanted), 500):
+        cancelled = (
+            _delivery.select(_delivery.key, _journal.detail.part("reason"))
+            .join(_journal, on=_journal.invoice_id == _delivery.invoice_id)
+            .where(
+                _delivery.kind == DeliveryKind.REMINDER,
+                _delivery.state == State.CANCELLED,
+                _delivery.key.in_(wanted[start : start + 500]),
+                _journal.kind == DeliveryEvent.CANCELLED,
+                _journal.detail.part("delivery") == _delivery.id.cast("TEXT"),
+            )
+        )
+        # Cancelled with a reason means that the program did it, for example because the balance had changed.
+        found |= {key for key, reason in store.all(cancelled) if reason is None}
+    return found
+
+
+def finish_day(store: Store, day: date, waiting: Mapping[str, str], reason: str = "") -> None:
+    """Record that the reminders of a day were queued, except those in `waiting`, the reasons by the keys of the
+    reminders. For these, an alert is raised. A `reason` is for all of them.
+
+    An alert that a person dismissed is raised again only for other reminders.
+    """
+    with store.writing():
+        write_setting(store, _DAY, _stored(day))
+        if not waiting:
+            settle_alerts(store, AlertKind.REMINDERS_WAITING)
+            return
+        last = store.first(
+            _alert.select(_alert.id, _alert.dealt, _alert.detail)
+            .where(_alert.kind == AlertKind.REMINDERS_WAITING)
+            .order_by(_alert.id.desc())
+            .limit(1)
+        )
+        if last is not None and not reason and waiting.keys() <= set(last[2].get("keys", "").split()):
+            return
+        settle_alerts(store, AlertKind.REMINDERS_WAITING)
+        raise_alert(
+            store,
+            AlertKind.REMINDERS_WAITING,
+            count=str(len(waiting)),
+            reason=reason or " ".join([*dict.fromkeys(waiting.values())][:_NAMED]),
+            keys="" if reason else " ".join(waiting),
+        )
+
+
+def _stored(day: date) -> str:
+    return json.dumps(day.isoformat())
