@@ -26,12 +26,14 @@ def check_time(typed: str) -> str:
 
 
 def read_automatic(stored: dict[str, Any]) -> AutomaticReminders:
-    """Return the settings from their JSON form. Raises ValueError, TypeError, LookupError or InputError if not
-    valid."""
+    """Return the settings from their JSON form. Raises ValueError or TypeError if they are not valid."""
     found = AutomaticReminders(**stored)
     if not isinstance(found.on, bool) or isinstance(found.until, bool) or isinstance(found.most, bool):
         raise TypeError("true or false in the wrong place")
     if found.until is not None:
         whole(found.until, EARLIEST, LATEST)
     whole(found.most, 0, MOST_AT_ONCE)
-    return replace(found, at=check_time(text(found.at)))
+    try:
+        return replace(found, at=check_time(text(found.at)))
+    except InputError as error:
+        raise ValueError(str(error)) from error

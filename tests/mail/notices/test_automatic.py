@@ -24,10 +24,11 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, DeliveryKind, State
 from facturier.models.company.save_settings import save_company
-from facturier.models.errors import NoRoom
+from facturier.models.errors import InputError, NoRoom
 from facturier.models.outbox.deliveries import notices_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.payments.payments import record_payment
+from facturier.models.settings.automatic import check_time
 from facturier.models.store import tables
 from facturier.models.store.setting import write_setting
 from facturier.models.store.store import open_company
@@ -272,3 +273,14 @@ def test_settings_that_another_program_spoiled_turn_it_off(ws: Workspace, stored
         with ws.store.writing():
             write_setting(ws.store, "automatic_reminders", json.dumps(value))
         assert ws.company().automatic_reminders.on is on
+
+
+@pytest.mark.parametrize(("typed", "at"), [("9", "09:00"), ("8 h 30", "08:30"), ("0:05", "00:05"), ("22:00", "22:00")])
+def test_a_time_of_day(typed: str, at: str) -> None:
+    assert check_time(typed) == at
+
+
+@pytest.mark.parametrize("typed", ["", "22:01", "24", "9:60", "-1", "nine", "9:5"])
+def test_what_is_not_a_time_of_day(typed: str) -> None:
+    with pytest.raises(InputError, match="0:00"):
+        check_time(typed)

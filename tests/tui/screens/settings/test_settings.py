@@ -11,7 +11,7 @@ from textual.widgets import Input, OptionList, Select, TextArea
 from facturier.mail.senders.default import is_saved, save_sender
 from facturier.models.company.connection import end_connection, get_connection, set_connection
 from facturier.models.company.save_settings import save_company
-from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.company import AutomaticReminders, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.text.i18n import speak, spoken
@@ -178,6 +178,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
         "letter-estimate-fr": {"body-estimate-fr": "Valide jusqu’au {due}."},
         "statement-fr": {"statement-subject-fr": "Compte {period}", "statement-body-fr": "Solde {balance}."},
         "printed-fr": {"message-fr": "Merci", "pay-fr": "Par virement"},
+        "reminders": {"automatic-on": "yes", "automatic-until": "7", "automatic-at": "8 h", "automatic-most": "5"},
         "language": {"language": "fr"},
     }
     app = FacturierApp(shop.ws)
@@ -211,6 +212,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     }
     assert (company.messages, company.payment_texts) == ({"fr": "Merci"}, {"fr": "Par virement"})
     assert company.language == "fr"
+    assert company.automatic_reminders == AutomaticReminders(on=True, at="08:00", until=7, most=5)
 
 
 async def test_the_taxes_of_a_place_are_added_to_what_is_typed(shop: Shop) -> None:

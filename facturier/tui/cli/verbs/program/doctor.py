@@ -36,6 +36,7 @@ from facturier.tui.terminal.exit_status import DONE, REFUSED
 from facturier.tui.terminal.program_name import argument
 from facturier.tui.words.formatting import moment
 from facturier.tui.words.numbers import number_lines
+from facturier.tui.words.reminders import automatic_words
 
 _SHOWN = 3  # gaps and duplicates in the numbers; “facturier numbers” shows all
 _LATEST = 2_000  # invoices that are read whole: more would take minutes in large books
@@ -69,6 +70,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         (_("Gmail"), _gmail),
         (_("Default sender"), _default_sender),
         (_("Outbox"), _outbox),
+        (_("Reminders"), _reminders),
         (_("Numbers"), _numbers),
         (_("Daily backup"), _copies),
     ]
@@ -197,6 +199,13 @@ def _copies(ws: Workspace) -> str | Found:
     if not copies:
         return Found("–", _("none yet: Facturier creates one a day"))
     return _("the newest is {path}").format(path=copies[0])
+
+
+def _reminders(ws: Workspace) -> str | Found:
+    company = ws.company()
+    if not company.automatic_reminders.on:
+        return Found("–", _("not sent automatically"))
+    return automatic_words(company)
 
 
 def _numbers(ws: Workspace) -> str | Found:

@@ -1,0 +1,44 @@
+"""Automatic reminders in words: what was queued, and what waits for a person."""
+
+from datetime import datetime
+
+from facturier.mail.notices.automatic import Reminded
+from facturier.models.settings.company import Company
+from facturier.models.settings.reminders import level_text
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui.words.formatting import counted, seconds_left
+
+
+def reminded_words(ran: Reminded, now: datetime) -> str:
+    """Return how many reminders are in the outbox, and how to undo that, or an empty text."""
+    if not ran.queued:
+        return ""
+    words = ngettext(
+        "The reminder for invoice {number} will be sent automatically in {seconds} s. In the list, press u to undo it.",
+        "{count} reminders will be sent automatically in {seconds} s. In the list, press u to review them.",
+        len(ran.queued),
+    )
+    first = ran.queued[0]
+    seconds = seconds_left(first, now) or 0
+    return words.format(count=counted(len(ran.queued)), number=clean(first.number), seconds=seconds)
+
+
+def waiting_words(ran: Reminded) -> str:
+    """Return how many reminders a person must review, or an empty text."""
+    if not ran.waiting:
+        return ""
+    words = ngettext(
+        "{count} reminder was not sent automatically.", "{count} reminders were not sent automatically.", ran.waiting
+    )
+    return f"{words.format(count=counted(ran.waiting))} {ran.reason}".rstrip()
+
+
+def automatic_words(company: Company) -> str:
+    """Return when and which reminders are sent automatically. They must be switched on."""
+    automatic = company.automatic_reminders
+    if automatic.until is None:
+        return _("sent automatically from {time}").format(time=automatic.at)
+    return _("sent automatically from {time}, up to the level “{level}”").format(
+        time=automatic.at, level=level_text(automatic.until)
+    )
