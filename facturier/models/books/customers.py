@@ -166,6 +166,12 @@ def with_copied(store: Store, customer: Customer) -> Customer:
     return customer
 
 
+def with_present_vat_id(store: Store, customer: Customer) -> Customer:
+    """Return the customer of a draft with the VAT id that the customer has now. Nobody enters one in a draft."""
+    known = get_customer(store, customer.id) if customer.id is not None else None
+    return replace(customer, vat_id=known.vat_id) if known is not None else customer
+
+
 def add_customer(store: Store, customer: Customer) -> Customer:
     """Save a new customer. Return it with its id and what an invoice copies (see `with_copied`).
 

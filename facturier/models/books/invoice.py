@@ -24,7 +24,7 @@ from facturier.models.text.money import Money, to_minor
 # What an invoice says in one line each, as its field and column are named, with the label.
 ONE_LINE = {"reference": N_("PO number"), "project": N_("Project")}
 # What an invoice keeps of its customer, by the names of both.
-COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
+COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language", "vat_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,11 +126,10 @@ class Invoice:
     received before the invoice. `exchange_rate` is decimal text: the company's currency for one of the invoice's.
     `service_from` and `service_to` are the first and the last day of the service. `notes` are never printed. `custom`
     has the text of each custom field by its name. `own_number` was typed for this invoice alone. `handed_over` says how
-    it reached the customer without email. `vat_id` is the customer's present one: an invoice keeps no copy of it. A
-    credit note has negative quantities, and `source_id` is what it corrects; of an invoice, `source_id` is the estimate
-    that it comes from. `source` has that document's number and date. The `due` of an estimate is the last day on which
-    it is valid, and its `terms` are the days until then. `answer` is what the customer said to it, and `answered` the
-    day of the answer.
+    it reached the customer without email. A credit note has negative quantities, and `source_id` is what it corrects;
+    of an invoice, `source_id` is the estimate that it comes from. `source` has that document's number and date. The
+    `due` of an estimate is the last day on which it is valid, and its `terms` are the days until then. `answer` is what
+    the customer said to it, and `answered` the day of the answer.
     """
 
     id: int | None = None
@@ -167,7 +166,6 @@ class Invoice:
     source: Source | None = None
     answer: Answer = Answer.NONE
     answered: Day | None = None
-    vat_id: str = field(default="", compare=False)
     paid: int = 0
     delivery: State | None = None
     version: int = 0

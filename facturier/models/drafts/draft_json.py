@@ -28,7 +28,7 @@ from facturier.models.text.i18n import _
 _POSTAL = ("street", "city", "region", "postcode", "country")
 _CUSTOMER_LINES = ("address", "street", "ship_to", "notes")
 _CUSTOMER = (
-    *(*COPIED, "currency", "telephone", "contacts", *_POSTAL, "ship_to", "business_number", "qst_number", "vat_id"),
+    *(*COPIED, "currency", "telephone", "contacts", *_POSTAL, "ship_to", "business_number", "qst_number"),
     *("notes", "tax", "terms", "terms_rule"),
 )
 _CONTACT = ("name", "email", "telephone", "copy")

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from peewee import fn
 
-from facturier.models.books.customers import add_customer
+from facturier.models.books.customers import add_customer, with_present_vat_id
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
@@ -176,7 +176,7 @@ def copied(store: Store, original: Invoice, day: date) -> Invoice:
         original = opposite(original)
     kind = InvoiceKind.ESTIMATE if original.is_estimate else InvoiceKind.INVOICE
     return replace(
-        new_draft(store, day, original.customer, kind),
+        new_draft(store, day, with_present_vat_id(store, original.customer), kind),
         terms=original.terms,
         terms_rule=original.terms_rule,
         due=original.payment_terms.due(day),

@@ -11,7 +11,7 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, NamedTuple
 
-from facturier.models.books.customers import get_customer
+from facturier.models.books.customers import get_customer, with_present_vat_id
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice, Source
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
@@ -210,8 +210,8 @@ def _too_much(estimate: Invoice) -> NotConfirmed:
 def _begun(store: Store, estimate: Invoice, today: date) -> Invoice:
     """Return the draft without its lines. Its terms are those of the customer: an estimate has none."""
     known = get_customer(store, estimate.customer.id) if estimate.customer.id is not None else None
-    copied = {name: getattr(estimate.customer, name) for name in COPIED}
-    customer = replace(known or Customer(), **copied)
+    copied: dict[str, Any] = {name: getattr(estimate.customer, name) for name in COPIED}
+    customer = with_present_vat_id(store, replace(known or Customer(), **copied))
     return replace(
         new_draft(store, today, customer),
         currency=estimate.currency,

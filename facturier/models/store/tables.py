@@ -179,6 +179,7 @@ class Invoice(Table):
     silent_until = Day(empty=True)  # no reminder before this day; empty for a dispute without an end
     answer = Choice(Answer)  # to an estimate
     answered = Day(empty=True)
+    vat_id = Text()  # of the customer, as it was when the invoice was saved
 
     class Meta:
         generated = ("balance", "stage", "counted", "placed")

@@ -36,7 +36,7 @@ def legal_findings(invoice: Invoice, company: Company, *, first: bool, new_custo
     """
     texts = [*_for_the_tax_credit(invoice, company), *_forbidden_rates(invoice), *_untaxed(invoice, company)]
     # Directive 2006/112/EC, article 226(4): the VAT id of a customer who is liable for the tax or in another state.
-    if vat_categories(invoice) & {"AE", "K"} and not invoice.vat_id and not names_a_vat_id(invoice):
+    if vat_categories(invoice) & {"AE", "K"} and not invoice.customer.vat_id and not names_a_vat_id(invoice):
         texts.append(
             _(
                 "This invoice does not show your customer’s VAT ID, which the European Union requires for a reverse "

@@ -6,6 +6,7 @@ Whether that is possible is decided in the transaction that undoes it. The trigg
 
 from typing import Any
 
+from facturier.models.books.customers import with_present_vat_id
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal, write_journal
@@ -109,6 +110,7 @@ def _back_to_draft(store: Store, invoice: Invoice, **detail: str) -> None:
     assert invoice.id is not None
     assert invoice.number is not None
     row = tables.Invoice
+    customer = invoice.customer if invoice.is_credit else with_present_vat_id(store, invoice.customer)
     # The deposit of a draft becomes a payment when it gets its number.
     store.run(_payment.delete().where(_payment.invoice_id == invoice.id, _payment.kind == PaymentKind.DEPOSIT))
     store.run(
@@ -117,6 +119,7 @@ def _back_to_draft(store: Store, invoice: Invoice, **detail: str) -> None:
             reserved=invoice.number,
             book_status=BookStatus.DRAFT,
             handed_over="",
+            vat_id=customer.vat_id,
             reached=row.reached - bool(invoice.handed_over),
             version=row.version + 1,
             changed=store.clock(),

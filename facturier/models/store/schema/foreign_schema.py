@@ -23,6 +23,7 @@ KNOWN = {
     6: "00c9371b67537c18953d5292ddb6dbbac7161cca3c0ea5f3706360688612ee7b",
     7: "1cf8483091231259601dc590144e8cd03a33712d2d0998e0b44fc59d1787d068",
     8: "5d48523da0f8df91a8119ed8433275f41a5f7dce8777b85a0df0ff9a2f8088ff",
+    9: "b33c424cf9424901605d5f931d4c68b1543069f3d2e729b656973ec73d67e499",
 }
 
 _KINDS = {"table": N_("table"), "index": N_("index"), "trigger": N_("trigger"), "view": N_("view")}

@@ -109,8 +109,8 @@ def test_a_reverse_charge_and_a_sale_to_another_member_state_need_the_customers_
     rates = (TaxRate("None", Decimal(0), category=category), TaxRate("VAT", Decimal(20), category="S"))
     berlin = "2 Straße B\n10115 Berlin\nGermany"
 
-    def missing(tax: str, address: str = berlin, **changes: Any) -> bool:
-        customer = a_customer(address=address)
+    def missing(tax: str, address: str = berlin, vat_id: str = "", **changes: Any) -> bool:
+        customer = a_customer(address=address, vat_id=vat_id)
         found = texts(tax, "10", a_company(), rates=rates, currency="EUR", customer=customer, **changes)
         return any("VAT ID" in text for text in found)
 
