@@ -168,3 +168,4 @@ def test_a_reminder_leaves_through_gmail_in_the_thread_of_its_invoice(shop: Shop
         assert reminder["In-Reply-To"] == frozen_header(shop.store, 1, "Message-ID")
         assert (reminder["From"], reminder["To"]) == (invoice["From"], invoice["To"])
         assert due_today(shop.ws) == []
+        assert [one.thread for one in google.messages] == [google.messages[0].id] * 2

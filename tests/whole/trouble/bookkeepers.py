@@ -106,19 +106,21 @@ def _some(found: Sequence[T]) -> list[T]:
 def _pay(ws: Workspace, clock: JumpingClock, planned: Sequence[Planned]) -> None:
     """Record one of the payments that have arrived, again and again, with its receipt.
 
-    Every other time, it is one without a receipt. To meet each of fifty payments by chance alone takes more than two
-    hundred choices, and each of them makes a PDF.
+    Every other time, it is one that is not booked yet or has no receipt. To meet each of fifty payments by chance alone
+    takes hundreds of choices, and each of them makes a PDF.
     """
     passed = (datetime.now(UTC) - clock.start).total_seconds()
     arrived = [(one.payment, one.invoice_id) for one in planned if one.after <= passed]
     used = keys_used(ws.store, RECEIPT_KEY.format(id=""))
-    without = []
-    for payment in all_payments(ws.store):
+    booked = all_payments(ws.store)
+    keys = {payment.key for payment in booked}
+    unfinished = [one for one in arrived if one[0].key not in keys]
+    for payment in booked:
         again = [(replace(payment, id=0, parts=()), invoice_id) for invoice_id in payment.allocation]
         arrived += again
-        without += again if RECEIPT_KEY.format(id=payment.id) not in used else []
-    if without and random.random() < 0.5:
-        arrived = without
+        unfinished += again if RECEIPT_KEY.format(id=payment.id) not in used else []
+    if unfinished and random.random() < 0.5:
+        arrived = unfinished
     if arrived:
         payment, invoice_id = random.choice(arrived)
         send_receipt(ws, receive_payment(ws.store, payment, among=[invoice_id]))
