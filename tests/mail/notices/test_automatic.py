@@ -30,8 +30,8 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.payments.payments import record_payment
 from facturier.models.settings.automatic import check_time
 from facturier.models.store import tables
+from facturier.models.store.opening import open_company
 from facturier.models.store.setting import write_setting
-from facturier.models.store.store import open_company
 from tests.models.making import TODAY, Clock, a_draft, a_store
 
 MORNING = datetime(2026, 11, 24, 9, 5).astimezone()

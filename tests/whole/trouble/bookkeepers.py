@@ -1,6 +1,7 @@
 """A process that books and sends everything there is until it is killed, by a clock that jumps back and forth."""
 
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -23,10 +24,11 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.notices import keys_used
 from facturier.models.outbox.unwanted import RECEIPT_KEY
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 
 T = TypeVar("T")
 
@@ -68,7 +70,7 @@ def work(path: Path, home: Path, clock: JumpingClock, planned: Sequence[Planned]
     post = postman(ws)
     jobs: list[Callable[[], object]] = [
         lambda: _chase(ws),
-        lambda: run_reminders(ws),
+        lambda: _remind(ws),
         lambda: _send_statements(ws),
         lambda: run_recurring(ws, catch_up=None),
         lambda: _pay(ws, clock, planned),
@@ -88,6 +90,17 @@ def _chase(ws: Workspace) -> None:
     for chased in _some(due_today(ws)):
         with suppress(FacturierError):
             send_due(ws, chased)
+
+
+def _remind(ws: Workspace) -> None:
+    """Send the automatic reminders from some place in the world, where it may be another day."""
+    os.environ["TZ"] = random.choice(("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Toronto"))
+    time.tzset()
+    try:
+        run_reminders(ws)
+    finally:
+        del os.environ["TZ"]
+        time.tzset()
 
 
 def _send_statements(ws: Workspace) -> None:
