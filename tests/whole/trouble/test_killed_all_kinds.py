@@ -104,7 +104,7 @@ def test_killed_processes_do_everything_once(tmp_path: Path, smtp: tuple[Countin
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_killed_for_longer(tmp_path: Path, smtp: tuple[Counting, int], seed: int) -> None:
-    kill_them(tmp_path, smtp, invoices=20, every=1, seconds=60, kills=60, seed=seed)
+    kill_them(tmp_path, smtp, invoices=30, every=1, seconds=60, kills=120, seed=seed)
 
 
 @dataclass
