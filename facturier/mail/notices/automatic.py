@@ -11,7 +11,7 @@ from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.choices import choices
 from facturier.mail.workspace import Workspace
-from facturier.models.chasing.automatic import finish_day, is_time, undone
+from facturier.models.chasing.automatic import finish_day, is_time
 from facturier.models.chasing.due_levels import Chased
 from facturier.models.errors import (
     AlreadyOpen,
@@ -24,6 +24,7 @@ from facturier.models.errors import (
 )
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.reminder_keys import ReminderKey
+from facturier.models.outbox.undone import undone
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
 

@@ -73,5 +73,5 @@ def send_due(
         raise Refused(" ".join(reminder.warnings), kept=_("No reminder was sent."), todo=_("Fix it, or send anyway."))
     notice = reminder.notice
     if automatic:
-        notice = replace(notice, detail={**notice.detail, "automatic": "yes"})
+        notice = replace(notice, automatic=True)
     return send_notice(ws, notice, not_before=not_before)

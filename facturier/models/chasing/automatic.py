@@ -5,12 +5,11 @@ second one, also if two programs run at the same moment, or if a clock goes back
 """
 
 import json
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
+from contextlib import suppress
 from datetime import date, datetime, time
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
-from facturier.models.books.status import DeliveryKind, State
-from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.settings.company import AutomaticReminders
 from facturier.models.store import tables
 from facturier.models.store.setting import read_setting, write_setting
@@ -18,7 +17,7 @@ from facturier.models.store.store import Store
 
 _DAY = "reminders_day"  # the setting with the day of the last run
 _NAMED = 5  # how many reasons an alert names
-_alert, _delivery, _journal = tables.Alert, tables.Delivery, tables.Journal
+_alert = tables.Alert
 
 
 def is_time(store: Store, automatic: AutomaticReminders, now: datetime) -> bool:
@@ -29,27 +28,6 @@ def is_time(store: Store, automatic: AutomaticReminders, now: datetime) -> bool:
         # A day is never compared with `<`: a clock that was wrong once must not turn the reminders off.
         and read_setting(store, _DAY) != _stored(now.date())
     )
-
-
-def undone(store: Store, keys: Collection[str]) -> set[str]:
-    """Return those of these keys of reminders whose sending a person has undone. A person must send them again."""
-    wanted = [*keys]
-    found = set()
-    for start in range(0, len(wanted), 500):
-        cancelled = (
-            _delivery.select(_delivery.key, _journal.detail.part("reason"))
-            .join(_journal, on=_journal.invoice_id == _delivery.invoice_id)
-            .where(
-                _delivery.kind == DeliveryKind.REMINDER,
-                _delivery.state == State.CANCELLED,
-                _delivery.key.in_(wanted[start : start + 500]),
-                _journal.kind == DeliveryEvent.CANCELLED,
-                _journal.detail.part("delivery") == _delivery.id.cast("TEXT"),
-            )
-        )
-        # Cancelled with a reason means that the program did it, for example because the balance had changed.
-        found |= {key for key, reason in store.all(cancelled) if reason is None}
-    return found
 
 
 def finish_day(store: Store, day: date, waiting: Mapping[str, str], reason: str = "") -> None:
@@ -79,6 +57,14 @@ def finish_day(store: Store, day: date, waiting: Mapping[str, str], reason: str 
             reason=reason or " ".join([*dict.fromkeys(waiting.values())][:_NAMED]),
             keys="" if reason else " ".join(waiting),
         )
+
+
+def last_day(store: Store) -> date | None:
+    """Return the day for which reminders were last queued automatically, or None if they never were."""
+    stored = read_setting(store, _DAY)
+    with suppress(ValueError, TypeError):  # another program wrote it
+        return date.fromisoformat(json.loads(stored)) if stored else None
+    return None
 
 
 def _stored(day: date) -> str:

@@ -1,13 +1,13 @@
 """Automatic reminders in words: what was queued, and what waits for a person."""
 
-from datetime import datetime
+from datetime import date, datetime
 
 from facturier.mail.notices.automatic import Reminded
 from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import level_text
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.words.formatting import counted, seconds_left
+from facturier.tui.words.formatting import counted, long_day, seconds_left
 
 
 def reminded_words(ran: Reminded, now: datetime) -> str:
@@ -34,11 +34,14 @@ def waiting_words(ran: Reminded) -> str:
     return f"{words.format(count=counted(ran.waiting))} {ran.reason}".rstrip()
 
 
-def automatic_words(company: Company) -> str:
-    """Return when and which reminders are sent automatically. They must be switched on."""
+def automatic_words(company: Company, last: date | None) -> str:
+    """Return when and which reminders are sent automatically, and the last day on which they were. They must be
+    switched on."""
     automatic = company.automatic_reminders
     if automatic.until is None:
-        return _("sent automatically from {time}").format(time=automatic.at)
-    return _("sent automatically from {time}, up to the level “{level}”").format(
-        time=automatic.at, level=level_text(automatic.until)
-    )
+        words = _("sent automatically from {time}")
+    else:
+        words = _("sent automatically from {time}, up to the level “{level}”")
+    level = level_text(automatic.until) if automatic.until is not None else ""
+    day = long_day(last) if last is not None else _("never")
+    return f"{words.format(time=automatic.at, level=level)}; " + _("last day: {day}").format(day=day)

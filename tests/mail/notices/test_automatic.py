@@ -162,6 +162,24 @@ def test_a_reminder_that_a_person_has_undone_is_not_queued_again(ws: Workspace, 
     assert [one.state for one in notices_of(ws.store, invoice.id or 0)] == [State.CANCELLED, State.QUEUED]
 
 
+def test_a_reminder_that_is_undone_while_another_program_goes_on_stays_undone(
+    ws: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The other program had listed it before a person undid it."""
+    invoice = owed(ws, 8, "1")
+
+    def after_an_undo(*arguments: object, **options: object) -> Delivery:
+        monkeypatch.setattr(automatic, "send_due", send_due)
+        [delivery] = run_reminders(ws).queued
+        cancel(ws, delivery.id)
+        return send_due(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(automatic, "send_due", after_an_undo)
+    assert queued(ws) == []
+    assert [one.state for one in notices_of(ws.store, invoice.id or 0)] == [State.CANCELLED]
+    send_due(ws, due_today(ws)[0])  # by a person
+
+
 def test_a_reminder_with_an_old_balance_is_cancelled_and_sent_with_the_new_one(ws: Workspace, still: Clock) -> None:
     invoice = owed(ws, 8, "1")
     run_reminders(ws)

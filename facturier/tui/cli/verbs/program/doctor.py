@@ -14,6 +14,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
+from facturier.models.chasing.automatic import last_day
 from facturier.models.company.access_requests import access_requests
 from facturier.models.company.user import full_name
 from facturier.models.errors import DamagedRow, FacturierError, ForeignSchema
@@ -206,7 +207,7 @@ def _reminders(ws: Workspace) -> str | Found:
     company = ws.company()
     if not company.automatic_reminders.on:
         return Found("–", _("not sent automatically"))
-    return automatic_words(company)
+    return automatic_words(company, last_day(ws.store))
 
 
 def _numbers(ws: Workspace) -> str | Found:
