@@ -10,6 +10,7 @@ from contextlib import suppress
 from datetime import date, datetime, time
 
 from facturier.models.books.alerts import AlertKind, raise_alert, settle_alerts
+from facturier.models.errors import DamagedRow
 from facturier.models.settings.company import AutomaticReminders
 from facturier.models.store import tables
 from facturier.models.store.setting import read_setting, write_setting
@@ -41,13 +42,7 @@ def finish_day(store: Store, day: date, waiting: Mapping[str, str], reason: str 
         if not waiting:
             settle_alerts(store, AlertKind.REMINDERS_WAITING)
             return
-        last = store.first(
-            _alert.select(_alert.id, _alert.dealt, _alert.detail)
-            .where(_alert.kind == AlertKind.REMINDERS_WAITING)
-            .order_by(_alert.id.desc())
-            .limit(1)
-        )
-        if last is not None and not reason and waiting.keys() <= set(last[2].get("keys", "").split()):
+        if not reason and waiting.keys() <= _told(store):
             return
         settle_alerts(store, AlertKind.REMINDERS_WAITING)
         raise_alert(
@@ -57,6 +52,15 @@ def finish_day(store: Store, day: date, waiting: Mapping[str, str], reason: str 
             reason=reason or " ".join([*dict.fromkeys(waiting.values())][:_NAMED]),
             keys="" if reason else " ".join(waiting),
         )
+
+
+def _told(store: Store) -> set[str]:
+    """Return the keys of the reminders that the latest alert is about, whether it is open or not."""
+    latest = _alert.select(_alert.id, _alert.detail).where(_alert.kind == AlertKind.REMINDERS_WAITING)
+    with suppress(DamagedRow):
+        found = store.first(latest.order_by(_alert.id.desc()).limit(1))
+        return set(found[1].get("keys", "").split()) if found is not None else set()
+    return set()
 
 
 def last_day(store: Store) -> date | None:

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from peewee import fn
 
 from facturier.models.store import tables
+from facturier.models.store.damaged_rows import instant_of, reading_row, text
 from facturier.models.store.prepared import Prepared
 from facturier.models.store.setting import read_setting, write_setting
 from facturier.models.store.store import Store
@@ -27,10 +28,16 @@ def replaced_on(store: Store) -> date | None:
 
     The other copy may have sent any reminder whose day had come by then.
     """
-    imported = read_setting(store, _IMPORTED)
-    times = (store.value(_last()), datetime.fromisoformat(json.loads(imported)) if imported else None)
+    times = [store.value(_last()), _imported(store)]
     at = max((time for time in times if time is not None), default=None)
     return at.astimezone().date() if at is not None else None
+
+
+def _imported(store: Store) -> datetime | None:
+    """Raises DamagedRow: no reminder is sent while it is not known."""
+    stored = read_setting(store, _IMPORTED)
+    with reading_row("setting", _IMPORTED):
+        return instant_of(text(json.loads(stored))) if stored else None
 
 
 def record_import(store: Store) -> None:
