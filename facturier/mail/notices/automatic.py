@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.choices import choices
+from facturier.mail.vault.approval import are_approved
 from facturier.mail.workspace import Workspace
 from facturier.models.chasing.automatic import finish_day, is_time
 from facturier.models.chasing.due_levels import Chased
@@ -35,7 +36,8 @@ _OVERTAKEN = (AlreadySent, AlreadyOpen, ChangedElsewhere, Unwanted)
 
 @dataclass(slots=True)
 class Reminded:
-    """What was done: the reminders that were queued, and how many wait for a person, with the reason."""
+    """What was done: the reminders that were queued, and how many wait for a person. `reason` says why none was
+    queued."""
 
     queued: list[Delivery] = field(default_factory=list)
     waiting: int = 0
@@ -52,11 +54,18 @@ def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
     """Queue the reminders of today, if it is time and this person may send. `at_once` sends without the time to undo.
 
     Of each invoice, only the latest level that is due is sent. If there are too many reminders, none is sent, and an
-    alert asks a person to review them. Raises StoreError if the company file cannot be used: a later call goes on.
+    alert asks a person to review them. In a company with members, nothing is sent with settings that no member saved.
+    Raises StoreError if the company file cannot be used: a later call goes on.
     """
     ran = Reminded()
     company = ws.company()
     if not is_time(ws.store, company.automatic_reminders, ws.clock().astimezone()) or not _may_send(ws, company):
+        return ran
+    if not are_approved(ws, company):
+        ran.reason = _(
+            "Reminders are not sent automatically: somebody who may not send has changed their settings. A member can "
+            "review and save them."
+        )
         return ran
     with ws.store.reading():  # one connection for all of it
         today = ws.today()

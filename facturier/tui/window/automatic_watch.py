@@ -71,7 +71,8 @@ class AutomaticWatch:
             self._app.outbox_worker.look()
             self._app.notify(words, timeout=15, markup=False)
         if words := waiting_words(ran):
-            self._warn(words + " " + _("Press H in the invoice list to review them."))
+            hint = _("Press H in the invoice list to review them.")
+            self._warn(f"{words} {hint}" if ran.waiting else words)
 
     def _warn(self, words: str) -> None:
         """Warn once of the same thing."""

@@ -25,9 +25,9 @@ def reminded_words(ran: Reminded, now: datetime) -> str:
 
 
 def waiting_words(ran: Reminded) -> str:
-    """Return how many reminders a person must review, or an empty text."""
+    """Return how many reminders a person must review, or why none are sent, or an empty text."""
     if not ran.waiting:
-        return ""
+        return ran.reason
     words = ngettext(
         "{count} reminder was not sent automatically.", "{count} reminders were not sent automatically.", ran.waiting
     )

@@ -15,8 +15,11 @@ from facturier.mail.notices import automatic
 from facturier.mail.notices.automatic import run_reminders
 from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.open_workspace import open_workspace
+from facturier.mail.senders.default import save_sender
 from facturier.mail.sending.queue import cancel
 from facturier.mail.sending.rounds import postman
+from facturier.mail.vault.approval import approve_again, approve_reminders
+from facturier.mail.vault.vault import new_seal_key
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import close_alert, open_alerts
 from facturier.models.books.invoice import Invoice
@@ -29,6 +32,7 @@ from facturier.models.outbox.deliveries import notices_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.payments.payments import record_payment
 from facturier.models.settings.automatic import check_time
+from facturier.models.settings.reminders import Level
 from facturier.models.store import tables
 from facturier.models.store.opening import open_company
 from facturier.models.store.setting import write_setting
@@ -255,6 +259,38 @@ def test_who_may_not_send_leaves_the_day_to_others(ws: Workspace, still: Clock, 
     copy = open_workspace(open_company(copied, clock=still), Locations(tmp_path / "b", tmp_path / "log"), Endpoints())
     assert queued(copy) == []
     assert queued(ws) == [("1", "7")]
+
+
+def test_members_programs_send_only_with_settings_that_a_member_saved(ws: Workspace, still: Clock) -> None:
+    company = ws.company()
+    save_sender(ws, company, before=company, shown=company, password="begins a vault")
+    # What the settings said when the first member was created counts as theirs.
+    owed(ws, 8, "1")
+    assert queued(ws) == [("1", "7")]
+    # Somebody who may not send changes what reminders say, then who would be paid, and makes up a mark.
+    still.go(days=1)
+    other = owed(ws, 8, "2")
+    assert other.id is not None
+    level = Level(7, {"en": "Pay to my account"})
+    for changed in (replace(company, reminders=(level,)), replace(company, iban="DE89370400440532013000")):
+        save_company(ws.store, changed)
+        ran = run_reminders(ws)
+        assert (ran.queued, ran.waiting) == ([], 0)
+        assert "somebody who may not send" in ran.reason
+        with ws.store.writing():
+            write_setting(ws.store, "reminders_approved", json.dumps("0" * 64))
+    save_company(ws.store, company)
+    assert queued(ws) == []
+    approve_reminders(ws, ws.company())  # a member saves them
+    assert queued(ws) == [("2", "7")]
+    # The key changes when a member is removed, and what was approved stays approved.
+    still.go(days=1)
+    owed(ws, 8, "3")
+    before = ws.keys.vault.read()
+    with ws.keys.vault.whole(), ws.store.writing():
+        after = ws.keys.vault.change(lambda secrets: replace(secrets, seal_key=new_seal_key()))
+        approve_again(ws.store, before, after)
+    assert queued(ws) == [("3", "7")]
 
 
 @pytest.mark.parametrize("zone", ["America/Toronto", "Pacific/Kiritimati", "Europe/Lisbon"])

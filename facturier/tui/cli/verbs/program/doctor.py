@@ -9,6 +9,7 @@ from typing import NamedTuple
 from facturier.mail.google.connection import check_connection
 from facturier.mail.senders.default import default_sender
 from facturier.mail.senders.registry import default_type
+from facturier.mail.vault.approval import are_approved
 from facturier.mail.vault.permission import refusal
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
@@ -207,7 +208,10 @@ def _reminders(ws: Workspace) -> str | Found:
     company = ws.company()
     if not company.automatic_reminders.on:
         return Found("–", _("not sent automatically"))
-    return automatic_words(company, last_day(ws.store))
+    words = automatic_words(company, last_day(ws.store))
+    if not are_approved(ws, company):
+        return Found("⚠", f"{words}. " + _("A member must review and save their settings first."))
+    return words
 
 
 def _numbers(ws: Workspace) -> str | Found:

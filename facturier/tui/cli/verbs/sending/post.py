@@ -83,7 +83,8 @@ class _Rounds:
         reminded = run_reminders(self.ws, at_once=True)
         for delivery in reminded.queued:
             self.shell.say(_("{number}: reminder is in the outbox.").format(number=delivery.number))
-        if words := waiting_words(reminded):
+        words = waiting_words(reminded)
+        if words and self._new(f"{words} {self.ws.today()}"):
             self.shell.tell(words)
 
     def _new(self, said: str) -> bool:
