@@ -234,6 +234,17 @@ class CustomerPayment(Table):
     created = Instant()
 
 
+class RemovedPayment(Table):  # its key stays used: a script that repeats its call books nothing
+    key = Text(primary_key=True)
+    date = Day()
+    currency = Text()
+    amount = Money()
+    removed = Instant()
+
+    class Meta:
+        without_rowid = True
+
+
 class Payment(Table):
     id = peewee.AutoField()
     invoice_id = Reference(Invoice)
@@ -348,6 +359,7 @@ class Delivery(Table):
     kind = Choice(DeliveryKind)
     key = Text(null=True)  # what may be sent only once, such as one level of reminders for an invoice
     stated = Money(null=True)  # the amount that the message states: if it changes first, the message is not sent
+    thread = Text()  # Gmail's id of the conversation that the accepted message belongs to
 
 
 class Message(Table):  # frozen: exactly the bytes that are or will be sent

@@ -22,9 +22,11 @@ from facturier.models.company.restore import restore
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import BrokenCompany, ChangedElsewhere
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import accepted, hand_over
 from facturier.models.outbox.changes.resolving import cancel_delivery
-from facturier.models.outbox.deliveries import unfinished
-from facturier.models.outbox.delivery import SenderKind
+from facturier.models.outbox.deliveries import get_delivery, unfinished
+from facturier.models.outbox.delivery import Claim, SenderKind
 from facturier.models.store import sqlite
 from facturier.models.store.opening import create_company, open_company
 from facturier.models.store.schema import schema
@@ -176,6 +178,23 @@ def test_invoices_of_the_first_release_have_no_vat_id_and_drafts_follow_their_cu
         save_customer(store, replace(customer, vat_id="DE136695976"))
     found = dict(store.rows("SELECT standing, group_concat(DISTINCT vat_id) FROM invoice GROUP BY standing"))
     assert (found["draft"], found["issued"]) == ("DE136695976", "")
+    store.check()
+
+
+def test_deliveries_of_the_first_release_are_in_no_conversation_and_no_key_is_used(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path), clock=Clock())
+    assert store.rows("SELECT DISTINCT thread FROM delivery") == [("",)]
+    assert store.rows("SELECT * FROM removed_payment") == []
+    # Gmail names the conversation of what is sent from now on.
+    (sent,) = store.row("SELECT max(id) FROM delivery WHERE state = 'sent'") or (0,)
+    assert get_delivery(store, sent).state is State.SENT
+    queue(store, SenderKind.DEFAULT)
+    claimed = claim_next(store, "me")
+    assert claimed is not None
+    claim = Claim(claimed.id, claimed.owner, claimed.epoch)
+    hand_over(store, claim, "")
+    accepted(store, claim, "18c2f", thread="18c2f")
+    assert store.row("SELECT thread FROM delivery WHERE id = ?", claimed.id) == ("18c2f",)
     store.check()
 
 

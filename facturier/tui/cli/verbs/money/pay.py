@@ -12,6 +12,7 @@ from facturier.models.customers.upkeep import find_customer
 from facturier.models.errors import AlreadySent, FacturierError, InputError
 from facturier.models.payments.customer_payment import CustomerPayment, payment_with_key
 from facturier.models.payments.receiving import receive_payment
+from facturier.models.payments.removed_keys import PaymentRemoved, check_key
 from facturier.models.receivables.credit import apply_paid
 from facturier.models.receivables.customer_payments import numbers_of, payment_object
 from facturier.models.receivables.write_off import write_off
@@ -63,6 +64,29 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         shell.tell(f"facturier pay: {problem}")
         return WRONG_USAGE
     ws = shell.workspace(looking=not options.receipt)
+    try:
+        return _run(ws, options, shell)
+    except PaymentRemoved as error:
+        if options.json:
+            removed = error.payment
+            shell.say_json(
+                {
+                    "status": "removed",
+                    "key": removed.key,
+                    "date": removed.date.isoformat(),
+                    "currency": removed.currency,
+                    "amount": removed.amount,
+                    "amount_text": Money(removed.amount, removed.currency).plain(),
+                    "removed": removed.removed.isoformat(),
+                }
+            )
+        shell.fail(error)
+        return REFUSED
+
+
+def _run(ws: Workspace, options: argparse.Namespace, shell: Shell) -> int:
+    if options.key:
+        check_key(ws.store, options.key)
     invoices = [find_invoice(ws.store, ref) for ref in dict.fromkeys(options.refs)]
     if options.from_credit or options.write_off is not None:
         return _without_money(ws, options, shell, invoices[0])
@@ -76,7 +100,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     numbers = numbers_of(ws.store, {*payment.allocation})
     left = read_balance(ws.store, payment.customer_id, payment.currency).owed if payment.customer_id else None
     if options.json:
-        shell.say_json({**payment_object(payment, numbers), "customer_owes": left, "receipt": receipt})
+        booked = payment_object(payment, numbers)
+        shell.say_json({"status": "recorded", **booked, "customer_owes": left, "receipt": receipt})
         return DONE if receipt is not False else REFUSED
     amount = functools.partial(_amount, currency=payment.currency)
     words = _("Payment of {amount} recorded.") if payment.amount > 0 else _("Refund of {amount} recorded.")
