@@ -1,28 +1,32 @@
-"""Compute the figures of issued invoices and credit notes for the reports, from their lines.
+"""Compute the figures of issued invoices and credit notes for the reports, from their lines and payments.
 
-Triggers put every document that is issued into `unreported`, and remove its figures when it is void or a draft again.
-`catch_up` takes it out of there. It runs before a report is read, in several processes at once if need be.
+Triggers put every document that is issued, or whose payments change, into `unreported`, and remove its figures when it
+is void or a draft again. `catch_up` takes it out of there. It runs before a report is read, in several processes at
+once if need be.
 
 Plain SQL: a company of a million invoices that is upgraded has a million of them to catch up with.
 """
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from functools import lru_cache
 from itertools import groupby
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from facturier.models.errors import FacturierError
+from facturier.models.reports.cash import paid_days
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.tax import TaxRate, read_rates
-from facturier.models.settings.totals import Pricing, Totals, nets, totals
+from facturier.models.settings.totals import Pricing, nets, totals
 from facturier.models.store.damaged_rows import DAMAGE
 from facturier.models.store.store import Store
 from facturier.models.text.decimals import parse_decimal, plain
 
 _CHUNK = 400  # invoices in one transaction, which takes some 40 ms: others wait for it
 
+_AMONG = "(SELECT value FROM json_each(?))"
 _NEXT = (
     "SELECT id, number, customer_id, date, currency, total, rates, per_line, inclusive, discount, shipping,"
     " shipping_tax FROM invoice WHERE id IN (SELECT invoice_id FROM unreported WHERE invoice_id > ?"
@@ -30,17 +34,24 @@ _NEXT = (
 )
 _LINES = (
     "SELECT invoice_id, item, quantity, rate, tax, kind, discount FROM line"
-    " WHERE invoice_id IN (SELECT value FROM json_each(?)) ORDER BY invoice_id, position"
+    f" WHERE invoice_id IN {_AMONG} ORDER BY invoice_id, position"
 )
-_REPORTED = "DELETE FROM unreported WHERE invoice_id IN (SELECT value FROM json_each(?))"
-_SALE = (
-    "INSERT INTO sale (invoice_id, customer_id, date, currency, net, tax, total) VALUES (?, ?, ?, ?, ?, ?, ?)"
-    " ON CONFLICT DO NOTHING"
+_PAYMENTS = (
+    f"SELECT invoice_id, date, sum(amount) FROM payment WHERE invoice_id IN {_AMONG}"
+    " AND kind != 'write_off' GROUP BY invoice_id, date ORDER BY invoice_id, date"
 )
+_TABLES = ("sale", "sale_item", "sale_tax", "paid_sale", "paid_tax")
+_REPORTED = f"DELETE FROM unreported WHERE invoice_id IN {_AMONG}"
+_SALE = "INSERT INTO sale (invoice_id, customer_id, date, currency, net, tax, total) VALUES (?, ?, ?, ?, ?, ?, ?)"
 _ITEM = "INSERT INTO sale_item (invoice_id, item, date, currency, quantity, net) VALUES (?, ?, ?, ?, ?, ?)"
 _TAX = (
-    "INSERT INTO sale_tax (invoice_id, code, percent, date, currency, base, tax, category)"
+    "INSERT INTO sale_tax (invoice_id, date, currency, code, percent, category, base, tax)"
     " VALUES (?, ?, ?, ?, ?, ?, ?, ?)"
+)
+_PAID_SALE = "INSERT INTO paid_sale (invoice_id, date, previous, currency, net) VALUES (?, ?, ?, ?, ?)"
+_PAID_TAX = (
+    "INSERT INTO paid_tax (invoice_id, date, previous, currency, code, percent, category, base, tax)"
+    " VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)"
 )
 
 
@@ -65,13 +76,14 @@ class _Document(NamedTuple):
         return Pricing(bool(self.per_line), bool(self.inclusive), self.discount, self.shipping, self.shipping_tax)
 
 
-class _Found(NamedTuple):
+class _Found:
     """The rows to write."""
 
-    sales: list[tuple[object, ...]]
-    items: list[tuple[object, ...]]
-    taxes: list[tuple[object, ...]]
-    ids: list[int]
+    def __init__(self) -> None:
+        self.rows: dict[str, list[tuple[object, ...]]] = {
+            sql: [] for sql in (_SALE, _ITEM, _TAX, _PAID_SALE, _PAID_TAX)
+        }
+        self.ids: list[int] = []
 
 
 def unreported(store: Store) -> int:
@@ -108,18 +120,24 @@ def catch_up(
 
 def _catch_up(store: Store, documents: Sequence[_Document]) -> list[str]:
     ids = json.dumps([document.id for document in documents])
-    rows = groupby(store.rows(_LINES, ids), key=lambda row: row[0])
-    lines = {invoice_id: [row[1:] for row in some] for invoice_id, some in rows}
-    found, damaged = _Found([], [], [], []), []
+    lines, payments = _by_document(store.rows(_LINES, ids)), _by_document(store.rows(_PAYMENTS, ids))
+    found, damaged = _Found(), []
     for document in documents:
         try:
-            _add(found, document, [_line(*row) for row in lines.get(document.id, ())])
+            _add(found, document, [_line(*row) for row in lines.get(document.id, ())], payments.get(document.id, ()))
         except (*DAMAGE, FacturierError):
             damaged.append(document.number or f"@{document.id}")
-    for sql, written in ((_SALE, found.sales), (_ITEM, found.items), (_TAX, found.taxes)):
-        store.write_many(sql, written)
+    if store.row(f"SELECT 1 FROM sale WHERE invoice_id IN {_AMONG} LIMIT 1", ids) is not None:
+        for table in _TABLES:
+            store.write(f"DELETE FROM {table} WHERE invoice_id IN {_AMONG}", ids)
+    for sql, rows in found.rows.items():
+        store.write_many(sql, rows)
     store.write(_REPORTED, json.dumps(found.ids))
     return damaged
+
+
+def _by_document(rows: Iterable[tuple[Any, ...]]) -> dict[int, list[tuple[Any, ...]]]:
+    return {invoice_id: [row[1:] for row in some] for invoice_id, some in groupby(rows, key=itemgetter(0))}
 
 
 def _line(item: str, quantity: str, rate: str, tax: str, kind: str, discount: str) -> Line:
@@ -131,29 +149,25 @@ def _rates(stored: str) -> dict[str, TaxRate]:
     return {rate.code: rate for rate in read_rates(json.loads(stored))}
 
 
-def _add(found: _Found, document: _Document, lines: Sequence[Line]) -> None:
+def _add(found: _Found, document: _Document, lines: Sequence[Line], payments: Iterable[tuple[str, int]]) -> None:
     """Raises ValueError if the lines do not come to the total."""
     rates = _rates(document.rates)
     sums = totals(lines, rates, document.currency, document.pricing)
     if sums.total != document.total:
         raise ValueError("the lines do not come to the total")
     tax = sum(tax.amount for tax in sums.taxes)
-    items = _items(document, lines, rates, sums.total - tax)
-    where = (document.date, document.currency)
-    found.taxes.extend(_taxes(document, sums, rates))
-    found.items.extend((document.id, item, *where, plain(quantity), net) for item, (quantity, net) in items.items())
-    found.sales.append((document.id, document.customer_id, *where, sums.total - tax, tax, sums.total))
-    found.ids.append(document.id)
-
-
-def _taxes(document: _Document, sums: Totals, rates: dict[str, TaxRate]) -> list[tuple[Any, ...]]:
-    return [
-        (
-            *(document.id, tax.code, str(tax.percent), document.date, document.currency),
-            *(tax.net, tax.amount, rates[tax.code].category),
-        )
-        for tax in sums.taxes
-    ]
+    net = sums.total - tax
+    items = _items(document, lines, rates, net)
+    id_, where = document.id, (document.date, document.currency)
+    taxes = [(one.code, str(one.percent), rates[one.code].category, one.net, one.amount) for one in sums.taxes]
+    found.ids.append(id_)
+    found.rows[_SALE].append((id_, document.customer_id, *where, net, tax, sums.total))
+    found.rows[_ITEM] += [(id_, item, *where, plain(quantity), share) for item, (quantity, share) in items.items()]
+    found.rows[_TAX] += [(id_, *where, *one) for one in taxes]
+    for paid in paid_days(document.date, document.total, payments):
+        on = (id_, paid.day, paid.previous, document.currency)
+        found.rows[_PAID_SALE].append((*on, paid.part(net)))
+        found.rows[_PAID_TAX] += [(*on, *rate, paid.part(base), paid.part(amount)) for *rate, base, amount in taxes]
 
 
 def _items(

@@ -23,6 +23,7 @@ KNOWN = {
     6: "00c9371b67537c18953d5292ddb6dbbac7161cca3c0ea5f3706360688612ee7b",
     7: "1cf8483091231259601dc590144e8cd03a33712d2d0998e0b44fc59d1787d068",
     8: "5d48523da0f8df91a8119ed8433275f41a5f7dce8777b85a0df0ff9a2f8088ff",
+    9: "4467472f15681a01dfef0a6b8be1905504a9e48c4910fc6f327a3fe7579ee000",
 }
 
 _KINDS = {"table": N_("table"), "index": N_("index"), "trigger": N_("trigger"), "view": N_("view")}
