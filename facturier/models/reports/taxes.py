@@ -127,8 +127,16 @@ def _by_month(found: Iterable[_DayTax], period: Period, currency: str, basis: Ba
 def _return(found: Iterable[_DayTax], net: int, period: Period, currency: str, basis: Basis) -> Iterator[ReportRow]:
     """Yield the lines of the GST/HST and QST return, then VAT by rate and category, then other taxes.
 
-    Source of the line numbers: Canada Revenue Agency, GST34 (101, 103, 105); Revenu Québec, FPZ-500 (203, 205). Credit
-    notes are subtracted from the taxes collected.
+    Only lines that come from sales: input tax credits, refunds and adjustments are not known here. Credit notes are
+    subtracted.
+
+    - Canada Revenue Agency, GST34-2 and GST62: line 101 (total sales and other revenue, zero-rated and exempt sales
+      included), 103 (GST/HST collected or collectible), 105 (103 and the adjustments on 104). Source: canada.ca,
+      “Instructions for preparing a GST/HST return”. Line 205 of that form is another one, about real property.
+    - Revenu Québec, FPZ-500-V, on which a registrant in Quebec files both taxes, and its worksheet FP-500-V: the same
+      lines 101, 103 and 105, and for QST 203 (collected or collectible) and 205 (203 and the adjustments on 204).
+    - VAT: Directive 2006/112/EC, articles 250 and 251, asks for the tax, and for the value of the sales by what applies
+      to them. In the United Kingdom (VAT100), box 1 is the total of the VAT and box 6 that of the sales.
     """
     rates = [(row.cells, row.behind) for row in _by_rate(found, period, currency, basis)]
     gst = [row for row in rates if _starts(row, "GST", "HST")]
@@ -148,6 +156,8 @@ def _return(found: Iterable[_DayTax], net: int, period: Period, currency: str, b
         yield ReportRow(("", "sales", None, None, None, net, None), sales_behind)
     for (code, percent, category, _documents, base, tax), behind in vat:
         yield ReportRow(("", "vat", code, percent, category, base, tax), behind)
+    if vat:
+        yield ReportRow(("", "vat_total", None, None, None, None, sum(row[0][-1] for row in vat)))
     for row in rates:
         if row not in gst and row not in qst and row not in vat:
             (code, percent, category, _documents, base, tax), behind = row
