@@ -1,6 +1,7 @@
 """The figures of documents for the reports: complete, equal to the documents, and never stale."""
 
 import io
+import json
 import multiprocessing
 from contextlib import closing
 from datetime import date
@@ -19,9 +20,10 @@ from facturier.models.exports.company_file import company_lines, import_company
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.outbox.changes.draft_again import undo_issue
 from facturier.models.payments.payments import void_invoice
+from facturier.models.reports.document_figures import Document, DocumentLine, any_figures, plain_figures
 from facturier.models.reports.figures import catch_up, unreported
 from facturier.models.settings.line import Line, LineKind
-from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.tax import TaxRate, write_rates
 from facturier.models.settings.totals import Pricing, nets, totals
 from facturier.models.store.store import Store, open_company
 from tests.models.making import TODAY, Clock
@@ -88,6 +90,30 @@ def test_the_shares_of_the_lines_add_up_to_the_total_without_the_taxes(lines: li
         for line, share, amount in zip(lines, found.lines, sums.amounts, strict=True):
             if not line.tax:  # no tax to take out; the cents that rounding leaves over may go anywhere
                 assert abs(share - (amount or 0)) <= 1 + len(lines)
+
+
+_plain_line = st.builds(
+    DocumentLine,
+    item=st.sampled_from(["", "A", "B"]),
+    quantity=st.sampled_from(["1", "2.50", "-1", "0.333333", "0", "000012", "", "1e3"]) | _amount,
+    rate=_amount | st.sampled_from(["0.005", "-0.005", "33.333", "999999999999", "", "CA$ 5"]),
+    tax=_tax | st.sampled_from(["QST+GST", "Unknown"]),
+    kind=st.sampled_from(["item", "item", "item", "heading", "subtotal"]),
+    discount=st.sampled_from(["", "", "", "10%"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines=st.lists(_plain_line, max_size=5), currency=st.sampled_from(["CAD", "JPY", "KWD"]))
+def test_a_plain_document_has_the_figures_of_its_totals(lines: list[DocumentLine], currency: str) -> None:
+    rates = json.dumps(write_rates(RATES))
+    document = Document(1, "1", None, "2026-11-24", currency, 0, rates, 0, 0, "", "0", "")
+    found = plain_figures(document, lines)
+    usual = all(line.quantity not in ("", "1e3") and line.rate not in ("", "CA$ 5") for line in lines)
+    usual = usual and not any(line.discount or line.tax in ("Unknown", "GST+OLD") for line in lines)
+    large = any("999999999999" in line for line in lines)
+    assert found is not None or not usual or large or any(line.kind != "item" for line in lines)
+    assert found is None or found == any_figures(document, lines)
 
 
 def test_a_void_document_a_draft_again_and_a_merged_customer_change_the_figures(store: Store) -> None:
