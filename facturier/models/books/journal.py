@@ -43,8 +43,34 @@ def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
 
 
 def read_customer_journal(store: Store, customer_id: int) -> "list[Entry]":
-    """Return what was booked for a customer, oldest first, limited as in `read_journal`."""
-    return _read(store, _journal.customer_id == customer_id)
+    """Return what happened to a customer and what was booked for them, oldest first, limited as in `read_journal`.
+
+    What happened to customers who were merged into this one is included.
+    """
+    return _read(store, _journal.customer_id << _with_merged(store, customer_id))
+
+
+def count_customer_entries(store: Store, customer_id: int) -> int:
+    """Return how many entries `read_customer_journal` finds."""
+    whose = _journal.customer_id << _with_merged(store, customer_id)
+    return min(int(store.value(_journal.select(fn.COUNT(_journal.id)).where(whose))), _MOST)
+
+
+def _with_merged(store: Store, customer_id: int) -> list[int]:
+    """Return the id of a customer, and of those who were merged into this one."""
+    with store.reading():
+        ids, new = {customer_id}, {customer_id}
+        while new:
+            new = {found for one in new for found in _merged_into(store, one)} - ids
+            ids |= new
+        return sorted(ids)
+
+
+def _merged_into(store: Store, customer_id: int) -> list[int]:
+    merges = _journal.select(_journal.id, _journal.detail).where(
+        _journal.customer_id == customer_id, _journal.kind == "customer_merged"
+    )
+    return [int(detail["merged"]) for _id, detail in store.all(merges) if detail.get("merged", "").isdecimal()]
 
 
 def _read(store: Store, whose: Any) -> "list[Entry]":

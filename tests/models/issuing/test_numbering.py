@@ -286,7 +286,12 @@ def test_the_check_of_many_numbers_looks_at_those_around_a_gap(tmp_path: Path, m
     _add_numbers(store, [(str(n), "invoice", "") for n in range(1002, 12001) if n not in (5000, 9998)])
     looked: list[str] = []
     find = Series.find
-    monkeypatch.setattr(Series, "find", lambda self, number: looked.append(number) or find(self, number))
+
+    def looking(series: Series, number: str) -> Place | None:
+        looked.append(number)
+        return find(series, number)
+
+    monkeypatch.setattr(Series, "find", looking)
     found = check_numbers(store)
     assert found.gaps == (Gap("invoice", "5000", "5000", 1), Gap("invoice", "9998", "9998", 1))
     assert (found.checked, found.duplicates) == (12000 - 1001 - 1, ())
