@@ -18,7 +18,8 @@ from facturier.models.receivables.accounts import open_accounts
 from facturier.models.reports.period import ALL_DATES
 from facturier.models.reports.reading import Question, read_report
 from facturier.models.reports.report import Basis
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 
 Figures = dict[Any, Any]
 
