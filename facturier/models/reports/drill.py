@@ -31,8 +31,8 @@ def documents_behind(store: Store, behind: Behind, today: date) -> list[int]:
         case source:
             where, values = _matching(behind)
             found = store.rows(
-                f"SELECT invoice_id FROM {source} WHERE currency = ? AND date BETWEEN ? AND ?{where}"
-                " GROUP BY invoice_id ORDER BY max(date) DESC, invoice_id DESC LIMIT ?",
+                f"SELECT DISTINCT invoice_id FROM {source} WHERE currency = ? AND date BETWEEN ? AND ?{where}"
+                " ORDER BY date DESC, invoice_id DESC LIMIT ?",
                 *(behind.currency, str(since), str(until), *values, MOST),
             )
     return [int(row[0]) for row in found]
