@@ -81,7 +81,8 @@ def read_report(
             try:
                 return replace(_read(store, asked, today), damaged=numbers_left_out)
             except DAMAGE as error:  # such as a figure that is no number, or a day that is no date
-                raise damaged(_TABLES[asked.name], asked.by, str(error)) from error
+                table = "paid_tax" if asked.basis is Basis.CASH else _TABLES[asked.name]
+                raise damaged(table, asked.by, str(error)) from error
 
 
 def _read(store: Store, asked: Question, today: date) -> Report:
