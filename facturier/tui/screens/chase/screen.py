@@ -20,6 +20,7 @@ from facturier.models.chasing.due_levels import Chased
 from facturier.models.errors import FacturierError, LostClaim
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder_head
 from facturier.tui.screens.chase.rows import chase_columns, chase_sum
@@ -43,32 +44,16 @@ class ChaseScreen(ResultScreen[None]):
         Binding(
             "enter", "look", N_("Preview"), tooltip=N_("See the email and the PDF before sending."), id="chase.look"
         ),
-        Binding("s", "send", N_("Send"), tooltip=N_("Send the reminder of the selected invoice."), id="chase.send"),
-        Binding(
-            "f9",
-            "send_all",
-            N_("Send all"),
-            tooltip=N_("Check all reminders, or the marked ones, and send those that can be sent."),
-            id="chase.send_all",
+        keys.SEND.on("chase.send", N_("Send the reminder of the selected invoice.")),
+        keys.SEND_ALL.on(
+            "chase.send_all", N_("Check all reminders, or the marked ones, and send those that can be sent.")
         ),
-        Binding(
-            "D",
-            "silence",
-            N_("Promise or dispute…"),
-            tooltip=N_("Record a promise or a dispute, or turn reminders off."),
-            id="chase.silence",
-        ),
-        Binding(
-            "space",
-            "mark",
-            N_("Mark"),
-            tooltip=N_("Mark the invoice, to send several reminders at once."),
-            id="chase.mark",
-        ),
-        Binding("asterisk", "mark_all", N_("Mark everything in the list"), id="chase.mark_all", show=False),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo your last action here."), id="chase.undo"),
-        Binding("o", "open", N_("Open"), tooltip=N_("Open the invoice."), id="chase.open", show=False),
-        Binding("escape,q", "back", N_("Back"), tooltip=N_("Clear the marks, or go back."), id="chase.back"),
+        keys.PROMISE_OR_DISPUTE.on("chase.silence"),
+        keys.MARK.on("chase.mark", N_("Mark the invoice, to send several reminders at once.")),
+        keys.MARK_ALL.on("chase.mark_all", show=False),
+        keys.UNDO.on("chase.undo", N_("Undo your last action here.")),
+        keys.OPEN_WITH_O.on("chase.open", N_("Open the invoice."), show=False),
+        keys.BACK.on("chase.back", N_("Clear the marks, or go back."), action="back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:

@@ -15,6 +15,7 @@ from facturier.models.customers.figures import Figures, read_figures
 from facturier.models.imports.fields import Kind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
@@ -35,36 +36,20 @@ class CustomersScreen(ResultScreen[None]):
     """The figures are read in a thread, so that the names never wait for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New"), tooltip=N_("Create a customer."), id="customers.new"),
-        Binding(
-            "enter", "open", N_("Open"), tooltip=N_("Details, invoices, payments and balance."), id="customers.open"
-        ),
-        Binding("e", "edit", N_("Edit"), tooltip=N_("Edit the selected customer."), id="customers.edit"),
-        Binding(
-            "slash", "search", N_("Search"), tooltip=N_("Name, contact, email or telephone."), id="customers.search"
-        ),
-        Binding(
-            "d,delete",
-            "put_away",
-            N_("Archive"),
-            tooltip=N_("Archive the customer, or bring an archived one back. A customer without invoices is deleted."),
-            id="customers.archive",
-        ),
-        Binding(
-            "M",
-            "merge",
-            N_("Merge…"),
-            tooltip=N_("Merge a duplicate into the selected customer."),
-            id="customers.merge",
-        ),
+        keys.NEW.on("customers.new", N_("Create a customer.")),
+        keys.OPEN.on("customers.open", N_("Details, invoices, payments and balance.")),
+        keys.EDIT.on("customers.edit", N_("Edit the selected customer.")),
+        keys.SEARCH.on("customers.search", N_("Name, contact, email or telephone.")),
+        keys.ARCHIVE.on("customers.archive"),
+        keys.MERGE.on("customers.merge", N_("Merge a duplicate into the selected customer.")),
         Binding(
             "f", "show_archived", N_("Archived"), tooltip=N_("Show or hide archived ones."), id="customers.archived"
         ),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the archiving."), id="customers.undo", show=False),
-        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="customers.sort", show=False),
-        Binding("less_than_sign", "turn", N_("Reverse the order"), id="customers.turn", show=False),
-        Binding("down", "to_list", N_("Back to list"), id="customers.to_list", show=False),
-        Binding("escape", "clear", N_("Back"), tooltip=N_("End the search, or go back."), id="customers.clear"),
+        keys.UNDO.on("customers.undo", N_("Undo the archiving."), show=False),
+        keys.SORT.on("customers.sort", show=False),
+        keys.REVERSE.on("customers.turn", show=False),
+        keys.BACK_TO_LIST.on("customers.to_list", show=False),
+        keys.BACK_FROM_FORM.on("customers.clear", N_("End the search, or go back."), action="clear"),
         Binding("q", "dismiss", N_("Back"), id="customers.back", show=False),
     ]
 

@@ -17,6 +17,7 @@ from facturier.models.items.items import all_items, archive_item, delete_item, i
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.search_text import fold
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.palette.commands import Command
@@ -34,28 +35,22 @@ from facturier.tui.words.formatting import counted
 
 class ItemsScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New"), tooltip=N_("Create an item."), id="items.new"),
-        Binding("enter,e", "edit", N_("Edit"), tooltip=N_("Change the rate, the name or the texts."), id="items.edit"),
-        Binding(
-            "d,delete",
-            "delete",
-            N_("Delete"),
-            tooltip=N_("Delete the item. An item that invoices use is archived: it is no longer suggested."),
-            id="items.delete",
+        keys.NEW.on("items.new", N_("Create an item.")),
+        keys.OPEN_TO_EDIT.on("items.edit", N_("Change the rate, the name or the texts.")),
+        keys.DELETE.on(
+            "items.delete", N_("Delete the item. An item that invoices use is archived: it is no longer suggested.")
         ),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the last deletion or archiving."), id="items.undo"),
+        keys.UNDO.on("items.undo", N_("Undo the last deletion or archiving.")),
         Binding("u", "unarchive", N_("Undo archive"), tooltip=N_("Suggest this item again."), id="items.undo"),
-        Binding("slash", "search", N_("Search"), tooltip=N_("Name, description or SKU."), id="items.search"),
+        keys.SEARCH.on("items.search", N_("Name, description or SKU.")),
         Binding(
             "f", "show_archived", N_("Show archived"), tooltip=N_("Show archived items, too."), id="items.archived"
         ),
         Binding("f", "hide_archived", N_("Hide archived"), tooltip=N_("Hide archived items."), id="items.archived"),
-        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="items.sort", show=False),
-        Binding("less_than_sign", "turn", N_("Reverse the order"), id="items.turn", show=False),
-        Binding(
-            "X", "export", N_("Export…"), tooltip=N_("Write the list into a CSV file."), id="items.export", show=False
-        ),
-        Binding("escape,q", "back", N_("Back"), tooltip=N_("End the search, then go back."), id="items.back"),
+        keys.SORT.on("items.sort", show=False),
+        keys.REVERSE.on("items.turn", show=False),
+        keys.EXPORT.on("items.export", N_("Write the list into a CSV file."), show=False),
+        keys.BACK.on("items.back", N_("End the search, then go back."), action="back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:

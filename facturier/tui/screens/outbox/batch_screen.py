@@ -14,6 +14,7 @@ from facturier.mail.sending.batch import Checked, queue_checked
 from facturier.mail.sending.checks.checks import daily_limit
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.outbox.batch_checks import BatchChecks
@@ -25,13 +26,7 @@ class BatchScreen(BatchChecks):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Queue all invoices that can be sent."), id="batch.send"),
-        Binding(
-            "asterisk",
-            "overrule",
-            N_("Include all"),
-            tooltip=N_("Include or exclude the invoices with warnings."),
-            id="batch.overrule",
-        ),
+        keys.INCLUDE_ALL.on("batch.overrule", N_("Include or exclude the invoices with warnings."), action="overrule"),
         Binding("at", "sender", N_("Switch sender"), tooltip=N_("Send from the other address."), id="batch.sender"),
         Binding(
             "enter",
@@ -41,14 +36,8 @@ class BatchScreen(BatchChecks):
             id="batch.look",
         ),
         Binding("d,delete", "leave_out", N_("Exclude"), tooltip=N_("Exclude it from the batch."), id="batch.leave_out"),
-        Binding("e", "open", N_("Edit"), tooltip=N_("Open the invoice."), id="batch.open", show=False),
-        Binding(
-            "escape,q",
-            "back",
-            N_("Back"),
-            tooltip=N_("Go back. Invoices already in the outbox stay there."),
-            id="batch.back",
-        ),
+        keys.EDIT.on("batch.open", N_("Open the invoice."), action="open", show=False),
+        keys.BACK.on("batch.back", N_("Go back. Invoices already in the outbox stay there."), action="back"),
     ]
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002

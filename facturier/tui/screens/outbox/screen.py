@@ -20,6 +20,7 @@ from facturier.models.outbox.deliveries import ended_since, in_doubt, unfinished
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -41,9 +42,7 @@ class OutboxScreen(ResultScreen[None]):
     """Shows only data from the company file, so that every window shows the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "open", N_("Open"), tooltip=N_("Open the invoice or the delivery in doubt."), id="outbox.open"
-        ),
+        keys.OPEN.on("outbox.open", N_("Open the invoice or the delivery in doubt.")),
         Binding(
             "u",
             "undo",
@@ -58,15 +57,9 @@ class OutboxScreen(ResultScreen[None]):
             tooltip=N_("Cancel all deliveries that are still waiting."),
             id="outbox.undo_all",
         ),
-        Binding(
-            "z",
-            "pause",
-            N_("Pause"),
-            tooltip=N_("Pause all sending, in every window, until someone resumes it."),
-            id="outbox.pause",
-        ),
-        Binding("z", "resume", N_("Resume"), tooltip=N_("Resume sending."), id="outbox.pause"),
-        Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Go back. Sending continues."), id="outbox.back"),
+        keys.PAUSE.on("outbox.pause", N_("Pause all sending, in every window, until someone resumes it.")),
+        keys.RESUME.on("outbox.pause", N_("Resume sending.")),
+        keys.BACK.on("outbox.back", N_("Go back. Sending continues.")),
     ]
 
     def __init__(self, ws: Workspace) -> None:

@@ -18,6 +18,7 @@ from facturier.models.recurring.pausing import pause_schedule, resume_schedule, 
 from facturier.models.recurring.schedule import Schedule, all_schedules, runs_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
@@ -37,14 +38,8 @@ class RecurringScreen(ResultScreen[None]):
     """`template_id` is the template of the schedule that the cursor starts on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New"), tooltip=N_("Create a schedule from an invoice or a draft."), id="recurring.new"),
-        Binding(
-            "enter,e",
-            "edit",
-            N_("Edit"),
-            tooltip=N_("Edit the lines and texts of each new invoice."),
-            id="recurring.edit",
-        ),
+        keys.NEW.on("recurring.new", N_("Create a schedule from an invoice or a draft.")),
+        keys.OPEN_TO_EDIT.on("recurring.edit", N_("Edit the lines and texts of each new invoice.")),
         Binding(
             "l",
             "schedule",
@@ -52,10 +47,8 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Change how often, until when, and whether invoices are sent automatically."),
             id="recurring.schedule",
         ),
-        Binding(
-            "z", "pause", N_("Pause"), tooltip=N_("Stop creating invoices until you resume."), id="recurring.pause"
-        ),
-        Binding("z", "resume", N_("Resume"), tooltip=N_("Start creating invoices again."), id="recurring.pause"),
+        keys.PAUSE.on("recurring.pause", N_("Stop creating invoices until you resume.")),
+        keys.RESUME.on("recurring.pause", N_("Start creating invoices again.")),
         Binding(
             "Z",
             "skip",
@@ -63,7 +56,7 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Skip the next date: no invoice is created for it."),
             id="recurring.skip",
         ),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Restore the date that you skipped last."), id="recurring.undo"),
+        keys.UNDO.on("recurring.undo", N_("Restore the date that you skipped last.")),
         Binding(
             "f9",
             "run",
@@ -71,14 +64,8 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Create all invoices of this schedule that are due."),
             id="recurring.run",
         ),
-        Binding(
-            "d,delete",
-            "delete",
-            N_("Delete"),
-            tooltip=N_("Delete the schedule. Invoices that it created are kept."),
-            id="recurring.delete",
-        ),
-        Binding("escape,q", "dismiss", N_("Back"), id="recurring.back"),
+        keys.DELETE.on("recurring.delete", N_("Delete the schedule. Invoices that it created are kept.")),
+        keys.BACK.on("recurring.back"),
     ]
 
     def __init__(self, ws: Workspace, template_id: int | None = None) -> None:

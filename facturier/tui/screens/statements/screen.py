@@ -16,6 +16,7 @@ from facturier.models.receivables.accounts import Account, open_accounts
 from facturier.models.reports.period import Period
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
@@ -39,58 +40,22 @@ class StatementsScreen(ResultScreen[None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Show"), tooltip=N_("Show the statement."), id="statements.open"),
-        Binding("s", "send", N_("Send"), tooltip=N_("See the email, then send it."), id="statements.send"),
-        Binding(
-            "f9",
-            "send_all",
-            N_("Send all"),
-            tooltip=N_("Send all statements that the list shows, or the marked ones. You will be asked to confirm."),
-            id="statements.send_all",
+        keys.SEND.on("statements.send", N_("See the email, then send it.")),
+        keys.SEND_ALL.on(
+            "statements.send_all",
+            N_("Send all statements that the list shows, or the marked ones. You will be asked to confirm."),
         ),
-        Binding(
-            "space",
-            "mark",
-            N_("Mark"),
-            tooltip=N_("Mark the account, to send several statements at once."),
-            id="statements.mark",
-        ),
-        Binding(
-            "equals_sign",
-            "period",
-            N_("Period…"),
-            tooltip=N_("Choose between the open items and a period."),
-            key_display="=",
-            id="statements.period",
-        ),
-        Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the statement as a PDF."), id="statements.pdf"),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the last send, while it is waiting."), id="statements.undo"),
-        Binding("slash", "search", N_("Search"), tooltip=N_("Name, email or currency."), id="statements.search"),
-        Binding(
-            "left_square_bracket",
-            "go(-1)",
-            N_("Earlier"),
-            tooltip=N_("Show the previous period."),
-            id="statements.before",
-            show=False,
-        ),
-        Binding(
-            "right_square_bracket",
-            "go(1)",
-            N_("Later"),
-            tooltip=N_("Show the next period."),
-            id="statements.after",
-            show=False,
-        ),
-        Binding("asterisk", "mark_all", N_("Mark everything in the list"), id="statements.mark_all", show=False),
-        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="statements.sort", show=False),
-        Binding("less_than_sign", "turn", N_("Reverse the order"), id="statements.turn", show=False),
-        Binding(
-            "escape,q",
-            "back",
-            N_("Back"),
-            tooltip=N_("End the search, clear the marks, or go back."),
-            id="statements.back",
-        ),
+        keys.MARK.on("statements.mark", N_("Mark the account, to send several statements at once.")),
+        keys.PERIOD.on("statements.period"),
+        keys.SAVE_PDF.on("statements.pdf", N_("Save the statement as a PDF.")),
+        keys.UNDO.on("statements.undo", N_("Undo the last send, while it is waiting.")),
+        keys.SEARCH.on("statements.search", N_("Name, email or currency.")),
+        keys.EARLIER.on("statements.before", show=False),
+        keys.LATER.on("statements.after", show=False),
+        keys.MARK_ALL.on("statements.mark_all", show=False),
+        keys.SORT.on("statements.sort", show=False),
+        keys.REVERSE.on("statements.turn", show=False),
+        keys.BACK.on("statements.back", N_("End the search, clear the marks, or go back."), action="back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:
