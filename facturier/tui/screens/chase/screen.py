@@ -21,7 +21,8 @@ from facturier.models.errors import FacturierError, LostClaim
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui.list_screen import ListScreen
+from facturier.tui.screen import KeyRepeatGuard, once
 from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder_head
 from facturier.tui.screens.chase.rows import chase_columns, chase_sum
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -37,7 +38,7 @@ from facturier.tui.widgets.title import Banner, Title
 Undo = Callable[[], Awaitable[None]]
 
 
-class ChaseScreen(ResultScreen[None]):
+class ChaseScreen(ListScreen[Chased]):
     """The list and the emails are made in threads, so that keys never wait for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -57,8 +58,7 @@ class ChaseScreen(ResultScreen[None]):
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="chase")
-        self._ws = ws
+        super().__init__(ws, classes="chase")
         self._source: FewRows[Chased] = FewRows()
         self._listed: Sequence[Chased] = ()
         self._emailed = False  # whether an email is shown
@@ -75,17 +75,6 @@ class ChaseScreen(ResultScreen[None]):
         yield PaymentLine()
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        self.rows.focus()
-        self._renew()
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[Chased]:
-        return self.query_one(RowList)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
             case "look" | "send" | "send_all" | "silence" | "mark" | "mark_all" | "open":
@@ -96,8 +85,11 @@ class ChaseScreen(ResultScreen[None]):
 
     # What is shown
 
+    def _renew(self) -> None:
+        self._read()
+
     @work(exclusive=True, group="list")
-    async def _renew(self) -> None:
+    async def _read(self) -> None:
         with problems_shown(self):
             listed = await asyncio.to_thread(due_today, self._ws)
             if self.is_mounted and self.query(RowList):
@@ -119,12 +111,14 @@ class ChaseScreen(ResultScreen[None]):
         if len(listed) == MOST:
             words = _("the oldest {count}").format(count=MOST)
         self.query_one(Title).right = words if listed else ""
-        self._chosen()
+        self._show_email()
         self.refresh_bindings()
 
-    @on(RowList.Chosen)
+    def _moved(self) -> None:
+        self._show_email()
+
     @work(exclusive=True, group="email")
-    async def _chosen(self) -> None:
+    async def _show_email(self) -> None:
         chosen = self.rows.chosen
         text = Text("")
         if chosen is not None:

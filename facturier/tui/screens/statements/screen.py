@@ -14,10 +14,10 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.receivables.accounts import Account, open_accounts
 from facturier.models.reports.period import Period
-from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
-from facturier.tui.screen import ResultScreen, once
+from facturier.tui.list_screen import SearchedList, SortedList, no_match
+from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.dialogs.save_as import save_as
@@ -26,7 +26,6 @@ from facturier.tui.screens.statements.period import choose_period, other_period,
 from facturier.tui.screens.statements.rows import SORTS, AccountRow, account_columns, in_order, matching
 from facturier.tui.screens.statements.sending import check_all, queue_all, shortened
 from facturier.tui.screens.statements.statement_screen import StatementScreen
-from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -35,9 +34,10 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class StatementsScreen(ResultScreen[None]):
+class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
     """One row for each customer and currency with a balance."""
 
+    SORTS = SORTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Show"), tooltip=N_("Show the statement."), id="statements.open"),
         keys.SEND.on("statements.send", N_("See the email, then send it.")),
@@ -59,15 +59,13 @@ class StatementsScreen(ResultScreen[None]):
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="statements")
-        self._ws = ws
+        super().__init__(ws, classes="statements")
         self._own = ws.company().currency
         self._period: Period | None = None
         self._accounts: list[Account] | None = None  # None until they are read
         self._ids: dict[tuple[int, str], int] = {}  # the number of an account in the list
         self._source: FewRows[AccountRow] = FewRows()
         self._shown: list[AccountRow] = []
-        self._sort = ("name", False)
         self._sent: list[int] = []  # the deliveries that were queued last
         self._progress = ""
         self._enough = threading.Event()
@@ -80,26 +78,11 @@ class StatementsScreen(ResultScreen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.rows.focus()
         self._tell()
-        self._renew()
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[AccountRow]:
-        return self.query_one(RowList)
-
-    @property
-    def _search(self) -> SearchField:
-        return self.query_one(SearchField)
 
     @property
     def _chosen(self) -> Account | None:
-        rows = self.query_one_optional(RowList)
-        row = rows.chosen if rows is not None else None
-        return row.account if row is not None else None
+        return self._row.account if self._row is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
@@ -111,8 +94,11 @@ class StatementsScreen(ResultScreen[None]):
 
     # What is shown
 
+    def _renew(self) -> None:
+        self._read()
+
     @work(exclusive=True, group="accounts")
-    async def _renew(self) -> None:
+    async def _read(self) -> None:
         with problems_shown(self):
             accounts = await asyncio.to_thread(open_accounts, self._ws.store, self._ws.today())
             if self.is_mounted and not self.answered and self.query(RowList):
@@ -134,7 +120,7 @@ class StatementsScreen(ResultScreen[None]):
 
     def _nothing(self) -> str:
         if self._search.text:
-            return _("No match for “{text}”. Esc ends the search.").format(text=clean(self._search.text))
+            return no_match(self._search.text)
         return _("No customer has a balance.")
 
     def _tell(self) -> None:
@@ -144,46 +130,19 @@ class StatementsScreen(ResultScreen[None]):
         self.query_one(Title).right = " · ".join(filter(None, (*parts, period_words(self._period))))
         self.refresh_bindings()
 
-    @on(RowList.Chosen)
-    def _moved(self) -> None:
-        self.refresh_bindings()
-
     # Search, order, marks and period
 
-    def action_search(self) -> None:
-        self._search.start()
-
-    @on(Field.Changed, "#search")
-    def _searched(self) -> None:
+    def _searched(self, _text: str) -> None:
         self._show()
 
-    @on(SearchField.Left)
-    def _back_to_list(self) -> None:
-        self.rows.focus()
+    def _show_sorted(self) -> None:
+        self._show()
 
     def action_back(self) -> None:
         if self.busy:
             self._enough.set()
-        elif self._search.text:
-            self._search.action_clear()
-        elif self.rows.marked:
-            self.rows.unmark()
         else:
-            self.dismiss(None)
-
-    def action_sort(self) -> None:
-        following = SORTS[(SORTS.index(self._sort[0]) + 1) % len(SORTS)]
-        self._sort = (following, following != "name")
-        self._show()
-
-    def action_turn(self) -> None:
-        self._sort = (self._sort[0], not self._sort[1])
-        self._show()
-
-    @on(RowList.Headed)
-    def _headed(self, event: "RowList.Headed") -> None:
-        self._sort = (event.key, not self._sort[1] if event.key == self._sort[0] else event.key != "name")
-        self._show()
+            super().action_back()
 
     def action_mark(self) -> None:
         self.rows.mark()
