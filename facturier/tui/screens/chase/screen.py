@@ -28,7 +28,7 @@ from facturier.tui.screens.chase.rows import chase_columns, chase_sum
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.dialogs.silence import ask_silence
-from facturier.tui.undo_line import UndoLine
+from facturier.tui.undoable import UndoableScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.letter_view import rendered_letter
 from facturier.tui.widgets.payment_line import PaymentLine
@@ -37,7 +37,7 @@ from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
 
 
-class ChaseScreen(UndoLine[None], ListScreen[Chased]):
+class ChaseScreen(UndoableScreen[None], ListScreen[Chased]):
     """The list and the emails are made in threads, so that keys never wait for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [

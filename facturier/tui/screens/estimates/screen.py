@@ -24,7 +24,7 @@ from facturier.tui.screens.estimates.columns import SORTS, estimate_columns
 from facturier.tui.screens.estimates.keys import KEYS
 from facturier.tui.screens.invoice.estimate.answering import answer_estimate
 from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
-from facturier.tui.undo_line import UndoLine
+from facturier.tui.undoable import UndoableScreen
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import PaymentLine
@@ -33,7 +33,7 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class EstimatesScreen(UndoLine[None], SearchedList[EstimateRow]):
+class EstimatesScreen(UndoableScreen[None], SearchedList[EstimateRow]):
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, ws: Workspace) -> None:

@@ -9,11 +9,11 @@ from facturier.models.outbox.deliveries import LEFT
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.payments.voiding import was_received
 from facturier.tui.screen import Undo
-from facturier.tui.undo_line import UndoLine
+from facturier.tui.undoable import UndoableScreen
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
 
 
-class InvoiceState(UndoLine[None]):
+class InvoiceState(UndoableScreen[None]):
     """The state of the invoice screen. InvoiceScreen reads it and shows it."""
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:

@@ -7,11 +7,11 @@ from textual import work
 
 from facturier.models.books.status import State
 from facturier.models.text.i18n import _
-from facturier.tui.screen import Undo
 from facturier.tui.screens.invoice_list.base import InvoiceListBase
 from facturier.tui.themes.theme import read_all_styles
 
 if TYPE_CHECKING:
+    from facturier.tui.screen import Undo
     from facturier.tui.screens.invoice_list.act.done_line import DoneLine
     from facturier.tui.widgets.payment_line import Booking
 

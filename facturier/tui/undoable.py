@@ -5,7 +5,7 @@ from facturier.tui.screen import AnswerT, KeyRepeatGuard, ResultScreen, Undo
 from facturier.tui.widgets.payment_line import PaymentLine
 
 
-class UndoLine(ResultScreen[AnswerT]):
+class UndoableScreen(ResultScreen[AnswerT]):
     """A screen with a `PaymentLine`."""
 
     _undo: Undo | None = None  # undoes what the line says
