@@ -20,8 +20,8 @@ from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.dialogs.dismiss_alerts import dismiss_alerts
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.invoice.delivery.dismiss_alerts import dismiss_alerts
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
@@ -158,7 +158,7 @@ class AlertsScreen(ResultScreen[None]):
 
     @work
     async def action_remind_again(self) -> None:
-        from facturier.tui.screens.dialogs.remind_again import remind_again
+        from facturier.tui.screens.invoice.delivery.remind_again import remind_again
 
         alert = self.chosen
         if alert is None or alert.invoice_id is None:
@@ -187,7 +187,7 @@ class AlertsScreen(ResultScreen[None]):
 
     @work
     async def action_bounce(self) -> None:
-        from facturier.tui.screens.dialogs.bounce import BounceScreen
+        from facturier.tui.screens.invoice.delivery.bounce import BounceScreen
 
         delivery = await self.app.push_screen_wait(BounceScreen(self._ws))
         self._renew()

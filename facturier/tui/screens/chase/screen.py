@@ -27,7 +27,7 @@ from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder
 from facturier.tui.screens.chase.rows import chase_columns, chase_sum
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.dialogs.silence import ask_silence
+from facturier.tui.screens.invoice.silence import ask_silence
 from facturier.tui.undoable import UndoableScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.letter_view import rendered_letter
