@@ -16,7 +16,7 @@ from textual.widgets import Label
 from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.text.i18n import N_, _
+from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file, typed_path
 from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
@@ -30,7 +30,7 @@ class OpenCompanyScreen(Dialog[Workspace | None]):
     """The dialog's result is the workspace of the opened company, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.OPEN.on("open_company.open", N_(""), priority=True),
+        keys.OPEN.on("open_company.open", priority=True),
         keys.CANCEL.on("open_company.cancel"),
     ]
 
