@@ -15,8 +15,6 @@ from textual.widget import Widget
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")
 Arguments = ParamSpec("Arguments")
-Undo = Callable[[], Awaitable[None]]
-Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 
 
 class ResultScreen(Screen[AnswerT]):

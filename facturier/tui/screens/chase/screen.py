@@ -1,7 +1,7 @@
 """To chase today: one row per invoice, oldest money first, with the email that its level would send."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -22,13 +22,12 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.list_screen import ListScreen
-from facturier.tui.screen import once
+from facturier.tui.screen import KeyRepeatGuard, once
 from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder_head
 from facturier.tui.screens.chase.rows import chase_columns, chase_sum
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.silence import ask_silence
-from facturier.tui.undoable import UndoableScreen
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.letter_view import rendered_letter
 from facturier.tui.widgets.payment_line import PaymentLine
@@ -36,8 +35,10 @@ from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
 
+Undo = Callable[[], Awaitable[None]]
 
-class ChaseScreen(UndoableScreen[None], ListScreen[Chased]):
+
+class ChaseScreen(ListScreen[Chased]):
     """The list and the emails are made in threads, so that keys never wait for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -61,6 +62,8 @@ class ChaseScreen(UndoableScreen[None], ListScreen[Chased]):
         self._source: FewRows[Chased] = FewRows()
         self._listed: Sequence[Chased] = ()
         self._emailed = False  # whether an email is shown
+        self._undo: Undo | None = None
+        self._held = KeyRepeatGuard()
 
     def compose(self) -> ComposeResult:
         yield Title(_("To chase today"))
@@ -132,6 +135,14 @@ class ChaseScreen(UndoableScreen[None], ListScreen[Chased]):
         self._emailed = bool(text)
 
     # What is done
+
+    def _say(self, words: str, undo: Undo | None = None) -> None:
+        """Show what was just done. `undo` reverses it."""
+        self._undo = undo
+        hint = _("u to undo.")
+        self.query_one(PaymentLine).say(words if undo is None else f"{words} {hint}")
+        self._held = KeyRepeatGuard()
+        self.refresh_bindings()
 
     @on(RowList.Opened)
     @work

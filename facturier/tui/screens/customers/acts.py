@@ -1,6 +1,7 @@
 """What is done with a customer, from the list and from the page."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual.screen import Screen
@@ -10,9 +11,10 @@ from facturier.models.books.invoice import Customer
 from facturier.models.customers.upkeep import archive_customer, delete_customer, is_used, need_customer
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
-from facturier.tui.screen import Undo
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
+
+Undo = Callable[[], Awaitable[None]]
 
 
 async def edit_customer(screen: Screen[Any], ws: Workspace, customer_id: int | None) -> Customer | None:

@@ -24,8 +24,8 @@ from facturier.models.receivables.customer_payments import PaymentOf, payments_o
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui import keys
-from facturier.tui.screen import ResultScreen, Undo
-from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
+from facturier.tui.screen import ResultScreen
+from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
 from facturier.tui.screens.customers.details import balance_line, customer_details
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem

@@ -16,8 +16,7 @@ from facturier.models.imports.fields import Kind
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.list_screen import SortedList, no_match
-from facturier.tui.screen import Undo
-from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
+from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown

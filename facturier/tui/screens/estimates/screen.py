@@ -18,13 +18,12 @@ from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.list_screen import SearchedList, no_match
-from facturier.tui.screen import once
+from facturier.tui.screen import KeyRepeatGuard, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.estimates.columns import SORTS, estimate_columns
 from facturier.tui.screens.estimates.keys import KEYS
-from facturier.tui.screens.invoice.estimate.answering import answer_estimate
+from facturier.tui.screens.invoice.estimate.answering import Undo, answer_estimate
 from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
-from facturier.tui.undoable import UndoableScreen
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import PaymentLine
@@ -33,12 +32,13 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class EstimatesScreen(UndoableScreen[None], SearchedList[EstimateRow]):
+class EstimatesScreen(SearchedList[EstimateRow]):
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, ws: Workspace) -> None:
         super().__init__(ws, classes="estimates")
         self._view = View()
+        self._undo: Undo | None = None  # undoes what the line says
 
     def compose(self) -> ComposeResult:
         yield Title(_("Estimates"))
@@ -91,6 +91,14 @@ class EstimatesScreen(UndoableScreen[None], SearchedList[EstimateRow]):
         self._view = view
         self.rows.show(self._source(), sorting=self._sorting(), empty=self._nothing(), keep=True)
         self._count()
+
+    def _say(self, words: str, undo: Undo | None = None) -> None:
+        """Show what was just done. `undo` reverses it."""
+        self._undo = undo
+        hint = _("u to undo.")
+        self.query_one(PaymentLine).say(words if undo is None else f"{words} {hint}")
+        self._held = KeyRepeatGuard()
+        self.refresh_bindings()
 
     # Search and order
 

@@ -26,9 +26,10 @@ from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money, to_minor
 from facturier.tui import keys
-from facturier.tui.screen import Dialog, Say, once
+from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.invoice.correct import Say
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar

@@ -1,5 +1,7 @@
 """What the invoice screen shows, which actions are possible, and the line that says what was done."""
 
+from collections.abc import Awaitable, Callable
+
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Alert, Invoice, Payment
 from facturier.models.books.status import OPEN, BookStatus, DeliveryKind, InvoiceKind, State
@@ -8,12 +10,14 @@ from facturier.models.issuing.by_hand import refusal
 from facturier.models.outbox.deliveries import LEFT
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.payments.voiding import was_received
-from facturier.tui.screen import Undo
-from facturier.tui.undoable import UndoableScreen
+from facturier.models.text.i18n import _
+from facturier.tui.screen import KeyRepeatGuard, ResultScreen
 from facturier.tui.widgets.payment_line import Booking, PaymentLine
 
+Undo = Callable[[], Awaitable[None]]
 
-class InvoiceState(UndoableScreen[None]):
+
+class InvoiceState(ResultScreen[None]):
     """The state of the invoice screen. InvoiceScreen reads it and shows it."""
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
@@ -27,6 +31,7 @@ class InvoiceState(UndoableScreen[None]):
         self._alerts: list[Alert] = []
         self._payments: list[Payment] = []
         self._undo_offered = False  # whether the line offers to undo a delivery
+        self._undo: Undo | None = None  # undoes what the line says, if that is neither a delivery nor a payment
 
     def _renew(self) -> None:
         """Read the invoice again and show it."""
@@ -126,7 +131,11 @@ class InvoiceState(UndoableScreen[None]):
     def _say(self, words: str, undo: Undo | None = None) -> None:
         """Show what was just done. `undo` reverses it."""
         self._undo_offered = False
-        super()._say(words, undo)
+        self._undo = undo
+        hint = _("u to undo.")
+        self._line.say(words if undo is None else f"{words} {hint}")
+        self._held = KeyRepeatGuard()
+        self.refresh_bindings()
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:

@@ -11,8 +11,7 @@ from facturier.tui.screens.invoice_list.base import InvoiceListBase
 from facturier.tui.themes.theme import read_all_styles
 
 if TYPE_CHECKING:
-    from facturier.tui.screen import Undo
-    from facturier.tui.screens.invoice_list.act.done_line import DoneLine
+    from facturier.tui.screens.invoice_list.act.done_line import DoneLine, Undo
     from facturier.tui.widgets.payment_line import Booking
 
 

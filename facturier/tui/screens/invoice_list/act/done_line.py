@@ -1,8 +1,12 @@
 """One line about what was done last in the list, with the key to undo it."""
 
+from collections.abc import Awaitable, Callable
+
 from facturier.models.text.i18n import _
-from facturier.tui.screen import KeyRepeatGuard, Undo
+from facturier.tui.screen import KeyRepeatGuard
 from facturier.tui.widgets.payment_line import PaymentLine
+
+Undo = Callable[[], Awaitable[None]]
 
 
 class DoneLine(PaymentLine):

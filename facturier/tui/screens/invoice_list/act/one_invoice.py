@@ -14,8 +14,8 @@ from facturier.models.books.status import BookStatus, State
 from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
-from facturier.tui.screen import Undo
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.invoice_list.act.done_line import Undo
 from facturier.tui.words.formatting import moment
 
 Say = Callable[[str], None]  # shows what was done
