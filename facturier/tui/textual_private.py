@@ -2,15 +2,17 @@
 
 Textual has no public way to keep an error from ending the program, to read the terminal differently, or to change how
 an option list draws itself. This file gives public names to the private parts. The only other place is `Picker`
-(widgets/inputs/picker.py), which uses `Select._options`, `Select._type_to_search` and the classes in
-`textual.widgets._select`: they load slowly, and the first screen does not need them.
+(widgets/inputs/picker.py), whose list is `SelectOverlay` of `textual.widgets._select`: it loads slowly, and the first
+screen does not need it.
 
 Overridden here:
 - `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler, and
   `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - `App._refresh_notifications`.
+- `Screen._compositor_refresh`, which draws a screen.
 - `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - `OptionList._move_page` and `OptionList._update_lines`.
+- `RuleSet.__hash__`, because every rule is looked up in a set for every widget that is styled.
 - `rich._wrap.re_word` and `textual._wrap.re_chunk`, which find the words of a text that is wrapped.
 """
 
@@ -19,13 +21,14 @@ import re
 from collections.abc import Callable, Iterable
 from contextlib import AbstractContextManager
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich._wrap
 from textual import _compositor
 from textual._context import active_message_pump
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
+from textual.css.model import RuleSet
 from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
@@ -35,6 +38,8 @@ from textual.screen import Screen
 from textual.widget import Widget
 
 __all__ = ["BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "XTermParser"]  # and everything defined here
+
+ResultT = TypeVar("ResultT")
 
 if TYPE_CHECKING:
     from textual.widgets import OptionList
@@ -48,6 +53,7 @@ _WORD = re.compile(r"(?:(?![\u00a0\u202f])\s)*(?:\S|[\u00a0\u202f])+(?:(?![\u00a
 # The same for Textual, whose words have no spaces before them.
 _CHUNK = re.compile(r"(?:\S|[\u00a0\u202f])+(?:(?![\u00a0\u202f])\s)*|\s+")
 
+_TURNS = 2  # of the event loop, after which widgets have handled what was sent to them
 _NARROWEST = 4  # columns: Textual cannot wrap options that are narrower than its own margins
 
 
@@ -65,6 +71,7 @@ class AppHooks(App[None], inherit_bindings=False):
         super().__init__(**options)
         self._has_notified = False
         rich._wrap.re_word = _WORD
+        RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
 
     def can_show_errors(self) -> bool:
         """Return whether a screen is ready to show an error."""
@@ -109,6 +116,38 @@ class AppHooks(App[None], inherit_bindings=False):
         self._has_notified = self._has_notified or bool(self._notifications)
         if self._has_notified:
             super()._refresh_notifications()
+
+
+class ScreenHooks(Screen[ResultT]):
+    """A screen that is drawn once when it opens. Textual draws it before its widgets know their size, again after they
+    do, and once more because it was resumed: each takes a third of the time."""
+
+    _opening = False  # laid out, but not drawn yet
+    _opened = False
+
+    def open_at_once(self) -> None:
+        """Call it before Textual handles the first `ScreenResume`."""
+        if not self._opened:
+            self._opening = self._opened = True
+            self.call_later(self._wait_for_widgets)
+
+    async def _wait_for_widgets(self) -> None:
+        # All widgets handle what the layout has sent them, and what they answer is in the queue before `_draw_at_once`.
+        for _turn in range(_TURNS):
+            await asyncio.sleep(0)
+        self.call_later(self._draw_at_once)
+
+    def _draw_at_once(self) -> None:
+        if self._layout_required:
+            self._refresh_layout()
+            self._layout_required = False
+        self._opening = False
+        self._repaint_required = True
+        self._on_timer_update()
+
+    def _compositor_refresh(self) -> None:
+        if not self._opening:
+            super()._compositor_refresh()
 
 
 def _guard(pump: MessagePump, handle: Callable[[Exception], None]) -> None:

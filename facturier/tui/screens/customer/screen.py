@@ -156,7 +156,7 @@ class CustomerScreen(Dialog[Customer | None]):
         sections = [*self.query(".form-section")]
         here = next((place for place, section in enumerate(sections) if section.has_focus_within), -1)
         section = sections[(here + 1) % len(sections)]
-        section.query("Input, TextArea, Select").first().focus(scroll_visible=False)
+        section.query("Input, TextArea, Picker").first().focus(scroll_visible=False)
         section.scroll_visible(top=True, animate=False)
 
     @work(group="save")
