@@ -98,7 +98,7 @@ class CustomerScreen(Dialog[Customer | None]):
             _section(_("Private notes"), Area(_("Notes"), customer.notes, lines=3, at_end=True, id="notes")),
         )
         if self.is_attached:
-            await self.query_one("#customer-body").mount(*sections)
+            await self.mount_rest(self.query_one("#customer-body"), *sections)
             self._whole.set()
 
     def _address(self) -> Iterator[Widget]:
