@@ -128,15 +128,15 @@ def _columns(commands: list[Command], columns: int, room: int, console: Console)
     keys = max(cell_len("  ".join(command.keys)) for command in commands)
     name = min(max(cell_len(command.name) for command in commands), _NAMES[columns])
     rows = -(-len(commands) // columns)
-    width = -(-room // columns)
-    parts = [commands[rows * place : rows * (place + 1)] for place in range(columns)]
+    width = -(-room // columns)  # of the first column; the last one may be a cell narrower
+    cells = (width - _GAP, room - width) if columns > 1 else (room,)
     blocks = [
         [
             line
-            for command in part
-            for line in _entry(command, keys, name, width - _GAP * (place + 1 < columns), console)
+            for command in commands[rows * place : rows * (place + 1)]
+            for line in _entry(command, keys, name, own, console)
         ]
-        for place, part in enumerate(parts)
+        for place, own in enumerate(cells)
     ]
     return [_beside([(line, width) for line in lines]) for lines in zip_longest(*blocks, fillvalue=Text())]
 
