@@ -20,7 +20,7 @@ _MODULES = (
     "facturier.tui.screens.customer.screen",
     "facturier.tui.screens.editor.details.details_screen",
     "email.policy",
-    "facturier.mail.document.content",
+    "facturier.mail.document.texts.invoice",
     "facturier.mail.letter.letter",
     "facturier.mail.senders.gmail",
     "facturier.mail.senders.registry",
