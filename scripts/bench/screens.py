@@ -1,9 +1,9 @@
 """Measure every screen: the time it takes to open, and the cost of a key in a field of each form.
 
 A screen is opened and closed several times, in turns with a screen of one line in an empty Textual program: compare the
-ratios of the processor time. Before each key the program is left alone until it rests. The processor time is that of the
-whole process up to the last byte painted, so other programs change it little. The time to the last byte grows on a busy
-machine, where the least value says more than the median.
+ratios of the processor time. Before each key the program is left alone until it rests. The processor time is that of
+the whole process up to the last byte painted, so other programs change it little. The time to the last byte grows on a
+busy machine, where the least value says more than the median.
 """
 
 import statistics
