@@ -3,6 +3,7 @@
 from collections.abc import Hashable, Iterator, Sequence
 from typing import Any, ClassVar, Generic, TypeVar
 
+from rich.segment import Segment
 from rich.style import Style
 from rich.text import Text
 from textual import on
@@ -155,7 +156,10 @@ class Picker(Widget, Generic[AnswerT], can_focus=True):
         width, style, lines = self.size.width, self.rich_style, self._wrapped(self.size.width)
         words = lines[y] if y < len(lines) else Text()
         words.rstrip()
-        arrow = ("▲ " if self.expanded else "▼ ") if y == 0 else ""
-        label = Strip(words.render(self.app.console)).adjust_cell_length(max(width - _ARROW, 0))
-        end = Strip(Text(f" {arrow}".ljust(_ARROW), _PLAIN, end="").render(self.app.console))
-        return Strip.join([label, end]).apply_style(style).crop(0, width)
+        words.end = ""
+        blank = style + _PLAIN
+        label = [Segment(text, style + (own or Style.null())) for text, own, _control in words.render(self.app.console)]
+        room = max(width - _ARROW - words.cell_len, 0)
+        arrow = [Segment(" ", blank), Segment("▲" if self.expanded else "▼", blank)] if y == 0 else []
+        line = Strip([*label, Segment(" " * room, blank), *arrow])
+        return line.adjust_cell_length(width, blank)
