@@ -50,7 +50,7 @@ KEYS: list[BindingType] = [
     Binding("m", "message", N_("Message"), tooltip=N_("See exactly what was sent."), id="invoice.message"),
     keys.OPEN_PDF.on("invoice.open"),
     keys.SAVE_PDF.on("invoice.pdf"),
-    Binding("h", "history", N_("History"), tooltip=N_("Show or hide the history."), id="invoice.history"),
+    keys.HISTORY.on("invoice.history"),
     keys.DUPLICATE.on("invoice.copy"),
     keys.MAKE_RECURRING.on("invoice.make_recurring", show=False),
     keys.COPY.on("invoice.clipboard"),

@@ -136,7 +136,7 @@ class ReportScreen(ResultScreen[None]):
             self._read()
 
     def _tell(self, done: int, of: int) -> None:
-        words = _("Preparing reports, the first time only: {done} of {of} invoices")
+        words = _("Preparing reports: {done} of {of} invoices")
         for line in self.query(".report-sum").results(Static):  # none once the screen is closed
             line.update(words.format(done=counted(done), of=counted(of)))
 
