@@ -1,7 +1,7 @@
 """To chase today: one row per invoice, oldest money first, with the email that its level would send."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,26 +14,24 @@ from textual.widgets import Static
 from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.notices.reminder import Reminder, make_reminder
 from facturier.mail.sending.batch import MOST
-from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.chasing.due_levels import Chased
-from facturier.models.errors import FacturierError, LostClaim
+from facturier.models.errors import FacturierError
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui.screen import ResultScreen, once
 from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder_head
 from facturier.tui.screens.chase.rows import chase_columns, chase_sum
+from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.dialogs.silence import ask_silence
+from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.letter_view import rendered_letter
-from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
-
-Undo = Callable[[], Awaitable[None]]
 
 
 class ChaseScreen(ResultScreen[None]):
@@ -77,8 +75,6 @@ class ChaseScreen(ResultScreen[None]):
         self._source: FewRows[Chased] = FewRows()
         self._listed: Sequence[Chased] = ()
         self._emailed = False  # whether an email is shown
-        self._undo: Undo | None = None
-        self._held = KeyRepeatGuard()
 
     def compose(self) -> ComposeResult:
         yield Title(_("To chase today"))
@@ -87,7 +83,7 @@ class ChaseScreen(ResultScreen[None]):
         with VerticalScroll(classes="chase-email region", can_focus=False) as email:
             email.border_title = _("Email")
             yield Static(markup=False)
-        yield PaymentLine()
+        yield DoneLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -95,6 +91,7 @@ class ChaseScreen(ResultScreen[None]):
         self._renew()
 
     def on_company_changed(self) -> None:
+        self.query_one(DoneLine).look()
         self._renew()
 
     @property
@@ -106,7 +103,7 @@ class ChaseScreen(ResultScreen[None]):
             case "look" | "send" | "send_all" | "silence" | "mark" | "mark_all" | "open":
                 return bool(self._listed)
             case "undo":
-                return self._undo is not None
+                return any(line.can_undo for line in self.query(DoneLine))
         return True
 
     # What is shown
@@ -157,12 +154,9 @@ class ChaseScreen(ResultScreen[None]):
 
     # What is done
 
-    def _say(self, words: str, undo: Undo | None = None) -> None:
-        """Show what was just done. `undo` reverses it."""
-        self._undo = undo
-        hint = _("u to undo.")
-        self.query_one(PaymentLine).say(words if undo is None else f"{words} {hint}")
-        self._held = KeyRepeatGuard()
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self.query_one(DoneLine).say(words, undo, possible)
         self.refresh_bindings()
 
     @on(RowList.Opened)
@@ -209,21 +203,13 @@ class ChaseScreen(ResultScreen[None]):
         self._renew()
 
     def _queued(self, deliveries: Sequence[Delivery]) -> None:
-        async def undo() -> None:
-            late = await asyncio.to_thread(_cancel_all, self._ws, deliveries)
-            if late:
-                words = ngettext("{count} was already being sent.", "{count} were already being sent.", late)
-                self._say(words.format(count=late))
-            else:
-                self._say(_("Sending undone."))
-
         if len(deliveries) == 1:
             words = _("Reminder for invoice {number} is in the outbox.").format(number=deliveries[0].number)
         else:
             words = ngettext(
                 "{count} reminder is in the outbox.", "{count} reminders are in the outbox.", len(deliveries)
             ).format(count=len(deliveries))
-        self._say(words, undo)
+        say_queued(self, self._ws, self._say, words, deliveries)
 
     @work
     async def action_silence(self) -> None:
@@ -234,11 +220,8 @@ class ChaseScreen(ResultScreen[None]):
     @work
     @once
     async def action_undo(self) -> None:
-        if self._undo is None or self._held.may_be():
-            return
-        undo, self._undo = self._undo, None  # a second key does not undo it twice
         with problems_shown(self):
-            await undo()
+            await self.query_one(DoneLine).undo_once()
         self._renew()
 
     def action_mark(self) -> None:
@@ -267,14 +250,3 @@ def _email(reminder: Reminder) -> Text:
     return Text("\n").join(
         [reminder_head(reminder), Text(notice.subject, "bold"), Text(""), rendered_letter(notice.letter)]
     )
-
-
-def _cancel_all(ws: Workspace, deliveries: Sequence[Delivery]) -> int:
-    """Cancel deliveries. Return how many could no longer be cancelled."""
-    late = 0
-    for delivery in deliveries:
-        try:
-            cancel(ws, delivery.id)
-        except LostClaim:
-            late += 1
-    return late

@@ -1,7 +1,6 @@
 """Actions on an issued invoice. Screens are imported when they open."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 
 from textual import work
 
@@ -15,12 +14,11 @@ from facturier.models.outbox.deliveries import LEFT, message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.payments.payments import was_received
 from facturier.models.text.i18n import _
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui.screen import ResultScreen, once
+from facturier.tui.screens.dialogs.cancelling import say_queued, undone_words
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from facturier.tui.widgets.done_line import Booking, DoneLine, Possible, Undo
 from facturier.tui.words.formatting import moment
-
-Undo = Callable[[], Awaitable[None]]
 
 
 class InvoiceActions(ResultScreen[None]):
@@ -36,8 +34,6 @@ class InvoiceActions(ResultScreen[None]):
         self._silenced = Silenced()
         self._alerts: list[Alert] = []
         self._payments: list[Payment] = []
-        self._undo_offered = False  # whether the line offers to undo a delivery
-        self._undo: Undo | None = None  # undoes what the line says, if that is neither a delivery nor a payment
 
     def _renew(self) -> None:
         """Read the invoice again and show it."""
@@ -65,19 +61,15 @@ class InvoiceActions(ResultScreen[None]):
         return sent[-1] if sent else None
 
     @property
-    def _line(self) -> PaymentLine:
-        return self.query_one(PaymentLine)
+    def _line(self) -> DoneLine:
+        return self.query_one(DoneLine)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         state = self._last.state if self._last else None
         issued = self._invoice is not None and self._invoice.book_status is BookStatus.ISSUED
         match action:
             case "undo":
-                return (
-                    self._undo is not None
-                    or self._latest(State.QUEUED) is not None
-                    or any(line.booking is not None for line in self.query(PaymentLine))
-                )
+                return self._latest(State.QUEUED) is not None or any(line.can_undo for line in self.query(DoneLine))
             case "doubt":
                 return self._latest(State.IN_DOUBT) is not None
             case "dismiss_alert":
@@ -156,8 +148,8 @@ class InvoiceActions(ResultScreen[None]):
         delivery = await remind_again(self, self._ws, self._invoice_id)
         self._renew()
         if delivery is not None:
-            words = _("Reminder for invoice {number} is in the outbox. u to undo.")
-            self._say(words.format(number=delivery.number))
+            words = _("Reminder for invoice {number} is in the outbox.").format(number=delivery.number)
+            say_queued(self, self._ws, self._say, words, [delivery])
 
     @work
     async def action_silence(self) -> None:
@@ -169,51 +161,40 @@ class InvoiceActions(ResultScreen[None]):
     def _queued(self, queued: bool) -> None:
         self._renew()
         if queued and self._invoice is not None and self._last is not None and self._last.state is State.QUEUED:
-            name = self._invoice.called_first
-            self._say(_("{document} is in the outbox. u to undo.").format(document=name))
-            self._undo_offered = True
+            words = _("{document} is in the outbox.").format(document=self._invoice.called_first)
+            queued_now = self._last
+            self._say(words, lambda: self._cancel(queued_now), lambda: self._latest(State.QUEUED) is not None)
 
-    def _withdraw_offer(self) -> None:
-        """Hide the offer to undo a delivery when it can no longer be undone."""
-        if self._undo_offered and (self._last is None or self._last.state is not State.QUEUED):
-            self._undo_offered = False
-            self._line.forget()
-
-    def _say(self, words: str, undo: Undo | None = None) -> None:
-        """Show what was just done. `undo` reverses it."""
-        self._undo_offered = False
-        self._undo = undo
-        hint = _("u to undo.")
-        self._line.say(words if undo is None else f"{words} {hint}")
-        self._held = KeyRepeatGuard()
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self._line.say(words, undo, possible)
         self.refresh_bindings()
 
     @work
     @once
     async def action_undo(self) -> None:
         """Undo what the line says, or else cancel the waiting delivery."""
-        if (undo := self._undo) is not None:
-            if not self._held.may_be():
-                self._undo = None  # a second key does not undo it twice
-                await undo()
-                self._renew()
-        elif self._line.booking is not None:
+        if self._line.booking is not None:
             from facturier.tui.screens.invoice.payments.paying import undo_booking
 
             self._booked(await undo_booking(self, self._line))
+        elif self._line.undo is not None:
+            await self._line.undo_once()
+            if not self.answered:
+                self._renew()
         elif (delivery := self._latest(State.QUEUED)) is not None:
-            from facturier.mail.sending.queue import cancel
+            await self._cancel(delivery)
 
-            with problems_shown(self):
-                draft_again = await asyncio.to_thread(cancel, self._ws, delivery.id)
-                words = _("Sending undone. {document} was not sent.")
-                if delivery.kind is not DeliveryKind.INVOICE:
-                    words = _("Sending undone.")
-                self._say(words.format(document=delivery.called_first))
-                if draft_again:
-                    await self._edit_again()
-                    return
-            self._renew()
+    async def _cancel(self, delivery: Delivery) -> None:
+        from facturier.mail.sending.queue import cancel
+
+        with problems_shown(self):
+            draft_again = await asyncio.to_thread(cancel, self._ws, delivery.id)
+            self._say(undone_words(delivery, draft_again=draft_again))
+            if draft_again:
+                await self._edit_again()
+                return
+        self._renew()
 
     async def _edit_again(self) -> None:
         """Open the invoice, which is a draft again after undoing the send, in the editor, and close this screen."""
@@ -268,7 +249,6 @@ class InvoiceActions(ResultScreen[None]):
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
-            self._undo_offered, self._undo = False, None
             self._line.tell(booking)
         self._renew()
 

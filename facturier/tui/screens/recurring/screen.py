@@ -16,6 +16,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.recurring.schedules import (
     Schedule,
     all_schedules,
+    change_schedule,
     delete_schedule,
     pause_schedule,
     resume_schedule,
@@ -26,10 +27,12 @@ from facturier.models.recurring.schedules import (
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.screen import ResultScreen, once
+from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice.open_invoice import open_invoice
 from facturier.tui.screens.recurring.rows import recurring_columns, schedule_details
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
@@ -70,7 +73,7 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Skip the next date: no invoice is created for it."),
             id="recurring.skip",
         ),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Restore the date that you skipped last."), id="recurring.undo"),
+        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo what you did last here."), id="recurring.undo"),
         Binding(
             "f9",
             "run",
@@ -93,7 +96,6 @@ class RecurringScreen(ResultScreen[None]):
         self._ws = ws
         self._template_id = template_id
         self._source: FewRows[Schedule] = FewRows()
-        self._skipped: tuple[int, date] | None = None  # what was skipped last
 
     def compose(self) -> ComposeResult:
         yield Title(_("Recurring invoices"))
@@ -103,6 +105,7 @@ class RecurringScreen(ResultScreen[None]):
         detail = Static(classes="recurring-detail region", markup=False)
         detail.border_title = _("Selected schedule")
         yield detail
+        yield DoneLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -113,6 +116,7 @@ class RecurringScreen(ResultScreen[None]):
                 self.rows.go_to(schedule.id)
 
     def on_company_changed(self) -> None:
+        self.query_one(DoneLine).look()
         self._renew()
 
     @property
@@ -138,7 +142,7 @@ class RecurringScreen(ResultScreen[None]):
             case "run":
                 return schedule is not None and not schedule.paused and bool(schedule.due(self._ws.today()))
             case "undo":
-                return self._skipped is not None
+                return any(line.can_undo for line in self.query(DoneLine))
         return True
 
     # What is shown
@@ -170,6 +174,8 @@ class RecurringScreen(ResultScreen[None]):
         from facturier.tui.screens.schedule.form import ScheduleScreen
 
         if (saved := await self.app.push_screen_wait(ScheduleScreen(self._ws))) is not None:
+            words = _("Schedule for {customer} created.").format(customer=_customer(saved))
+            self._say(words, partial(delete_schedule, self._ws.store, saved.id))
             self._renew(saved.id)
 
     @on(RowList.Opened)
@@ -183,15 +189,23 @@ class RecurringScreen(ResultScreen[None]):
     async def action_schedule(self) -> None:
         from facturier.tui.screens.schedule.form import ScheduleScreen
 
-        if (schedule := self._chosen) is not None:
-            await self.app.push_screen_wait(ScheduleScreen(self._ws, schedule=schedule))
-            self._renew(schedule.id)
+        if (schedule := self._chosen) is None:
+            return
+        saved = await self.app.push_screen_wait(ScheduleScreen(self._ws, schedule=schedule))
+        if saved is not None and saved != schedule:
+            words, rhythm = _("Schedule for {customer} changed."), schedule.rhythm
+            before = partial(change_schedule, action=schedule.action, prices=schedule.prices)
+            self._say(words.format(customer=_customer(schedule)), partial(before, self._ws.store, schedule.id, rhythm))
+        self._renew(schedule.id)
 
     @work
     @once
     async def action_pause(self) -> None:
-        if (schedule := self._chosen) is not None:
-            await self._do(partial(pause_schedule, self._ws.store, schedule.id))
+        if (schedule := self._chosen) is not None and await self._do(
+            partial(pause_schedule, self._ws.store, schedule.id)
+        ):
+            words = _("Schedule for {customer} paused.").format(customer=_customer(schedule))
+            self._say(words, partial(resume_schedule, self._ws.store, schedule.id))
 
     @work
     @once
@@ -214,9 +228,12 @@ class RecurringScreen(ResultScreen[None]):
             )
         )
         skip = () if create else tuple(missed)
-        await self._do(partial(resume_schedule, self._ws.store, schedule.id, skip=skip))
-        if create:
-            await self._run(schedule)
+        if await self._do(partial(resume_schedule, self._ws.store, schedule.id, skip=skip)):
+            words = _("Schedule for {customer} resumed.").format(customer=_customer(schedule))
+            # A pause would not bring the skipped dates back.
+            self._say(words, None if skip else partial(pause_schedule, self._ws.store, schedule.id))
+            if create:
+                await self._run(schedule)
 
     @work
     @once
@@ -224,18 +241,27 @@ class RecurringScreen(ResultScreen[None]):
         if (schedule := self._chosen) is None or schedule.next is None:
             return
         if await self._do(partial(skip_period, self._ws.store, schedule.id, schedule.next)):
-            self._skipped = (schedule.id, schedule.next)
-            self.refresh_bindings()
-            self.notify(_("{day} is skipped · u to undo").format(day=long_day(schedule.next)), markup=False)
+            words = _("{day} is skipped for {customer}.")
+            self._say(
+                words.format(day=long_day(schedule.next), customer=_customer(schedule)),
+                partial(undo_skip, self._ws.store, schedule.id, schedule.next),
+            )
+
+    def _say(self, words: str, undo: Callable[[], object] | None = None) -> None:
+        """Show what was just done. `undo` reverses it; it is called in a thread."""
+
+        async def undo_and_say() -> None:
+            if undo is not None and await self._do(undo):
+                self._say(_("Undone."))
+
+        self.query_one(DoneLine).say(words, None if undo is None else undo_and_say)
+        self.refresh_bindings()
 
     @work
     @once
     async def action_undo(self) -> None:
-        if self._skipped is None:
-            return
-        (schedule_id, period), self._skipped = self._skipped, None
-        if await self._do(partial(undo_skip, self._ws.store, schedule_id, period)):
-            self.notify(_("{day} is no longer skipped.").format(day=long_day(period)), markup=False)
+        await self.query_one(DoneLine).undo_once()
+        self._renew()
 
     @work
     @once
@@ -257,8 +283,11 @@ class RecurringScreen(ResultScreen[None]):
 
         with problems_shown(self):
             ran = await asyncio.to_thread(create)
-            for words in created_words(ran):
-                self.notify(words, markup=False)
+            words = " ".join(created_words(ran))
+            if ran.queued:
+                say_queued(self, self._ws, self.query_one(DoneLine).say, words, ran.queued)
+            elif words:
+                self._say(words)
             for reason in ran.unsent.values():
                 self.notify(_("Not sent: {reason}").format(reason=reason), severity="warning", markup=False)
             for problem in ran.problems:
@@ -270,7 +299,7 @@ class RecurringScreen(ResultScreen[None]):
     async def action_delete(self) -> None:
         if (schedule := self._chosen) is None:
             return
-        name = clean(schedule.customer) or _("an unnamed customer")
+        name = _customer(schedule)
         question = ConfirmScreen(
             _("Delete the schedule for {customer}?").format(customer=name),
             _("Invoices and drafts that were created already are kept."),
@@ -278,7 +307,7 @@ class RecurringScreen(ResultScreen[None]):
         if await self.app.push_screen_wait(question) and await self._do(
             partial(delete_schedule, self._ws.store, schedule.id)
         ):
-            self.notify(_("The schedule for {customer} was deleted.").format(customer=name), markup=False)
+            self._say(_("The schedule for {customer} was deleted.").format(customer=name))
 
     async def _do(self, act: Callable[[], object]) -> bool:
         """Return whether it was done. If not, the person was told."""
@@ -288,6 +317,10 @@ class RecurringScreen(ResultScreen[None]):
             done = True
         self._renew()
         return done
+
+
+def _customer(schedule: Schedule) -> str:
+    return clean(schedule.customer) or _("an unnamed customer")
 
 
 def _listed(days: list[date]) -> str:

@@ -14,6 +14,7 @@ from facturier.mail.document.statement import statement_name
 from facturier.mail.notices.statement import StatementEmail, send_as_seen, statement_email
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.receivables.statements import currencies
 from facturier.models.reports.period import Period
 from facturier.models.text.clean import clean
@@ -32,7 +33,7 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import with_currency
 
 
-class StatementScreen(ResultScreen[int | None]):
+class StatementScreen(ResultScreen[Delivery | None]):
     """The screen's result is the id of the new delivery, or None if the person went back.
 
     It starts with the PDF, or with `sending` at the email. In windows of at least 120 columns, both are shown.
@@ -237,7 +238,7 @@ class StatementScreen(ResultScreen[int | None]):
             return
         with problems_shown(self):
             delivery = await asyncio.to_thread(send_as_seen, self._ws, email)
-            self.dismiss(delivery.id)
+            self.dismiss(delivery)
             return
         self._read()
 
