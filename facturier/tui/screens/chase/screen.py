@@ -66,6 +66,14 @@ class ChaseScreen(ResultScreen[None]):
         Binding("asterisk", "mark_all", N_("Mark everything in the list"), id="chase.mark_all", show=False),
         Binding("u", "undo", N_("Undo"), tooltip=N_("Undo your last action here."), id="chase.undo"),
         Binding("o", "open", N_("Open"), tooltip=N_("Open the invoice."), id="chase.open", show=False),
+        Binding(
+            "O",
+            "app.outbox",
+            N_("Outbox"),
+            tooltip=N_("See what is waiting, being sent and sent."),
+            id="chase.outbox",
+            show=False,
+        ),
         Binding("escape,q", "back", N_("Back"), tooltip=N_("Clear the marks, or go back."), id="chase.back"),
     ]
 

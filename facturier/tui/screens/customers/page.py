@@ -118,6 +118,14 @@ class CustomerPage(ResultScreen[None]):
             id="page.undo",
             show=False,
         ),
+        Binding(
+            "O",
+            "app.outbox",
+            N_("Outbox"),
+            tooltip=N_("See what is waiting, being sent and sent."),
+            id="page.outbox",
+            show=False,
+        ),
         Binding("escape,q", "dismiss", N_("Back"), id="page.back"),
     ]
 

@@ -70,5 +70,13 @@ KEYS: list[BindingType] = [
     ),
     Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="estimates.sort", show=False),
     Binding("less_than_sign", "turn", N_("Reverse the order"), id="estimates.turn", show=False),
+    Binding(
+        "O",
+        "app.outbox",
+        N_("Outbox"),
+        tooltip=N_("See what is waiting, being sent and sent."),
+        id="estimates.outbox",
+        show=False,
+    ),
     Binding("escape,q", "back", N_("Back"), tooltip=N_("End the search, then go back."), id="estimates.back"),
 ]

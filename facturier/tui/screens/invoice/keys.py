@@ -146,5 +146,13 @@ KEYS: list[BindingType] = [
     ),
     Binding("b", "bounce", N_("Bounce"), tooltip=N_("Record a bounced email."), id="invoice.bounce"),
     Binding("W", "save_eml", N_("Save email"), tooltip=N_("Save the whole message as it was sent."), id="invoice.eml"),
+    Binding(
+        "O",
+        "app.outbox",
+        N_("Outbox"),
+        tooltip=N_("See what is waiting, being sent and sent."),
+        id="invoice.outbox",
+        show=False,
+    ),
     Binding("escape,q", "dismiss", N_("Back"), id="invoice.back"),
 ]

@@ -88,6 +88,14 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Delete the schedule. Invoices that it created are kept."),
             id="recurring.delete",
         ),
+        Binding(
+            "O",
+            "app.outbox",
+            N_("Outbox"),
+            tooltip=N_("See what is waiting, being sent and sent."),
+            id="recurring.outbox",
+            show=False,
+        ),
         Binding("escape,q", "dismiss", N_("Back"), id="recurring.back"),
     ]
 

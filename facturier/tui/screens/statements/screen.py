@@ -86,6 +86,14 @@ class StatementsScreen(ResultScreen[None]):
         Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="statements.sort", show=False),
         Binding("less_than_sign", "turn", N_("Reverse the order"), id="statements.turn", show=False),
         Binding(
+            "O",
+            "app.outbox",
+            N_("Outbox"),
+            tooltip=N_("See what is waiting, being sent and sent."),
+            id="statements.outbox",
+            show=False,
+        ),
+        Binding(
             "escape,q",
             "back",
             N_("Back"),

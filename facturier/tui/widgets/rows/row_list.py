@@ -1,6 +1,7 @@
 """A list that draws only the visible rows, read from a source, and does not depend on their type."""
 
 from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
 from typing import ClassVar, Generic
 
 from rich.segment import Segment
@@ -263,7 +264,8 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             return draw_heading(self._fitted, width, look, self._sorting)
         index, rows = y - 1, self._window.rows
         if index >= len(rows):
-            text = f"{' ' * GUTTER}{self._empty}" if not rows and y == 2 else ""
+            lines = wrap(self._empty, max(width - GUTTER - 1, 1)) if not rows else []
+            text = f"{' ' * GUTTER}{lines[y - 2]}" if 0 <= y - 2 < len(lines) else ""
             return Strip([Segment(text, look.base)]).adjust_cell_length(width, look.base)
         cursor = ""
         if index == self._window.cursor:
