@@ -50,23 +50,31 @@ def customer_columns(today: Callable[[], date], own: str) -> tuple[Column[Listed
     def name(row: ListedCustomer) -> Text:
         return Text(clean(row.name), QUIET if row.archived else "")
 
-    def amounts(row: ListedCustomer, of: Callable[[Balance], int]) -> str:
+    def amounts(row: ListedCustomer, of: Callable[[Balance], int]) -> list[str]:
         balances = row.figures.balances if row.figures is not None else ()
         shown = sorted(balances, key=lambda balance: (balance.currency != own, balance.currency))
-        return ", ".join(amount(of(balance), balance.currency, own) for balance in shown if of(balance))
+        return [amount(of(balance), balance.currency, own) for balance in shown if of(balance)]
 
     def owed(row: ListedCustomer) -> Text:
-        return Text(amounts(row, lambda balance: balance.owed))
+        return Text(", ".join(amounts(row, lambda balance: balance.owed)))
+
+    def owed_briefly(row: ListedCustomer) -> Text:
+        return Text(briefly(amounts(row, lambda balance: balance.owed)))
 
     def overdue(row: ListedCustomer) -> Text:
-        return Text(amounts(row, lambda balance: balance.overdue), ERROR)
+        return Text(briefly(amounts(row, lambda balance: balance.overdue)), ERROR)
+
+    def briefly(shown: list[str]) -> str:
+        """Return the first amount, and how many more there are in other currencies."""
+        return f"{shown[0]} +{len(shown) - 1}" if len(shown) > 1 else "".join(shown)
 
     def last(row: ListedCustomer) -> Text:
         day = row.figures.last if row.figures is not None else None
         return Text(short_day(day, today()) if day is not None else "")
 
     def owed_column(width: int, rank: int, short: Column[ListedCustomer] | None = None) -> Column[ListedCustomer]:
-        return Column(_("Owed"), owed, width, rank, right=True, key=CustomerSort.OWED, short=short)
+        cell = owed if short is not None else owed_briefly
+        return Column(_("Owed"), cell, width, rank, right=True, key=CustomerSort.OWED, short=short)
 
     return (
         Column(_("Customer"), name, 20, flex=True, key=CustomerSort.NAME),
