@@ -73,13 +73,14 @@ def sums_words(sums: Iterable[Added], own: str) -> tuple[str, ...]:
     count = sum(one.invoices for one in added)
     counted_words = ngettext("{count} invoice", "{count} invoices", count).format(count=counted(count))
     plain = len(added) == 1 and added[0].currency == own
-    lines = []
-    for named in range(len(added), 0, -1):
+
+    def line(named: int, words: Callable[[Added, bool], str]) -> str:
         more = len(added) - named
         rest = [ngettext("{count} more currency", "{count} more currencies", more).format(count=more)] if more else []
-        for words in (_whole_sum, _short_sum):
-            lines.append(" · ".join([counted_words, *(words(one, plain) for one in added[:named]), *rest]))
-    return tuple(dict.fromkeys([*lines, counted_words]))
+        return " · ".join([counted_words, *(words(one, plain) for one in added[:named]), *rest])
+
+    whole = [line(named, _whole_sum) for named in range(len(added), 0, -1)]
+    return (*whole, line(min(1, len(added)), _short_sum), counted_words)
 
 
 def _whole_sum(one: Added, plain: bool) -> str:
