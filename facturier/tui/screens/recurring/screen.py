@@ -169,6 +169,7 @@ class RecurringScreen(ResultScreen[None]):
     def _tell(self) -> None:
         schedule = self._chosen
         detail = self.query_one(".recurring-detail", Static)
+        detail.display = schedule is not None
         if schedule is None:
             detail.update("")
         else:
