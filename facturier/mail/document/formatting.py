@@ -60,3 +60,10 @@ def _read(typed: str, language: str, locations: int, currency: str = "") -> str:
 def _places(number: Decimal) -> int:
     """Return the number of decimals without trailing zeros."""
     return max(-int(number.normalize().as_tuple().exponent), 0)
+
+
+def period(first: date | None, last: date | None, language: str) -> str:
+    """Return a day, or a period such as `1 October 2026 – 31 October 2026`. Empty if there is none."""
+    if first is None or last is None:
+        return ""
+    return " – ".join(dict.fromkeys(long_day(day, language) for day in (first, last)))

@@ -20,7 +20,8 @@ from facturier.models.company.user import full_name
 from facturier.models.errors import StoreError
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.settings.company import Connection
-from facturier.models.store.store import Clock, open_company, utc_now
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Clock, utc_now
 from facturier.models.text.i18n import _, ngettext
 
 

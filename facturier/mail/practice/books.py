@@ -21,13 +21,15 @@ from facturier.models.outbox.changes import bounces, claims, outcomes, resolving
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.payments.applying import apply_credit
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.series import Place
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
-from facturier.models.store.store import Store, create_company
+from facturier.models.store.opening import create_company
+from facturier.models.store.store import Store
 from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.i18n import _, spoken
 

@@ -15,7 +15,7 @@ from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.drafts.draft_rules import check_sizes
 from facturier.models.errors import ChangedElsewhere, DamagedRow
 from facturier.models.payments.amount_limits import check_room
-from facturier.models.payments.payments import void_invoice
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import as_kept
 from facturier.models.settings.settings import read_company

@@ -17,7 +17,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.opposite import opposite
 from facturier.models.books.status import Answer, BookStatus, InvoiceKind
-from facturier.models.drafts.credit_notes import Rest, rest_after
+from facturier.models.drafts.creditable import Rest, rest_after
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import InputError, NotConfirmed
 from facturier.models.estimates.answers import check_estimate

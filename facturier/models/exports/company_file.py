@@ -36,10 +36,11 @@ from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
+from facturier.models.store.opening import create_company
 from facturier.models.store.prepared import Prepared, slots
 from facturier.models.store.setting import write_setting
 from facturier.models.store.sqlite import TAILS
-from facturier.models.store.store import Clock, Store, create_company, utc_now
+from facturier.models.store.store import Clock, Store, utc_now
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.models.text.search_text import fold

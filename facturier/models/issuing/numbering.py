@@ -16,7 +16,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind
-from facturier.models.drafts.credit_notes import check_credit
+from facturier.models.drafts.creditable import check_credit
 from facturier.models.drafts.drafts import searchable
 from facturier.models.errors import ChangedElsewhere, NumberTaken, StoreError
 from facturier.models.settings.company import Company

@@ -14,8 +14,9 @@ from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, header_of, invoice_of
 from facturier.models.store import sqlite, tables
 from facturier.models.store.damaged_rows import addresses, damaged, reading_row
+from facturier.models.store.fields import instant
 from facturier.models.store.prepared import Prepared, slot, slots
-from facturier.models.store.store import Store, instant
+from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 # States in which the message may have been sent, so it can also bounce.

@@ -14,7 +14,7 @@ from facturier.models.company.user import spoilt_preferences
 from facturier.models.errors import CompanyCopy, StoreError
 from facturier.models.store.backups.backups import keep_copy as keep_daily_copy
 from facturier.models.store.backups.backups import with_way_back
-from facturier.models.store.store import CHECKED_AT_ONCE
+from facturier.models.store.opening import CHECKED_AT_ONCE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem

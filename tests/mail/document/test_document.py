@@ -19,11 +19,11 @@ from hypothesis import strategies as st
 from pypdf import PdfReader
 from pypdf.generic import DictionaryObject
 
-from facturier.mail.document.content import document_content
 from facturier.mail.document.document import draw_page, make_document, make_pages
 from facturier.mail.document.glyphs import MissingGlyphs
 from facturier.mail.document.half_blocks import page_picture
 from facturier.mail.document.plain_text import document_text
+from facturier.mail.document.texts.invoice import document_content
 from facturier.mail.errors import DocumentError
 from facturier.models.books.status import BookStatus
 from facturier.models.settings.line import Line

@@ -42,7 +42,7 @@ from facturier.models.outbox.delivery import Claim
 from facturier.models.payments.payments import record_payment
 from facturier.models.settings.reminders import Level, Tone
 from facturier.models.store import tables
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.models.text.i18n import LANGUAGES
 from facturier.models.text.money import Money
 from tests.mail.samples import a_company, an_invoice, pdf_pages, squeezed

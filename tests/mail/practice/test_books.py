@@ -14,7 +14,8 @@ from facturier.models.books.status import State
 from facturier.models.items.items import all_items
 from facturier.models.outbox.deliveries import message_of
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from facturier.models.text.i18n import speak
 from tests.mail.samples import pdf_pages
 

@@ -18,13 +18,8 @@ from facturier.models.books.journal import read_journal
 from facturier.models.books.opposite import opposite
 from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, Settlement, State
 from facturier.models.company.save_settings import save_company
-from facturier.models.drafts.credit_notes import (
-    Part,
-    credit_and_copy,
-    credit_invoice,
-    credit_notes_of,
-    rest_of,
-)
+from facturier.models.drafts.credit_notes import Part, credit_and_copy, credit_invoice
+from facturier.models.drafts.creditable import credit_notes_of, rest_of
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError, StoreError
 from facturier.models.issuing.deleting import delete_draft
@@ -36,7 +31,8 @@ from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.payments.applying import apply_again, apply_credit, open_documents
-from facturier.models.payments.payments import payments_of, record_payment, remove_payment, void_invoice
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.settings import read_company

@@ -31,7 +31,8 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import currencies, sums
 from facturier.models.listing.view import View
 from facturier.models.outbox.changes.resolving import cancel_delivery
-from facturier.models.payments.payments import payments_of, record_payment, void_invoice
+from facturier.models.payments.payments import payments_of, record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate

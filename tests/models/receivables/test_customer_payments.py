@@ -26,19 +26,17 @@ from facturier.models.errors import ChangedElsewhere, FacturierError, InputError
 from facturier.models.exports.company_file import company_lines
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.applying import apply_credit
-from facturier.models.payments.payments import payments_of, record_payment, remove_payment, void_invoice
-from facturier.models.payments.receiving import CustomerPayment, credit_left, get_payment, receive_payment
+from facturier.models.payments.changing import change_payment, remove_customer_payment
+from facturier.models.payments.customer_payment import CustomerPayment, get_payment
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.payments.receiving import credit_left, receive_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.receivables.credit import apply_paid, refund_credit, take_off
-from facturier.models.receivables.customer_payments import (
-    all_payments,
-    change_payment,
-    payments_of_customer,
-    remove_customer_payment,
-    used_before,
-)
+from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
 from facturier.models.receivables.write_off import write_off
 from facturier.models.settings.line import Line
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.exports.test_company_file import exported, imported
 from tests.models.making import TODAY, a_draft, a_store
 

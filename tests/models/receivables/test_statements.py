@@ -19,7 +19,8 @@ from facturier.models.errors import InputError
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.payments.applying import apply_credit
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.statements import Aging, EntryKind, Statement, currencies, make_statement
 from facturier.models.settings.line import Line

@@ -18,7 +18,8 @@ from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import DamagedRow, InputError
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.applying import apply_credit
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.receivables.statements import make_statement
 from facturier.models.reports.drill import documents_behind
 from facturier.models.reports.period import (

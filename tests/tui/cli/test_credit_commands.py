@@ -11,7 +11,7 @@ import pytest
 from facturier.mail.locations import Locations
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import Settlement
-from facturier.models.drafts.credit_notes import credit_notes_of
+from facturier.models.drafts.creditable import credit_notes_of
 from facturier.models.errors import InputError, StoreError
 from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell

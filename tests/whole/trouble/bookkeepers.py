@@ -20,10 +20,11 @@ from facturier.mail.sending.recurring import run_recurring
 from facturier.mail.sending.rounds import postman
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 
 T = TypeVar("T")
 

@@ -28,19 +28,22 @@ from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of, notices_of, unfinished
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, invoice_of
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments
 from facturier.models.receivables.statements import make_statement
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import unsent_invoices
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import Schedule, create_schedule, runs_of
+from facturier.models.recurring.schedule import Schedule, runs_of
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.reminders import Level
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.mail.google.letters import letter
 from tests.models.making import TODAY, Clock, a_store, in_state, queue
 from tests.whole.trouble.bookkeepers import JumpingClock, Planned, work

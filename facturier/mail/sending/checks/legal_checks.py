@@ -2,8 +2,9 @@
 
 import re
 
-from facturier.mail.document.content import document_language, names_a_vat_id, vat_categories
 from facturier.mail.document.formatting import percent
+from facturier.mail.document.texts.content import document_language
+from facturier.mail.document.texts.taxes import names_a_vat_id, vat_categories
 from facturier.mail.sending.checks.checks import Finding
 from facturier.models.books.invoice import Invoice
 from facturier.models.settings.company import Company

@@ -17,7 +17,7 @@ from facturier.models.drafts.credit_notes import credit_and_copy, draft_credit
 from facturier.models.drafts.drafts import correct_invoice
 from facturier.models.errors import StoreError
 from facturier.models.issuing.deleting import delete_draft
-from facturier.models.payments.payments import was_received
+from facturier.models.payments.voiding import was_received
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ReasonScreen

@@ -16,7 +16,8 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
-from facturier.models.drafts.credit_notes import Part, Rest, draft_credit, rest_of
+from facturier.models.drafts.credit_notes import Part, draft_credit
+from facturier.models.drafts.creditable import Rest, rest_of
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import FacturierError, InputError, NoSuchInvoice
 from facturier.models.issuing.deleting import delete_draft

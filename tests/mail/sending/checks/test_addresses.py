@@ -16,7 +16,7 @@ from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.sending.checks.addresses import DomainChecker, check_domain, parse_addresses
 from facturier.models.errors import InputError
-from facturier.models.store.store import create_company
+from facturier.models.store.opening import create_company
 
 
 @pytest.mark.parametrize(

@@ -22,8 +22,8 @@ from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.store import sqlite
+from facturier.models.store.opening import create_company, open_company
 from facturier.models.store.schema import schema
-from facturier.models.store.store import create_company, open_company
 from tests.models.making import Clock, queue
 from tests.models.released import released_company
 
@@ -147,7 +147,7 @@ import os, signal, sys
 from pathlib import Path
 from typing import Any
 from playhouse.migrations import Runner
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 run = Runner._run
 def killed(self, name, *arguments, **named):
     run(self, name, *arguments, **named)

@@ -25,7 +25,7 @@ from facturier.models.settings.company import CustomField
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.totals import Totals, totals
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import speak

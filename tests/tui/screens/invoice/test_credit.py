@@ -4,7 +4,8 @@ import pytest
 
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, InvoiceKind
-from facturier.models.drafts.credit_notes import credit_invoice, credit_notes_of
+from facturier.models.drafts.credit_notes import credit_invoice
+from facturier.models.drafts.creditable import credit_notes_of
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.applying import apply_credit
 from facturier.models.payments.payments import payments_of, record_payment

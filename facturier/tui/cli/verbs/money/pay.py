@@ -10,7 +10,8 @@ from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.customers.figures import read_balance
 from facturier.models.customers.upkeep import find_customer
 from facturier.models.errors import AlreadySent, FacturierError, InputError
-from facturier.models.payments.receiving import CustomerPayment, payment_with_key, receive_payment
+from facturier.models.payments.customer_payment import CustomerPayment, payment_with_key
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.credit import apply_paid
 from facturier.models.receivables.customer_payments import numbers_of, payment_object
 from facturier.models.receivables.write_off import write_off

@@ -26,10 +26,11 @@ from facturier.models.outbox.deliveries import deliveries_of, in_doubt, notices_
 from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.payments.payments import payments_of
 from facturier.models.receivables.customer_payments import all_payments
-from facturier.models.recurring.schedules import all_schedules, runs_of
+from facturier.models.recurring.schedule import all_schedules, runs_of
 from facturier.models.store.backups.backups import copies_of
+from facturier.models.store.opening import check_header
 from facturier.models.store.sqlite import SCHEMA, sqlite_version, wal_is_sound
-from facturier.models.store.store import Store, check_header
+from facturier.models.store.store import Store
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED

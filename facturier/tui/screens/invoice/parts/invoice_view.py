@@ -8,7 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
-from facturier.mail.document.content import line_rows, sums_before_total
+from facturier.mail.document.texts.lines import line_rows, sums_before_total
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.opposite import opposite
 from facturier.models.books.status import BookStatus

@@ -8,10 +8,11 @@ from facturier.models.books.invoice import Payment
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import PaymentKind
 from facturier.models.payments.applying import apply_again
+from facturier.models.payments.changing import change_payment, remove_customer_payment
+from facturier.models.payments.customer_payment import CustomerPayment, get_payment
 from facturier.models.payments.payments import remove_payment
-from facturier.models.payments.receiving import CustomerPayment, get_payment, receive_payment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.credit import apply_paid, take_off
-from facturier.models.receivables.customer_payments import change_payment, remove_customer_payment
 from facturier.models.receivables.write_off import write_off
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean

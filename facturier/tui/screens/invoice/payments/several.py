@@ -16,8 +16,9 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.customers.figures import read_balance
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.payments.receiving import CustomerPayment, receive_payment, spread
-from facturier.models.receivables.customer_payments import change_payment
+from facturier.models.payments.changing import change_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.receiving import receive_payment, spread
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
