@@ -38,6 +38,7 @@ class DoneLine(Static, can_focus=False):
         self.booking: Booking | None = None
         self.undo: Undo | None = None
         self._held: KeyRepeatGuard | None = None  # since the last undo
+        self._words = ""
         self._possible: Possible | None = None
         self.display = False
         self.styles.height = "auto"  # the undo key is at the end and must not be cut off in a narrow window
@@ -53,9 +54,10 @@ class DoneLine(Static, can_focus=False):
 
     def say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
         """Show what was done. `undo` reverses it; without `undo`, the line offers none. Once `possible` is false, the
-        line disappears: a send can only be undone while it is waiting."""
+        line no longer offers it: a send can only be undone while it is waiting."""
         self._show(words, can_undo=undo is not None)
-        self.undo, self._possible = undo, possible
+        self._words, self.undo, self._possible = words, undo, possible
+        self.look()
 
     def _show(self, words: str, *, can_undo: bool) -> None:
         self.forget()
@@ -65,9 +67,10 @@ class DoneLine(Static, can_focus=False):
         self.display = True
 
     def look(self) -> None:
-        """Hide the line if what it says can no longer be undone. Call it when the company has changed."""
+        """Offer no undo if it is no longer possible. Call it when the company has changed."""
         if self._possible is not None and not self._possible():
-            self.forget()
+            self.undo = self._possible = None
+            self.update(self._words)
 
     def may_undo(self) -> bool:
         """Return whether the key counts now. A key that is held down would undo the undo."""
