@@ -86,8 +86,8 @@ _SYNONYMS = {
     "report-payments": "received receipts deposits bank money encaissements dépôts banque argent reçu",
     "report-tax": "gst hst qst pst vat return cash accrual tps tvh tvq tva taxe déclaration caisse exercice",
     # Customers
-    "customers": "clients contacts address book debtors receivables merge duplicates clients carnet adresses débiteurs "
-    "comptes fusionner doublons",
+    "customers": "clients contacts address book debtors receivables merge clients carnet adresses débiteurs "
+    "comptes fusionner",
     "statements": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",
     "statement": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",
     "merge": "duplicates combine join doublons fusionner réunir",
