@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.books.invoice_row import InvoiceRow
@@ -18,6 +19,8 @@ from facturier.tui.themes.theme import ERROR, QUIET
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.words.formatting import long_day, short_day, with_currency
+
+_NUMBER = 7  # cells
 
 KINDS = {
     PaymentKind.PAYMENT: N_("Payment"),
@@ -90,9 +93,10 @@ def _delivery(row: InvoiceRow) -> Text:
 
 
 def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[InvoiceRow], ...]:
+    draft = _("draft") if cell_len(_("draft")) <= _NUMBER else "–"  # the delivery says it, too
     return (
-        Column(_("No."), lambda row: Text(row.number or row.reserved or _("draft")), 7),
-        Column(_("Date"), lambda row: Text(short_day(row.date, today())), 8, rank=3),
+        Column(_("No."), lambda row: Text(row.number or row.reserved or draft), _NUMBER),
+        Column(_("Date"), lambda row: Text(short_day(row.date, today())), 9, rank=3),
         Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=1, flex=True),
         Column(_("Total"), lambda row: Text(amount(row.total, row.currency, own)), 13, rank=2, right=True),
         Column(_("Balance"), lambda row: Text(amount(row.balance, row.currency, own)), 13, right=True),

@@ -32,6 +32,8 @@ from facturier.tui.widgets.letter_view import LetterView
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import with_currency
 
+_NARROW = 60  # cells
+
 
 class StatementScreen(ResultScreen[Delivery | None]):
     """The screen's result is the id of the new delivery, or None if the person went back.
@@ -147,12 +149,7 @@ class StatementScreen(ResultScreen[Delivery | None]):
         if self._email is None or self._email.statement != email.statement:
             self._held = KeyRepeatGuard()  # a key may be meant for what was shown before
         self._email = email
-        balance = Money(email.statement.closing, email.statement.currency)
-        title = self.query_one(Title)
-        title.left = _("Statement of {customer}").format(customer=clean(email.customer.name))
-        title.right = Text.assemble(
-            (f"{period_words(self.period)}  ", "not bold"), (f" {with_currency(balance)} ", "bold reverse")
-        )
+        self._show_title(email)
         self.query_one("#statement-head", Static).update(_head(email))
         self.query_one(LetterView).show(email.subject, email.letter)
         name = statement_name(email.customer)
@@ -161,6 +158,15 @@ class StatementScreen(ResultScreen[Delivery | None]):
         findings.update(_findings(email))
         findings.display = bool(email.findings)
         self.refresh_bindings()
+
+    def _show_title(self, email: StatementEmail) -> None:
+        """Show the customer and the balance. In a narrow window, they have all of the line."""
+        narrow, name = self.size.width < _NARROW, clean(email.customer.name)
+        balance = Money(email.statement.closing, email.statement.currency)
+        title = self.query_one(Title)
+        title.left = name if narrow else _("Statement of {customer}").format(customer=name)
+        period = "" if narrow else f"{period_words(self.period)}  "
+        title.right = Text.assemble((period, "not bold"), (f" {with_currency(balance)} ", "bold reverse"))
 
     @on(DocumentView.Drawn)
     def _show_titles(self) -> None:
@@ -195,6 +201,8 @@ class StatementScreen(ResultScreen[Delivery | None]):
         self._go_to(document=False)
 
     def on_resize(self) -> None:
+        if self._email is not None:
+            self._show_title(self._email)
         self.call_after_refresh(self._show_titles)
         self.call_after_refresh(self.refresh_bindings)
 
