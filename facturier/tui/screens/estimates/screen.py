@@ -69,7 +69,7 @@ class EstimatesScreen(ResultScreen[None]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         row = self._chosen
         match action:
-            case "open" | "send" | "edit" | "copy" | "answer" | "turn_into_invoice":
+            case "open" | "send" | "edit" | "copy" | "answer" | "turn_into_invoice" | "sort" | "turn":
                 return row is not None
             case "delete" | "void" | "issue" | "open_pdf" | "save_pdf":
                 return row is not None

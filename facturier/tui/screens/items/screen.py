@@ -109,7 +109,7 @@ class ItemsScreen(ResultScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
-            case "edit" | "delete":
+            case "edit" | "delete" | "sort" | "turn":
                 return self._chosen is not None
             case "undo":
                 return self._can_undo

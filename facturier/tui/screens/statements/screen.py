@@ -148,7 +148,7 @@ class StatementsScreen(ResultScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
-            case "open" | "send" | "mark" | "save_pdf" | "send_all" | "mark_all":
+            case "open" | "send" | "mark" | "save_pdf" | "send_all" | "mark_all" | "sort" | "turn":
                 return not self.busy and self._chosen is not None
             case "undo":
                 return not self.busy and any(line.can_undo for line in self.query(DoneLine))
