@@ -11,6 +11,7 @@ from textual.message import Message
 from textual.widget import Widget
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 
 if TYPE_CHECKING:
     from textual.widgets import Label
@@ -45,7 +46,7 @@ class SearchLine(Horizontal):
 
     DEFAULT_CLASSES: ClassVar[str] = "search-line"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", N_("Back to list"), id="search.leave", priority=True),
+        keys.BACK_FROM_SEARCH.on("search.leave", priority=True),
         Binding("escape", "clear", N_("End the search"), id="search.clear"),
     ]
 
