@@ -66,6 +66,7 @@ BACK_TO_LIST = Key("down", "to_list", N_("Back to list"))
 BACK_FROM_SEARCH = Key("enter,down", "leave", N_("Back to list"))
 EXPORT = Key("X", "export", N_("Export…"))
 NEXT_CURRENCY = Key("dollar_sign", "currency", N_("Next currency"))
+HISTORY = Key("h", "history", N_("History"), N_("Show or hide the history."))
 
 # Removing
 ARCHIVE = Key(

@@ -84,7 +84,7 @@ class CustomerScreen(Dialog[Customer | None]):
             _section(_("Private notes"), Area(_("Notes"), customer.notes, lines=3, at_end=True, id="notes")),
         )
         if self.is_attached:
-            await self.query_one("#customer-body").mount(*sections)
+            await self.mount_rest(self.query_one("#customer-body"), *sections)
             self._whole.set()
 
     def _address(self) -> Iterator[Widget]:
@@ -142,7 +142,7 @@ class CustomerScreen(Dialog[Customer | None]):
         sections = [*self.query(".form-section")]
         here = next((place for place, section in enumerate(sections) if section.has_focus_within), -1)
         section = sections[(here + 1) % len(sections)]
-        section.query("Input, TextArea, Select").first().focus(scroll_visible=False)
+        section.query("Input, TextArea, Picker").first().focus(scroll_visible=False)
         section.scroll_visible(top=True, animate=False)
 
     @work(group="save")

@@ -76,7 +76,7 @@ class PaymentDialog(Dialog[Booking | None]):
         """Add the other fields: what is on the screen first does not wait for them, but keys do."""
         if self.is_attached:
             room = self.query_one("#payment-more")
-            await room.mount(*self._more)
+            await self.mount_rest(room, *self._more)
             room.styles.height = "auto"  # for their problems
             self._whole.set()
 
