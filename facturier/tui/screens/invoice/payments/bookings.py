@@ -36,7 +36,7 @@ def removed(store: Store, payment: CustomerPayment) -> Booking:
     """A payment was removed from all its invoices. Its undo records it again."""
 
     def undo() -> Booking:
-        again = receive_payment(store, replace(payment, id=0, parts=()), payment.allocation)
+        again = receive_payment(store, replace(payment, id=0, parts=()), payment.allocation, again=True)
         return recorded(store, again)
 
     return Booking(_removed(store, payment), undo)
@@ -90,7 +90,9 @@ def with_credit(store: Store, payment: CustomerPayment | None, parts: Sequence[P
             with store.writing():
                 applied = apply_paid(store, parts[0].invoice_id, parts[0].date, taken)
                 return with_credit(
-                    store, receive_payment(store, replace(payment, id=0, parts=()), payment.allocation), applied
+                    store,
+                    receive_payment(store, replace(payment, id=0, parts=()), payment.allocation, again=True),
+                    applied,
                 )
 
         return Booking(both, again)
