@@ -52,7 +52,7 @@ _update = Prepared(lambda: _customer.update(slots(*_KEPT, _customer.folded)).whe
 
 def find_customers(store: Store, text: str = "", limit: int = 20) -> list[Customer]:
     """Customers whose name, contacts, addresses or telephone contain `text`, those whose name begins with it first.
-    Archived customers are left out."""
+    Archived customers are not included."""
     return store.all(_find(folded=fold(text), limit=limit))
 
 

@@ -24,6 +24,7 @@ from facturier.models.listing.view import View
 from facturier.models.receivables.customer_payments import PaymentOf, payments_of_customer
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
@@ -53,43 +54,18 @@ from facturier.tui.words.formatting import counted
 class CustomerPage(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New invoice"), tooltip=N_("Create an invoice for this customer."), id="page.new"),
-        Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected invoice."), id="page.open"),
-        Binding(
-            "e",
-            "edit",
-            N_("Edit"),
-            tooltip=N_("Edit this customer or, among the payments, the selected payment."),
-            id="page.edit",
+        keys.OPEN.on("page.open", N_("Open the selected invoice.")),
+        keys.EDIT.on("page.edit", N_("Edit this customer or, among the payments, the selected payment.")),
+        keys.PAY.on(
+            "page.pay",
+            N_("Record a payment for the open invoices, or without an invoice. A negative amount pays credit back."),
         ),
-        Binding(
-            "p",
-            "pay",
-            N_("Payment"),
-            tooltip=N_(
-                "Record a payment for the open invoices, or without an invoice. A negative amount pays credit back."
-            ),
-            id="page.pay",
+        keys.APPLY_CREDIT.on(
+            "page.apply_credit", N_("Apply a credit note, or what the customer paid before, to the selected invoice.")
         ),
-        Binding(
-            "P",
-            "apply_credit",
-            N_("Apply credit…"),
-            tooltip=N_("Apply a credit note, or what the customer paid before, to the selected invoice."),
-            id="page.apply_credit",
-        ),
-        Binding(
-            "s",
-            "send_receipt",
-            N_("Send"),
-            tooltip=N_("Email the receipt of the selected payment."),
-            id="page.send_receipt",
-        ),
-        Binding(
-            "x",
-            "remove_payment",
-            N_("Remove payment…"),
-            tooltip=N_("Remove the selected payment, or choose one of the selected invoice."),
-            id="page.remove_payment",
+        keys.SEND.on("page.send_receipt", N_("Email the receipt of the selected payment."), action="send_receipt"),
+        keys.REMOVE_PAYMENT.on(
+            "page.remove_payment", N_("Remove the selected payment, or choose one of the selected invoice.")
         ),
         Binding(
             "S",
@@ -98,31 +74,12 @@ class CustomerPage(ResultScreen[None]):
             tooltip=N_("Show this customer’s statement of account, save it or send it."),
             id="page.statement",
         ),
-        Binding(
-            "ctrl+t",
-            "next_view",
-            N_("Next view"),
-            tooltip=N_("Show the payments or the invoices."),
-            id="page.next_view",
-        ),
-        Binding(
-            "d,delete",
-            "put_away",
-            N_("Archive"),
-            tooltip=N_("Archive the customer, or bring an archived one back. A customer without invoices is deleted."),
-            id="page.archive",
-        ),
-        Binding("h", "history", N_("History"), tooltip=N_("Show or hide the history."), id="page.history"),
-        Binding("M", "merge", N_("Merge…"), tooltip=N_("Merge a duplicate into this customer."), id="page.merge"),
-        Binding(
-            "u",
-            "undo",
-            N_("Undo"),
-            tooltip=N_("Undo what you did last: a payment, a send or the archiving."),
-            id="page.undo",
-            show=False,
-        ),
-        Binding("escape,q", "dismiss", N_("Back"), id="page.back"),
+        keys.NEXT_VIEW.on("page.next_view", N_("Show the payments or the invoices."), action="next_view"),
+        keys.ARCHIVE.on("page.archive"),
+        keys.HISTORY.on("page.history"),
+        keys.MERGE.on("page.merge", N_("Merge a duplicate into this customer.")),
+        keys.UNDO.on("page.undo", N_("Undo what you did last: a payment, a send or the archiving."), show=False),
+        keys.BACK.on("page.back"),
     ]
 
     def __init__(self, ws: Workspace, customer_id: int) -> None:

@@ -24,6 +24,7 @@ from facturier.models.outbox.changes.draft_again import undo_issue, unmark_sent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.inputs.fields import Field, typed_in
@@ -46,7 +47,7 @@ class ByHandScreen(Dialog[tuple[ByHand, str] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9,enter", "issue", N_("Continue"), id="by_hand.issue", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="by_hand.cancel"),
+        keys.CANCEL.on("by_hand.cancel"),
     ]
 
     def __init__(self, question: str, detail: str, *, reasoned: bool) -> None:

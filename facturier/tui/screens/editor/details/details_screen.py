@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
@@ -21,6 +21,7 @@ from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME, check_length
 from facturier.models.text.money import parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.lines.line_cells import number_text
@@ -33,8 +34,8 @@ class DetailsScreen(Dialog[Invoice | None]):
     """Returns the invoice with its details, or None if the user went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9,ctrl+s", "save", N_("Done"), id="details.save", key_display="F9 ^s", priority=True),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to these details."), id="details.back"),
+        keys.DONE.on("details.save", priority=True),
+        keys.BACK_FROM_FORM.on("details.back", N_("Discard the changes to these details.")),
     ]
 
     def __init__(self, invoice: Invoice, company: Company, today: date) -> None:
