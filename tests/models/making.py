@@ -84,8 +84,8 @@ _open: ContextVar[ExitStack | None] = ContextVar("_open", default=None)
 
 @contextmanager
 def files_stay_open() -> Iterator[None]:
-    """Keep the files that are made in this block open. Otherwise half the time of a test is spent on opening and closing
-    them: SQLite writes everything back whenever the last connection closes."""
+    """Keep the files that are made in this block open. Opening and closing them would take half the time of a test,
+    because SQLite writes everything back whenever the last connection closes."""
     with ExitStack() as stack:
         before = _open.set(stack)
         try:
