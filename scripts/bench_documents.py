@@ -30,8 +30,8 @@ sys.path.insert(0, str(Path(__file__).parent.parent))
 
 from sample_invoices import sample_invoices
 
-from facturier.mail.document.content import document_content
 from facturier.mail.document.document import make_document
+from facturier.mail.document.texts.invoice import document_content
 from facturier.models.books.invoice import Invoice
 from facturier.models.settings.line import Line
 

@@ -26,7 +26,7 @@ from facturier.mail.open_workspace import open_workspace  # noqa: E402
 from facturier.mail.practice.company import Practice  # noqa: E402
 from facturier.models.company.save_settings import save_company  # noqa: E402
 from facturier.models.settings.settings import read_company  # noqa: E402
-from facturier.models.store.store import open_company  # noqa: E402
+from facturier.models.store.opening import open_company  # noqa: E402
 from facturier.models.text.i18n import speak, spoken  # noqa: E402
 from facturier.tui.app import FacturierApp  # noqa: E402
 

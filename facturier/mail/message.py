@@ -12,7 +12,8 @@ from email.parser import BytesHeaderParser
 from email.utils import format_datetime, make_msgid
 from typing import NamedTuple
 
-from facturier.mail.document.content import TITLES, document_language
+from facturier.mail.document.texts.content import document_language
+from facturier.mail.document.texts.invoice import TITLES
 from facturier.mail.errors import MessageError
 from facturier.mail.letter.letter import Letter
 from facturier.models.books.attachments import UNKNOWN_TYPE

@@ -8,7 +8,8 @@ from facturier.models.company.save_settings import save_company
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.settings.tax_presets import with_preset
-from facturier.models.store.store import Clock, Store, create_company, utc_now
+from facturier.models.store.opening import create_company
+from facturier.models.store.store import Clock, Store, utc_now
 from facturier.models.text.addresses import parse_address
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_currency

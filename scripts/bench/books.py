@@ -23,7 +23,8 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.series import Series
 from facturier.models.settings.tax import TaxRate, write_rates
-from facturier.models.store.store import Store, create_company
+from facturier.models.store.opening import create_company
+from facturier.models.store.store import Store
 from facturier.models.text.search_text import fold, spread
 
 FOLDER = Path(__file__).parent.parent.parent / ".bench"

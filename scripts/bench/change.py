@@ -5,7 +5,7 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent.parent.parent))
 
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 
 
 def change(path: Path, times: int) -> None:

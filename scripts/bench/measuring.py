@@ -11,7 +11,7 @@ from books import books
 from terminal import Terminal
 
 from facturier.models.store.backups.backups import keep_copy
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 
 ROOT = Path(__file__).parent.parent.parent
 SMALL = 100

@@ -17,7 +17,8 @@ from facturier.models.reports.figures import catch_up, unreported
 from facturier.models.reports.period import ALL_DATES, PeriodName, named_period
 from facturier.models.reports.reading import GROUPINGS, Question, read_report
 from facturier.models.reports.report import Basis
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 
 Row = tuple[str, str, str, str]  # what, measured, processor time, goal
 _GOAL = "at most 2 s"

@@ -32,7 +32,8 @@ from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.settings.line import Line
 from facturier.models.store import tables
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 
 ROOT = Path(__file__).parent.parent.parent
 LISTED = 300

@@ -51,7 +51,8 @@ from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, create_company
+from facturier.models.store.opening import create_company
+from facturier.models.store.store import Store
 
 GMAIL, DEFAULT = "billing@acme.example", "hello@acme.example"
 # The functions to measure, by part. For nested calls, only the outermost one counts.

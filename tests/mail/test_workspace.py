@@ -37,7 +37,8 @@ from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, Clock, a_draft, a_store
 

@@ -25,7 +25,8 @@ from facturier.models.settings.line import Line
 from facturier.models.settings.series import Series
 from facturier.models.settings.settings import read_company
 from facturier.models.store.home import home
-from facturier.models.store.store import Store, create_company, utc_now
+from facturier.models.store.opening import create_company
+from facturier.models.store.store import Store, utc_now
 
 TODAY = date(2026, 11, 24)
 NOON = datetime(2026, 11, 24, 12, tzinfo=UTC)

@@ -17,7 +17,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.company.recent import remember_company
 from facturier.models.drafts.draft_json import read_draft
 from facturier.models.drafts.drafts import save_draft
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.whole.program import Program
 
 

@@ -15,11 +15,12 @@ from pathlib import Path
 from typing import Any
 
 from facturier.mail.document.branding import company_colour, read_logo
-from facturier.mail.document.content import PAPER_INCHES, Content, document_content
 from facturier.mail.document.font_folder import font_files
 from facturier.mail.document.glyphs import check_marks, glyph_error
 from facturier.mail.document.payment_code import check_pay_link, payment_code
 from facturier.mail.document.renderer import Request, TypstRefused, renderer
+from facturier.mail.document.texts.content import PAPER_INCHES, Content
+from facturier.mail.document.texts.invoice import document_content
 from facturier.mail.errors import DocumentError
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.naming import named

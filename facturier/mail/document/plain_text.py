@@ -4,7 +4,8 @@ import textwrap
 import unicodedata
 from itertools import zip_longest
 
-from facturier.mail.document.content import Content, TableRow, document_content
+from facturier.mail.document.texts.content import Content, TableRow
+from facturier.mail.document.texts.invoice import document_content
 from facturier.models.books.invoice import Invoice
 from facturier.models.settings.company import Company
 

@@ -6,11 +6,11 @@ from datetime import UTC, date, datetime, time
 from pathlib import Path
 
 from facturier.mail.document.branding import company_colour
-from facturier.mail.document.content import paper_for
 from facturier.mail.document.document import STANDARDS
 from facturier.mail.document.font_folder import font_files
 from facturier.mail.document.glyphs import check_marks, glyph_error
 from facturier.mail.document.renderer import Request, TypstRefused, renderer
+from facturier.mail.document.texts.content import paper_for
 from facturier.mail.errors import DocumentError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _, spoken

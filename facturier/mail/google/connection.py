@@ -11,6 +11,8 @@ from facturier.mail.google.gmail_client import GmailClient
 from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.google.grant import Grant
 from facturier.mail.google.transport import TIMEOUT, one_shot
+from facturier.mail.vault.approval import approve_reminders
+from facturier.mail.vault.permission import has_members
 from facturier.mail.vault.vault import Secrets
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
@@ -20,7 +22,8 @@ from facturier.models.company.user import full_name
 from facturier.models.errors import StoreError
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.settings.company import Connection
-from facturier.models.store.store import Clock, open_company, utc_now
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Clock, utc_now
 from facturier.models.text.i18n import _, ngettext
 
 
@@ -62,7 +65,10 @@ def accept_grant(ws: Workspace, grant: Grant, *, replacing: str | None = None) -
                 address=grant.address
             ),
         )
+    first = not has_members(ws)
     ws.keys.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
+    if first:  # what the settings say when the first member is created counts as theirs
+        approve_reminders(ws, ws.company())
     return set_connection(ws.store, grant.address, grant.client.id)
 
 

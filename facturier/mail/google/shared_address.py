@@ -12,7 +12,7 @@ from facturier.models.company.recent import recent_companies
 from facturier.models.errors import StoreError
 from facturier.models.settings.company import Connection
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.models.text.i18n import _
 
 

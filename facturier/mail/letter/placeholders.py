@@ -3,8 +3,9 @@
 import re
 from collections.abc import Collection, Mapping
 
-from facturier.mail.document.content import document_language, terms_text
 from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.document.texts.content import document_language
+from facturier.mail.document.texts.invoice import terms_text
 from facturier.mail.errors import LetterError
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.opposite import opposite

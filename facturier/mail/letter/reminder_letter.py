@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from facturier.mail.document.content import document_language
 from facturier.mail.document.formatting import percent, priced
+from facturier.mail.document.texts.content import document_language
 from facturier.mail.letter.filling import fill_markdown
 from facturier.mail.letter.placeholders import PLACEHOLDER, letter_values
 from facturier.models.books.invoice import Invoice

@@ -1,7 +1,8 @@
-"""The receipt of a payment by email. It is sent once by itself, and again only on purpose."""
+"""The receipt of a payment by email. It is sent once automatically, and again only when a person asks for it."""
 
-from facturier.mail.document.content import document_language
-from facturier.mail.document.receipt import make_receipt
+from facturier.mail.document.document import pdf_of
+from facturier.mail.document.texts.content import document_language
+from facturier.mail.document.texts.receipt import receipt_content
 from facturier.mail.errors import Refused
 from facturier.mail.letter.filling import fill, fill_markdown
 from facturier.mail.letter.letter import make_letter
@@ -25,7 +26,7 @@ from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.notices import keys_used
 from facturier.models.outbox.unwanted import RECEIPT_KEY
-from facturier.models.payments.receiving import CustomerPayment
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.text.i18n import _, catalogue
 
 
@@ -33,7 +34,8 @@ def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = Fal
     """Return the receipt of a payment, filed under the first invoice that it paid. With `again`, it may be sent
     although a receipt was sent before.
 
-    Raises Refused if the payment paid no invoice, LetterError if a template is not valid, DocumentError and StoreError.
+    Raises Refused if the payment paid no invoice, LetterError if a template is not valid, DocumentError as
+    `make_document` does, and StoreError.
     """
     if payment.amount < 0 or not payment.parts:
         raise Refused(_("A receipt can only be sent for the payment of an invoice."), kept=_("Nothing was sent."))
@@ -68,7 +70,9 @@ def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = Fal
         envelope=envelope_of(sender, composition),
         subject=composition.subject,
         letter=make_letter(body, company.name, language, colour=company.colour),
-        document=make_receipt(payment, invoices, company),
+        document=pdf_of(
+            receipt_content(payment, invoices, company), company, payment.date, _("the PDF of the receipt")
+        ),
         document_name=pdf_name(
             catalogue(language).gettext("Receipt"), company.name, payment.date.isoformat(), str(payment.id)
         ),

@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from facturier.mail.document.content import document_language
 from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.document.texts.content import document_language
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import DeliveryKind
-from facturier.models.payments.receiving import CustomerPayment
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, catalogue

@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import NamedTuple
 
-from facturier.mail.document.content import document_language
 from facturier.mail.document.document import make_document
+from facturier.mail.document.texts.content import document_language
 from facturier.mail.errors import DocumentError, LetterError, Refused
 from facturier.mail.letter.filling import fill
 from facturier.mail.letter.letter import Letter, make_letter, subject_template

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from facturier.mail.document.content import Content
 from facturier.mail.document.document import pdf_of
-from facturier.mail.document.statement import TITLE, statement_content, statement_language, statement_name
+from facturier.mail.document.texts.content import Content
+from facturier.mail.document.texts.statement import TITLE, statement_content, statement_language, statement_name
 from facturier.mail.errors import LetterError, Refused
 from facturier.mail.letter.filling import fill, fill_markdown
 from facturier.mail.letter.letter import Letter, make_letter

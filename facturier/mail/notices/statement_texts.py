@@ -1,7 +1,7 @@
 """The subject and the text of the email that brings a statement of account."""
 
 from facturier.mail.document.formatting import long_day, priced
-from facturier.mail.document.statement import period_text, statement_language
+from facturier.mail.document.texts.statement import period_text, statement_language
 from facturier.models.books.invoice import Customer
 from facturier.models.books.status import DeliveryKind
 from facturier.models.receivables.statements import Statement

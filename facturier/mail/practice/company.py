@@ -7,7 +7,8 @@ from pathlib import Path
 from facturier.mail.google.endpoints import Endpoints, google_endpoints
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account, Client
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 
 ACCOUNTS = (
     Account("billing@acme.example", "Acme Conseil inc."),

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from facturier.mail.document.content import document_language
+from facturier.mail.document.texts.content import document_language
 from facturier.mail.letter.filling import fill, fill_markdown, filled_from, filled_text, follow
 from facturier.mail.letter.letter import letter_template, subject_template
 from facturier.mail.letter.placeholders import letter_values

@@ -4,8 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from facturier.mail.document.content import document_language
 from facturier.mail.document.document import make_document
+from facturier.mail.document.texts.content import document_language
 from facturier.mail.errors import DocumentError, LetterError, MessageError
 from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.letter.placeholders import letter_values
@@ -22,7 +22,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import SENT
 from facturier.models.books.status import OPEN, InvoiceKind, State
-from facturier.models.drafts.credit_notes import credit_problem
+from facturier.models.drafts.creditable import credit_problem
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.issuing.numbering import any_issued
 from facturier.models.outbox.composition import Composition

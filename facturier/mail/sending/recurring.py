@@ -21,7 +21,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.errors import AlreadyOpen, ChangedElsewhere, FacturierError, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.recurring.making import FRESH, Unsent, give_up_sending, make_invoice, unsent_invoices
-from facturier.models.recurring.schedules import Schedule, due_schedules, get_schedule
+from facturier.models.recurring.schedule import Schedule, due_schedules, get_schedule
 from facturier.models.text.i18n import _
 
 # How long an invoice waits for somebody who may send it, before an alert says that it was not sent.

@@ -13,7 +13,7 @@ from datetime import datetime
 
 from facturier.models.outbox.deliveries import Seal
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
-from facturier.models.store.store import instant
+from facturier.models.store.fields import instant
 
 _SECOND = "facturier seal 2"  # seals of version 0.1.0 have no such prefix
 

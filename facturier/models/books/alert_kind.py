@@ -15,4 +15,5 @@ class AlertKind(StrEnum):
     ASKED = "asked"  # someone wants to be admitted
     RECURRING_MISSED = "recurring_missed"  # several recurring invoices of a schedule are due: a person decides
     RECURRING_UNSENT = "recurring_unsent"  # a recurring invoice could not be sent and remains a draft
+    REMINDERS_WAITING = "reminders_waiting"  # reminders that were not sent automatically: a person decides
     RECURRING_PAUSED = "recurring_paused"  # another copy of the company may have created recurring invoices

@@ -9,7 +9,8 @@ from facturier.models.books.journal import write_journal
 from facturier.models.chasing.other_copy import UNSURE
 from facturier.models.company.restore import stop_outbox
 from facturier.models.store.home.home import Home, is_at_home, read_home, settle, was_moved, write_home
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file

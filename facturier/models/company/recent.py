@@ -69,7 +69,7 @@ def company_summary(path: Path) -> CompanySummary:
     """Return the summary of a company file. A StoreError becomes `trouble` instead of being raised."""
     from facturier.models.company.connection import get_connection
     from facturier.models.settings.settings import read_company
-    from facturier.models.store.store import open_company
+    from facturier.models.store.opening import open_company
 
     try:
         store = open_company(path, check=False)

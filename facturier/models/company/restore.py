@@ -29,9 +29,10 @@ from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
 from facturier.models.store.files import flush, free_path
 from facturier.models.store.home.home import settle
+from facturier.models.store.opening import check_header, mode_in, open_company
 from facturier.models.store.schema.schema import upgrade
 from facturier.models.store.sqlite import TAILS, in_use
-from facturier.models.store.store import Clock, Store, check_header, mode_in, open_company, utc_now
+from facturier.models.store.store import Clock, Store, utc_now
 from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file, resolved
 

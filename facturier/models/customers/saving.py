@@ -31,7 +31,8 @@ def save_customer(store: Store, customer: Customer) -> Customer:
 
 def _follow(store: Store, before: Customer, after: Customer) -> None:
     """Update the drafts of a changed customer, except what was typed for one of them. Otherwise a second draft would go
-    to the old address. Inside the transaction that changes the customer."""
+    to the old address. A credit note keeps the VAT id of the invoice that it corrects. Inside the transaction that
+    changes the customer."""
     changed = {name: getattr(after, name) for name in COPIED if getattr(after, name) != getattr(before, name)}
     if not changed and after.ship_to == before.ship_to:
         return
@@ -39,7 +40,9 @@ def _follow(store: Store, before: Customer, after: Customer) -> None:
     for (invoice_id,) in store.all(drafts.where(_invoice.customer_id == before.id)):
         draft = get_invoice(store, invoice_id)
         followed = {
-            name: value for name, value in changed.items() if getattr(draft.customer, name) == getattr(before, name)
+            name: value
+            for name, value in changed.items()
+            if getattr(draft.customer, name) == getattr(before, name) and not (name == "vat_id" and draft.is_credit)
         }
         ship_to = after.ship_to if draft.ship_to == before.ship_to else draft.ship_to
         if followed or ship_to != draft.ship_to:

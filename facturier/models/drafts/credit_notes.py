@@ -1,4 +1,4 @@
-"""Credit notes: make one from an issued invoice, and check that all of them credit at most what was billed.
+"""Make a credit note from an issued invoice.
 
 A credit note is an invoice with negative quantities, and `source_id` names the invoice that it corrects. It keeps the
 tax rates of that invoice, whatever the company's are by now. Sources: Credit Note and Debit Note Information (GST/HST)
@@ -15,13 +15,12 @@ from facturier.models.books.invoice import Invoice, Source
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.opposite import opposite, opposite_line
 from facturier.models.books.status import BookStatus, InvoiceKind
-from facturier.models.drafts.drafts import copy_invoice, save_draft
+from facturier.models.drafts.creditable import Rest, rest_of, too_much
+from facturier.models.drafts.drafts import copy_to_correct, save_draft
 from facturier.models.errors import InputError, StoreError
 from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.totals import gross_by_tax
-from facturier.models.store import tables
-from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import LANGUAGES, N_, _, catalogue
@@ -31,15 +30,6 @@ _PARTIAL = N_("Partial credit for invoice {number}")
 _HUNDREDTH = Decimal("0.01")
 _ROUNDING = 20  # minor units by which the rounding of lines and taxes can add up to more than was billed
 
-_invoice = tables.Invoice
-_notes = Prepared(
-    lambda: _invoice.select(_invoice.id).where(
-        _invoice.source_id == slot(_invoice.source_id, "source"),
-        _invoice.kind == InvoiceKind.CREDIT_NOTE,
-        _invoice.book_status != BookStatus.VOID,
-    )
-)
-
 
 class Part(NamedTuple):
     """How much of a line is credited: a quantity as decimal text, or an amount before tax in minor units. Without
@@ -47,26 +37,6 @@ class Part(NamedTuple):
 
     quantity: str = ""
     amount: int | None = None
-
-
-class Rest(NamedTuple):
-    """What can still be credited on an invoice, in minor units. `lines` has one amount for each line."""
-
-    total: int
-    lines: tuple[int, ...]
-    shipping: int
-
-
-def credit_notes_of(store: Store, invoice_id: int, *, issued: bool = False) -> list[Invoice]:
-    """Return the credit notes for an invoice, without void ones. `issued` leaves out the drafts."""
-    found = [get_invoice(store, note_id) for (note_id,) in store.all(_notes(source=invoice_id))]
-    return [note for note in found if not issued or note.book_status is BookStatus.ISSUED]
-
-
-def rest_of(store: Store, invoice: Invoice) -> Rest:
-    """Return what its credit notes, drafts included, have not credited yet."""
-    assert invoice.id is not None
-    return rest_after(invoice, credit_notes_of(store, invoice.id))
 
 
 def credit_invoice(
@@ -119,39 +89,9 @@ def draft_credit(
 
 def credit_and_copy(store: Store, invoice_id: int, today: date) -> tuple[Invoice, Invoice]:
     """Correct an invoice that was sent or paid: a draft credit note for all of it, and a draft with its lines, both or
-    neither. Raises StoreError if it cannot be credited."""
+    neither. The draft bills the same estimate. Raises StoreError if it cannot be credited."""
     with store.writing():
-        return credit_invoice(store, invoice_id, today), copy_invoice(store, invoice_id, today)
-
-
-def credit_problem(store: Store, note: Invoice) -> str:
-    """Return why a credit note cannot be issued, or an empty text."""
-    if note.source_id is None:
-        return _("This credit note is for no invoice.")
-    source = get_invoice(store, note.source_id)
-    if source.book_status is not BookStatus.ISSUED:
-        return _("Invoice {number} is void. It cannot be credited.").format(number=source.number)
-    if _whose(note) != _whose(source):
-        words = _("The customer and the currency must be those of invoice {number}.")
-        return words.format(number=source.number)
-    if note.total.minor >= 0:
-        return _("A credit note must credit something: its quantities are negative.")
-    others = [other for other in credit_notes_of(store, note.source_id, issued=True) if other.id != note.id]
-    rest = rest_after(source, others)
-    if -note.total.minor > rest.total:
-        return _too_much(source, rest.total)
-    for place, left in enumerate(rest_after(source, [*others, note]).lines):
-        billed = source.totals.amounts[place] or 0
-        if not min(billed, 0) <= left <= max(billed, 0):
-            words = _("Line {line} of invoice {number} would be credited with more than was billed.")
-            return words.format(line=place + 1, number=source.number)
-    return ""
-
-
-def check_credit(store: Store, note: Invoice) -> None:
-    """Raises StoreError if a credit note cannot be issued, inside the transaction that issues it."""
-    if problem := credit_problem(store, note):
-        raise StoreError(problem, kept=_("The credit note was not issued."), todo=_("Correct it, then try again."))
+        return credit_invoice(store, invoice_id, today), copy_to_correct(store, invoice_id, today)
 
 
 def _check_source(invoice: Invoice) -> None:
@@ -164,48 +104,6 @@ def _check_source(invoice: Invoice) -> None:
     else:
         problem = _("Only an issued invoice can be credited.")
     raise StoreError(problem, kept=_("No credit note was created."))
-
-
-def _whose(invoice: Invoice) -> tuple[object, str]:
-    return invoice.customer.id or invoice.customer.name, invoice.currency
-
-
-def _too_much(invoice: Invoice, most: int) -> str:
-    words = _("This is more than can be credited: at most {most} {currency} of invoice {number}.")
-    money = Money(max(most, 0), invoice.currency)
-    return words.format(most=money.plain(), currency=invoice.currency, number=invoice.number)
-
-
-# The amount that can still be credited
-
-
-def rest_after(invoice: Invoice, notes: list[Invoice]) -> Rest:
-    """Return what remains of an invoice after documents with opposite amounts, such as its credit notes."""
-    credited: dict[tuple[str, str, str], int] = {}
-    for note in notes:
-        if note.inclusive == invoice.inclusive:
-            for line, amount in zip(note.lines, note.totals.amounts, strict=True):
-                credited[_named(line)] = credited.get(_named(line), 0) - (amount or 0)
-    lines = []
-    for place, (line, billed) in enumerate(zip(invoice.lines, invoice.totals.amounts, strict=True)):
-        has_another = any(_named(later) == _named(line) for later in invoice.lines[place + 1 :])
-        taken = _within(credited.get(_named(line), 0), billed or 0) if has_another else credited.get(_named(line), 0)
-        credited[_named(line)] = credited.get(_named(line), 0) - taken
-        lines.append((billed or 0) - taken)
-    total = invoice.total.minor + sum(note.total.minor for note in notes)
-    return Rest(total, tuple(lines), invoice.totals.shipping + sum(note.totals.shipping for note in notes))
-
-
-def _named(line: Line) -> tuple[str, str, str]:
-    """What a line of a credit note has in common with the line that it credits."""
-    return line.item, line.description, line.tax
-
-
-def _within(credited: int, billed: int) -> int:
-    return min(max(credited, 0), billed) if billed >= 0 else max(min(credited, 0), billed)
-
-
-# The credit note
 
 
 def _begun(invoice: Invoice) -> Invoice:
@@ -260,7 +158,7 @@ def _credited(invoice: Invoice, place: int, left: int, part: Part) -> Line:
     line, currency = invoice.lines[place], invoice.currency
     billed = invoice.totals.amounts[place] or 0
 
-    def too_much() -> InputError:
+    def over() -> InputError:
         words = _("Line {line}: at most {most} {currency} can be credited.")
         most = Money(abs(left), currency).plain()
         return InputError(words.format(line=place + 1, most=most, currency=currency))
@@ -269,7 +167,7 @@ def _credited(invoice: Invoice, place: int, left: int, part: Part) -> Line:
         if part.amount <= 0:
             raise InputError(_("Line {line}: enter an amount above zero.").format(line=place + 1))
         if part.amount > abs(left):
-            raise too_much()
+            raise over()
         return _amount_line(line, part.amount if billed > 0 else -part.amount, currency)
     if not part.quantity:
         return _rest_of_line(line, billed, left, currency)
@@ -282,7 +180,7 @@ def _credited(invoice: Invoice, place: int, left: int, part: Part) -> Line:
     with localcontext(prec=60):
         share = int((billed * quantity / abs(whole)).quantize(Decimal(1), ROUND_HALF_UP))
     if abs(share) - abs(left) > 1:
-        raise too_much()
+        raise over()
     found = opposite_line(replace(line, quantity=plain(signed)))
     if line.discount and not line.discount.strip().endswith("%"):  # an amount that was taken off the whole line
         found = _amount_line(line, share, currency)
@@ -315,7 +213,7 @@ def _fitted(note: Invoice, most: int) -> Invoice:
         amounts = [amount or 0 for amount in note.totals.amounts]
         place = min(range(len(amounts)), key=lambda at: amounts[at], default=None)
         if excess > _ROUNDING or place is None or -amounts[place] <= excess:
-            raise InputError(_too_much(replace(note, number=note.source.number if note.source else ""), most))
+            raise InputError(too_much(replace(note, number=note.source.number if note.source else ""), most))
         smaller = _amount_line(note.lines[place], -amounts[place] - excess, note.currency)
         note = replace(note, lines=(*note.lines[:place], smaller, *note.lines[place + 1 :]))
     if note.total.minor >= 0:
@@ -329,7 +227,7 @@ def _of_amount(store: Store, invoice: Invoice, rest: Rest, amount: int) -> Invoi
     if amount <= 0:
         raise InputError(_("Enter an amount above zero."))
     if amount > rest.total:
-        raise InputError(_too_much(invoice, rest.total))
+        raise InputError(too_much(invoice, rest.total))
     rates = {rate.code: rate for rate in invoice.rates}
     gross = gross_by_tax(invoice.lines, rates, invoice.currency, invoice.pricing)
     shares = _shared(amount, {codes: part for codes, part in gross.items() if part > 0})

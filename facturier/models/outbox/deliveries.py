@@ -14,8 +14,9 @@ from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, header_of, invoice_of
 from facturier.models.store import sqlite, tables
 from facturier.models.store.damaged_rows import addresses, damaged, reading_row
+from facturier.models.store.fields import instant
 from facturier.models.store.prepared import Prepared, slot, slots
-from facturier.models.store.store import Store, instant
+from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 # States in which the message may have been sent, so it can also bounce.
@@ -130,6 +131,34 @@ def frozen_header(store: Store, delivery_id: int, name: str) -> str:
     """Return a header of a delivery's frozen message, or an empty text if there is none."""
     message = store.value(_message.select(_message.bytes).where(_message.delivery_id == delivery_id))
     return header_of(message, name) if message is not None else ""
+
+
+def thread_of(store: Store, delivery: Delivery) -> str:
+    """Return the server's id of the conversation that a reminder belongs to, or an empty text.
+
+    It is the conversation of the latest email about the invoice that the same address sent with the same subject. If
+    that email failed or is in doubt, the reminder starts a conversation of its own: the id may be the reason.
+    """
+    if delivery.kind is not DeliveryKind.REMINDER:
+        return ""
+    before = store.first(
+        _row.select(_row.id, _row.state, _row.thread)
+        .where(
+            _row.invoice_id == delivery.invoice_id,
+            _row.id < delivery.id,
+            _row.kind.in_((DeliveryKind.INVOICE, DeliveryKind.REMINDER)),
+            _row.way == delivery.sender_kind,
+            _row.sender == delivery.envelope.sender,
+            _row.subject == delivery.subject,
+            _row.state != State.CANCELLED,
+        )
+        .order_by(_row.id.desc())
+        .limit(1)
+    )
+    return before[2] if before is not None and before[1] in _ACCEPTED else ""
+
+
+_ACCEPTED = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
 
 
 def unfinished(store: Store) -> list[Delivery]:

@@ -21,8 +21,8 @@ from typing import Any
 import peewee
 
 from facturier.models.errors import StoreError
+from facturier.models.store.fields import instant
 from facturier.models.store.sqlite_errors import is_spoilt
-from facturier.models.store.store import instant
 from facturier.models.text.i18n import _
 
 _TABLES = (

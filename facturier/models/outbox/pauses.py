@@ -12,8 +12,9 @@ import peewee
 from facturier.models.books.alerts import AlertKind, close_alert, raise_alert
 from facturier.models.books.journal import write_journal
 from facturier.models.store import sqlite, tables
+from facturier.models.store.fields import instant
 from facturier.models.store.prepared import Prepared, slot
-from facturier.models.store.store import Store, instant
+from facturier.models.store.store import Store
 
 # The sender of a person's pause, which applies to all senders and has no end.
 EVERYONE = ""

@@ -15,8 +15,9 @@ from facturier.models.outbox.pauses import latest_pause, paused_by, paused_until
 from facturier.models.outbox.sender_kind import SenderKind
 from facturier.models.store import sqlite, tables
 from facturier.models.store.damaged_rows import instant_of
+from facturier.models.store.fields import instant
 from facturier.models.store.prepared import Prepared, slot
-from facturier.models.store.store import Store, instant
+from facturier.models.store.store import Store
 
 # one machine: this machine’s clock decides what is due, and how many were sent in the last minute.
 _MINUTE = timedelta(minutes=1)

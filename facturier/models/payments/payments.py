@@ -1,26 +1,19 @@
-"""Payments, and voiding an invoice that is not to be paid."""
+"""The payments of one invoice: record, remove, list."""
 
 from datetime import date
 
-from facturier.models.books.alerts import settle_voided
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import write_booking, write_journal
-from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, State
+from facturier.models.books.journal import write_booking
+from facturier.models.books.status import PaymentKind
 from facturier.models.errors import InputError, StoreError
-from facturier.models.payments.receiving import (
-    CustomerPayment,
-    check_not_void,
-    get_payment,
-    parts_query,
-    receive_payment,
-    remove_whole_payment,
-)
+from facturier.models.payments.changing import check_not_void, remove_whole_payment
+from facturier.models.payments.customer_payment import CustomerPayment, get_payment, parts_query
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
-from facturier.models.text.limits import TEXT, check_length
 from facturier.models.text.money import Money
 
 
@@ -75,6 +68,15 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
         return get_invoice(store, payment.invoice_id)
 
 
+def take_from_source(store: Store, note: Invoice) -> None:
+    """Remove what of a credit note is applied to the invoice that it corrects. Inside the transaction that makes the
+    credit note void, or a draft again."""
+    assert note.id is not None
+    for payment in payments_of(store, note.id):
+        if payment.kind is PaymentKind.CREDIT and payment.other_id == note.source_id:
+            remove_payment(store, payment.id)
+
+
 def _remove_other_side(store: Store, payment: Payment, invoice: Invoice) -> None:
     """Remove the opposite of a credit from the other document. Of several alike, it does not matter which."""
     row = tables.Payment
@@ -118,77 +120,5 @@ _of_invoice = Prepared(
         parts_query()
         .where(tables.Payment.invoice_id == slot(tables.Payment.invoice_id))
         .order_by(tables.Payment.date, tables.Payment.id)
-    )
-)
-
-
-def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
-    """Void an issued invoice, or a draft that has a number reserved. The number is not used again.
-
-    Raises StoreError for any other draft, for an invoice that the customer has or that has a payment or a credit note,
-    for an estimate that was billed, and while it is in the outbox.
-    """
-    from facturier.models.books.status import OPEN
-
-    check_length(reason, TEXT)
-    with store.writing():
-        invoice = get_invoice(store, invoice_id)
-        if invoice.is_estimate:
-            _check_unbilled(store, invoice)
-        elif was_received(invoice) or store.value(_credited(source=invoice_id)) is not None:
-            raise StoreError(
-                _("The customer has {number}. It cannot be voided.").format(number=invoice.number),
-                kept=_("Nothing was changed."),
-                todo=_("Bill the amount again instead.") if invoice.is_credit else _("Correct it with a credit note."),
-            )
-        issued = invoice.book_status is BookStatus.ISSUED
-        if not (issued or invoice.reserved) or invoice.paid or invoice.delivery in OPEN:
-            raise StoreError(
-                _("This invoice cannot be voided now."),
-                kept=_("Nothing was changed."),
-                todo=_("You can void an issued invoice only if it has no payments and is not in the outbox."),
-            )
-        invoices = tables.Invoice
-        changed = invoices.update(
-            number=invoice.known_number, reserved=None, book_status=BookStatus.VOID, version=invoices.version + 1
-        )
-        store.run(changed.where(invoices.id == invoice_id))
-        settle_voided(store, invoice_id)
-        write_journal(store, "voided", invoice_id, reason=reason)
-
-
-def _check_unbilled(store: Store, estimate: Invoice) -> None:
-    if store.value(_billed(source=estimate.id)) is not None:
-        raise StoreError(
-            _("Invoices were created from estimate {number}. It cannot be voided.").format(number=estimate.number),
-            kept=_("Nothing was changed."),
-            todo=_("Void or delete these invoices first."),
-        )
-
-
-def was_received(invoice: Invoice) -> bool:
-    """Whether the customer has the invoice, as far as is known: by email that did not bounce, or without email."""
-    return invoice.delivery in (State.SENT, State.PARTLY_SENT) or bool(invoice.handed_over)
-
-
-_billed = Prepared(
-    lambda: (
-        tables.Invoice.select(tables.Invoice.id)
-        .where(
-            tables.Invoice.source_id == slot(tables.Invoice.source_id, "source"),
-            tables.Invoice.book_status != BookStatus.VOID,
-        )
-        .limit(1)
-    )
-)
-_credited = Prepared(
-    lambda: (
-        tables.Invoice.select(tables.Invoice.id)
-        .where(
-            tables.Invoice.source_id == slot(tables.Invoice.source_id, "source"),
-            tables.Invoice.kind == InvoiceKind.CREDIT_NOTE,
-            tables.Invoice.book_status == BookStatus.ISSUED,
-        )
-        .limit(1)
     )
 )

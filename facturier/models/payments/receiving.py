@@ -1,23 +1,23 @@
-"""What customers pay at once: one payment, its parts on invoices, and the rest, which is the customer's credit.
+"""Record what a customer paid, and allocate it to invoices.
 
-A part reduces the balance of its invoice and never exceeds it. What is not allocated counts against what the customer
-owes (`facturier.models.customers.figures`). A negative payment is a refund of credit or of
-what was paid for invoices. The credit of a customer in a currency is never below zero.
+The credit of a customer in a currency is never below zero.
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
 from peewee import fn
 
-from facturier.models.books.invoice import Invoice, Payment
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
 from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.amount_limits import check_room
+from facturier.models.payments.customer_payment import CustomerPayment, get_payment, payment_with_key
+from facturier.models.payments.removed_keys import check_key, free_key
 from facturier.models.settings.line import LARGEST
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
@@ -32,43 +32,6 @@ _known = Prepared(
 )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class CustomerPayment:
-    """What a customer paid at once, or got back if `amount` is negative; amounts in minor units.
-
-    `parts` are its payments of invoices. `account` is where the money was deposited. `key` was given by a script.
-    """
-
-    id: int = 0
-    customer_id: int | None = None
-    date: date
-    currency: str
-    amount: int
-    method: str = ""
-    reference: str = ""
-    account: str = ""
-    note: str = ""
-    key: str | None = None
-    parts: tuple[Payment, ...] = ()
-
-    @property
-    def allocated(self) -> int:
-        return sum(part.amount for part in self.parts)
-
-    @property
-    def rest(self) -> int:
-        """What is not allocated: the customer's credit."""
-        return self.amount - self.allocated
-
-    @property
-    def allocation(self) -> dict[int, int]:
-        """The amount on each invoice, by its id."""
-        amounts: dict[int, int] = {}
-        for part in self.parts:
-            amounts[part.invoice_id] = amounts.get(part.invoice_id, 0) + part.amount
-        return amounts
-
-
 def receive_payment(
     store: Store,
     payment: CustomerPayment,
@@ -76,20 +39,27 @@ def receive_payment(
     *,
     among: Collection[int] | None = None,
     seen: Mapping[int, int] | None = None,
+    again: bool = False,
 ) -> CustomerPayment:
     """Record what a customer paid. `payment` has no id and no parts yet. Return it with both.
 
     `allocation` says which amount goes to which invoice. Without it, the oldest open invoices of the customer are paid
     first, or of `among`, the ids of some invoices. `seen` has the balances that the person saw. If the key of the
-    payment was used before, nothing is booked and the payment of that time is returned.
+    payment was used before, nothing is booked and the payment of that time is returned. With `again`, a person undoes
+    the removal of the payment, which gets its key back.
 
     Raises InputError if an amount or a text is not valid, if more is allocated than the payment or a balance, and if
-    the key was used for a different payment. Raises StoreError if an invoice cannot be paid or a balance has changed.
+    the key was used for a different payment. Raises PaymentRemoved if the payment with this key was removed, and
+    StoreError if an invoice cannot be paid or a balance has changed.
     """
     check_details(payment)
     with store.writing():
         if payment.key is not None and (before := payment_with_key(store, payment.key)) is not None:
             return _the_same(before, payment, allocation.keys() if allocation is not None else among)
+        if payment.key is not None:
+            if again:
+                free_key(store, payment.key)
+            check_key(store, payment.key)
         if payment.currency == "":
             raise InputError(_("A payment needs a currency."))
         if payment.customer_id is not None and store.value(_known(id=payment.customer_id)) is None:
@@ -102,7 +72,7 @@ def receive_payment(
         payment_id = store.run(
             _row.insert(
                 customer_id=payment.customer_id,
-                **_details(payment),
+                **details(payment),
                 currency=payment.currency,
                 key=payment.key,
                 created=store.clock(),
@@ -271,102 +241,8 @@ def _the_same(before: CustomerPayment, asked: CustomerPayment, invoices: Collect
     )
 
 
-def payment_with_key(store: Store, key: str) -> CustomerPayment | None:
-    found = store.value(_row.select(_row.id).where(_row.key == key))
-    return None if found is None else get_payment(store, found)
-
-
-def get_payment(store: Store, payment_id: int) -> CustomerPayment:
-    """Raises StoreError if the payment is gone."""
-    found = store.first(_payments().where(_row.id == payment_id))
-    if found is None:
-        raise StoreError(
-            _("This payment no longer exists."),
-            kept=_("Nothing was changed."),
-            todo=_("Someone else may have removed it. Check the invoice."),
-        )
-    return with_parts(store, [found])[0]
-
-
-def with_parts(store: Store, payments: Sequence[CustomerPayment]) -> list[CustomerPayment]:
-    """Return the payments with their parts."""
-    parts: dict[int, list[Payment]] = {}
-    ids = [payment.id for payment in payments]
-    for start in range(0, len(ids), 500):
-        some = _part.customer_payment_id.in_(ids[start : start + 500])
-        for part in store.all(parts_query().where(some).order_by(_part.id)):
-            parts.setdefault(part.customer_payment_id, []).append(part)
-    return [replace(payment, parts=tuple(parts.get(payment.id, ()))) for payment in payments]
-
-
-def _payments() -> Any:
-    return _row.select(
-        *(_row.id, _row.customer_id, _row.date, _row.currency, _row.amount, _row.method, _row.reference),
-        *(_row.account, _row.note, _row.key),
-    ).objects(CustomerPayment)
-
-
-def parts_query() -> Any:
-    """Select payments of invoices as `Payment`."""
-    return _part.select(
-        *(_part.id, _part.invoice_id, _part.date, _part.amount, _part.method, _part.kind),
-        *(_part.reference, _part.account, _part.other_id, _part.customer_payment_id),
-    ).objects(Payment)
-
-
-def find_payments(store: Store, *conditions: Any, limit: int) -> list[CustomerPayment]:
-    """Return payments with their parts, the latest first."""
-    query = _payments().where(*conditions).order_by(_row.date.desc(), _row.id.desc()).limit(limit)
-    return with_parts(store, store.all(query))
-
-
-def _details(payment: CustomerPayment) -> dict[str, Any]:
+def details(payment: CustomerPayment) -> dict[str, Any]:
     return {name: getattr(payment, name) for name in ("date", "amount", "method", "reference", "account", "note")}
-
-
-def remove_whole_payment(store: Store, payment: CustomerPayment) -> None:
-    """Remove a payment with its parts. The history keeps it. Raises StoreError."""
-    with store.writing():
-        remove_parts(store, payment)
-        store.run(_row.delete().where(_row.id == payment.id))
-        check_not_overpaid(store, payment)
-        if payment.customer_id is not None:
-            check_credit(store, payment)
-        tell(store, payment, "payment_removed", "credit_payment_removed")
-
-
-def remove_parts(store: Store, payment: CustomerPayment) -> None:
-    """Take a payment off all its invoices, inside the transaction. Raises StoreError if one of them is void."""
-    for part in payment.parts:
-        check_not_void(get_invoice(store, part.invoice_id))
-    store.run(_part.delete().where(_part.customer_payment_id == payment.id))
-
-
-def check_not_overpaid(store: Store, refund: CustomerPayment) -> None:
-    """Raises StoreError if an invoice was settled again since this refund, which is removed or changed, so that more
-    than its total would be paid."""
-    for part in refund.parts:
-        if part.amount < 0:
-            invoice = get_invoice(store, part.invoice_id)
-            if invoice.balance.minor < 0 and not invoice.is_credit:
-                raise StoreError(
-                    _("Invoice {number} was paid again since this refund.").format(number=invoice.number),
-                    kept=_("Nothing was changed."),
-                    todo=_("Remove that payment first."),
-                )
-
-
-def check_not_void(invoice: Invoice) -> None:
-    if invoice.book_status is not BookStatus.ISSUED:
-        raise StoreError(
-            _("{document} is void. Its payments cannot be changed.").format(document=invoice.called_first),
-            kept=_("Nothing was changed."),
-        )
-
-
-def change_details(store: Store, payment: CustomerPayment) -> None:
-    """Write the changed details of a payment, inside the transaction."""
-    store.run(_row.update(**_details(payment)).where(_row.id == payment.id))
 
 
 def tell(store: Store, payment: CustomerPayment, of_part: str, of_rest: str, *, without: Collection[int] = ()) -> None:

@@ -10,17 +10,9 @@ from facturier.models.books.invoice import Payment
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
 from facturier.models.errors import InputError, StoreError
-from facturier.models.payments.receiving import (
-    CustomerPayment,
-    add_part,
-    check_credit,
-    check_not_void,
-    check_seen,
-    credit_left,
-    find_payments,
-    get_payment,
-    receive_payment,
-)
+from facturier.models.payments.changing import check_not_void
+from facturier.models.payments.customer_payment import CustomerPayment, find_payments, get_payment
+from facturier.models.payments.receiving import add_part, check_credit, check_seen, credit_left, receive_payment
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _

@@ -1,7 +1,6 @@
-"""Change, remove and list what customers paid."""
+"""Lists of what customers paid."""
 
 from collections.abc import Mapping
-from dataclasses import replace
 from datetime import date
 from typing import NamedTuple
 
@@ -9,80 +8,14 @@ from peewee import fn
 
 from facturier.models.books.invoice import Payment
 from facturier.models.books.status import PaymentKind
-from facturier.models.errors import ChangedElsewhere, InputError
-from facturier.models.payments.receiving import (
-    CustomerPayment,
-    add_part,
-    change_details,
-    check_credit,
-    check_details,
-    check_not_overpaid,
-    find_payments,
-    get_payment,
-    remove_parts,
-    remove_whole_payment,
-    tell,
-)
+from facturier.models.payments.customer_payment import CustomerPayment, find_payments, get_payment
 from facturier.models.store import tables
 from facturier.models.store.store import Store
-from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 
 _row, _part, _invoice = tables.CustomerPayment, tables.Payment, tables.Invoice
 _MOST = 1_000  # payments that are shown, and whose methods are suggested
 _SUGGESTED = 50
-
-
-def change_payment(
-    store: Store, before: CustomerPayment, after: CustomerPayment, allocation: Mapping[int, int]
-) -> CustomerPayment:
-    """Change the amount, date, method, reference, account, note or allocation of a payment. Return it as it is now.
-
-    `before` is the payment as the person saw it. Raises ChangedElsewhere if it has changed since, InputError if what is
-    entered is not valid, and StoreError if an invoice is void or a credit from it was paid back.
-    """
-    check_details(after)
-    with store.writing():
-        if get_payment(store, before.id) != before:
-            raise ChangedElsewhere(
-                _("This payment was changed in another window."),
-                kept=_("Nothing was changed."),
-                todo=_("Check it, then change it again."),
-            )
-        if (before.amount < 0) != (after.amount < 0):
-            raise InputError(_("A payment cannot become a refund. Remove it and record the refund."))
-        if same(before, after, allocation):
-            return before
-        days = {part.invoice_id: part.date for part in before.parts if part.date != before.date}
-        remove_parts(store, before)
-        change_details(store, after)
-        for invoice_id, amount in allocation.items():
-            # What was allocated later stays on that day.
-            add_part(store, after, invoice_id, max(days.get(invoice_id, after.date), after.date), amount)
-        check_not_overpaid(store, before)
-        changed = get_payment(store, before.id)
-        check_credit(store, changed)
-        both = before.allocation.keys() & changed.allocation.keys()
-        tell(store, before, "payment_removed", "credit_payment_removed", without=both)
-        tell(store, changed, "payment_changed", "credit_received", without=changed.allocation.keys() - both)
-        tell(store, replace(changed, amount=changed.allocated), "paid", "", without=both)
-        return changed
-
-
-def same(before: CustomerPayment, after: CustomerPayment, allocation: Mapping[int, int]) -> bool:
-    """Return whether nothing was changed."""
-    return replace(before, parts=()) == replace(after, parts=()) and before.allocation == dict(allocation)
-
-
-def remove_customer_payment(store: Store, payment_id: int) -> CustomerPayment:
-    """Remove a payment from all its invoices. The history keeps it. Return it as it was.
-
-    Raises StoreError if it is gone, if an invoice is void, or if the credit from it was paid back.
-    """
-    with store.writing():
-        payment = get_payment(store, payment_id)
-        remove_whole_payment(store, payment)
-        return payment
 
 
 class PaymentOf(NamedTuple):

@@ -10,7 +10,7 @@ from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.status import InvoiceKind, Prices
 from facturier.models.errors import NoSuchItem
 from facturier.models.items.items import get_item
-from facturier.models.recurring.schedules import Schedule
+from facturier.models.recurring.schedule import Schedule
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store

@@ -13,8 +13,10 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, RecurringAction
 from facturier.models.drafts.drafts import save_draft
+from facturier.models.recurring.changing import advance, own, settle_missed
 from facturier.models.recurring.filling import invoice_of
-from facturier.models.recurring.schedules import Schedule, advance, get_schedule, own, pause_all, settle_missed
+from facturier.models.recurring.pausing import pause_all
+from facturier.models.recurring.schedule import Schedule, get_schedule
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _

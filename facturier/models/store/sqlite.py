@@ -26,7 +26,7 @@ from facturier.models.store.sqlite_errors import broken, is_locked, not_a_compan
 from facturier.models.text.clean import clean_lines
 
 APPLICATION = 0x46616374  # "Fact", by which `file` and Facturier recognize a company file
-SCHEMA = 8  # the number of the last script in `facturier.models.store.schema.migrations`
+SCHEMA = 10  # the number of the last script in `facturier.models.store.schema.migrations`
 BUSY_SECONDS = 5
 TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 

@@ -22,9 +22,9 @@ from textual.message import Message
 from textual.widgets import Static
 from textual.worker import get_current_worker
 
-from facturier.mail.document.content import Content
 from facturier.mail.document.half_blocks import Run
 from facturier.mail.document.plain_text import WIDTH, content_text, document_text
+from facturier.mail.document.texts.content import Content
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company

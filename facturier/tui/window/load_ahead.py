@@ -11,7 +11,7 @@ _MODULES = (
     "facturier.tui.screens.editor.parts.head",
     "facturier.tui.screens.editor.screen",
     "email.policy",
-    "facturier.mail.document.content",
+    "facturier.mail.document.texts.invoice",
     "facturier.mail.letter.letter",
     "facturier.mail.senders.gmail",
     "facturier.mail.senders.registry",

@@ -104,6 +104,7 @@ _WORDS: dict[str, str] = {
 _NOTICES: dict[str, dict[str, str]] = {
     DeliveryKind.REMINDER: {
         "queued": N_("Reminder queued, from {sender} to {to}"),
+        "queued_automatically": N_("Reminder queued automatically, from {sender} to {to}"),
         DeliveryEvent.ACCEPTED: N_("Reminder sent to {to}"),
         "other": N_("Reminder: {what}"),
     },
@@ -155,6 +156,8 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
             detail["day"] = long_day(date.fromisoformat(detail["day"]))
         kind = kind if detail["day"] else f"{kind}_open"
     notice = _NOTICES.get(detail["notice"], {})
+    if kind == "queued" and detail["automatic"]:
+        kind = "queued_automatically"
     if kind in notice:
         sent = next((one for one in deliveries if str(one.id) == detail["delivery"]), None)
         detail.setdefault("to", clean(", ".join(sent.envelope.to)) if sent is not None else "–")

@@ -5,7 +5,7 @@ from datetime import date
 from facturier.mail.sending.recurring import Ran
 from facturier.models.books.status import PeriodUnit, Prices, RecurringAction
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import Run, Schedule
+from facturier.models.recurring.schedule import Run, Schedule
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.tui.words.formatting import long_day

@@ -6,10 +6,10 @@ from datetime import date, timedelta
 
 import pytest
 
-from facturier.mail.document.content import document_content
 from facturier.mail.document.document import make_document
 from facturier.mail.document.payment_code import payment_code
 from facturier.mail.document.plain_text import document_text
+from facturier.mail.document.texts.invoice import document_content
 from facturier.mail.letter.filling import fill, fill_markdown
 from facturier.mail.letter.letter import letter_template, subject_template
 from facturier.mail.letter.placeholders import letter_values

@@ -36,7 +36,7 @@ from facturier.models.books.status import State
 from facturier.models.company.recent import remember_company
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.outbox.delivery import SenderKind
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, a_draft
 

@@ -21,11 +21,12 @@ from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import AlreadySent
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.outbox.deliveries import get_delivery
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
-from facturier.models.receivables.customer_payments import change_payment, remove_customer_payment
+from facturier.models.payments.changing import change_payment, remove_customer_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.samples import pdf_pages, squeezed
 from tests.models.making import TODAY, Clock, a_store
 

@@ -29,7 +29,7 @@ from facturier.models.payments.payments import record_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.samples import pdf_pages, squeezed
 from tests.mail.senders.scripted_server import ScriptedServer
 from tests.models.making import DEFAULT, TODAY, Clock, a_store

@@ -11,7 +11,8 @@ from facturier.mail.practice.books import DRAFTS, make_books
 from facturier.mail.practice.messages import make_message
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import message_of
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.mail.samples import pdf_pages
 
 # Enough invoices for one of every rare kind; the rare kinds are counted from the end.

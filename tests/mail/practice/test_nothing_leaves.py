@@ -20,7 +20,8 @@ from facturier.models.books.status import State
 from facturier.models.company.recent import recent_companies
 from facturier.models.company.save_settings import save_company
 from facturier.models.settings.company import DefaultSender
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 STAND_IN = Endpoints(stand_in="http://127.0.0.1:9")

@@ -21,7 +21,7 @@ from facturier.mail.sending.rounds import postman
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery_mark import MARK_HEADER, new_mark
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 
 NOW = datetime(2026, 11, 24, 10, tzinfo=UTC)
 

@@ -23,7 +23,8 @@ from facturier.models.outbox.changes import claims, outcomes, resolving
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.schedule import next_due
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.mail.scripted import Killed, ScriptedHandover, ScriptedSender, Step
 from tests.models.making import GMAIL, MESSAGE, NOON, Clock, claim, queue, spoil_messages
 

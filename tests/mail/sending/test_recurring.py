@@ -24,12 +24,14 @@ from facturier.models.books.status import BookStatus, PeriodUnit, RecurringActio
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import make_invoice
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import Schedule, create_schedule, get_schedule, runs_of
+from facturier.models.recurring.schedule import Schedule, get_schedule, runs_of
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import TODAY, Clock, a_draft, a_store
 
 

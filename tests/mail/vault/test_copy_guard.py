@@ -37,7 +37,8 @@ from facturier.models.settings.settings import read_company
 from facturier.models.store.backups.backups import back_up, keep_copy
 from facturier.models.store.home import file_systems
 from facturier.models.store.home import home as homes
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.mail.people import no_keyring
 from tests.models.making import Clock, a_store, queue
 from tests.models.released import released_company

@@ -23,7 +23,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.outbox.changes import resolving
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import SenderKind
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.people import no_keyring
 from tests.mail.scripted import ScriptedSender
 from tests.models.making import Clock

@@ -44,7 +44,7 @@ from facturier.models.outbox.deliveries import get_delivery, in_doubt
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.people import no_keyring
 from tests.mail.vault.two_people import connect
 from tests.models.making import GMAIL, Clock, a_draft, a_store

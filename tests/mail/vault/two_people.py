@@ -24,7 +24,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, SenderKind
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.people import no_keyring
 from tests.models.making import GMAIL, Clock, a_draft, a_store
 

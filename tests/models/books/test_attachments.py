@@ -23,7 +23,7 @@ from facturier.models.errors import AlreadyOpen, ChangedElsewhere, InputError, S
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.outbox.delivery import Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.payments.payments import void_invoice
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from tests.models.making import MESSAGE, NOON, TODAY, a_draft, a_store, in_state

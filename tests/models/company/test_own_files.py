@@ -8,7 +8,7 @@ import pytest
 
 from facturier.models.company.recent import recent_companies, remember_company, spoilt_list
 from facturier.models.company.user import Preferences, read_preferences, save_preferences, spoilt_preferences
-from facturier.models.store.store import create_company
+from facturier.models.store.opening import create_company
 
 SPOILT: dict[str, Callable[[Path], object]] = {
     "nothing": lambda path: path.write_bytes(b""),

@@ -19,15 +19,17 @@ from facturier.models.customers.history import invoice_ids
 from facturier.models.customers.merge import duplicates, merge_customers
 from facturier.models.customers.saving import save_customer
 from facturier.models.customers.upkeep import archive_customer, delete_customer
+from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.draft_json import read_draft
-from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError, StoreError
 from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.payments.payments import record_payment
 from facturier.models.settings.line import Line
 from facturier.models.store.store import Store
 from facturier.tui.words.journal import journal_words
-from tests.models.making import TODAY, a_draft, a_store, in_state
+from tests.models.making import TODAY, a_draft, a_store, in_state, queue
 
 FULL = Customer(
     name="Zénith",
@@ -85,6 +87,23 @@ def test_what_an_invoice_copies_comes_from_the_contacts_and_the_address(store: S
     assert get_invoice(store, second.id or 0).ship_to == "Elsewhere"
 
 
+def test_an_issued_invoice_keeps_the_vat_id_and_drafts_follow_the_customer(store: Store) -> None:
+    old, new = "FR40303265045", "DE136695976"
+    kept = save_customer(store, replace(FULL, vat_id=old))
+    issued = issue_invoice(store, draft(store, kept))
+    following, unsent = draft(store, kept), queue(store, invoice=draft(store, kept))
+    credit = credit_invoice(store, issued.id or 0, TODAY)
+    kept = save_customer(store, replace(kept, vat_id=new))
+    assert cancel_delivery(store, unsent.id)  # a draft again
+    copy = copy_invoice(store, issued.id or 0, TODAY)
+    ids = (issued.id, credit.id, following.id, unsent.invoice_id, copy.id)
+    assert [get_invoice(store, id_ or 0).customer.vat_id for id_ in ids] == [old, old, new, new, new]
+    # A merge changes the drafts only, too.
+    other = save_customer(store, Customer(name="Other", vat_id="ATU13585627"))
+    merge_customers(store, other.id or 0, kept.id or 0)
+    assert [get_invoice(store, id_ or 0).customer.vat_id for id_ in ids] == [old, old, *["ATU13585627"] * 3]
+
+
 def test_a_customer_from_before_keeps_its_texts(store: Store) -> None:
     old = save_customer(
         store, Customer(name="Old", contact="Ann", email="a@x.example, b@x.example", cc="c@x.example", address="1 A")
@@ -122,7 +141,7 @@ def test_draft_json_takes_every_field_of_a_customer(store: Store) -> None:
         "cc@x.example",
     )
     draft = save_draft(store, made)
-    assert get_invoice(store, draft.id or 0).vat_id == "FR40303265045"
+    assert get_invoice(store, draft.id or 0).customer.vat_id == "FR40303265045"
     assert (made.customer.address, made.ship_to, made.terms) == ("5 rue Monge\n75005 Paris\nFrance", "Dock\n4", 15)
     # For a known customer, it is said for this draft only.
     again = {"name": "New", "contacts": [{"email": "once@x.example"}], "city": "Lyon"}

@@ -29,13 +29,14 @@ from facturier.models.items.items import find_items, keep_new_items
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.outbox.pauses import dismiss_alert
-from facturier.models.payments.payments import payments_of, record_payment, remove_payment, void_invoice
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.tax_presets import preset_rates
 from facturier.models.settings.totals import Totals, totals
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.models.text.i18n import speak
 from tests.models.making import TODAY, a_draft, a_store, in_state, next_is, queue
 

@@ -37,16 +37,21 @@ from facturier.models.listing.saved_views import save_view, saved_views
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.outbox.deliveries import deliveries_of, message_of
-from facturier.models.payments.payments import record_payment, void_invoice
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.receiving import receive_payment
+from facturier.models.payments.voiding import void_invoice
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import make_invoice
+from facturier.models.recurring.pausing import skip_period
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import all_schedules, create_schedule, runs_of, skip_period
+from facturier.models.recurring.schedule import all_schedules, runs_of
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates
 from facturier.models.store import tables
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import MESSAGE, TODAY, Clock, a_draft, a_store, in_state, next_number
 
 
@@ -64,7 +69,9 @@ def full(folder: Path) -> Store:
     rates = parse_rates("GST 5\nQST 9.975")
     save_company(store, replace(read_company(store), rates=rates, messages={"fr": "Merci « à vous »"}))
     save_view(store, "Mine", View(InvoiceFilter.DUE, "x"))
-    tremblay = save_customer(store, Customer(name="Tremblay", email="t@client.example", terms=15, language="fr"))
+    tremblay = save_customer(
+        store, Customer(name="Tremblay", email="t@client.example", terms=15, language="fr", vat_id="FR40303265045")
+    )
     save_item(store, Item("Audit", "Year-end", "150", "GST", "A-1", "Fin d’exercice", "HUR", {"USD": "110"}, True))
     draft = new_draft(store, TODAY, tremblay)
     lines = (

@@ -23,8 +23,9 @@ from facturier.models.exports.lists import LISTS, column_names, list_rows
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import save_item
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.payments import record_payment
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax_text import parse_rates

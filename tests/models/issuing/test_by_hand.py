@@ -19,9 +19,11 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.outbox.changes import bounces, outcomes
 from facturier.models.outbox.changes.draft_again import undo_issue, undo_last_issue, unmark_sent
-from facturier.models.payments.payments import record_payment, remove_payment, void_invoice
+from facturier.models.payments.payments import record_payment, remove_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import Line
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import TODAY, Clock, a_draft, a_store, claim, in_state, next_number, queue
 from tests.models.released import released_company
 

@@ -24,7 +24,8 @@ from facturier.models.issuing.sound_numbers import count_if_sound
 from facturier.models.outbox.changes.draft_again import undo_issue
 from facturier.models.settings.series import KINDS
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import TODAY, Clock, a_draft, a_store, next_is, next_number
 from tests.models.released import released_company
 

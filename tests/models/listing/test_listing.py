@@ -23,11 +23,13 @@ from facturier.models.listing.totals import currencies, filter_sums, sums
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.outbox.changes import bounces, outcomes, resolving
 from facturier.models.outbox.delivery import SenderKind
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
-from facturier.models.store.store import Store, create_company
+from facturier.models.store.opening import create_company
+from facturier.models.store.store import Store
 from facturier.models.text.search_text import fold
 from tests.models.making import a_store, claim, next_is, queue
 

@@ -12,7 +12,8 @@ from facturier.models.outbox.changes import claims, outcomes
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.outbox.schedule import next_due
-from facturier.models.store.store import instant, open_company
+from facturier.models.store.fields import instant
+from facturier.models.store.opening import open_company
 from tests.models.making import DEFAULT, GMAIL, OWNER, Clock, a_store, claim, queue
 
 

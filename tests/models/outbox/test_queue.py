@@ -21,9 +21,11 @@ from facturier.models.outbox.changes import resolving
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.payments.payments import void_invoice
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, instant, open_company
+from facturier.models.store.fields import instant
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import (
     MESSAGE,
     NOON,

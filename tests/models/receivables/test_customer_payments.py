@@ -26,19 +26,18 @@ from facturier.models.errors import ChangedElsewhere, FacturierError, InputError
 from facturier.models.exports.company_file import company_lines
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.applying import apply_credit
-from facturier.models.payments.payments import payments_of, record_payment, remove_payment, void_invoice
-from facturier.models.payments.receiving import CustomerPayment, credit_left, get_payment, receive_payment
+from facturier.models.payments.changing import change_payment, remove_customer_payment
+from facturier.models.payments.customer_payment import CustomerPayment, get_payment
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.payments.receiving import credit_left, receive_payment
+from facturier.models.payments.removed_keys import PaymentRemoved
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.receivables.credit import apply_paid, refund_credit, take_off
-from facturier.models.receivables.customer_payments import (
-    all_payments,
-    change_payment,
-    payments_of_customer,
-    remove_customer_payment,
-    used_before,
-)
+from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
 from facturier.models.receivables.write_off import write_off
 from facturier.models.settings.line import Line
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.exports.test_company_file import exported, imported
 from tests.models.making import TODAY, a_draft, a_store
 
@@ -169,6 +168,26 @@ def _pay(path: Path, mine: int, invoice_id: int, start: str) -> None:
         pass
     for number in range(3):
         receive_payment(open_company(path), paid(mine, 100, key=f"row-{number}"), {invoice_id: 100})
+
+
+def test_the_key_of_a_removed_payment_stays_used(store: Store) -> None:
+    mine = a_customer(store)
+    first = an_invoice(store, mine, "30")
+    booked = receive_payment(store, paid(mine, 3000, key="bank-7"), among=[first.id or 0])
+    remove_customer_payment(store, booked.id)
+    with pytest.raises(PaymentRemoved, match=r"“bank-7” was removed on 24 Nov 2026: 30\.00"):
+        receive_payment(store, paid(mine, 3000, key="bank-7"), among=[first.id or 0])
+    with pytest.raises(PaymentRemoved):
+        receive_payment(store, paid(mine, 1, key="bank-7"), {})
+    assert all_payments(store) == []
+    # A person who undoes the removal gets the payment back with its key, and may remove it again.
+    again = receive_payment(store, paid(mine, 3000, key="bank-7"), {first.id or 0: 3000}, again=True)
+    assert receive_payment(store, paid(mine, 3000, key="bank-7"), among=[first.id or 0]) == again
+    remove_customer_payment(store, again.id)
+    copy = imported(exported(store), store.path.with_name("copy.facturier"))
+    for each in (store, copy):
+        with pytest.raises(PaymentRemoved):
+            receive_payment(each, paid(mine, 3000, key="bank-7"), among=[first.id or 0])
 
 
 def test_two_processes_with_the_same_keys_book_each_once(store: Store, tmp_path: Path) -> None:

@@ -18,12 +18,13 @@ from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.exports.company_file import company_lines, import_company
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.outbox.changes.draft_again import undo_issue
-from facturier.models.payments.payments import void_invoice
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.reports.figures import catch_up, unreported
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Pricing, nets, totals
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import TODAY, Clock
 from tests.models.released import released_company
 from tests.models.reports.books import RATES, issued, read, taxed_store, work

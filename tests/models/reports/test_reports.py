@@ -18,7 +18,8 @@ from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import DamagedRow, InputError
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.applying import apply_credit
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.receivables.statements import make_statement
 from facturier.models.reports.drill import documents_behind
 from facturier.models.reports.period import (
@@ -124,8 +125,7 @@ def test_the_cash_basis_counts_what_was_paid_in_proportion(store: Store) -> None
         kind = PaymentKind.WRITE_OFF
         store.run(tables.Payment.insert(invoice_id=lost.id, date=day(20), amount=11498, method="", kind=kind))
     credited = issued(store, day(1), work("50"))
-    note = issue_invoice(store, credit_invoice(store, credited.id or 0, day(5)))
-    apply_credit(store, note.id or 0, credited.id or 0, day(6))
+    issue_invoice(store, credit_invoice(store, credited.id or 0, day(5)))  # and applied
     # 80.00 of 114.98: GST 5.00 × 0.69577 = 3.48, QST 9.98 × 0.69577 = 6.94, of a base of 69.58.
     october = read(store, "tax", "rate", OCTOBER, basis=Basis.CASH)
     assert [row[:1] + row[4:] for row in cells(october)] == [("GST", 6958, 348), ("QST", 6958, 694)]
@@ -143,8 +143,7 @@ def test_payments_count_once_and_credits_and_write_offs_apart(store: Store) -> N
     received(store, "Acme", day(10), 25000, [(first, day(10), 10000), (second, day(2, 11), 5000)])
     record_payment(store, third.id or 0, day(10), 3000, "Cheque")
     record_payment(store, third.id or 0, day(12), -1000, "Cheque")
-    note = issue_invoice(store, credit_invoice(store, third.id or 0, day(13)))
-    apply_credit(store, note.id or 0, third.id or 0, day(13), 8000)
+    issue_invoice(store, credit_invoice(store, third.id or 0, day(13)))  # applied to its balance
     with store.writing():
         kind = PaymentKind.WRITE_OFF
         store.run(tables.Payment.insert(invoice_id=second.id, date=day(14), amount=5000, method="", kind=kind))

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.document.content import document_content
+from facturier.mail.document.texts.invoice import document_content
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError

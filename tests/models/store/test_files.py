@@ -12,7 +12,7 @@ from facturier.models.errors import FacturierError, FileExists, LockedCompany, S
 from facturier.models.store import sqlite
 from facturier.models.store.backups.backups import back_up
 from facturier.models.store.files import save_file, whole_file, write_file
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.models.making import a_draft, a_store
 
 
@@ -92,7 +92,8 @@ def test_other_files_are_overwritten_only_with_force_and_own_data_never(tmp_path
 _KILLED = """
 import os, signal, sys
 from pathlib import Path
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from facturier.models.store.backups.backups import back_up
 copied = Store.copy_to
 def half(self, path):
@@ -167,7 +168,7 @@ _KILLED_AFTER_THE_LINK = """
 import os, sys
 from pathlib import Path
 from facturier.models.store.backups.backups import back_up
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 link = Path.hardlink_to
 def killed(self, target):
     link(self, target)

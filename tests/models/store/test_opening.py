@@ -25,7 +25,8 @@ from facturier.models.errors import (
 from facturier.models.store import sqlite
 from facturier.models.store.backups.backups import back_up
 from facturier.models.store.home import file_systems
-from facturier.models.store.store import Store, create_company, open_company
+from facturier.models.store.opening import create_company, open_company
+from facturier.models.store.store import Store
 from tests.models.making import a_draft, a_store, queue
 
 
@@ -116,7 +117,7 @@ def as_nobody(path: Path, do: str) -> str:
     code = f"""
 import os, sys
 sys.path[:] = {sys.path!r}
-import facturier.models.store.store as store, facturier.models.errors as errors
+import facturier.models.store.opening as store, facturier.models.errors as errors
 from pathlib import Path
 os.setgroups([]); os.setgid(65534); os.setuid(65534)
 path = Path({str(path)!r})
@@ -171,7 +172,7 @@ import sys
 sys.path[:] = {sys.path!r}
 from pathlib import Path
 from facturier.models.errors import StoreError
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.models.making import a_draft, queue
 store = open_company(Path({str(path)!r}))
 try:

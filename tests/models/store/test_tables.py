@@ -17,8 +17,9 @@ from facturier.models.items.items import find_items, save_item
 from facturier.models.store import tables
 from facturier.models.store.backups.last_entry import entry_bytes, last_entry
 from facturier.models.store.fields import Choice, Day, Instant
+from facturier.models.store.opening import create_company, open_company
 from facturier.models.store.prepared import Prepared, slot, slots
-from facturier.models.store.store import Store, create_company, open_company
+from facturier.models.store.store import Store
 from tests.models.released import released_company
 
 MODELS: list[Any] = tables.Table.__subclasses__()

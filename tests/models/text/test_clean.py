@@ -15,7 +15,7 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.listing.saved_views import save_view, saved_views
 from facturier.models.listing.view import View
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import create_company
+from facturier.models.store.opening import create_company
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.search_text import fold
 from tests.models.making import a_store

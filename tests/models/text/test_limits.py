@@ -20,7 +20,8 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import save_view
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import LARGEST, Line
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store

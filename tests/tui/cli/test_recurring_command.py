@@ -11,7 +11,7 @@ import pytest
 
 from facturier.mail.locations import Locations
 from facturier.models.errors import InputError
-from facturier.models.recurring.schedules import all_schedules
+from facturier.models.recurring.schedule import all_schedules
 from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE

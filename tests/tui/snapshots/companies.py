@@ -37,14 +37,16 @@ from facturier.models.estimates.billing import bill_estimate
 from facturier.models.issuing.by_hand import mark_sent
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import save_item
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import make_invoice
+from facturier.models.recurring.pausing import pause_schedule, skip_period
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import create_schedule, pause_schedule, skip_period
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.vault.wrapping import wrap_quickly
 from tests.models.making import Clock
 from tests.tui.snapshots.still import NOW, USER, Shown, folder

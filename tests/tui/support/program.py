@@ -14,7 +14,7 @@ from facturier.mail.senders.protocol import Handover, Receipt, Sender
 from facturier.mail.senders.senders import Senders
 from facturier.mail.sending import rounds
 from facturier.models.outbox.delivery import Delivery, Envelope
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.tui.app import FacturierApp
 
 

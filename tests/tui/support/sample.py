@@ -21,7 +21,8 @@ from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company, DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate
-from facturier.models.store.store import Store, open_company, utc_now
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store, utc_now
 from tests.models.making import Clock, new_company, next_number
 
 OWNER = "a test"

@@ -15,7 +15,7 @@ from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.google import Google
 from facturier.mail.practice.grants import Account
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.tui.screens.connect.link_view import LinkView
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until

@@ -17,7 +17,7 @@ from facturier.mail.open_workspace import open_workspace
 from facturier.mail.workspace import Workspace
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.screen import EditorScreen
 from tests.tui.support.typing import keys

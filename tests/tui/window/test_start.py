@@ -29,7 +29,7 @@ facturier.models.company: recent user
 facturier.models.listing: conditions listing totals view
 facturier.models.outbox: sender_kind
 facturier.models.settings: company line series settings tax
-facturier.models.store: damaged_rows fields prepared sqlite sqlite_errors store tables
+facturier.models.store: damaged_rows fields opening prepared sqlite sqlite_errors store tables
 facturier.models.store.backups: backups
 facturier.models.store.home: file_systems
 facturier.models.store.schema: foreign_schema

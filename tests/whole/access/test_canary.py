@@ -21,7 +21,7 @@ from facturier.mail.practice.http_messages import Fault, Reply
 from facturier.mail.senders.default import save_sender
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal
 

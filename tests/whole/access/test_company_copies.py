@@ -9,7 +9,7 @@ from pathlib import Path
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.journal import read_journal
 from facturier.models.outbox.delivery import SenderKind
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.models.making import queue
 from tests.whole.commands.test_posting import a_company, letter
 from tests.whole.program import Program

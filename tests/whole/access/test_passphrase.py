@@ -9,7 +9,7 @@ from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import locations
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.vault.kernel_keyring import can_hold
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.vault.wrapping import wrap_quickly
 from tests.whole.program import Program
 from tests.whole.terminal import terminal

@@ -27,7 +27,7 @@ from facturier.models.outbox.delivery import Claim, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.whole.program import Program
 from tests.whole.setting_up import add_drafts, connect_account, make_company
 

@@ -13,7 +13,7 @@ from facturier.models.books.status import State
 from facturier.models.exports.lists import LISTS, column_names
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.outbox.sender_kind import SenderKind
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.models.making import in_state
 from tests.whole.program import ROOT, Program
 from tests.whole.setting_up import add_drafts, make_company

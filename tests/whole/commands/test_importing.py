@@ -5,7 +5,7 @@ from pathlib import Path
 
 from facturier.models.books.customers import all_customers
 from facturier.models.items.items import all_items
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.whole.program import Program
 from tests.whole.setting_up import make_company
 

@@ -17,7 +17,8 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company, utc_now
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store, utc_now
 from tests.models.making import a_store, queue
 from tests.whole.program import Program
 

@@ -11,7 +11,8 @@ from facturier.models.books.journal import read_journal
 from facturier.models.company.save_settings import save_company
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.whole.program import Program
 from tests.whole.setting_up import add_drafts, make_company
 

@@ -15,7 +15,7 @@ from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.whole.program import Program
 from tests.whole.setting_up import make_company
 

@@ -13,7 +13,7 @@ from babel.messages.pofile import read_po
 from facturier.models.company.save_settings import save_company
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.models.text.i18n import catalogue
 from tests.whole.program import ROOT, Program
 from tests.whole.setting_up import add_drafts, make_company

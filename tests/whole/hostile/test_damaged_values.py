@@ -46,21 +46,25 @@ from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of, in_doubt, notices_of, unfinished
 from facturier.models.outbox.pauses import paused_by, server_pauses
 from facturier.models.outbox.schedule import next_due
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.payments import payments_of, record_payment
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
 from facturier.models.receivables.statements import currencies as currencies_of
 from facturier.models.receivables.statements import make_statement
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import unsent_invoices
+from facturier.models.recurring.pausing import skip_period
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import all_schedules, create_schedule, due_schedules, runs_of, skip_period
+from facturier.models.recurring.schedule import all_schedules, due_schedules, runs_of
 from facturier.models.reports.drill import documents_behind
 from facturier.models.reports.period import ALL_DATES
 from facturier.models.reports.reading import GROUPINGS, question, read_report
 from facturier.models.reports.report import Basis
-from facturier.models.store import store as stores
-from facturier.models.store.store import Store, open_company
+from facturier.models.store import opening
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.invoices import list as listed
 from facturier.tui.cli.verbs.invoices import show
@@ -108,7 +112,7 @@ NASTY: tuple[object, ...] = (
 @pytest.fixture(autouse=True)
 def as_a_large_file(monkeypatch: pytest.MonkeyPatch) -> None:
     """Treat every file as large. A small one is checked before it is opened, which would find most of the damage."""
-    monkeypatch.setattr(stores, "CHECKED_AT_ONCE", 0)
+    monkeypatch.setattr(opening, "CHECKED_AT_ONCE", 0)
 
 
 @pytest.fixture(scope="module")

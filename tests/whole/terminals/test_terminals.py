@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.store.store import create_company
+from facturier.models.store.opening import create_company
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal
 

@@ -9,7 +9,7 @@ from textual.binding import Binding, BindingType
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.errors.faults import log_to
 

@@ -15,7 +15,7 @@ from facturier.mail.sending.postman import Postman
 from facturier.models.errors import LockedCompany
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.settings.company import DefaultSender
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,7 +8,7 @@ import pytest
 from facturier.models.errors import NotACompany
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
-from facturier.models.store.store import create_company, open_company
+from facturier.models.store.opening import create_company, open_company
 from tests.models.making import a_draft
 from tests.whole.program import Program
 from tests.whole.terminal import terminal

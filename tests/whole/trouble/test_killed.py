@@ -24,7 +24,7 @@ from facturier.models.books.journal import read_journal
 from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import get_delivery, in_doubt, unfinished
 from facturier.models.outbox.delivery import SenderKind
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from tests.mail.google.letters import letter
 from tests.models.making import Clock, a_store, queue
 from tests.whole.trouble.postmen import FastClock, work

@@ -28,19 +28,22 @@ from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of, notices_of, unfinished
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.delivery_mark import MARK_HEADER, invoice_of
-from facturier.models.payments.receiving import CustomerPayment, receive_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
 from facturier.models.receivables.customer_payments import all_payments
 from facturier.models.receivables.statements import make_statement
+from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import unsent_invoices
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import Schedule, create_schedule, runs_of
-from facturier.models.settings.company import DefaultSender
+from facturier.models.recurring.schedule import Schedule, runs_of
+from facturier.models.settings.company import AutomaticReminders, DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.reminders import Level
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.mail.google.letters import letter
 from tests.models.making import TODAY, Clock, a_store, in_state, queue
 from tests.whole.trouble.bookkeepers import JumpingClock, Planned, work
@@ -101,7 +104,7 @@ def test_killed_processes_do_everything_once(tmp_path: Path, smtp: tuple[Countin
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_killed_for_longer(tmp_path: Path, smtp: tuple[Counting, int], seed: int) -> None:
-    kill_them(tmp_path, smtp, invoices=20, every=1, seconds=60, kills=60, seed=seed)
+    kill_them(tmp_path, smtp, invoices=30, every=1, seconds=60, kills=120, seed=seed)
 
 
 @dataclass
@@ -189,7 +192,9 @@ def _begin(
     levels = tuple(Level(days, {"en": f"LEVEL {days} of {{number}}"}) for days in LEVELS)
     day = began.astimezone().date()
     with store.reading():
-        save_company(store, replace(read_company(store), sender=sender, undo=0, reminders=levels, letters=LETTERS))
+        company = replace(read_company(store), sender=sender, undo=0, reminders=levels, letters=LETTERS)
+        automatic = AutomaticReminders(on=True, at="00:00", most=500)
+        save_company(store, replace(company, automatic_reminders=automatic))
         customers = cycle([_draft(store, Customer(name=name, email="a@b.example")).customer for name in ("Ann", "Bob")])
         sent = []
         for customer in [next(customers) for _ in range(invoices)]:

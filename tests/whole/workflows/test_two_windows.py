@@ -14,7 +14,8 @@ from facturier.models.company.save_settings import save_company
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from facturier.tui.screen import PATIENCE
 from tests.tui.support.sample import Shop
 from tests.whole.program import ROOT, Program

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.tui.screen import PATIENCE
 from tests.whole.program import Program
 from tests.whole.terminal import Terminal, terminal

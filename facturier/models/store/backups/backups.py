@@ -7,7 +7,8 @@ from datetime import date
 from pathlib import Path
 
 from facturier.models.errors import BrokenCompany, FacturierError, NoRoom, NotACompany, StoreError
-from facturier.models.store.store import Clock, Store, open_company, utc_now
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Clock, Store, utc_now
 from facturier.models.text.i18n import _
 
 # Backups are kept for each of the last DAYS days, and for one day in each of the WEEKS weeks before.

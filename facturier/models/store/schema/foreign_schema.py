@@ -23,6 +23,8 @@ KNOWN = {
     6: "00c9371b67537c18953d5292ddb6dbbac7161cca3c0ea5f3706360688612ee7b",
     7: "1cf8483091231259601dc590144e8cd03a33712d2d0998e0b44fc59d1787d068",
     8: "5d48523da0f8df91a8119ed8433275f41a5f7dce8777b85a0df0ff9a2f8088ff",
+    9: "b33c424cf9424901605d5f931d4c68b1543069f3d2e729b656973ec73d67e499",
+    10: "93d0a9e4b2b25dbdf11dedf98369afe48891baf9da1a1559be6f1931f0346a4b",
 }
 
 _KINDS = {"table": N_("table"), "index": N_("index"), "trigger": N_("trigger"), "view": N_("view")}

@@ -7,7 +7,7 @@ from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import NumberReserved
-from facturier.models.payments.payments import void_invoice
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown

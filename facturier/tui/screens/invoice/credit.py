@@ -16,14 +16,15 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
-from facturier.models.drafts.credit_notes import Part, Rest, draft_credit, rest_of
+from facturier.models.drafts.credit_notes import Part, draft_credit
+from facturier.models.drafts.creditable import Rest, rest_of
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import FacturierError, InputError, NoSuchInvoice
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, parse_amount
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
@@ -205,7 +206,7 @@ class PartScreen(Dialog[Part | None]):
     def _amount(self, text: str) -> int | None:
         if not text and self._line is not None:
             return None
-        minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
+        minor = parse_amount(text, self._invoice.currency)
         if minor <= 0:
             raise InputError(_("Enter an amount above zero."))
         return minor

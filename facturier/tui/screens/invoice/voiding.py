@@ -11,7 +11,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.naming import named, named_first
 from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, State
-from facturier.models.payments.payments import void_invoice
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown

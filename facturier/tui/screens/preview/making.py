@@ -10,7 +10,7 @@ from textual import work
 from textual.timer import Timer
 from textual.worker import get_current_worker
 
-from facturier.mail.document.content import document_language
+from facturier.mail.document.texts.content import document_language
 from facturier.mail.errors import LetterError, NotAMember
 from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.senders.access import blocker

@@ -5,7 +5,7 @@ from datetime import date
 
 from rich.text import Text
 
-from facturier.models.recurring.schedules import Run, Schedule
+from facturier.models.recurring.schedule import Run, Schedule
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.themes.theme import BOLD, WARNING

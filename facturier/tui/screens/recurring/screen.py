@@ -13,16 +13,9 @@ from textual.widgets import Static
 
 from facturier.mail.sending.recurring import Ran, run_recurring
 from facturier.mail.workspace import Workspace
-from facturier.models.recurring.schedules import (
-    Schedule,
-    all_schedules,
-    delete_schedule,
-    pause_schedule,
-    resume_schedule,
-    runs_of,
-    skip_period,
-    undo_skip,
-)
+from facturier.models.recurring.changing import delete_schedule
+from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
+from facturier.models.recurring.schedule import Schedule, all_schedules, runs_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui.screen import ResultScreen, once

@@ -16,16 +16,9 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.status import PeriodUnit, Prices, RecurringAction
 from facturier.models.errors import FacturierError, InputError
+from facturier.models.recurring.changing import change_schedule, create_schedule, is_first, proposed_first
 from facturier.models.recurring.periods import Rhythm, check_rhythm, parse_every
-from facturier.models.recurring.schedules import (
-    SHOWN,
-    Schedule,
-    change_schedule,
-    create_schedule,
-    is_first,
-    next_after,
-    proposed_first,
-)
+from facturier.models.recurring.schedule import SHOWN, Schedule, next_after
 from facturier.models.text.clean import clean
 from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
 from textual.widgets import Label, Static
 
-from facturier.mail.document.statement import statement_name
+from facturier.mail.document.texts.statement import statement_name
 from facturier.mail.notices.statement import StatementEmail, send_as_seen, statement_email
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError

@@ -16,7 +16,7 @@ from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.sending.checks.addresses import DomainChecker, check_domain, parse_addresses
 from facturier.models.errors import InputError
-from facturier.models.store.store import create_company
+from facturier.models.store.opening import create_company
 
 
 @pytest.mark.parametrize(
@@ -64,6 +64,7 @@ def test_valid_addresses_as_people_type_them(typed: str, expected: tuple[str, ..
         ("<>", r"Enter the email address\."),
         ("=?utf-8?b?8j+qipcfkig=?=@example.org", "looks like encoded text"),
         ("Anna <=?utf-8?q?a?=@example.org>", "looks like encoded text"),
+        ("=?utf-8?q?a@example.org", "looks like encoded text"),
         ("a@x.example\r\nBcc: b@x.example", "Bcc"),
         ('"Anna Roy"@x.example', "is not a valid email address"),
         ('"a@b"@x.example', "is not a valid email address"),

@@ -25,7 +25,9 @@ from facturier.models.outbox.deliveries import answers_due, get_delivery, in_dou
 from facturier.models.outbox.delivery import Claim, Delivery, SenderKind
 from facturier.models.outbox.schedule import next_due
 from facturier.models.outbox.sender_kind import GMAIL_A_MINUTE
-from facturier.models.store.store import Store, instant, open_company
+from facturier.models.store.fields import instant
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import GMAIL, NOON, OWNER, Clock, a_store, claim, in_state, queue
 
 

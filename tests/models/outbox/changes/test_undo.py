@@ -25,11 +25,13 @@ from facturier.models.outbox.changes.draft_again import undo_issue
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.payments.payments import payments_of, record_payment, remove_payment, void_invoice
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import (
     MESSAGE,
     TODAY,
@@ -243,7 +245,7 @@ _KILLED = """
 import os, signal, sys
 from pathlib import Path
 from facturier.models.outbox.changes import draft_again, resolving
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 def killed(*_arguments, **_named):
     os.kill(os.getpid(), signal.SIGKILL)
 setattr(draft_again, sys.argv[2], killed)

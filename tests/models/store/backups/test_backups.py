@@ -23,7 +23,8 @@ from facturier.models.outbox.deliveries import get_delivery, unfinished
 from facturier.models.store import sqlite, sqlite_errors
 from facturier.models.store.backups.backups import DAYS, WEEKS, back_up, copies_of, keep_copy, open_kept
 from facturier.models.store.home.home import is_at_home, read_home
-from facturier.models.store.store import Store, open_company
+from facturier.models.store.opening import open_company
+from facturier.models.store.store import Store
 from tests.models.making import Clock, a_draft, a_store, queue
 
 

@@ -10,8 +10,8 @@ import pytest
 from facturier.models.company.restore import restore
 from facturier.models.errors import ForeignSchema, StoreError
 from facturier.models.store import sqlite
+from facturier.models.store.opening import create_company, open_company
 from facturier.models.store.schema import foreign_schema, schema
-from facturier.models.store.store import create_company, open_company
 from tests.models.making import NOON, a_draft, a_store
 from tests.models.released import released_company
 

@@ -17,7 +17,8 @@ from facturier.models.exports.company_file import company_lines
 from facturier.models.outbox.deliveries import unfinished
 from facturier.models.settings.settings import read_company
 from facturier.models.store.backups.backups import back_up, copies_of
-from facturier.models.store.store import instant, open_company
+from facturier.models.store.fields import instant
+from facturier.models.store.opening import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.messages import CompanyChosen
 from facturier.tui.screens.companies.screen import CompaniesScreen

@@ -17,7 +17,7 @@ from facturier.mail.open_workspace import open_workspace
 from facturier.mail.practice.company import Practice
 from facturier.mail.practice.grants import Client
 from facturier.mail.workspace import Workspace
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.models.text.i18n import speak
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.link_view import LinkView

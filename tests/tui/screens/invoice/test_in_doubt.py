@@ -19,7 +19,7 @@ from facturier.models.outbox.changes.outcomes import hand_over, lost, partly_acc
 from facturier.models.outbox.deliveries import deliveries_of, get_delivery, message_of
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen

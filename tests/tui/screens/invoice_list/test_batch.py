@@ -20,7 +20,7 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of, unfinished
 from facturier.models.outbox.delivery import Delivery
-from facturier.models.payments.payments import void_invoice
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp

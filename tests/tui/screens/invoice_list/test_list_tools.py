@@ -10,7 +10,8 @@ from facturier.models.listing.listing import Listing
 from facturier.models.listing.saved_views import saved_views
 from facturier.models.listing.totals import FilterTotals
 from facturier.models.listing.view import InvoiceFilter, View
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.help import HelpScreen
 from facturier.tui.screens.editor.screen import EditorScreen

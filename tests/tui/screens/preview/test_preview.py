@@ -27,7 +27,8 @@ from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.composition import Composition
 from facturier.models.outbox.deliveries import deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
-from facturier.models.payments.payments import record_payment, void_invoice
+from facturier.models.payments.payments import record_payment
+from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.company import DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.tui import screen as held_key

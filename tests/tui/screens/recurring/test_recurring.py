@@ -5,15 +5,10 @@ from datetime import timedelta
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, PeriodUnit, Prices, RecurringAction
+from facturier.models.recurring.changing import create_schedule
+from facturier.models.recurring.pausing import pause_schedule
 from facturier.models.recurring.periods import Rhythm
-from facturier.models.recurring.schedules import (
-    Schedule,
-    all_schedules,
-    create_schedule,
-    get_schedule,
-    pause_schedule,
-    runs_of,
-)
+from facturier.models.recurring.schedule import Schedule, all_schedules, get_schedule, runs_of
 from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
 from facturier.tui.words.formatting import long_day

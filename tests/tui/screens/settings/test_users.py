@@ -12,7 +12,7 @@ from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.kernel_keyring import can_hold
 from facturier.mail.vault.members import membership_of, request_access
 from facturier.mail.workspace import Workspace
-from facturier.models.store.store import open_company
+from facturier.models.store.opening import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.connect.screen import ConnectScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen

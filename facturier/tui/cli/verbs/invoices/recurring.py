@@ -8,19 +8,10 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.status import Prices, RecurringAction
 from facturier.models.errors import FacturierError, InputError
+from facturier.models.recurring.changing import create_schedule, delete_schedule
+from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period
 from facturier.models.recurring.periods import Rhythm, parse_every
-from facturier.models.recurring.schedules import (
-    Schedule,
-    all_schedules,
-    create_schedule,
-    delete_schedule,
-    find_schedule,
-    get_schedule,
-    pause_schedule,
-    resume_schedule,
-    runs_of,
-    skip_period,
-)
+from facturier.models.recurring.schedule import Schedule, all_schedules, find_schedule, get_schedule, runs_of
 from facturier.models.text.clean import clean
 from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.i18n import _, ngettext

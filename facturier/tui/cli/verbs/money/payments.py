@@ -4,13 +4,9 @@ import argparse
 
 from facturier.models.books.customers import get_customer
 from facturier.models.customers.upkeep import find_customer
-from facturier.models.payments.receiving import get_payment
-from facturier.models.receivables.customer_payments import (
-    all_payments,
-    numbers_of,
-    payment_object,
-    remove_customer_payment,
-)
+from facturier.models.payments.changing import remove_customer_payment
+from facturier.models.payments.customer_payment import get_payment
+from facturier.models.receivables.customer_payments import all_payments, numbers_of, payment_object
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
@@ -61,7 +57,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             (customer.name if customer is not None else "")[:24].ljust(24),
             ", ".join(numbers[invoice_id] for invoice_id in payment.allocation)
             + (" +" if payment.rest and payment.allocation else ""),
-            payment.method,
+            " · ".join(filter(None, (payment.method, payment.reference, payment.account))),
         )
         shell.say("  ".join(parts).rstrip())
     if options.receipt is not None:

@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
-from facturier.models.settings.line import Line, LineKind, discount_of, kept_discount
+from facturier.models.settings.line import Line, LineKind, check_discount, kept_discount
 from facturier.models.settings.units import UNITS, check_unit, unit_code
 from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
@@ -54,7 +54,7 @@ class LineScreen(Dialog[Line | None]):
             yield Field(
                 _("Discount"),
                 number_text(line.discount),
-                check=lambda text: discount_of(text, 0, self._currency),
+                check=lambda text: check_discount(text, self._currency),
                 placeholder=number,
                 whole=True,
                 id="discount",

@@ -8,10 +8,11 @@ from facturier.models.books.invoice import Payment
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import PaymentKind
 from facturier.models.payments.applying import apply_again
+from facturier.models.payments.changing import change_payment, remove_customer_payment
+from facturier.models.payments.customer_payment import CustomerPayment, get_payment
 from facturier.models.payments.payments import remove_payment
-from facturier.models.payments.receiving import CustomerPayment, get_payment, receive_payment
+from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.credit import apply_paid, take_off
-from facturier.models.receivables.customer_payments import change_payment, remove_customer_payment
 from facturier.models.receivables.write_off import write_off
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
@@ -35,7 +36,7 @@ def removed(store: Store, payment: CustomerPayment) -> Booking:
     """A payment was removed from all its invoices. Its undo records it again."""
 
     def undo() -> Booking:
-        again = receive_payment(store, replace(payment, id=0, parts=()), payment.allocation)
+        again = receive_payment(store, replace(payment, id=0, parts=()), payment.allocation, again=True)
         return recorded(store, again)
 
     return Booking(_removed(store, payment), undo)
@@ -89,7 +90,9 @@ def with_credit(store: Store, payment: CustomerPayment | None, parts: Sequence[P
             with store.writing():
                 applied = apply_paid(store, parts[0].invoice_id, parts[0].date, taken)
                 return with_credit(
-                    store, receive_payment(store, replace(payment, id=0, parts=()), payment.allocation), applied
+                    store,
+                    receive_payment(store, replace(payment, id=0, parts=()), payment.allocation, again=True),
+                    applied,
                 )
 
         return Booking(both, again)

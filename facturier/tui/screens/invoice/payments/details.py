@@ -9,7 +9,7 @@ from textual.widget import Widget
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.payments.receiving import CustomerPayment
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.receivables.customer_payments import last_account, used_before
 from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.i18n import _

@@ -130,7 +130,8 @@ async def pay_as_customer(screen: Screen[Any], ws: Workspace, customer_id: int, 
 async def edit_payment(screen: Screen[Any], ws: Workspace, payment_id: int) -> Booking | None:
     """Change what a customer paid. Return what was changed."""
     from facturier.models.customers.upkeep import need_customer
-    from facturier.models.payments.receiving import get_payment, open_balances
+    from facturier.models.payments.customer_payment import get_payment
+    from facturier.models.payments.receiving import open_balances
     from facturier.tui.screens.invoice.payments.several import SeveralScreen
 
     with problems_shown(screen):
@@ -148,8 +149,9 @@ async def edit_payment(screen: Screen[Any], ws: Workspace, payment_id: int) -> B
 
 async def remove_whole(screen: Screen[Any], ws: Workspace, payment_id: int) -> Booking | None:
     """Remove what a customer paid, after a question. Return what was removed."""
-    from facturier.models.payments.receiving import get_payment
-    from facturier.models.receivables.customer_payments import numbers_of, remove_customer_payment
+    from facturier.models.payments.changing import remove_customer_payment
+    from facturier.models.payments.customer_payment import get_payment
+    from facturier.models.receivables.customer_payments import numbers_of
     from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
     from facturier.tui.screens.invoice.payments.bookings import removed
 
@@ -169,7 +171,7 @@ async def send_receipt_of(screen: Screen[Any], ws: Workspace, payment_id: int) -
     """Queue the receipt of a payment after a question, also if one was sent before. Return what was done."""
     from facturier.mail.notices.notice import send_notice
     from facturier.mail.notices.receipt import receipt_notice
-    from facturier.models.payments.receiving import get_payment
+    from facturier.models.payments.customer_payment import get_payment
     from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
     with problems_shown(screen):

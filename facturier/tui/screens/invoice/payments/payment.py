@@ -19,9 +19,8 @@ from facturier.models.errors import FacturierError, InputError
 from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.credit import pay_with_credit
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, parse_amount
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -225,7 +224,7 @@ class PaymentScreen(PaymentDialog):
         return ConfirmScreen(question.format(**said), detail.format(**said), grave=True)
 
     def _amount(self, text: str) -> int:
-        minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
+        minor = parse_amount(text, self._invoice.currency)
         if minor == 0 and not self._credit:
             raise InputError(_("A payment cannot be zero."))
         return -minor if self._invoice.is_credit else minor
@@ -233,7 +232,7 @@ class PaymentScreen(PaymentDialog):
     def _from_credit(self, text: str) -> int:
         if not text.strip():
             return 0
-        minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
+        minor = parse_amount(text, self._invoice.currency)
         if not 0 <= minor <= self._credit:
             most = with_currency(Money(self._credit, self._invoice.currency))
             raise InputError(_("Enter at most {most}.").format(most=most))

@@ -15,8 +15,8 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.status import PaymentKind
 from facturier.models.errors import FacturierError
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.payments import payments_of
-from facturier.models.payments.receiving import CustomerPayment
 from facturier.models.receivables.credit import take_off
 from facturier.models.receivables.customer_payments import whole_payment_of
 from facturier.models.text.clean import clean

@@ -16,12 +16,12 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.customers.figures import read_balance
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.payments.receiving import CustomerPayment, receive_payment, spread
-from facturier.models.receivables.customer_payments import change_payment
+from facturier.models.payments.changing import change_payment
+from facturier.models.payments.customer_payment import CustomerPayment
+from facturier.models.payments.receiving import receive_payment, spread
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, parse_amount
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -218,7 +218,7 @@ class SeveralScreen(PaymentDialog):
         return None
 
     def _amount(self, text: str) -> int:
-        minor = to_minor(parse_decimal(text, self._currency), self._currency)
+        minor = parse_amount(text, self._currency)
         if minor == 0:
             raise InputError(_("A payment cannot be zero."))
         return minor
@@ -227,7 +227,7 @@ class SeveralScreen(PaymentDialog):
         """Raises InputError if this is not an amount, or more than the invoice can take."""
         if not text.strip():
             return 0
-        minor, most = to_minor(parse_decimal(text, self._currency), self._currency), self._most[invoice_id]
+        minor, most = parse_amount(text, self._currency), self._most[invoice_id]
         if self._before is not None and self._before.amount < 0:
             return minor
         if not 0 <= minor <= most:

@@ -4,13 +4,13 @@ from collections.abc import Callable
 from datetime import date
 from itertools import accumulate
 
-from facturier.mail.document.content import Content, Detail, Headings, TableRow, paper_for
-from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.document.formatting import long_day, period, priced
+from facturier.mail.document.texts.content import Content, Detail, Headings, TableRow, joined, paper_for
 from facturier.models.books.invoice import Customer
 from facturier.models.receivables.statements import Entry, EntryKind, Statement
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import LineKind
-from facturier.models.text.clean import clean, clean_lines
+from facturier.models.text.clean import clean
 from facturier.models.text.dates.dates import day_text
 from facturier.models.text.i18n import LANGUAGES, N_, _, catalogue
 from facturier.models.text.money import Money
@@ -43,9 +43,7 @@ def statement_language(customer: Customer, company: Company) -> str:
 
 def period_text(statement: Statement, language: str) -> str:
     """Return the period in words: `1 October 2026 – 31 October 2026`. Empty for open items."""
-    if statement.first is None or statement.last is None:
-        return ""
-    return " – ".join(dict.fromkeys(long_day(day, language) for day in (statement.first, statement.last)))
+    return period(statement.first, statement.last, language)
 
 
 def statement_name(customer: Customer) -> str:
@@ -71,10 +69,10 @@ def statement_content(statement: Statement, customer: Customer, company: Company
         number="",
         stamp="",
         company=clean(company.name),
-        company_lines=_lines(company.address, company.telephone, company.email),
+        company_lines=joined(company.address, company.telephone, company.email),
         tax_numbers="",
         billed=clean(customer.name),
-        billed_lines=_lines(customer.contact, customer.address),
+        billed_lines=joined(customer.contact, customer.address),
         shipped="",
         facts=tuple(fact for fact in facts if fact.text),
         headings=_headings(gettext, is_open=statement.is_open),
@@ -85,14 +83,10 @@ def statement_content(statement: Statement, customer: Customer, company: Company
         due_note=gettext("{amount} overdue").format(amount=priced(Money(overdue, statement.currency), language))
         if overdue > 0
         else "",
-        payment_text=_lines(company.payment_text_for(language)) if to_pay else "",
+        payment_text=joined(company.payment_text_for(language)) if to_pay else "",
         pay_link=clean(company.pay_link) if to_pay else "",
         message="",
     )
-
-
-def _lines(*texts: str) -> str:
-    return "\n".join(kept for text in texts if (kept := clean_lines(text).replace("\t", " ").strip()))
 
 
 def _headings(gettext: Callable[[str], str], *, is_open: bool) -> Headings:

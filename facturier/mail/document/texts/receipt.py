@@ -3,16 +3,23 @@
 from collections.abc import Sequence
 from itertools import accumulate
 
-from facturier.mail.document.content import Content, Detail, Headings, TableRow, document_language, paper_for
-from facturier.mail.document.document import pdf_of
 from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.document.texts.content import (
+    Content,
+    Detail,
+    Headings,
+    TableRow,
+    document_language,
+    joined,
+    paper_for,
+)
 from facturier.models.books.invoice import Invoice
-from facturier.models.payments.receiving import CustomerPayment
+from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import LineKind
 from facturier.models.settings.tax import in_language
-from facturier.models.text.clean import clean, clean_lines
-from facturier.models.text.i18n import _, catalogue
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import catalogue
 from facturier.models.text.money import Money
 
 
@@ -36,10 +43,10 @@ def receipt_content(payment: CustomerPayment, invoices: Sequence[Invoice], compa
         number="",
         stamp="",
         company=clean(company.name),
-        company_lines=_joined(company.address, company.telephone, company.email),
-        tax_numbers=_joined(in_language(company.tax_numbers, language)),
+        company_lines=joined(company.address, company.telephone, company.email),
+        tax_numbers=joined(in_language(company.tax_numbers, language)),
         billed=clean(customer.name),
-        billed_lines=_joined(customer.contact, customer.address),
+        billed_lines=joined(customer.contact, customer.address),
         shipped="",
         facts=tuple(fact for fact in facts if fact.text),
         headings=Headings(
@@ -67,12 +74,6 @@ def receipt_content(payment: CustomerPayment, invoices: Sequence[Invoice], compa
     )
 
 
-def make_receipt(payment: CustomerPayment, invoices: Sequence[Invoice], company: Company) -> bytes:
-    """Return the PDF of a receipt. Raises DocumentError as `make_document` does."""
-    content = receipt_content(payment, invoices, company)
-    return pdf_of(content, company, payment.date, _("the PDF of the receipt"))
-
-
 def _rows(payment: CustomerPayment, invoices: Sequence[Invoice], language: str) -> tuple[TableRow, ...]:
     amounts = [payment.allocation.get(one.id or 0, 0) for one in invoices]
     return tuple(
@@ -89,8 +90,3 @@ def _rows(payment: CustomerPayment, invoices: Sequence[Invoice], language: str) 
         for one, amount, carried in zip(invoices, amounts, accumulate(amounts), strict=True)
         if amount
     )
-
-
-def _joined(*texts: str) -> str:
-    """Join the texts as lines, without empty texts."""
-    return "\n".join(kept for text in texts if (kept := clean_lines(text).replace("\t", " ").strip()))
