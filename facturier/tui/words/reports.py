@@ -216,7 +216,7 @@ def converted_text(report: Report) -> str:
 
 def unconverted_label(unconverted: Unconverted) -> str:
     words = _("No exchange rate: {count} in {currency}")
-    return words.format(count=counted(unconverted.count), currency=unconverted.currency)
+    return words.format(count=counted(unconverted.documents), currency=unconverted.currency)
 
 
 def left_out_text(report: Report, most: int = 5) -> str:
