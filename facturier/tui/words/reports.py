@@ -209,9 +209,7 @@ def converted_text(report: Report) -> str:
         return ""
     counts = _("{count} in {currency}")
     listed = ", ".join(counts.format(count=counted(count), currency=currency) for currency, count in report.converted)
-    return _("Includes documents in other currencies, converted at their exchange rates: {listed}").format(
-        listed=listed
-    )
+    return _("Includes other currencies, converted at their exchange rates: {listed}").format(listed=listed)
 
 
 def unconverted_label(unconverted: Unconverted) -> str:

@@ -150,16 +150,17 @@ def test_a_return_converts_other_currencies_and_names_what_it_cannot_convert(sto
     assert (alone.converted, alone.unconverted, alone.others) == ((), (), ("CAD", "JPY", "USD"))
     assert behind(store, alone, 0) == [note.id, euro.id]
     assert read(store, "sales", "month", OCTOBER).others == ("EUR", "JPY", "USD")
-    # On the cash basis, each payment gives its part, and all of them exactly the tax in Canadian dollars.
-    for at, part in ((10, 1277), (11, 1277), (12, 1278)):
+    # On the cash basis, each payment gives its part, and all of them exactly the tax in Canadian dollars: of EUR 0.56,
+    # 1.11, 1.17 and 1.67. The credit pays the rest of the invoice.
+    for at, part in ((10, 1277), (11, 1277), (12, 128)):
         record_payment(store, euro.id or 0, day(at), part)
     record_payment(store, lost.id or 0, day(10), 100)
-    parts = [
+    *parts, whole = (
         cells(read(store, "tax", "return", Period(day(since), day(until)), basis=Basis.CASH))
-        for since, until in ((1, 10), (11, 11), (12, 19), (1, 19))
-    ]
-    assert all(sum(rows[at][place] for rows in parts[:3]) == parts[3][at][place] for at, place in ((0, 5), (1, 6)))
-    assert [rows[1][6] for rows in parts] == [82, 81, 83, 246]  # of EUR 0.56, 1.11 and 1.67
+        for since, until in ((1, 10), (11, 11), (12, 19), (20, 31), (1, 31))
+    )
+    assert [rows[1][6] for rows in (*parts, whole)] == [82, 163 - 82, 172 - 163, 246 - 172 - 74, 172]
+    assert sum(rows[0][5] for rows in parts) == whole[0][5] == 4901 - 1470
     cash = read(store, "tax", "return", Period(day(1), day(10)), basis=Basis.CASH)
     assert (cash.converted, cash.unconverted[0][:3]) == ((("EUR", 1),), ("USD", 1, (lost.number,)))
     assert documents_behind(store, cash.unconverted[0].behind, TODAY) == [lost.id]
