@@ -245,7 +245,7 @@ def _add_numbers(store: Store, rows: list[tuple[str, str, str]]) -> None:
     own=st.lists(st.booleans(), min_size=12, max_size=12),
     reserved=st.booleans(),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_check_finds_what_looking_at_each_number_finds(
     tmp_path_factory: pytest.TempPathFactory,
     numbers: list[str],
