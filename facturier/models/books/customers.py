@@ -6,6 +6,7 @@ from typing import Any
 
 from facturier.models.books.contacts import Contact, copied, older_contacts, read_contacts
 from facturier.models.books.invoice import Customer
+from facturier.models.books.journal import write_booking
 from facturier.models.errors import InputError
 from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot, slots
@@ -51,7 +52,7 @@ _update = Prepared(lambda: _customer.update(slots(*_KEPT, _customer.folded)).whe
 
 def find_customers(store: Store, text: str = "", limit: int = 20) -> list[Customer]:
     """Customers whose name, contacts, addresses or telephone contain `text`, those whose name begins with it first.
-    Archived customers are left out."""
+    Archived customers are not included."""
     return store.all(_find(folded=fold(text), limit=limit))
 
 
@@ -182,14 +183,20 @@ def with_present_vat_id(store: Store, customer: Customer) -> Customer:
     return replace(customer, vat_id=known.vat_id) if known is not None else customer
 
 
-def add_customer(store: Store, customer: Customer) -> Customer:
-    """Save a new customer. Return it with its id and what an invoice copies (see `with_copied`).
+def add_customer(store: Store, customer: Customer, *, imported_from: str = "") -> Customer:
+    """Save a new customer. Return it with its id and what an invoice copies (see `with_copied`). `imported_from` is the
+    name of the file for the history.
 
     Raises InputError if the name is missing or a text is too long.
     """
     customer = _checked(store, customer)
     with store.writing():
-        return replace(customer, id=store.run(_insert(**_values(customer))))
+        customer = replace(customer, id=store.run(_insert(**_values(customer))))
+        if imported_from:
+            write_booking(store, "customer_imported", customer.id, None, file=imported_from)
+        else:
+            write_booking(store, "customer_created", customer.id, None)
+    return customer
 
 
 def change_customer(store: Store, customer: Customer) -> Customer:

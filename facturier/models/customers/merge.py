@@ -83,6 +83,9 @@ def merge_customers(store: Store, kept_id: int, other_id: int) -> Customer:
         _keep_silence(store, kept, other_id)
         store.run(_customer.delete().where(_customer.id == other_id))
         write_journal(store, "customer_merged", other=other.name, customer=kept.name)
+        write_booking(
+            *(store, "customer_merged", kept_id, None), other=other.name, customer=kept.name, merged=str(other_id)
+        )
     return kept
 
 

@@ -325,7 +325,37 @@ class SaleTax(Table):
         without_rowid = True
 
 
-class Unreported(Table):  # issued invoices whose figures for the reports are not computed yet
+class PaidSale(Table):
+    """What was paid of a document on a day, in proportion and without taxes."""
+
+    invoice_id = Reference(Invoice, on_delete="CASCADE")
+    date = Day()  # of the payments
+    previous = Day(empty=True)  # the day before on which a part of it was paid
+    currency = Text()
+    net = Money()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("invoice_id", "date")
+        without_rowid = True
+
+
+class PaidTax(Table):
+    invoice_id = Reference(Invoice, on_delete="CASCADE")
+    date = Day()  # of the payments
+    code = Text()
+    percent = DecimalText()
+    category = Text()
+    previous = Day(empty=True)
+    currency = Text()
+    base = Money()
+    tax = Money()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("invoice_id", "date", "code", "percent")
+        without_rowid = True
+
+
+class Unreported(Table):  # issued invoices whose figures for the reports are missing, or older than a payment
     invoice_id = Reference(Invoice, primary_key=True, on_delete="CASCADE")
 
 

@@ -88,6 +88,7 @@ def test_a_quarter_worked_out_by_hand(store: Store) -> None:
         ("", "vat", "VAT", Decimal(20), "S", 30000, 6000),
         ("", "vat", "VAT reduced", Decimal("5.5"), "S", 8000, 440),
         ("", "vat", "Reverse charge", Decimal(0), "AE", 7000, 0),
+        ("", "vat_total", None, None, None, None, 6440),
     ]
     november = read(store, "tax", "month", NOVEMBER)
     assert [row[:2] + row[-2:] for row in cells(november)] == [

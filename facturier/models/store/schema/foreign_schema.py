@@ -25,6 +25,7 @@ KNOWN = {
     8: "5d48523da0f8df91a8119ed8433275f41a5f7dce8777b85a0df0ff9a2f8088ff",
     9: "b33c424cf9424901605d5f931d4c68b1543069f3d2e729b656973ec73d67e499",
     10: "93d0a9e4b2b25dbdf11dedf98369afe48891baf9da1a1559be6f1931f0346a4b",
+    11: "334961bc73c0f5de023ca690e348cf458f64bf2069e3c406eba9080460bd1144",
 }
 
 _KINDS = {"table": N_("table"), "index": N_("index"), "trigger": N_("trigger"), "view": N_("view")}

@@ -1,7 +1,7 @@
 """To chase today: one row per invoice, oldest money first, with the email that its level would send."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,71 +14,53 @@ from textual.widgets import Static
 from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.notices.reminder import Reminder, make_reminder
 from facturier.mail.sending.batch import MOST
-from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.chasing.due_levels import Chased
-from facturier.models.errors import FacturierError, LostClaim
+from facturier.models.errors import FacturierError
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui import keys
+from facturier.tui.list_screen import ListScreen
+from facturier.tui.screen import once
 from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder_head
 from facturier.tui.screens.chase.rows import chase_columns, chase_sum
+from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.dialogs.silence import ask_silence
+from facturier.tui.screens.invoice.silence import ask_silence
+from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.letter_view import rendered_letter
-from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
 
-Undo = Callable[[], Awaitable[None]]
 
-
-class ChaseScreen(ResultScreen[None]):
+class ChaseScreen(ListScreen[Chased]):
     """The list and the emails are made in threads, so that keys never wait for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter", "look", N_("Preview"), tooltip=N_("See the email and the PDF before sending."), id="chase.look"
         ),
-        Binding("s", "send", N_("Send"), tooltip=N_("Send the reminder of the selected invoice."), id="chase.send"),
-        Binding(
-            "f9",
-            "send_all",
-            N_("Send all"),
-            tooltip=N_("Check all reminders, or the marked ones, and send those that can be sent."),
-            id="chase.send_all",
+        keys.SEND.on("chase.send", N_("Send the reminder of the selected invoice.")),
+        keys.SEND_ALL.on(
+            "chase.send_all", N_("Check all reminders, or the marked ones, and send those that can be sent.")
         ),
-        Binding(
-            "D",
-            "silence",
-            N_("Promise or dispute…"),
-            tooltip=N_("Record a promise or a dispute, or turn reminders off."),
-            id="chase.silence",
-        ),
-        Binding(
-            "space",
-            "mark",
-            N_("Mark"),
-            tooltip=N_("Mark the invoice, to send several reminders at once."),
-            id="chase.mark",
-        ),
-        Binding("asterisk", "mark_all", N_("Mark everything in the list"), id="chase.mark_all", show=False),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo your last action here."), id="chase.undo"),
-        Binding("o", "open", N_("Open"), tooltip=N_("Open the invoice."), id="chase.open", show=False),
-        Binding("escape,q", "back", N_("Back"), tooltip=N_("Clear the marks, or go back."), id="chase.back"),
+        keys.PROMISE_OR_DISPUTE.on("chase.silence"),
+        keys.MARK.on("chase.mark", N_("Mark the invoice, to send several reminders at once.")),
+        keys.MARK_ALL.on("chase.mark_all", show=False),
+        keys.UNDO.on("chase.undo", N_("Undo your last action here.")),
+        keys.OPEN_WITH_O.on("chase.open", N_("Open the invoice."), show=False),
+        keys.OUTBOX.on("chase.outbox", action="app.outbox", show=False),
+        keys.BACK.on("chase.back", N_("Clear the marks, or go back."), action="back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="chase")
-        self._ws = ws
+        super().__init__(ws, classes="chase")
         self._source: FewRows[Chased] = FewRows()
         self._listed: Sequence[Chased] = ()
         self._emailed = False  # whether an email is shown
-        self._undo: Undo | None = None
-        self._held = KeyRepeatGuard()
 
     def compose(self) -> ComposeResult:
         yield Title(_("To chase today"))
@@ -87,32 +69,28 @@ class ChaseScreen(ResultScreen[None]):
         with VerticalScroll(classes="chase-email region", can_focus=False) as email:
             email.border_title = _("Email")
             yield Static(markup=False)
-        yield PaymentLine()
+        yield DoneLine()
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        self.rows.focus()
-        self._renew()
-
     def on_company_changed(self) -> None:
+        self.query_one(DoneLine).look()
         self._renew()
-
-    @property
-    def rows(self) -> RowList[Chased]:
-        return self.query_one(RowList)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
             case "look" | "send" | "send_all" | "silence" | "mark" | "mark_all" | "open":
                 return bool(self._listed)
             case "undo":
-                return self._undo is not None
+                return any(line.can_undo for line in self.query(DoneLine))
         return True
 
     # What is shown
 
+    def _renew(self) -> None:
+        self._read()
+
     @work(exclusive=True, group="list")
-    async def _renew(self) -> None:
+    async def _read(self) -> None:
         with problems_shown(self):
             listed = await asyncio.to_thread(due_today, self._ws)
             if self.is_mounted and self.query(RowList):
@@ -134,12 +112,14 @@ class ChaseScreen(ResultScreen[None]):
         if len(listed) == MOST:
             words = _("the oldest {count}").format(count=MOST)
         self.query_one(Title).right = words if listed else ""
-        self._chosen()
+        self._show_email()
         self.refresh_bindings()
 
-    @on(RowList.Chosen)
+    def _moved(self) -> None:
+        self._show_email()
+
     @work(exclusive=True, group="email")
-    async def _chosen(self) -> None:
+    async def _show_email(self) -> None:
         chosen = self.rows.chosen
         text = Text("")
         if chosen is not None:
@@ -157,12 +137,9 @@ class ChaseScreen(ResultScreen[None]):
 
     # What is done
 
-    def _say(self, words: str, undo: Undo | None = None) -> None:
-        """Show what was just done. `undo` reverses it."""
-        self._undo = undo
-        hint = _("u to undo.")
-        self.query_one(PaymentLine).say(words if undo is None else f"{words} {hint}")
-        self._held = KeyRepeatGuard()
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self.query_one(DoneLine).say(words, undo, possible)
         self.refresh_bindings()
 
     @on(RowList.Opened)
@@ -209,21 +186,13 @@ class ChaseScreen(ResultScreen[None]):
         self._renew()
 
     def _queued(self, deliveries: Sequence[Delivery]) -> None:
-        async def undo() -> None:
-            late = await asyncio.to_thread(_cancel_all, self._ws, deliveries)
-            if late:
-                words = ngettext("{count} was already being sent.", "{count} were already being sent.", late)
-                self._say(words.format(count=late))
-            else:
-                self._say(_("Sending undone."))
-
         if len(deliveries) == 1:
             words = _("Reminder for invoice {number} is in the outbox.").format(number=deliveries[0].number)
         else:
             words = ngettext(
                 "{count} reminder is in the outbox.", "{count} reminders are in the outbox.", len(deliveries)
             ).format(count=len(deliveries))
-        self._say(words, undo)
+        say_queued(self, self._ws, self._say, words, deliveries)
 
     @work
     async def action_silence(self) -> None:
@@ -234,11 +203,8 @@ class ChaseScreen(ResultScreen[None]):
     @work
     @once
     async def action_undo(self) -> None:
-        if self._undo is None or self._held.may_be():
-            return
-        undo, self._undo = self._undo, None  # a second key does not undo it twice
         with problems_shown(self):
-            await undo()
+            await self.query_one(DoneLine).undo_once()
         self._renew()
 
     def action_mark(self) -> None:
@@ -267,14 +233,3 @@ def _email(reminder: Reminder) -> Text:
     return Text("\n").join(
         [reminder_head(reminder), Text(notice.subject, "bold"), Text(""), rendered_letter(notice.letter)]
     )
-
-
-def _cancel_all(ws: Workspace, deliveries: Sequence[Delivery]) -> int:
-    """Cancel deliveries. Return how many could no longer be cancelled."""
-    late = 0
-    for delivery in deliveries:
-        try:
-            cancel(ws, delivery.id)
-        except LostClaim:
-            late += 1
-    return late

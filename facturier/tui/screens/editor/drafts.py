@@ -20,10 +20,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.words.formatting import counted
-
-Undo = Callable[[], Awaitable[None]]
-Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 
 
 async def duplicate(screen: Screen[Any], ws: Workspace, ids: set[int], say: Say) -> set[int]:
@@ -68,7 +66,7 @@ async def delete(screen: Screen[Any], ws: Workspace, rows: list[InvoiceRow], say
         try:
             await asyncio.to_thread(delete_all)
         except NumberReserved as error:
-            from facturier.tui.screens.dialogs.void_instead import void_instead
+            from facturier.tui.screens.editor.void_instead import void_instead
 
             await void_instead(screen, ws, rows[len(deleted)].id, error)
     if deleted:

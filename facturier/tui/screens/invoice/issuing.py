@@ -1,7 +1,6 @@
 """Issue a draft without sending it, or mark an issued invoice as sent: the question, and how it is undone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -24,15 +23,14 @@ from facturier.models.outbox.changes.draft_again import undo_issue, unmark_sent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.words.formatting import with_currency
-
-Undo = Callable[[], Awaitable[None]]
-Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 
 _WAYS = {
     ByHand.PAPER: N_("On paper, by post or by hand"),
@@ -46,7 +44,7 @@ class ByHandScreen(Dialog[tuple[ByHand, str] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9,enter", "issue", N_("Continue"), id="by_hand.issue", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="by_hand.cancel"),
+        keys.CANCEL.on("by_hand.cancel"),
     ]
 
     def __init__(self, question: str, detail: str, *, reasoned: bool) -> None:

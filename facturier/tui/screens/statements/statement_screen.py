@@ -14,11 +14,13 @@ from facturier.mail.document.texts.statement import statement_name
 from facturier.mail.notices.statement import StatementEmail, send_as_seen, statement_email
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.receivables.statements import currencies
 from facturier.models.reports.period import Period
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
+from facturier.tui import keys
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -31,8 +33,10 @@ from facturier.tui.widgets.letter_view import LetterView
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import with_currency
 
+_NARROW = 60  # cells
 
-class StatementScreen(ResultScreen[int | None]):
+
+class StatementScreen(ResultScreen[Delivery | None]):
     """The screen's result is the id of the new delivery, or None if the person went back.
 
     It starts with the PDF, or with `sending` at the email. In windows of at least 120 columns, both are shown.
@@ -41,40 +45,15 @@ class StatementScreen(ResultScreen[int | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Send the statement as it is shown."), id="statement.send_now"),
-        Binding("s", "email", N_("Send"), tooltip=N_("See the email, then send it with F9."), id="statement.send"),
-        Binding(
-            "ctrl+t", "turn", N_("Next view"), tooltip=N_("Switch between the email and the PDF."), id="statement.turn"
-        ),
-        Binding(
-            "equals_sign",
-            "period",
-            N_("Period…"),
-            tooltip=N_("Choose between the open items and a period."),
-            key_display="=",
-            id="statement.period",
-        ),
-        Binding(
-            "left_square_bracket",
-            "go(-1)",
-            N_("Earlier"),
-            tooltip=N_("Show the previous period."),
-            id="statement.before",
-            show=False,
-        ),
-        Binding(
-            "right_square_bracket",
-            "go(1)",
-            N_("Later"),
-            tooltip=N_("Show the next period."),
-            id="statement.after",
-            show=False,
-        ),
-        Binding("dollar_sign", "currency", N_("Next currency"), id="statement.currency", show=False),
-        Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the statement as a PDF."), id="statement.pdf"),
-        Binding(
-            "o", "open_pdf", N_("Open PDF"), tooltip=N_("Open the PDF in the system’s viewer."), id="statement.open"
-        ),
-        Binding("escape,q", "dismiss", N_("Back"), id="statement.back"),
+        keys.SEND.on("statement.send", N_("See the email, then send it with F9."), action="email"),
+        keys.NEXT_VIEW.on("statement.turn", N_("Switch between the email and the PDF.")),
+        keys.PERIOD.on("statement.period"),
+        keys.EARLIER.on("statement.before", show=False),
+        keys.LATER.on("statement.after", show=False),
+        keys.NEXT_CURRENCY.on("statement.currency", show=False),
+        keys.SAVE_PDF.on("statement.pdf", N_("Save the statement as a PDF.")),
+        keys.OPEN_PDF.on("statement.open"),
+        keys.BACK.on("statement.back"),
     ]
 
     def __init__(
@@ -146,12 +125,7 @@ class StatementScreen(ResultScreen[int | None]):
         if self._email is None or self._email.statement != email.statement:
             self._held = KeyRepeatGuard()  # a key may be meant for what was shown before
         self._email = email
-        balance = Money(email.statement.closing, email.statement.currency)
-        title = self.query_one(Title)
-        title.left = _("Statement of {customer}").format(customer=clean(email.customer.name))
-        title.right = Text.assemble(
-            (f"{period_words(self.period)}  ", "not bold"), (f" {with_currency(balance)} ", "bold reverse")
-        )
+        self._show_title(email)
         self.query_one("#statement-head", Static).update(_head(email))
         self.query_one(LetterView).show(email.subject, email.letter)
         name = statement_name(email.customer)
@@ -160,6 +134,15 @@ class StatementScreen(ResultScreen[int | None]):
         findings.update(_findings(email))
         findings.display = bool(email.findings)
         self.refresh_bindings()
+
+    def _show_title(self, email: StatementEmail) -> None:
+        """Show the customer and the balance. In a narrow window, they have all of the line."""
+        narrow, name = self.size.width < _NARROW, clean(email.customer.name)
+        balance = Money(email.statement.closing, email.statement.currency)
+        title = self.query_one(Title)
+        title.left = name if narrow else _("Statement of {customer}").format(customer=name)
+        period = "" if narrow else f"{period_words(self.period)}  "
+        title.right = Text.assemble((period, "not bold"), (f" {with_currency(balance)} ", "bold reverse"))
 
     @on(DocumentView.Drawn)
     def _show_titles(self) -> None:
@@ -194,6 +177,8 @@ class StatementScreen(ResultScreen[int | None]):
         self._go_to(document=False)
 
     def on_resize(self) -> None:
+        if self._email is not None:
+            self._show_title(self._email)
         self.call_after_refresh(self._show_titles)
         self.call_after_refresh(self.refresh_bindings)
 
@@ -237,7 +222,7 @@ class StatementScreen(ResultScreen[int | None]):
             return
         with problems_shown(self):
             delivery = await asyncio.to_thread(send_as_seen, self._ws, email)
-            self.dismiss(delivery.id)
+            self.dismiss(delivery)
             return
         self._read()
 

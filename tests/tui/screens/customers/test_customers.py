@@ -94,8 +94,7 @@ async def test_archive_undo_delete_and_merge(books: Shop) -> None:
         screen = await at_customers(pilot, books)
         await keys(pilot, "d")
         await until(pilot, lambda: "“Boulangerie Tremblay” is archived." in text_of(app))
-        toast = next(line for line in text_of(app).split("\n") if "is archived." in line)
-        assert toast.strip(" ▌") == "“Boulangerie Tremblay” is archived."  # nothing of the line below shows
+        assert "“Boulangerie Tremblay” is archived. u to undo." in text_of(app)
         await until(pilot, lambda: len(names(screen)) == 3)
         await keys(pilot, "u")
         await until(pilot, lambda: len(names(screen)) == 4)
@@ -152,6 +151,14 @@ async def test_the_page_of_a_customer_leads_to_invoices_payments_and_a_new_invoi
         ):
             assert words in text_of(app)
         page = app.screen
+        # The history is folded until `h` shows it.
+        assert "h shows them" in text_of(app)
+        assert "Customer changed" not in text_of(app)
+        await keys(pilot, "h")
+        await until(pilot, lambda: "Customer changed: Ship to, Tax numbers, Notes" in text_of(app))
+        assert "1001: Payment of CAD 40.00" in text_of(app)
+        await keys(pilot, "h")
+        await until(pilot, lambda: "Customer changed" not in text_of(app))
         await keys(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
         await keys(pilot, "escape")

@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
@@ -21,6 +21,7 @@ from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME, check_length
 from facturier.models.text.money import parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.lines.line_cells import number_text
@@ -33,8 +34,8 @@ class DetailsScreen(Dialog[Invoice | None]):
     """Returns the invoice with its details, or None if the user went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9,ctrl+s", "save", N_("Done"), id="details.save", key_display="F9 ^s", priority=True),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to these details."), id="details.back"),
+        keys.DONE.on("details.save", priority=True),
+        keys.BACK_FROM_FORM.on("details.back", N_("Discard the changes to these details.")),
     ]
 
     def __init__(self, invoice: Invoice, company: Company, today: date) -> None:
@@ -50,12 +51,14 @@ class DetailsScreen(Dialog[Invoice | None]):
         invoice = self._invoice
         number = _("An amount, or 10%")
         with Vertical(classes="dialog-box", id="details-box"):
-            yield Label(_("Details of the invoice"), markup=False, classes="dialog-title")
+            title = _("Details of the estimate") if invoice.is_estimate else _("Details of the invoice")
+            yield Label(title, markup=False, classes="dialog-title")
             yield self._value("discount", _("Discount"), self._check_discount, placeholder=number)
             yield self._value("shipping", _("Shipping"), self._check_amount)
             yield self._value("shipping_tax", _("Tax on shipping"), self._check_tax)
-            received = _("What you have received, or 30%")
-            yield self._value("deposit", _("Deposit"), self._check_deposit, placeholder=received)
+            if not invoice.is_estimate:  # nothing has been received for an offer
+                received = _("What you have received, or 30%")
+                yield self._value("deposit", _("Deposit"), self._check_deposit, placeholder=received)
             answers = {"": _("without tax"), "yes": _("with tax included")}
             yield Choice(_("Prices"), answers, "yes" if invoice.inclusive else "", id="inclusive")
             yield self._value("service_from", _("Service from"), self._day)
@@ -113,12 +116,15 @@ class DetailsScreen(Dialog[Invoice | None]):
     def _typed(self) -> Invoice:
         text = {field.id: field.text for field in self.query(Field)}
         first, last = self._day(text["service_from"]), self._day(text["service_to"])
+        deposit = self._invoice.deposit
+        if "deposit" in text:  # an estimate has no such field
+            deposit = kept_discount(text["deposit"], self._invoice.currency)
         return replace(
             self._invoice,
             discount=kept_discount(text["discount"], self._invoice.currency),
             shipping=self._number(text["shipping"]),
             shipping_tax=self._check_tax(text["shipping_tax"]),
-            deposit=kept_discount(text["deposit"], self._invoice.currency),
+            deposit=deposit,
             inclusive=bool(self.query_one("#inclusive", Choice).text),
             service_from=first or last,
             service_to=last or first,

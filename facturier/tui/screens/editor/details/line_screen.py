@@ -14,6 +14,7 @@ from facturier.models.settings.line import Line, LineKind, check_discount, kept_
 from facturier.models.settings.units import UNITS, check_unit, unit_code
 from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.editor.lines.line_cells import number_text
 from facturier.tui.widgets.inputs.fields import Choice, Field
@@ -25,7 +26,7 @@ class LineScreen(Dialog[Line | None]):
     """Returns the line with its details, or None if the user went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9,ctrl+s", "save", N_("Done"), id="line.save", key_display="F9 ^s", priority=True),
+        keys.DONE.on("line.save", priority=True),
         Binding(
             "ctrl+l",
             "invoice",
@@ -33,7 +34,7 @@ class LineScreen(Dialog[Line | None]):
             tooltip=N_("Keep what you typed here, and edit the discount, shipping and deposit of the whole invoice."),
             id="line.invoice",
         ),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="line.cancel"),
+        keys.CANCEL.on("line.cancel"),
     ]
 
     def __init__(self, line: Line, number: int, currency: str, today: date) -> None:

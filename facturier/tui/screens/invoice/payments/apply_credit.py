@@ -20,13 +20,14 @@ from facturier.models.payments.receiving import credit_left
 from facturier.models.receivables.credit import apply_paid
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice.payments.bookings import applied, applied_credit
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import long_day, with_currency
 
 
@@ -36,7 +37,7 @@ class ApplyScreen(Dialog[Booking | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9", "apply", N_("Apply"), id="apply_credit.apply", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="apply_credit.cancel"),
+        keys.CANCEL.on("apply_credit.cancel"),
     ]
 
     def __init__(self, ws: Workspace, invoice: Invoice, documents: list[Open]) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
@@ -19,23 +19,24 @@ from facturier.models.errors import FacturierError, InputError
 from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.credit import pay_with_credit
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money, parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice.payments.bookings import recorded, with_credit
 from facturier.tui.screens.invoice.payments.details import PaymentDialog
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import long_day, with_currency
 
 
 class PaymentScreen(PaymentDialog):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9,ctrl+s", "record", N_("Record"), id="payment.record", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="payment.cancel"),
+        keys.RECORD.on("payment.record", priority=True),
+        keys.CANCEL.on("payment.cancel"),
     ]
 
     def __init__(self, ws: Workspace, invoice: Invoice) -> None:

@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Label
 
@@ -20,16 +20,17 @@ from facturier.models.payments.changing import change_payment
 from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment, spread
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money, parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice.payments.bookings import changed, recorded
 from facturier.tui.screens.invoice.payments.details import PaymentDialog, total
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import short_day, with_currency
 
 MOST = 40  # invoices with a field of their own; of more, the oldest are paid first
@@ -41,8 +42,8 @@ class SeveralScreen(PaymentDialog):
     amount, the oldest first. A change follows only on the invoices that the payment was for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9,ctrl+s", "record", N_("Record"), id="several.record", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="several.cancel"),
+        keys.RECORD.on("several.record", priority=True),
+        keys.CANCEL.on("several.cancel"),
     ]
 
     def __init__(

@@ -18,6 +18,7 @@ from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.filtering.filter_choice import FilterChoice
@@ -33,7 +34,7 @@ class FilterScreen(Dialog[View | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show", N_("Show"), id="filter.show", priority=True),
         Binding("ctrl+s", "show", N_("Show"), id="filter.show_too", show=False, priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="filter.cancel"),
+        keys.CANCEL.on("filter.cancel"),
     ]
 
     def __init__(self, ws: Workspace, view: View) -> None:
