@@ -21,10 +21,10 @@ Arguments = ParamSpec("Arguments")
 
 class ResultScreen(ScreenHooks[AnswerT]):
     """Work may end while another screen is above the one that it was done for, and a key may come twice. Textual 8.2
-    would remove the screen on top, and would fail if there was an answer already."""
+    would remove the screen on top, and would fail if there was a result already."""
 
-    busy = False  # while work goes on that cannot be called off: there is no way back meanwhile
-    whole: asyncio.Event | None = None  # set when parts that follow the first picture are there; keys wait for them
+    busy = False  # while work runs that cannot be cancelled: the person cannot go back during it
+    whole: asyncio.Event | None = None  # set when the parts that follow the first frame are there; keys wait for them
     _was_shown = False
     _given: "tuple[AnswerT | None] | None" = None
 
@@ -34,12 +34,12 @@ class ResultScreen(ScreenHooks[AnswerT]):
         return self._given is not None
 
     def half_typed(self) -> str:
-        """What the person has typed that is saved nowhere, because it would be in force from then on. A sentence for a
-        person who quits now; empty if nothing would be lost."""
+        """Return a sentence for a person who quits now and has typed something that is not saved. Empty if nothing
+        would be lost."""
         return ""
 
     def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
-        """Answer and close: at once, or when the screens above are closed. The first answer counts."""
+        """Return the result and close, immediately or when the screens above are closed. The first result counts."""
         if self._given is None:
             self._given = (result,)
             return self._leave_if_on_top()
@@ -51,8 +51,7 @@ class ResultScreen(ScreenHooks[AnswerT]):
 
     @on(ScreenResume)
     def _style_once(self, event: ScreenResume) -> None:
-        """Textual styles everything once more when a screen opens, which takes a third of the time: mounting just
-        did."""
+        """Skip the styling when a screen opens: mounting has just done it, and it takes a third of the time."""
         event.refresh_styles = event.refresh_styles and self._was_shown
         self._was_shown = True
         self.open_at_once()
@@ -67,8 +66,8 @@ class ResultScreen(ScreenHooks[AnswerT]):
 
 
 class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
-    """A `ResultScreen` above another screen, which stays visible around it. A dialog that has another one above it
-    hides, so that two frames never touch."""
+    """A `ResultScreen` above another screen, which stays visible around it. A dialog hides
+    while another dialog is above it, so that two frames never touch."""
 
     _left: Widget | None = None  # what had the focus when another dialog opened
 
@@ -90,8 +89,8 @@ class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
 def once(
     work: Callable[Concatenate[ScreenT, Arguments], Awaitable[None]],
 ) -> Callable[Concatenate[ScreenT, Arguments], Coroutine[Any, Any, None]]:
-    """Work that a key starts. While it goes on, and after the screen has answered, another key does not start it again.
-    (`exclusive` would cancel the first worker, but not the thread that writes.)"""
+    """Mark work that a key starts. While it runs, and after the screen has a result, another key does not start it
+    again. (`exclusive` would cancel the first worker, but not the thread that writes.)"""
 
     @wraps(work)
     async def begun(screen: ScreenT, /, *arguments: Arguments.args, **named: Arguments.kwargs) -> None:

@@ -1,6 +1,7 @@
 """Benchmark the screens: `make bench`.
 
     python scripts/bench [--invoices 1000000] [--rounds 9] [--only start search]
+    python scripts/bench --only reports --check    (see reports.py and checks.py)
     python scripts/bench --invoices 100 --only screens --named editor settings
     python scripts/bench send    (the cost of the safeguards per delivery, see sending.py)
 
@@ -29,6 +30,7 @@ _WORDS = ("tremblay", "audit laval", "1149", "harb")
 
 
 class Bench(Measuring):
+    check = False  # whether to compare the figures of the reports, too
     named: Sequence[str] = ()  # the screens to measure; all of them if there are none
 
     def empty(self) -> Terminal:
@@ -149,11 +151,16 @@ class Bench(Measuring):
                 self.tell(*row)
 
     def reports(self) -> None:
-        """Measure how long each report takes."""
+        """Measure how long each report, the chase list and statements take."""
         from reports import reports
 
         for row in reports(self.large):
             self.tell(*row)
+        if self.check:
+            from checks import checks
+
+            for what, equal in checks(self.large):
+                self.tell(f"  {what}", "equal to SQL over the tables" if equal else "DIFFERENT")
 
 
 def main(arguments: Sequence[str]) -> None:
@@ -162,10 +169,11 @@ def main(arguments: Sequence[str]) -> None:
     parser.add_argument("--rounds", type=int, default=9)
     parser.add_argument("--only", nargs="+", choices=PARTS, default=[])
     parser.add_argument("--named", nargs="+", default=[], help="the screens and fields to measure")
+    parser.add_argument("--check", action="store_true", help="compare the figures of the reports with SQL")
     options = parser.parse_args(arguments)
     with tempfile.TemporaryDirectory(dir=FOLDER if FOLDER.exists() else None) as home:
         bench = Bench(options.invoices, options.rounds, Path(home))
-        bench.named = options.named
+        bench.named, bench.check = options.named, options.check
         bench.run(options.only or PARTS)
     if not options.only:
         subprocess.run([sys.executable, str(ROOT / "scripts" / "bench_documents.py")], check=False)

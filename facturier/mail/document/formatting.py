@@ -49,6 +49,13 @@ def unit_price(typed: str, currency: str, language: str) -> str:
     return _read(typed, language, digits(currency), currency)
 
 
+def exchange(rate: str, currency: str, home: str, language: str) -> str:
+    """Return an exchange rate as `1 EUR = 1.47 CAD`, or an empty text if there is none or it is not needed."""
+    if not rate or currency == home:
+        return ""
+    return f"1\u00a0{currency} = {_read(rate, language, 0)}\u00a0{home}"
+
+
 def _read(typed: str, language: str, locations: int, currency: str = "") -> str:
     try:
         number = parse_decimal(typed, currency)

@@ -11,6 +11,8 @@ from facturier.mail.google.gmail_client import GmailClient
 from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.google.grant import Grant
 from facturier.mail.google.transport import TIMEOUT, one_shot
+from facturier.mail.vault.approval import approve_reminders
+from facturier.mail.vault.permission import has_members
 from facturier.mail.vault.vault import Secrets
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
@@ -63,7 +65,10 @@ def accept_grant(ws: Workspace, grant: Grant, *, replacing: str | None = None) -
                 address=grant.address
             ),
         )
+    first = not has_members(ws)
     ws.keys.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
+    if first:  # what the settings say when the first member is created counts as theirs
+        approve_reminders(ws, ws.company())
     return set_connection(ws.store, grant.address, grant.client.id)
 
 

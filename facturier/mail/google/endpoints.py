@@ -33,7 +33,7 @@ class Endpoints(NamedTuple):
     def is_gmail(self, address: str) -> bool:
         """Return whether this is an address of Gmail, which may receive our access token.
 
-        Anybody who can write the company file may have written the address, so it is parsed with the function of the
+        Anyone who can write the company file may have changed the address, so it is parsed with the function of the
         library that will connect to it.
         """
         from urllib3.exceptions import LocationParseError

@@ -51,15 +51,18 @@ class GmailClient:
             self._credentials = credentials_of(self._grant, self._endpoints)
         return OneShot(self._credentials, self._endpoints, self._timeout, self._stop, self._total)
 
-    def open_session(self, message: bytes) -> tuple[str, OneShot]:
+    def open_session(self, message: bytes, thread: str = "") -> tuple[str, OneShot]:
         """Return the address of a new upload session for the message, and its transport, which the caller closes.
+
+        The message is added to the conversation `thread` if the mailbox has it.
 
         This sends nothing. Raises ConnectionOver, Refused (no Gmail, API not enabled), NotNow, Unreachable.
         """
         transport = self.transport()
         try:
-            request = gmail_upload.build_send(message, transport, self._endpoints)
-            status, headers, body = self.signed_in(transport, lambda: gmail_upload.open_session(request, transport))
+            status, headers, body = self._open(message, thread, transport)
+            if thread and status in (400, 404):  # the conversation was deleted, or is in another mailbox
+                status, headers, body = self._open(message, "", transport)
             if status != 200:
                 raise refusal_of(status, body, headers, self._clock())
             session = headers.get("location", "")
@@ -70,6 +73,10 @@ class GmailClient:
             transport.close()
             raise
         return session, transport
+
+    def _open(self, message: bytes, thread: str, transport: OneShot) -> Answer:
+        request = gmail_upload.build_send(message, transport, self._endpoints, thread)
+        return self.signed_in(transport, lambda: gmail_upload.open_session(request, transport))
 
     def signed_in(self, transport: OneShot, request: Callable[[], Answer]) -> Answer:
         """Make a request that cannot send a message. After a 401, repeat it once with a new access token."""

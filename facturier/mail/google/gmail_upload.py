@@ -5,6 +5,7 @@ one step, so this module opens the session itself.
 """
 
 import json
+import re
 from collections.abc import Mapping
 from functools import cache
 from typing import Any
@@ -15,9 +16,14 @@ from facturier.mail.google.gmail_errors import json_object
 from facturier.mail.google.transport import OneShot
 from facturier.mail.redaction import redact
 
+_THREAD = re.compile(r"[0-9A-Za-z_-]{1,64}")
 
-def build_send(message: bytes, transport: OneShot, endpoints: Endpoints) -> Any:
+
+def build_send(message: bytes, transport: OneShot, endpoints: Endpoints, thread: str = "") -> Any:
     """Return the HttpRequest (googleapiclient.http) that sends a message as a resumable upload.
+
+    Gmail adds the message to the conversation `thread` of the mailbox if the message answers one of its messages and
+    has the same subject.
 
     Its chunks are 100 MB, more than Gmail accepts, so one PUT sends the whole message.
     """
@@ -26,7 +32,8 @@ def build_send(message: bytes, transport: OneShot, endpoints: Endpoints) -> Any:
 
     service = build_from_document(_description(endpoints.gmail), http=transport)
     media = MediaInMemoryUpload(message, mimetype="message/rfc822", resumable=True)
-    return service.users().messages().send(userId="me", media_body=media)
+    about = {"body": {"threadId": thread}} if thread else {}
+    return service.users().messages().send(userId="me", media_body=media, **about)
 
 
 def open_session(request: Any, transport: OneShot) -> tuple[int, Mapping[str, str], bytes]:
@@ -38,9 +45,9 @@ def open_session(request: Any, transport: OneShot) -> tuple[int, Mapping[str, st
         **request.headers,
         "X-Upload-Content-Type": request.resumable.mimetype(),
         "X-Upload-Content-Length": str(request.resumable.size()),
-        "Content-Length": "0",
+        "Content-Length": str(request.body_size),
     }
-    answer, body = transport.request(request.uri, request.method, None, headers)
+    answer, body = transport.request(request.uri, request.method, request.body, headers)
     return answer.status, answer, body
 
 
@@ -60,6 +67,12 @@ def message_id(content: bytes) -> str:
     """Return Gmail's id in the answer to a send, or an empty text if there is none."""
     found = (json_object(content) or {}).get("id")
     return redact(found) if isinstance(found, str) else ""
+
+
+def thread_id(answer: object) -> str:
+    """Return the id of the message's conversation in the answer to a send, or an empty text if there is none."""
+    found = answer.get("threadId") if isinstance(answer, dict) else None
+    return found if isinstance(found, str) and _THREAD.fullmatch(found) else ""
 
 
 def held(headers: Mapping[str, str]) -> int:

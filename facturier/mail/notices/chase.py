@@ -1,5 +1,6 @@
 """Send the reminders that are due today: check them all first, then queue one after the other."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from facturier.mail.errors import Refused
@@ -47,8 +48,17 @@ def check_reminder(ws: Workspace, chased: Chased) -> Checked:
     return Checked(chased.id, notice.invoice.version, composition, notice.envelope, notice.subject, findings)
 
 
-def send_due(ws: Workspace, chased: Chased, *, overrule: bool = False, not_before: datetime | None = None) -> Delivery:
+def send_due(
+    ws: Workspace,
+    chased: Chased,
+    *,
+    overrule: bool = False,
+    not_before: datetime | None = None,
+    automatic: bool = False,
+) -> Delivery:
     """Put the reminder of an invoice in the outbox, as it was listed. Warnings prevent that unless `overrule` is set.
+
+    The history says if it was queued automatically.
 
     Raises Refused, ChangedElsewhere if the level or the balance has changed, and what `send_notice` raises.
     """
@@ -61,4 +71,7 @@ def send_due(ws: Workspace, chased: Chased, *, overrule: bool = False, not_befor
         )
     if reminder.warnings and not overrule and reminder.ready:
         raise Refused(" ".join(reminder.warnings), kept=_("No reminder was sent."), todo=_("Fix it, or send anyway."))
-    return send_notice(ws, reminder.notice, not_before=not_before)
+    notice = reminder.notice
+    if automatic:
+        notice = replace(notice, automatic=True)
+    return send_notice(ws, notice, not_before=not_before)

@@ -25,7 +25,8 @@ class Notice:
 
     `invoice` is the invoice that it is filed under. `key` names what may be sent only once. `stated` is the amount that
     it states, in minor units: if that changes before it is sent, it is not sent. `headers` are added to the message,
-    such as In-Reply-To. `problems` are sentences about what prevents sending.
+    such as In-Reply-To. `automatic` says that no person has asked for it. `problems` are sentences about what prevents
+    sending.
     """
 
     kind: DeliveryKind
@@ -40,6 +41,7 @@ class Notice:
     document_name: str
     stated: int | None = None
     headers: tuple[tuple[str, str], ...] = ()
+    automatic: bool = False
     detail: dict[str, str] = field(default_factory=dict)
     problems: tuple[str, ...] = ()
 
@@ -76,6 +78,7 @@ def send_notice(ws: Workspace, notice: Notice, *, not_before: datetime | None = 
             *(ws.store, notice.kind, notice.key, notice.invoice, notice.sender_kind, notice.envelope, notice.subject),
             *(message, when),
             stated=notice.stated,
+            automatic=notice.automatic,
             detail=notice.detail,
         )
         if key:

@@ -9,12 +9,7 @@ from facturier.mail.letter.letter import make_letter
 from facturier.mail.letter.placeholders import check_template
 from facturier.mail.message import pdf_name
 from facturier.mail.notices.notice import Notice, send_notice
-from facturier.mail.notices.receipt_texts import (
-    RECEIPT_PLACEHOLDERS,
-    receipt_letter,
-    receipt_subject,
-    receipt_values,
-)
+from facturier.mail.notices.receipt_texts import RECEIPT, receipt_values
 from facturier.mail.senders.choices import choices
 from facturier.mail.senders.registry import sender_type
 from facturier.mail.sending.checks.checks import check_recipients, check_sender_address
@@ -50,9 +45,9 @@ def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = Fal
         key = f"{key}:{len(used) + 1}"
     customer, language = invoices[0].customer, document_language(invoices[0], company)
     values = receipt_values(payment, invoices, company)
-    templates = receipt_subject(company, language), receipt_letter(company, language)
+    templates = RECEIPT.subject_for(company, language), RECEIPT.letter_for(company, language)
     for template in templates:
-        check_template(template, RECEIPT_PLACEHOLDERS)
+        check_template(template, RECEIPT.placeholders)
     body = fill_markdown(templates[1], values)
     composition = Composition(
         *(sender_kind, customer.email, customer.cc, customer.bcc), fill(templates[0], values), body

@@ -4,48 +4,36 @@ from collections.abc import Sequence
 
 from facturier.mail.document.formatting import long_day, priced
 from facturier.mail.document.texts.content import document_language
+from facturier.mail.notices.templates import Templates
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import DeliveryKind
 from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, catalogue
+from facturier.models.text.i18n import N_
 from facturier.models.text.money import Money
 
-_SUBJECT = N_("Receipt for your payment of {amount}, {company}")
-_LETTER = N_(
-    "Hello {contact},\n\nThank you for your payment of **{amount}** on {date}. It was for: {number}. The balance is "
-    "now {balance}. Your receipt is attached as a PDF.\n\nIf you have any questions, just reply to this email.\n\n"
-    "{company}"
+RECEIPT = Templates(
+    DeliveryKind.RECEIPT,
+    N_("Receipt for your payment of {amount}, {company}"),
+    N_(
+        "Hello {contact},\n\nThank you for your payment of **{amount}** on {date}. It was for: {number}. The "
+        "balance is now {balance}. Your receipt is attached as a PDF.\n\nIf you have any questions, just reply to "
+        "this email.\n\n{company}"
+    ),
+    {
+        "customer": N_("the customer’s name"),
+        "contact": N_("the contact’s name, or the customer’s name if there is none"),
+        "number": N_("the numbers of the invoices that were paid"),
+        "amount": N_("the amount of the payment, with its currency"),
+        "date": N_("the date of the payment"),
+        "method": N_("how it was paid"),
+        "balance": N_("the balance of these invoices, with its currency"),
+        "company": N_("your company’s name"),
+        "email": N_("your company’s email"),
+        "telephone": N_("your company’s phone number"),
+    },
 )
-# The meaning of each placeholder of the two templates.
-RECEIPT_PLACEHOLDERS = {
-    "customer": N_("the customer’s name"),
-    "contact": N_("the contact’s name, or the customer’s name if there is none"),
-    "number": N_("the numbers of the invoices that were paid"),
-    "amount": N_("the amount of the payment, with its currency"),
-    "date": N_("the date of the payment"),
-    "method": N_("how it was paid"),
-    "balance": N_("the balance of these invoices, with its currency"),
-    "company": N_("your company’s name"),
-    "email": N_("your company’s email"),
-    "telephone": N_("your company’s phone number"),
-}
-
-
-def receipt_key(language: str) -> str:
-    """Return the key of the company's own templates for a language."""
-    return f"{DeliveryKind.RECEIPT}.{language}"
-
-
-def receipt_subject(company: Company, language: str) -> str:
-    """Return the company's subject template, or the built-in one."""
-    return company.subjects.get(receipt_key(language)) or catalogue(language).gettext(_SUBJECT)
-
-
-def receipt_letter(company: Company, language: str) -> str:
-    """Return the company's text template, in Markdown, or the built-in one."""
-    return company.letters.get(receipt_key(language)) or catalogue(language).gettext(_LETTER)
 
 
 def receipt_values(payment: CustomerPayment, invoices: Sequence[Invoice], company: Company) -> dict[str, str]:

@@ -12,12 +12,7 @@ from facturier.mail.letter.letter import Letter, make_letter
 from facturier.mail.letter.placeholders import check_template
 from facturier.mail.message import pdf_name
 from facturier.mail.notices.notice import Notice, send_notice
-from facturier.mail.notices.statement_texts import (
-    STATEMENT_PLACEHOLDERS,
-    statement_letter,
-    statement_subject,
-    statement_values,
-)
+from facturier.mail.notices.statement_texts import STATEMENT, statement_values
 from facturier.mail.senders.access import blocker
 from facturier.mail.senders.choices import choices
 from facturier.mail.senders.registry import sender_type
@@ -135,7 +130,7 @@ def statement_email(ws: Workspace, customer_id: int, currency: str, period: Peri
     sent_today = refused < len(tries)
     language = statement_language(customer, company)
     values = statement_values(statement, customer, company)
-    templates = statement_subject(company, language), statement_letter(company, language)
+    templates = STATEMENT.subject_for(company, language), STATEMENT.letter_for(company, language)
     composition = Composition(
         *(sender_kind, customer.email, customer.cc, customer.bcc),
         fill(templates[0], values),
@@ -149,7 +144,7 @@ def statement_email(ws: Workspace, customer_id: int, currency: str, period: Peri
     letter = Letter("", "")
     try:
         for template in templates:
-            check_template(template, STATEMENT_PLACEHOLDERS)
+            check_template(template, STATEMENT.placeholders)
         letter = make_letter(composition.body, company.name, language, colour=company.colour)
     except LetterError as error:
         findings.append(Finding("error", "letter", str(error)))

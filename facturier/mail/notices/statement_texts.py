@@ -2,48 +2,36 @@
 
 from facturier.mail.document.formatting import long_day, priced
 from facturier.mail.document.texts.statement import period_text, statement_language
+from facturier.mail.notices.templates import Templates
 from facturier.models.books.invoice import Customer
 from facturier.models.books.status import DeliveryKind
 from facturier.models.receivables.statements import Statement
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, catalogue
+from facturier.models.text.i18n import N_
 from facturier.models.text.money import Money
 
-_SUBJECT = N_("Statement of account from {company}, {date}")
-_LETTER = N_(
-    "Hello {contact},\n\nHere is your statement of account as of {date}. Your balance is **{balance}**. The statement "
-    "is attached as a PDF.\n\nIf you have any questions, just reply to this email.\n\nThank you for your business,\n"
-    "{company}"
+STATEMENT = Templates(
+    DeliveryKind.STATEMENT,
+    N_("Statement of account from {company}, {date}"),
+    N_(
+        "Hello {contact},\n\nHere is your statement of account as of {date}. Your balance is **{balance}**. The "
+        "statement is attached as a PDF.\n\nIf you have any questions, just reply to this email.\n\n"
+        "Thank you for your business,\n{company}"
+    ),
+    {
+        "customer": N_("the customer’s name"),
+        "contact": N_("the contact’s name, or the customer’s name if there is none"),
+        "balance": N_("the balance of the statement, with its currency"),
+        "overdue": N_("the overdue amount, with its currency"),
+        "date": N_("the date of the statement"),
+        "period": N_("the period of the statement, empty for open items"),
+        "company": N_("your company’s name"),
+        "email": N_("your company’s email"),
+        "telephone": N_("your company’s phone number"),
+        "pay_link": N_("the link for online payment"),
+    },
 )
-# The meaning of each placeholder of the two templates.
-STATEMENT_PLACEHOLDERS = {
-    "customer": N_("the customer’s name"),
-    "contact": N_("the contact’s name, or the customer’s name if there is none"),
-    "balance": N_("the balance of the statement, with its currency"),
-    "overdue": N_("the overdue amount, with its currency"),
-    "date": N_("the date of the statement"),
-    "period": N_("the period of the statement, empty for open items"),
-    "company": N_("your company’s name"),
-    "email": N_("your company’s email"),
-    "telephone": N_("your company’s phone number"),
-    "pay_link": N_("the link for online payment"),
-}
-
-
-def statement_key(language: str) -> str:
-    """Return the key of the company's own templates for a language."""
-    return f"{DeliveryKind.STATEMENT}.{language}"
-
-
-def statement_subject(company: Company, language: str) -> str:
-    """Return the company's subject template, or the built-in one."""
-    return company.subjects.get(statement_key(language)) or catalogue(language).gettext(_SUBJECT)
-
-
-def statement_letter(company: Company, language: str) -> str:
-    """Return the company's text template, in Markdown, or the built-in one."""
-    return company.letters.get(statement_key(language)) or catalogue(language).gettext(_LETTER)
 
 
 def statement_values(statement: Statement, customer: Customer, company: Company) -> dict[str, str]:

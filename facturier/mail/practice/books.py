@@ -20,7 +20,6 @@ from facturier.models.items.items import save_item
 from facturier.models.outbox.changes import bounces, claims, outcomes, resolving
 from facturier.models.outbox.delivery import Claim, Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import queue_delivery
-from facturier.models.payments.applying import apply_credit
 from facturier.models.payments.payments import record_payment
 from facturier.models.payments.voiding import void_invoice
 from facturier.models.settings.company import Company, DefaultSender
@@ -206,7 +205,7 @@ def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: R
 
 
 def _credit(store: Store, clock: _Past, invoice: Invoice, day: date) -> None:
-    """Credit all of an invoice, send the credit note and apply it."""
+    """Credit all of an invoice, and send the credit note, which is applied to it."""
     assert invoice.id is not None
     note = credit_invoice(store, invoice.id, day)
     assert note.id is not None
@@ -214,7 +213,6 @@ def _credit(store: Store, clock: _Past, invoice: Invoice, day: date) -> None:
     claim = _claim(store)
     outcomes.hand_over(store, claim, "")
     outcomes.accepted(store, claim, f"practice-{delivery.id}", "250 2.0.0 OK")
-    apply_credit(store, note.id, invoice.id, day)
 
 
 def _queue(store: Store, draft: Invoice, company: Company, not_before: datetime) -> Delivery:

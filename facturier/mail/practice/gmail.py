@@ -28,6 +28,7 @@ class Session:
 
     account: str
     length: int | None
+    thread: str
     held: bytearray = field(default_factory=bytearray)
     ended: Reply | None = None
 
@@ -48,7 +49,10 @@ class Gmail:
             raw = _message_of(request)
         except ValueError:
             return http_messages.bad_message("Invalid value at 'message.raw'")
-        return self.mailboxes.accept(account, raw)
+        thread = _thread_of(request)
+        if thread and not self.mailboxes.has_thread(account, thread):
+            return _unknown_thread()
+        return self.mailboxes.accept(account, raw, thread)
 
     def open(self, request: Request) -> Reply:
         """Open a resumable session. Nothing is sent yet."""
@@ -60,8 +64,11 @@ class Gmail:
         length = request.headers.get("X-Upload-Content-Length")
         if length and int(length) > LARGEST:
             return http_messages.too_large()
+        thread = _thread_of(request)
+        if thread and not self.mailboxes.has_thread(account, thread):
+            return _unknown_thread()
         name = secrets.token_urlsafe(48)
-        self._sessions[name] = Session(account.address, int(length) if length else None)
+        self._sessions[name] = Session(account.address, int(length) if length else None, thread)
         target = f"{self.url}{request.path}?uploadType=resumable&upload_id={name}"
         return Reply(200, headers={"Location": target, "X-GUploader-UploadID": name})
 
@@ -89,7 +96,9 @@ class Gmail:
         session.held += request.body
         if len(session.held) < total:
             return _incomplete(session)
-        session.ended = self.mailboxes.accept(self.signin.accounts[session.account], bytes(session.held))
+        session.ended = self.mailboxes.accept(
+            self.signin.accounts[session.account], bytes(session.held), session.thread
+        )
         return session.ended
 
     def keep_part(self, request: Request) -> None:
@@ -136,6 +145,18 @@ def _message_of(request: Request) -> bytes:
         return base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
     except (KeyError, TypeError, binascii.Error) as error:
         raise ValueError from error
+
+
+def _thread_of(request: Request) -> str:
+    """Return the `threadId` in the JSON of a request, or an empty text."""
+    try:
+        return str(json.loads(request.body)["threadId"])
+    except (ValueError, KeyError, TypeError):  # there is none, or the body is the message itself
+        return ""
+
+
+def _unknown_thread() -> Reply:
+    return http_messages.gmail_error(404, "notFound", "Requested entity was not found.")
 
 
 def _incomplete(session: Session) -> Reply:

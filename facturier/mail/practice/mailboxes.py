@@ -6,6 +6,7 @@ import secrets
 from collections import Counter, deque
 from dataclasses import dataclass, field
 from email import message_from_bytes
+from email.message import EmailMessage
 from email.utils import formataddr, getaddresses, parseaddr
 from pathlib import Path
 
@@ -25,7 +26,7 @@ _GAP = re.compile(rb"\r?\n\r?\n")
 @dataclass(frozen=True, slots=True)
 class Accepted:
     """An accepted message. `raw` is the message as saved at `path` (None without a folder), with the Message-ID that
-    Gmail wrote. `given` and `message_id` are as the client sent them."""
+    Gmail wrote. `given` and `message_id` are as the client sent them. `thread` is the conversation that it is in."""
 
     id: str
     account: str
@@ -33,6 +34,7 @@ class Accepted:
     raw: bytes
     path: Path | None
     given: bytes
+    thread: str
 
 
 @dataclass(slots=True)
@@ -47,12 +49,20 @@ class Mailboxes:
     messages: list[Accepted] = field(default_factory=list)
     accepted: Counter[str] = field(default_factory=Counter)
     _sent: dict[str, deque[float]] = field(default_factory=dict)
+    _threads: dict[str, tuple[str, str]] = field(default_factory=dict)  # the account and the subject of each
 
-    def accept(self, account: Account, raw: bytes) -> Reply:
-        """Check a message, give it an id, and save it."""
+    def has_thread(self, account: Account, thread: str) -> bool:
+        return self._threads.get(thread, ("", ""))[0] == account.address
+
+    def forget_threads(self) -> None:
+        """Delete all conversations, as a person may."""
+        self._threads.clear()
+
+    def accept(self, account: Account, raw: bytes, thread: str = "") -> Reply:
+        """Check a message, give it an id, and save it. `thread` is the conversation that the client has asked for."""
         if len(raw) > LARGEST:
             return http_messages.too_large()
-        message = message_from_bytes(_GAP.split(raw, 1)[0] + b"\r\n\r\n", policy=email.policy.SMTP)
+        message = message_from_bytes(_GAP.split(raw, 1)[0] + b"\r\n\r\n", EmailMessage, policy=email.policy.SMTP)
         recipients = 0
         for header in ("To", "Cc", "Bcc"):
             values = [str(value) for value in message.get_all(header, [])]
@@ -72,13 +82,27 @@ class Mailboxes:
         number = f"{int(self.clock().timestamp() * 1000):x}{secrets.token_hex(3)}"
         message_id = str(message.get("Message-ID", ""))
         path = self._lay_down(number, raw) if self.folder else None
-        self.messages.append(Accepted(number, account.address, message_id, raw, path, given))
+        thread = self._thread(account, message, thread, number)
+        self.messages.append(Accepted(number, account.address, message_id, raw, path, given, thread))
         self.accepted[message_id] += 1
         if failure is Failure.DOUBT:
             return http_messages.backend_error()
         if failure is Failure.BOUNCED and path is not None:
             lay_bounce_beside(path, raw)
-        return as_json(200, {"id": number, "threadId": number, "labelIds": ["SENT"]})
+        return as_json(200, {"id": number, "threadId": thread, "labelIds": ["SENT"]})
+
+    def _thread(self, account: Account, message: EmailMessage, wanted: str, number: str) -> str:
+        """Return the conversation of a message: the wanted one if the message answers and has its subject, else a new
+        one.
+
+        https://developers.google.com/workspace/gmail/api/guides/threads
+        """
+        subject = str(message.get("Subject", ""))
+        answers = message.get("In-Reply-To") and message.get("References")
+        if wanted and answers and self._threads.get(wanted) == (account.address, subject):
+            return wanted
+        self._threads[number] = account.address, subject
+        return number
 
     def _over_quota(self, account: Account) -> Reply | None:
         if not self.units:

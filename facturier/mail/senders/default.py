@@ -8,6 +8,7 @@ from facturier.mail.senders.protocol import CheckableSender
 from facturier.mail.senders.registry import default_type
 from facturier.mail.senders.rehearsing import RehearsingFolder
 from facturier.mail.senders.sender_type import SendContext
+from facturier.mail.vault.approval import approve_reminders
 from facturier.mail.vault.destination import check_server, destination, server_of
 from facturier.mail.vault.permission import has_members
 from facturier.mail.vault.trust import member_secrets
@@ -95,12 +96,15 @@ def save_sender(ws: Workspace, company: Company, *, before: Company, shown: Comp
             check_server(secrets, company.sender, _("Nothing was saved, and the password was not sent anywhere."))
         return replace(secrets, default_sender=destination(company))
 
-    vault = ws.keys.vault if password or has_members(ws) else None
+    first = not has_members(ws)
+    vault = ws.keys.vault if password or not first else None
     if vault is not None:
         vault.read()  # asks for a passphrase before the company is locked
         with vault.whole(), ws.store.writing():
             vault.change(keep)
             save_company(ws.store, company)
+            if first:  # what the settings say when the first member is created counts as theirs
+                approve_reminders(ws, company)
     else:
         save_company(ws.store, company)
     try_again(ws.store, company.sender.address or company.email)

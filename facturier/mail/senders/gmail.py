@@ -10,7 +10,14 @@ from facturier.mail.google import gmail_upload
 from facturier.mail.google.connection import grant_for
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.google.gmail_client import GmailClient
-from facturier.mail.google.gmail_errors import is_googles, no_connection, refusal_of, token_error, unreachable
+from facturier.mail.google.gmail_errors import (
+    is_googles,
+    json_object,
+    no_connection,
+    refusal_of,
+    token_error,
+    unreachable,
+)
 from facturier.mail.google.grant import Grant
 from facturier.mail.google.transport import TIMEOUT, OneShot, never_connected
 from facturier.mail.redaction import protect, redact
@@ -103,7 +110,7 @@ class GmailHandover:
         name = answer.get("id") if isinstance(answer, dict) else None
         if not isinstance(name, str) or not (name := redact(name)):
             raise _lost("success, without an id")
-        return Receipt(name, reply=f"200 {name}")
+        return Receipt(name, reply=f"200 {name}", thread=gmail_upload.thread_id(answer))
 
     def _renew(self) -> None:
         from google.auth.exceptions import GoogleAuthError
@@ -147,7 +154,7 @@ class GmailSender:
     with the person's other companies. `timeout` is in seconds: to connect (and for each write), and for each part of an
     answer. `total` is the limit for a whole exchange, None for the usual one; once `stop` is set, no exchange takes
     longer than that allows. `cipher` encrypts the addresses of sessions against people who read the company file; with
-    None, they are stored unencrypted.
+    None, they are stored unencrypted. `thread` is the conversation that the next message belongs to.
     """
 
     grant: Grant
@@ -158,6 +165,7 @@ class GmailSender:
     total: float | None = None
     stop: threading.Event | None = None
     cipher: SessionCipher | None = None
+    thread: str = ""
     _client: GmailClient = field(init=False, repr=False, compare=False)
 
     def __post_init__(self) -> None:
@@ -173,7 +181,7 @@ class GmailSender:
         """Open an upload session for the message. Gmail sends it to everyone in its To, Cc and Bcc headers."""
         if self.pace is not None:
             self.pace.take(self.address, self.clock())
-        session, transport = self._client.open_session(message)
+        session, transport = self._client.open_session(message, self.thread)
         kept = self.cipher.encrypt(session, message) if self.cipher is not None else session
         return GmailHandover(kept, session, message, 0, transport, self.endpoints, self.clock)
 
@@ -228,7 +236,7 @@ class GmailSender:
         except ConnectionOver as error:
             raise _lost(error.reply) from None
         if status in (200, 201) and (name := gmail_upload.message_id(body)):
-            return Receipt(name, reply=f"{status} {name}")
+            return Receipt(name, reply=f"{status} {name}", thread=gmail_upload.thread_id(json_object(body)))
         if status == 308 and (held := gmail_upload.held(headers)) < len(message):
             return held
         refusal = refusal_of(status, body, headers, self.clock())
@@ -309,6 +317,7 @@ class GmailType(SenderType):
             pace = RateLimit(ws.locations.data / "pace")
             before = GmailSender(grant, ws.endpoints, ws.clock, pace, stop=ws.stop)
         before.cipher = SessionCipher(secrets.seal_key)
+        before.thread = context.thread
         return before
 
 

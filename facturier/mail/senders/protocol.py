@@ -11,12 +11,13 @@ class Receipt:
     """A server's acceptance.
 
     `server_id` is the server's id for the message, and `reply` its answer. `refused` maps each refused recipient to the
-    server's answer about it (SMTP only).
+    server's answer about it (SMTP only). `thread` is the id of the conversation in the sender's mailbox (Gmail only).
     """
 
     server_id: str
     reply: str = ""
     refused: dict[str, str] = field(default_factory=dict)
+    thread: str = ""
 
 
 class Handover(Protocol):

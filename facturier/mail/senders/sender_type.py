@@ -16,7 +16,8 @@ class SendContext:
     """What sending needs to know about the company, read once.
 
     `secrets` is None if the sender needs none and there are no members. `password` was just entered; empty means the
-    one in the vault. `before` is the sender of the last delivery, which may be used again.
+    one in the vault. `before` is the sender of the last delivery, which may be used again. `thread` is the conversation
+    in the sender's mailbox that the message belongs to, if it is known.
     """
 
     ws: Workspace
@@ -25,6 +26,7 @@ class SendContext:
     secrets: Secrets | None
     password: str = ""
     before: Sender | None = None
+    thread: str = ""
 
 
 class SenderType:

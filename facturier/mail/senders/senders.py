@@ -1,5 +1,7 @@
 """Create the sender for each delivery."""
 
+from dataclasses import replace
+
 from facturier.mail.errors import Refused
 from facturier.mail.senders.access import needs_membership
 from facturier.mail.senders.default import checked_default
@@ -10,6 +12,7 @@ from facturier.mail.senders.sender_type import SendContext
 from facturier.mail.vault.permission import refusal, remember
 from facturier.mail.vault.trust import checked_seal, handed_over, member_secrets
 from facturier.mail.workspace import Workspace
+from facturier.models.outbox.deliveries import thread_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 
@@ -49,6 +52,7 @@ class Senders:
     def _sender(self, context: SendContext, delivery: Delivery) -> Sender:
         address = delivery.envelope.sender
         if delivery.sender_kind.connected:
+            context = replace(context, thread=thread_of(self._ws.store, delivery))
             self._before = sender_type(delivery.sender_kind, context.company).create(context, address)
             return self._before
         sender = checked_default(context)

@@ -62,7 +62,7 @@ def blockers(findings: Collection[Finding], *, overrule: bool, again: bool) -> t
 
 
 def to_send(store: Store, view: View, today: date) -> list[InvoiceRow]:
-    """Return the invoices of a view that can be sent, oldest first. Void and unfinished ones are left out.
+    """Return the invoices of a view that can be sent, oldest first. Void and unfinished ones are not included.
 
     Raises InputError if there are more than Gmail sends per day.
     """

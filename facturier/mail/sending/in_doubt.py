@@ -44,5 +44,5 @@ def query_session(ws: Workspace, delivery: Delivery) -> str:
     if receipt is None:
         return _("According to the upload session, the message has not been sent so far.")
     claim = Claim(delivery.id, delivery.owner, delivery.epoch)
-    accepted(ws.store, claim, receipt.server_id, receipt.reply)
+    accepted(ws.store, claim, receipt.server_id, receipt.reply, receipt.thread)
     return ""

@@ -173,7 +173,7 @@ class Postman:
             if receipt.refused:
                 outcomes.partly_accepted(self._store, claim, receipt.server_id, receipt.refused)
             else:
-                outcomes.accepted(self._store, claim, receipt.server_id, receipt.reply)
+                outcomes.accepted(self._store, claim, receipt.server_id, receipt.reply, receipt.thread)
         except DamagedRow:
             _log.error("delivery %s was accepted, and its row is damaged", claim.delivery_id)
             outcomes.keep_proof(self._store, claim, receipt.server_id or receipt.reply)

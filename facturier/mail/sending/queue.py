@@ -58,7 +58,7 @@ def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = No
 def cancel(ws: Workspace, delivery_id: int) -> bool:
     """Cancel a delivery. It is then never sent from here, even if somebody puts it back in the outbox.
 
-    Return whether its invoice is a draft again (see `cancel_delivery`). Raises LostClaim if sending has begun.
+    Return whether its invoice is a draft again (see `cancel_delivery`). Raises LostClaim if sending has started.
     """
     draft_again = cancel_delivery(ws.store, delivery_id)
     with contextlib.suppress(VaultError, StoreError):  # the delivery is cancelled anyway

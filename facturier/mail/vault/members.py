@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from facturier.mail.errors import NotAMember, VaultError
+from facturier.mail.vault.approval import approve_again
 from facturier.mail.vault.identity import fingerprint
 from facturier.mail.vault.trust import member_secrets, seal_again
 from facturier.mail.vault.vault import Member
@@ -88,6 +89,7 @@ def dismiss(ws: Workspace, typed: str) -> Member:
                 # Deliveries that colleagues have queued are still sent, and those in doubt can still be asked for. The
                 # removed member can no longer make valid seals.
                 seal_again(ws.store, before, after)
+                approve_again(ws.store, before, after)
             return member
     for request in access_requests(ws.store):
         if _same(typed, fingerprint(request.recipient)):

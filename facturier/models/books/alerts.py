@@ -56,7 +56,7 @@ def add_to_alert(store: Store, kind: AlertKind, invoice_id: int, delivery_id: in
 
 
 def open_alerts(store: Store, invoice_id: int | None = None) -> "list[Alert]":
-    """Alerts that nobody has dealt with, oldest first: all, or those of one invoice."""
+    """The open alerts, oldest first: all, or those of one invoice."""
     return store.all(_all_open() if invoice_id is None else _open_of(invoice_id=invoice_id))
 
 

@@ -1,10 +1,12 @@
 """Find, read, check and write customers."""
 
+import re
 from dataclasses import asdict, fields, replace
 from typing import Any
 
 from facturier.models.books.contacts import Contact, copied, older_contacts, read_contacts
 from facturier.models.books.invoice import Customer
+from facturier.models.books.journal import write_booking
 from facturier.models.errors import InputError
 from facturier.models.store import sqlite, tables
 from facturier.models.store.prepared import Prepared, slot, slots
@@ -50,7 +52,7 @@ _update = Prepared(lambda: _customer.update(slots(*_KEPT, _customer.folded)).whe
 
 def find_customers(store: Store, text: str = "", limit: int = 20) -> list[Customer]:
     """Customers whose name, contacts, addresses or telephone contain `text`, those whose name begins with it first.
-    Archived customers are left out."""
+    Archived customers are not included."""
     return store.all(_find(folded=fold(text), limit=limit))
 
 
@@ -73,9 +75,18 @@ def customer_named(store: Store, name: str) -> Customer | None:
 def customers_named(store: Store, name: str) -> list[Customer]:
     """The customers of exactly that name, whatever its case and accents, the first one first. There can be several: two
     windows may have made them at the same time."""
+    return _exactly(store, name) or _exactly(store, one_name(name))
+
+
+def _exactly(store: Store, name: str) -> list[Customer]:
     folded = fold(name)
     # The name ends at the first line end; \x0b is the next character after a line end.
     return store.all(_named(least=f"{folded}\n", most=f"{folded}\x0b"))
+
+
+def one_name(text: str) -> str:
+    """Return the name of a customer without double spaces, which nobody sees: it would be another customer."""
+    return re.sub(r"\s{2,}", " ", clean(text))
 
 
 def check_sizes(customer: Customer) -> None:
@@ -166,14 +177,26 @@ def with_copied(store: Store, customer: Customer) -> Customer:
     return customer
 
 
-def add_customer(store: Store, customer: Customer) -> Customer:
-    """Save a new customer. Return it with its id and what an invoice copies (see `with_copied`).
+def with_present_vat_id(store: Store, customer: Customer) -> Customer:
+    """Return the customer of a draft with the VAT id that the customer has now. Nobody enters one in a draft."""
+    known = get_customer(store, customer.id) if customer.id is not None else None
+    return replace(customer, vat_id=known.vat_id) if known is not None else customer
+
+
+def add_customer(store: Store, customer: Customer, *, imported_from: str = "") -> Customer:
+    """Save a new customer. Return it with its id and what an invoice copies (see `with_copied`). `imported_from` is the
+    name of the file for the history.
 
     Raises InputError if the name is missing or a text is too long.
     """
     customer = _checked(store, customer)
     with store.writing():
-        return replace(customer, id=store.run(_insert(**_values(customer))))
+        customer = replace(customer, id=store.run(_insert(**_values(customer))))
+        if imported_from:
+            write_booking(store, "customer_imported", customer.id, None, file=imported_from)
+        else:
+            write_booking(store, "customer_created", customer.id, None)
+    return customer
 
 
 def change_customer(store: Store, customer: Customer) -> Customer:
@@ -186,6 +209,7 @@ def change_customer(store: Store, customer: Customer) -> Customer:
 
 def _checked(store: Store, customer: Customer) -> Customer:
     check_name(customer.name)
+    customer = replace(customer, name=one_name(customer.name))
     customer = with_copied(store, replace(customer, contacts=tuple(filter(None, customer.contacts))))
     check_sizes(customer)
     return customer

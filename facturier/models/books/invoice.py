@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import NamedTuple
 
 from facturier.models.books.contacts import Contact
@@ -13,7 +13,7 @@ from facturier.models.books.naming import named, named_first
 from facturier.models.books.status import Answer, BookStatus, InvoiceKind, PaymentKind, SettlementStatus, State, owed
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
-from facturier.models.settings.line import Line
+from facturier.models.settings.line import Line, deposit_of
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Pricing, Totals, totals
 from facturier.models.text.dates.terms import Terms
@@ -24,7 +24,7 @@ from facturier.models.text.money import Money, to_minor
 # What an invoice says in one line each, as its field and column are named, with the label.
 ONE_LINE = {"reference": N_("PO number"), "project": N_("Project")}
 # What an invoice keeps of its customer, by the names of both.
-COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language")
+COPIED = ("name", "contact", "email", "cc", "bcc", "address", "language", "vat_id")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,15 +122,15 @@ class Invoice:
     of it on its way to the customer (see `facturier.models.books.sent`), None if nothing was tried. `reserved` is the
     number that a draft keeps after its send was undone.
 
-    `discount`, `shipping`, `inclusive` and `per_line` are explained at `Pricing`. `deposit` is decimal text: what was
-    received before the invoice. `exchange_rate` is decimal text: the company's currency for one of the invoice's.
-    `service_from` and `service_to` are the first and the last day of the service. `notes` are never printed. `custom`
-    has the text of each custom field by its name. `own_number` was typed for this invoice alone. `handed_over` says how
-    it reached the customer without email. `vat_id` is the customer's present one: an invoice keeps no copy of it. A
-    credit note has negative quantities, and `source_id` is what it corrects; of an invoice, `source_id` is the estimate
-    that it comes from. `source` has that document's number and date. The `due` of an estimate is the last day on which
-    it is valid, and its `terms` are the days until then. `answer` is what the customer said to it, and `answered` the
-    day of the answer.
+    `discount`, `shipping`, `inclusive` and `per_line` are explained at `Pricing`. `deposit` was received before the
+    invoice: decimal text, or a percentage of the total such as `30%`, which becomes an amount when it is issued.
+    `exchange_rate` is decimal text: the company's currency for one of the invoice's. `service_from` and `service_to`
+    are the first and the last day of the service. `notes` are never printed. `custom` has the text of each custom field
+    by its name. `own_number` was typed for this invoice alone. `handed_over` says how it reached the customer without
+    email. A credit note has negative quantities, and `source_id` is what it corrects; of an invoice, `source_id` is the
+    estimate that it comes from. `source` has that document's number and date. The `due` of an estimate is the last day
+    on which it is valid, and its `terms` are the days until then. `answer` is what the customer said to it, and
+    `answered` the day of the answer.
     """
 
     id: int | None = None
@@ -167,7 +167,6 @@ class Invoice:
     source: Source | None = None
     answer: Answer = Answer.NONE
     answered: Day | None = None
-    vat_id: str = field(default="", compare=False)
     paid: int = 0
     delivery: State | None = None
     version: int = 0
@@ -245,11 +244,25 @@ class Invoice:
 
     @property
     def deposit_received(self) -> int:
-        """The deposit in minor units; 0 while it is not a number."""
+        """The deposit in minor units; 0 while it is neither a number nor a percentage."""
+        if not self.deposit:
+            return 0
         try:
-            return to_minor(parse_decimal(self.deposit or "0", self.currency), self.currency)
+            return deposit_of(self.deposit, self.totals.total, self.currency)
         except InputError:
             return 0
+
+    def converted(self, minor: int, currency: str) -> Money | None:
+        """Return an amount of the invoice in the company's `currency` at its exchange rate. None if it has no rate, or
+        is in that currency."""
+        if not self.exchange_rate or currency == self.currency:
+            return None
+        try:
+            rate = parse_decimal(self.exchange_rate)
+        except InputError:
+            return None
+        with localcontext(prec=60):
+            return Money(to_minor(Money(minor, self.currency).amount * rate, currency), currency)
 
     def owed(self, today: Day) -> SettlementStatus:
         return owed(self.book_status, self.due, self.totals.total, self.paid, today, self.kind)

@@ -19,7 +19,7 @@ from facturier.models.text.i18n import _
 _LONGEST_REF = 19  # "@" and as many digits as any id of SQLite's may have
 
 
-_invoice, _line, _customer = tables.Invoice, tables.Line, tables.Customer
+_invoice, _line = tables.Invoice, tables.Line
 # The columns of an invoice that are fields of it, by the same name.
 _OWN = (
     *(
@@ -39,13 +39,12 @@ _OWN = (
     *(_invoice.kind, _invoice.source_id, _invoice.answer, _invoice.answered, _invoice.paid, _invoice.version),
 )
 _OWN_NAMES = tuple(column.name for column in _OWN)
-# What it keeps of its customer, in the order of `Customer`.
+# What it keeps of its customer, in the order of COPIED.
 _COPIED = (_invoice.customer, *(getattr(_invoice, name) for name in COPIED[1:]))
 
 _by_id = Prepared(
     lambda: _invoice.select(
         *(_invoice.id, _invoice.customer_id, *_COPIED, _invoice.rates, state_to_customer()),
-        _customer.select(_customer.vat_id).where(_customer.id == _invoice.customer_id),
         *_OWN,
     ).where(_invoice.id == slot(_invoice.id))
 )
@@ -80,16 +79,15 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
             raise NoSuchInvoice(_("Cannot find invoice @{id}.").format(id=invoice_id))
         with reading_row("invoice", invoice_id):
             head, own = row[: -len(_OWN)], row[-len(_OWN) :]
-            _id, customer_id, *copied, rates, delivery, vat_id = head
+            _id, customer_id, *copied, rates, delivery = head
             named = dict(zip(_OWN_NAMES, own, strict=True))
             return Invoice(
                 id=invoice_id,
-                customer=Customer(customer_id, *copied),
+                customer=Customer(customer_id, **dict(zip(COPIED, copied, strict=True))),
                 lines=lines_of(store, invoice_id),
                 rates=read_rates(rates),
                 delivery=State(delivery) if delivery else None,
                 source=_source_of(store, named["source_id"]),
-                vat_id=vat_id or "",
                 **named,
             )
 

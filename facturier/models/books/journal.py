@@ -11,6 +11,7 @@ from facturier.models.store.store import Store
 if TYPE_CHECKING:
     from facturier.models.books.invoice import Entry
 
+_CREATED = ("customer_created", "customer_imported")
 _MOST = 5_000  # so many are read within a third of a second
 
 _journal = tables.Journal
@@ -43,8 +44,34 @@ def read_journal(store: Store, invoice_id: int | None = None) -> "list[Entry]":
 
 
 def read_customer_journal(store: Store, customer_id: int) -> "list[Entry]":
-    """Return what was booked for a customer, oldest first, limited as in `read_journal`."""
-    return _read(store, _journal.customer_id == customer_id)
+    """Return what happened to a customer and what was booked for them, oldest first, limited as in `read_journal`.
+
+    What happened to customers who were merged into this one is included.
+    """
+    with store.reading():
+        return _read(store, _of_customer(store, customer_id))
+
+
+def count_customer_entries(store: Store, customer_id: int) -> int:
+    """Return how many entries `read_customer_journal` finds."""
+    with store.reading():
+        whose = _of_customer(store, customer_id)
+        return min(int(store.value(_journal.select(fn.COUNT(_journal.id)).where(whose))), _MOST)
+
+
+def _of_customer(store: Store, customer_id: int, before: int | None = None) -> Any:
+    """Return the condition for the entries of a customer, up to the entry `before` that merged it into another one."""
+    mine = _journal.customer_id == customer_id
+    if before is not None:
+        mine &= _journal.id < before
+    # The id of a customer who was deleted is given again: the history begins when this one was created.
+    began = store.value(_journal.select(fn.MAX(_journal.id)).where(mine, _journal.kind << _CREATED))
+    mine &= _journal.id >= (began or 0)
+    merges = _journal.select(_journal.id, _journal.detail).where(mine, _journal.kind == "customer_merged")
+    for merged_by, detail in store.all(merges):
+        if (merged := detail.get("merged", "")).isdecimal():
+            mine |= _of_customer(store, int(merged), merged_by)
+    return mine
 
 
 def _read(store: Store, whose: Any) -> "list[Entry]":

@@ -86,5 +86,5 @@ _last_acceptances = Prepared(
 
 
 def when_sent(store: "Store", invoice_ids: Collection[int]) -> dict[int, datetime]:
-    """When each of these invoices was sent last; those that were not are left out."""
+    """Return when each of these invoices was last sent, without those that were never sent."""
     return dict(store.all(_last_acceptances(ids=[*invoice_ids])))

@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 
 class BookStatus(StrEnum):
-    """Where an invoice stands in the books."""
+    """The status of an invoice in the books."""
 
     DRAFT = "draft"
     ISSUED = "issued"

@@ -74,6 +74,8 @@ def _plain(name: str, company: Company) -> object:
         from facturier.models.settings.reminders import write_levels
 
         return None if company.reminders is None else write_levels(company.reminders)
+    if name == "automatic_reminders":
+        return asdict(company.automatic_reminders)
     if name == "sender":
         return asdict(company.sender)
     return getattr(company, name)

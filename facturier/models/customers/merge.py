@@ -42,7 +42,7 @@ def duplicates(store: Store) -> list[tuple[int, ...]]:
         _customer.select(_customer.id, _customer.folded, _customer.email).order_by(_customer.id)
     ):
         groups[found] = found
-        for mark in (folded.partition("\n")[0].strip(), *_addresses(email)):
+        for mark in (" ".join(folded.partition("\n")[0].split()), *_addresses(email)):
             one, other = sorted((first_of(known.setdefault(mark, found)), first_of(found)))
             groups[other] = one
     merged: dict[int, list[int]] = {}
@@ -83,6 +83,9 @@ def merge_customers(store: Store, kept_id: int, other_id: int) -> Customer:
         _keep_silence(store, kept, other_id)
         store.run(_customer.delete().where(_customer.id == other_id))
         write_journal(store, "customer_merged", other=other.name, customer=kept.name)
+        write_booking(
+            *(store, "customer_merged", kept_id, None), other=other.name, customer=kept.name, merged=str(other_id)
+        )
     return kept
 
 
@@ -98,7 +101,11 @@ def _keep_silence(store: Store, kept: Customer, other_id: int) -> None:
 
 def _give_draft(store: Store, invoice_id: int, kept: Customer, other: Customer) -> None:
     draft = get_invoice(store, invoice_id)
-    changed = {name: getattr(kept, name) for name in COPIED if getattr(draft.customer, name) == getattr(other, name)}
+    changed = {
+        name: getattr(kept, name)
+        for name in COPIED
+        if getattr(draft.customer, name) == getattr(other, name) and not (name == "vat_id" and draft.is_credit)
+    }
     customer = replace(draft.customer, id=kept.id, **changed)
     ship_to = kept.ship_to if draft.ship_to == other.ship_to else draft.ship_to
     save_draft(store, replace(draft, customer=customer, ship_to=ship_to), before=draft)

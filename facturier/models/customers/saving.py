@@ -1,10 +1,11 @@
 """Save a customer, and update their drafts."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 
 from facturier.models.books.customers import add_customer, change_customer, get_customer
 from facturier.models.books.invoice import COPIED, Customer
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import write_booking
 from facturier.models.books.status import BookStatus
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.store import tables
@@ -13,25 +14,34 @@ from facturier.models.store.store import Store
 _invoice = tables.Invoice
 
 
-def save_customer(store: Store, customer: Customer) -> Customer:
+def save_customer(store: Store, customer: Customer, *, imported_from: str = "") -> Customer:
     """Save a new or changed customer. Return it with its id and what an invoice copies (see `with_copied`). Their
-    drafts take on what changed.
+    drafts take on what changed, and their history says which fields those are. `imported_from` is the name of a file.
 
     Raises InputError if the name is missing or a text is too long.
     """
     if customer.id is None:
-        return add_customer(store, customer)
+        return add_customer(store, customer, imported_from=imported_from)
     with store.writing():
         before = get_customer(store, customer.id)
         customer = change_customer(store, customer)
         if before is not None:
+            _write_change(store, before, customer, imported_from)
             _follow(store, before, customer)
     return customer
 
 
+def _write_change(store: Store, before: Customer, after: Customer, imported_from: str) -> None:
+    changed = [one.name for one in fields(after) if getattr(after, one.name) != getattr(before, one.name)]
+    if changed:
+        kind = "customer_import_changed" if imported_from else "customer_changed"
+        write_booking(store, kind, after.id, None, changed=", ".join(changed), file=imported_from)
+
+
 def _follow(store: Store, before: Customer, after: Customer) -> None:
     """Update the drafts of a changed customer, except what was typed for one of them. Otherwise a second draft would go
-    to the old address. Inside the transaction that changes the customer."""
+    to the old address. A credit note keeps the VAT id of the invoice that it corrects. Inside the transaction that
+    changes the customer."""
     changed = {name: getattr(after, name) for name in COPIED if getattr(after, name) != getattr(before, name)}
     if not changed and after.ship_to == before.ship_to:
         return
@@ -39,7 +49,9 @@ def _follow(store: Store, before: Customer, after: Customer) -> None:
     for (invoice_id,) in store.all(drafts.where(_invoice.customer_id == before.id)):
         draft = get_invoice(store, invoice_id)
         followed = {
-            name: value for name, value in changed.items() if getattr(draft.customer, name) == getattr(before, name)
+            name: value
+            for name, value in changed.items()
+            if getattr(draft.customer, name) == getattr(before, name) and not (name == "vat_id" and draft.is_credit)
         }
         ship_to = after.ship_to if draft.ship_to == before.ship_to else draft.ship_to
         if followed or ship_to != draft.ship_to:

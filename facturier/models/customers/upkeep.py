@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from facturier.models.books.customers import customers_named, get_customer
 from facturier.models.books.invoice import Customer
-from facturier.models.books.journal import write_journal
+from facturier.models.books.journal import write_booking, write_journal
 from facturier.models.errors import InputError, StoreError
 from facturier.models.store import tables
 from facturier.models.store.store import Store
@@ -53,7 +53,8 @@ def archive_customer(store: Store, customer_id: int, *, archived: bool = True) -
         customer = need_customer(store, customer_id)
         if customer.archived != archived:
             store.run(_customer.update(archived=archived).where(_customer.id == customer_id))
-            write_journal(store, "customer_archived" if archived else "customer_restored", customer=customer.name)
+            kind = "customer_archived" if archived else "customer_restored"
+            write_booking(store, kind, customer_id, None, customer=customer.name)
     return replace(customer, archived=archived)
 
 

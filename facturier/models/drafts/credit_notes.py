@@ -16,7 +16,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.opposite import opposite, opposite_line
 from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.drafts.creditable import Rest, rest_of, too_much
-from facturier.models.drafts.drafts import copy_invoice, save_draft
+from facturier.models.drafts.drafts import copy_to_correct, save_draft
 from facturier.models.errors import InputError, StoreError
 from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.settings import read_company
@@ -89,9 +89,9 @@ def draft_credit(
 
 def credit_and_copy(store: Store, invoice_id: int, today: date) -> tuple[Invoice, Invoice]:
     """Correct an invoice that was sent or paid: a draft credit note for all of it, and a draft with its lines, both or
-    neither. Raises StoreError if it cannot be credited."""
+    neither. The draft bills the same estimate. Raises StoreError if it cannot be credited."""
     with store.writing():
-        return credit_invoice(store, invoice_id, today), copy_invoice(store, invoice_id, today)
+        return credit_invoice(store, invoice_id, today), copy_to_correct(store, invoice_id, today)
 
 
 def _check_source(invoice: Invoice) -> None:

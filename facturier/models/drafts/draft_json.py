@@ -1,7 +1,7 @@
 """Drafts that a program hands over as JSON: read strictly, never by the rules of a person's language."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from facturier.models.books.status import InvoiceKind
 from facturier.models.drafts.draft_rules import terms_and_due
 from facturier.models.drafts.drafts import new_draft
 from facturier.models.errors import InputError
-from facturier.models.settings.line import Line, LineKind, discount_of, line_amount
+from facturier.models.settings.line import Line, LineKind, check_deposit, check_discount, line_amount
 from facturier.models.settings.series import check_start
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import check_tax, rates_on
@@ -24,11 +24,12 @@ from facturier.models.text.dates.dates import FIRST, LAST, LONGEST
 from facturier.models.text.dates.terms import Terms, check_rule
 from facturier.models.text.decimals import parse_currency, read_decimal
 from facturier.models.text.i18n import _
+from facturier.models.text.money import read_amount
 
 _POSTAL = ("street", "city", "region", "postcode", "country")
 _CUSTOMER_LINES = ("address", "street", "ship_to", "notes")
 _CUSTOMER = (
-    *(*COPIED, "currency", "telephone", "contacts", *_POSTAL, "ship_to", "business_number", "qst_number", "vat_id"),
+    *(*COPIED, "currency", "telephone", "contacts", *_POSTAL, "ship_to", "business_number", "qst_number"),
     *("notes", "tax", "terms", "terms_rule"),
 )
 _CONTACT = ("name", "email", "telephone", "copy")
@@ -90,8 +91,10 @@ def _terms_of(fields: Mapping[str, Any], draft: Invoice) -> dict[str, Any]:
         raise InputError(_("“{name}” must be true or false.").format(name="inclusive"))
     return {
         "inclusive": inclusive,
-        "discount": _discount(fields, draft.currency),
-        **{name: _number(fields, name, "") for name in ("shipping", "deposit", "exchange_rate")},
+        "discount": _share(fields, "discount", check_discount, draft.currency),
+        "deposit": _share(fields, "deposit", check_deposit, draft.currency),
+        "shipping": _exact(fields, "shipping", draft.currency),
+        "exchange_rate": _rate(fields),
         "shipping_tax": check_tax(_text(fields, "shipping_tax"), {rate.code: rate for rate in draft.rates}),
         **_period(fields),
     }
@@ -112,6 +115,7 @@ def _customer(store: Store, fields: object) -> Customer:
         for name in _CUSTOMER
         if name in fields and name not in ("contacts", "terms", "terms_rule")
     }
+    named |= {name: _addresses(fields, name) for name in ("email", "cc", "bcc") if name in fields}
     if "tax" in named:
         named["tax"] = check_tax(named["tax"], {rate.code: rate for rate in read_company(store).rates})
     if "terms" in fields:
@@ -143,7 +147,7 @@ def _contact(fields: Mapping[str, Any]) -> Contact:
         raise InputError(
             _("Unknown “copy” of a contact: “{copy}”. Known: {known}.").format(copy=copy, known=", ".join(Copy))
         )
-    return Contact(_text(fields, "name"), _text(fields, "email"), _text(fields, "telephone"), Copy(copy))
+    return Contact(_text(fields, "name"), _addresses(fields, "email"), _text(fields, "telephone"), Copy(copy))
 
 
 def _known(store: Store, named: Mapping[str, str]) -> Customer:
@@ -190,23 +194,41 @@ def _line(fields: object, draft: Invoice) -> Line:
         rate=_number(fields, "rate", ""),
         tax=check_tax(texts["tax"], {rate.code: rate for rate in draft.rates}),
         unit=unit_code(_text(fields, "unit")),
-        discount=_discount(fields, draft.currency),
+        discount=_share(fields, "discount", check_discount, draft.currency),
         **_period(fields),
     )
     line_amount(line, draft.currency)
     return line
 
 
-def _discount(fields: Mapping[str, Any], currency: str) -> str:
+def _share(fields: Mapping[str, Any], name: str, check: Callable[[str, str], None], currency: str) -> str:
     """Return decimal text, with `%` for a percentage."""
-    text = _text(fields, "discount")
+    text = _text(fields, name)
     if text:
         number = text.removesuffix("%")
         try:
             read_decimal(number)
-            discount_of(text, 0, currency)
+            check(text, currency)
         except InputError as error:
-            raise InputError(_("“{name}”: {problem}").format(name="discount", problem=error)) from None
+            raise InputError(_("“{name}”: {problem}").format(name=name, problem=error)) from None
+    return text
+
+
+def _rate(fields: Mapping[str, Any]) -> str:
+    text = _number(fields, "exchange_rate", "")
+    if text and read_decimal(text) <= 0:
+        raise InputError(_("“{name}” must be greater than zero.").format(name="exchange_rate"))
+    return text
+
+
+def _exact(fields: Mapping[str, Any], name: str, currency: str) -> str:
+    """Return decimal text with no more decimals than the currency has."""
+    text = _number(fields, name, "")
+    if text:
+        try:
+            read_amount(text, currency)
+        except InputError as error:
+            raise InputError(_("“{name}”: {problem}").format(name=name, problem=error)) from None
     return text
 
 
@@ -244,6 +266,12 @@ def _text(fields: Mapping[str, Any], name: str, *, lines: bool = False) -> str:
     return clean_lines(value).strip() if lines else clean(value)
 
 
+def _addresses(fields: Mapping[str, Any], name: str) -> str:
+    """Return addresses in one line. In JSON, one may be on each line."""
+    lines = (line.strip(" ,;") for line in _text(fields, name, lines=True).split("\n"))
+    return ", ".join(filter(None, lines))
+
+
 def _day(fields: Mapping[str, Any], name: str) -> date | None:
     text = _text(fields, name)
     if not text:
@@ -275,6 +303,9 @@ def _terms(value: object) -> int | None:
 
 def _only(fields: Mapping[str, Any], known: Sequence[str]) -> None:
     if unknown := [name for name in fields if name not in known]:
+        if clean(unknown[0]) in known:
+            words = _("The field “{name}” has an invisible character in its name.")
+            raise InputError(words.format(name=clean(unknown[0])))
         raise InputError(
             _("Unknown field “{name}”. Known fields: {known}.").format(
                 name=clean(unknown[0])[:50], known=", ".join(known)

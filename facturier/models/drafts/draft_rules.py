@@ -1,18 +1,18 @@
 """What an invoice must be before it is sent: the same rules for the editor, for `facturier draft` and for sending."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date
 
 from facturier.models.books import customers
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.errors import InputError
-from facturier.models.settings.line import LARGEST, unknown_taxes
+from facturier.models.settings.line import LARGEST, check_deposit, check_discount, unknown_taxes
 from facturier.models.settings.tax import tax_name
 from facturier.models.text.dates.dates import FIRST, LAST, LONGEST
 from facturier.models.text.dates.terms import Terms, check_rule
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths
-from facturier.models.text.money import Money
+from facturier.models.text.money import Money, parse_amount
 
 
 def check_due(day: date, due: date) -> date:
@@ -64,6 +64,23 @@ def amount_problems(invoice: Invoice) -> Iterator[str]:
         yield _("A line has a quantity or a rate that is not a number.")
     if unknown := unknown_taxes(invoice.lines, {rate.code for rate in invoice.rates}):
         yield _("Unknown tax “{code}”.").format(code=tax_name(unknown[0], spoken()))
+    if not invoice.is_credit:  # it has the amounts of its invoice
+        yield from _inexact(invoice)
+
+
+def _inexact(invoice: Invoice) -> Iterator[str]:
+    """Amounts with more decimals than the currency: perhaps the currency was changed later."""
+    checks: tuple[tuple[str, str, Callable[[str, str], object]], ...] = (
+        (N_("Discount"), invoice.discount, check_discount),
+        (N_("Shipping"), invoice.shipping or "0", parse_amount),
+        (N_("Deposit"), invoice.deposit, check_deposit),
+        *((N_("Discount"), line.discount, check_discount) for line in invoice.lines if line.discount),
+    )
+    for label, typed, check in checks:
+        try:
+            check(typed, invoice.currency)
+        except InputError as error:
+            yield f"{_(label)}: {error}"
 
 
 # What a line holds, with the label and the maximum length of each text.

@@ -6,7 +6,7 @@ from operator import attrgetter
 
 from peewee import fn
 
-from facturier.models.books.customers import add_customer
+from facturier.models.books.customers import add_customer, with_present_vat_id
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
@@ -176,7 +176,7 @@ def copied(store: Store, original: Invoice, day: date) -> Invoice:
         original = opposite(original)
     kind = InvoiceKind.ESTIMATE if original.is_estimate else InvoiceKind.INVOICE
     return replace(
-        new_draft(store, day, original.customer, kind),
+        new_draft(store, day, with_present_vat_id(store, original.customer), kind),
         terms=original.terms,
         terms_rule=original.terms_rule,
         due=original.payment_terms.due(day),
@@ -240,10 +240,16 @@ def correct_invoice(store: Store, invoice_id: int, reason: str, today: date) -> 
     StoreError where it cannot be voided."""
     with store.writing():
         void_invoice(store, invoice_id, reason)
-        draft, void = copy_invoice(store, invoice_id, today), get_invoice(store, invoice_id)
-        if void.kind is InvoiceKind.INVOICE and void.source_id is not None:
-            draft = save_draft(store, replace(draft, source_id=void.source_id, source=void.source))
-        return draft
+        return copy_to_correct(store, invoice_id, today)
+
+
+def copy_to_correct(store: Store, invoice_id: int, today: date) -> Invoice:
+    """Return a new draft, saved, that replaces an invoice. It bills the same estimate."""
+    original = get_invoice(store, invoice_id)
+    draft = copied(store, original, today)
+    if original.kind is InvoiceKind.INVOICE:
+        draft = replace(draft, source_id=original.source_id, source=original.source)
+    return save_draft(store, draft)
 
 
 def with_rates(store: Store, draft: Invoice, company: Company) -> Invoice:

@@ -2,7 +2,7 @@
 
 An invoice names the estimate in `source_id`. All invoices of an estimate together come to at most the estimate, to the
 cent and with taxes, unless the person confirms more. What they come to is computed at the tax rates of the estimate.
-The invoices themselves have the rates of their own dates.
+The invoices themselves have the rates of their own dates. What is credited on an invoice is not billed any more.
 """
 
 from collections.abc import Collection, Sequence
@@ -11,13 +11,13 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
 from typing import Any, NamedTuple
 
-from facturier.models.books.customers import get_customer
+from facturier.models.books.customers import get_customer, with_present_vat_id
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice, Source
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.opposite import opposite
 from facturier.models.books.status import Answer, BookStatus, InvoiceKind
-from facturier.models.drafts.creditable import Rest, rest_after
+from facturier.models.drafts.creditable import Rest, credit_notes_of, rest_after
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import InputError, NotConfirmed
 from facturier.models.estimates.answers import check_estimate
@@ -49,8 +49,8 @@ _from = Prepared(
 
 
 class Progress(NamedTuple):
-    """How far an estimate is billed, in minor units with taxes. `rest` is what remains of it, at its own tax rates.
-    `invoices` are those made from it, drafts included and void ones not."""
+    """How far an estimate is billed, in minor units with taxes and without what was credited. `rest` is what remains of
+    it, at its own tax rates. `invoices` are those made from it, drafts included and void ones not."""
 
     total: int
     billed: int
@@ -78,8 +78,14 @@ def progress_of(store: Store, estimate: Invoice) -> Progress:
     assert estimate.id is not None
     with store.reading():
         invoices = invoices_from(store, estimate.id)
-    billed = sum(invoice.total.minor for invoice in invoices)
-    return Progress(estimate.total.minor, billed, _rest(estimate, invoices), tuple(invoices))
+        billed = [*invoices, *_credits(store, invoices)]
+    total = sum(one.total.minor for one in billed)
+    return Progress(estimate.total.minor, total, _rest(estimate, billed), tuple(invoices))
+
+
+def _credits(store: Store, invoices: Sequence[Invoice]) -> list[Invoice]:
+    """Return the issued credit notes for these invoices."""
+    return [note for invoice in invoices for note in credit_notes_of(store, invoice.id or 0, issued=True)]
 
 
 def bill_estimate(
@@ -122,17 +128,22 @@ def draft_bill(
         if estimate.answer is Answer.DECLINED and not anyway:
             raise NotConfirmed(_("The customer declined estimate {number}.").format(number=estimate.number))
         invoices = invoices_from(store, estimate_id)
-        rest = _rest(estimate, invoices)
+        billed = [*invoices, *_credits(store, invoices)]
+        rest = _rest(estimate, billed)
         # The amounts of all lines, and then the shipping.
         whole = [*(amount or 0 for amount in estimate.totals.amounts), estimate.totals.shipping]
         left = [*rest.lines, rest.shipping]
+        if not any(left) and billed_percent(estimate.total.minor, estimate.total.minor - rest.total) < 100:
+            # An amount was credited that belongs to no line. A discount that is an amount was taken off before.
+            discounted = 0 if estimate.discount.strip().endswith("%") else estimate.totals.discount
+            left = _shared((sum(whole) - discounted) * rest.total // estimate.total.minor, whole)
         if percent is not None:
             wanted = _share(estimate, percent, whole, left, anyway)
         elif lines is not None:
             wanted = _chosen(estimate, lines, whole, left, anyway)
         else:
             wanted = _remaining(estimate, whole, left, anyway)
-        taken = sum(invoice.totals.discount for invoice in invoices)
+        taken = sum(one.totals.discount for one in billed)
         draft = _begun(store, estimate, today)
         draft = replace(draft, **_terms(estimate, wanted, whole, left, taken))
         if percent is not None and wanted != whole:
@@ -141,8 +152,8 @@ def draft_bill(
         return draft if anyway else _fitted(estimate, draft, rest.total)
 
 
-def _rest(estimate: Invoice, invoices: Sequence[Invoice]) -> Rest:
-    return rest_after(estimate, [opposite(_at_rates_of(estimate, invoice)) for invoice in invoices])
+def _rest(estimate: Invoice, billed: Sequence[Invoice]) -> Rest:
+    return rest_after(estimate, [opposite(_at_rates_of(estimate, one)) for one in billed])
 
 
 def _at_rates_of(estimate: Invoice, invoice: Invoice) -> Invoice:
@@ -210,8 +221,8 @@ def _too_much(estimate: Invoice) -> NotConfirmed:
 def _begun(store: Store, estimate: Invoice, today: date) -> Invoice:
     """Return the draft without its lines. Its terms are those of the customer: an estimate has none."""
     known = get_customer(store, estimate.customer.id) if estimate.customer.id is not None else None
-    copied = {name: getattr(estimate.customer, name) for name in COPIED}
-    customer = replace(known or Customer(), **copied)
+    copied: dict[str, Any] = {name: getattr(estimate.customer, name) for name in COPIED}
+    customer = with_present_vat_id(store, replace(known or Customer(), **copied))
     return replace(
         new_draft(store, today, customer),
         currency=estimate.currency,

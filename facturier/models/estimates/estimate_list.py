@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from datetime import date
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from peewee import fn
 
@@ -32,6 +32,20 @@ _billed = Prepared(
         .group_by(_invoice.source_id)
     )
 )
+_source: Any = _invoice.alias("billing")
+_credited = Prepared(
+    lambda: (
+        _invoice.select(_source.source_id, fn.SUM(_invoice.total).converter(int))
+        .join(_source, on=_invoice.source_id == _source.id)
+        .where(
+            sqlite.is_among(_source.source_id, slot(Json(), "ids")),
+            _source.kind == InvoiceKind.INVOICE,
+            _invoice.kind == InvoiceKind.CREDIT_NOTE,
+            _invoice.book_status == BookStatus.ISSUED,
+        )
+        .group_by(_source.source_id)
+    )
+)
 
 
 class Progressing(StrEnum):
@@ -47,7 +61,8 @@ class Progressing(StrEnum):
 
 
 class EstimateRow(NamedTuple):
-    """One row of the list. `billed` is what its invoices come to, drafts included, in minor units."""
+    """One row of the list. `billed` is what its invoices come to, drafts included and without what was credited, in
+    minor units."""
 
     invoice: InvoiceRow
     billed: int = 0
@@ -125,5 +140,6 @@ class EstimateList:
             rows = self.after(rows[-1].id, page)
 
     def _with_billed(self, rows: list[InvoiceRow]) -> list[EstimateRow]:
-        billed = dict(self._store.all(_billed(ids=[row.id for row in rows]))) if rows else {}
-        return [EstimateRow(row, billed.get(row.id, 0)) for row in rows]
+        ids = [row.id for row in rows]
+        billed, credited = (dict(self._store.all(query(ids=ids))) if ids else {} for query in (_billed, _credited))
+        return [EstimateRow(row, billed.get(row.id, 0) + credited.get(row.id, 0)) for row in rows]

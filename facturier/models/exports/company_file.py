@@ -1,8 +1,8 @@
 """A whole company as JSON, and a new company file from it.
 
 It has the settings, customers, items, invoices with their lines and attachments, numbers, payments, schedules of
-recurring invoices (paused), deliveries without their messages, alerts and the journal. It has no secrets: no vault, no
-members, no Gmail connection and no password.
+recurring invoices (paused), deliveries without their messages, alerts and the journal. Automatic reminders are turned
+off. It has no secrets: no vault, no members, no Gmail connection and no password.
 Importing an export gives a company whose export is the same.
 """
 
@@ -17,6 +17,7 @@ from typing import Any, TextIO
 import peewee
 
 from facturier.models.books.invoice import ONE_LINE, Customer, Invoice, Item
+from facturier.models.chasing.other_copy import record_import
 from facturier.models.drafts.drafts import searchable
 from facturier.models.errors import FacturierError, InputError
 from facturier.models.exports.records import (
@@ -72,7 +73,10 @@ def company_lines(store: Store) -> Iterator[str]:
 def _settings(store: Store) -> dict[str, Any]:
     setting = tables.Setting
     found = store.whole(setting.select(setting.key, setting.value).order_by(setting.key))
-    return {key: json.loads(value) for key, value in found if key in _SETTINGS}
+    settings = {key: json.loads(value) for key, value in found if key in _SETTINGS}
+    if isinstance(automatic := settings.get("automatic_reminders"), dict):
+        automatic["on"] = False  # the company that is exported goes on and sends them
+    return settings
 
 
 def _records(store: Store, section: Section) -> Iterator[dict[str, Any]]:
@@ -129,6 +133,7 @@ def import_company(
             except _CONFLICTS as error:
                 raise InputError(_("The export contradicts itself: {reason}.").format(reason=error)) from error
             stop_recurring(store)
+            record_import(store)
             read_company(store)
             if store.damaged:
                 raise next(iter(store.damaged.values()))

@@ -81,11 +81,14 @@ INVOICES = Section(
 )
 LINES = Section("lines", tables.Line, _ITS_INVOICE)
 ATTACHMENTS = Section("attachments", tables.Attachment, frozenset({"id", "invoice_id"}))
+REMOVED_PAYMENTS = Section("removed_payments", tables.RemovedPayment)
 CUSTOMER_PAYMENTS = Section("customer_payments", tables.CustomerPayment, frozenset({"allocated"}))
 PAYMENTS = Section("payments", tables.Payment)
 SCHEDULES = Section("schedules", tables.Schedule)
 SCHEDULE_RUNS = Section("schedule_runs", tables.ScheduleRun)
-DELIVERIES = Section("deliveries", tables.Delivery, frozenset({"epoch", "owner", "lease", "session", "gave_number"}))
+DELIVERIES = Section(
+    "deliveries", tables.Delivery, frozenset({"epoch", "owner", "lease", "session", "gave_number", "thread"})
+)
 ALERTS = Section("alerts", tables.Alert)
 JOURNAL = Section("journal", tables.Journal)
 SECTIONS = (
@@ -93,6 +96,7 @@ SECTIONS = (
     ITEMS,
     INVOICES,
     CUSTOMER_PAYMENTS,
+    REMOVED_PAYMENTS,
     PAYMENTS,
     SCHEDULES,
     SCHEDULE_RUNS,

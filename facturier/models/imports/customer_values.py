@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from facturier.models.books.customers import one_name
 from facturier.models.errors import InputError
 from facturier.models.imports.fields import FIELDS, Kind
 from facturier.models.imports.row import Row
@@ -37,7 +38,7 @@ class Values(NamedTuple):
 
     @property
     def name(self) -> str:
-        return str(self.fields.get("name", ""))
+        return one_name(str(self.fields.get("name", "")))
 
     @property
     def email(self) -> str:

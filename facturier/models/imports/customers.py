@@ -9,6 +9,7 @@ from facturier.models.books.customers import (
     all_customers,
     check_sizes,
     contacts_of,
+    one_name,
     with_copied,
 )
 from facturier.models.books.invoice import Customer
@@ -55,7 +56,7 @@ class _Planner:
         self._named: dict[str, list[Customer]] = {}
         self._addressed: dict[str, Customer] = {}
         for customer in all_customers(store):
-            self._named.setdefault(fold(customer.name), []).append(customer)
+            self._named.setdefault(fold(one_name(customer.name)), []).append(customer)
             for address in _addresses(customer):
                 self._addressed.setdefault(address, customer)
 

@@ -1,6 +1,6 @@
 """One import, of customers or of items, from the file to the books."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,8 +15,6 @@ from facturier.models.imports.reading import Source
 from facturier.models.items.items import save_item
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _, ngettext
-
-_SAVE: dict[Kind, Callable[[Store, Any], object]] = {Kind.CUSTOMERS: save_customer, Kind.ITEMS: save_item}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +82,11 @@ def write_import(
                 todo=_("Review the rows again, then import them."),
             )
         for row in wanted:
-            _SAVE[kind](store, row.after)
+            new: Any = row.after
+            if kind is Kind.CUSTOMERS:
+                save_customer(store, new, imported_from=plan.source.name)
+            else:
+                save_item(store, new)
         if wanted:
             write_journal(store, f"imported_{kind}", file=plan.source.name, count=str(len(wanted)))
     return len(wanted)

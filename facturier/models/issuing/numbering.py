@@ -19,6 +19,7 @@ from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind
 from facturier.models.drafts.creditable import check_credit
 from facturier.models.drafts.drafts import searchable
 from facturier.models.errors import ChangedElsewhere, NumberTaken, StoreError
+from facturier.models.payments.applying import apply_to_source
 from facturier.models.settings.company import Company
 from facturier.models.settings.series import KINDS, Place, Series, check_start, write_series
 from facturier.models.settings.settings import read_company
@@ -80,6 +81,7 @@ def give_number(store: Store, draft: Invoice, number: str) -> None:
     write_journal(store, "issued", draft.id, number=number)
     if draft.is_credit and draft.source_id is not None:
         write_journal(store, "credited", draft.source_id, amount=(-draft.total).plain(), note=number)
+        apply_to_source(store, get_invoice(store, draft.id or 0))
     elif draft.kind is InvoiceKind.INVOICE and draft.source_id is not None:
         write_journal(store, "estimate_billed", draft.source_id, amount=draft.total.plain(), other=number)
 

@@ -133,6 +133,34 @@ def frozen_header(store: Store, delivery_id: int, name: str) -> str:
     return header_of(message, name) if message is not None else ""
 
 
+def thread_of(store: Store, delivery: Delivery) -> str:
+    """Return the server's id of the conversation that a reminder belongs to, or an empty text.
+
+    It is the conversation of the latest email about the invoice that the same address sent with the same subject. If
+    that email failed or is in doubt, the reminder starts a conversation of its own: the id may be the reason.
+    """
+    if delivery.kind is not DeliveryKind.REMINDER:
+        return ""
+    before = store.first(
+        _row.select(_row.id, _row.state, _row.thread)
+        .where(
+            _row.invoice_id == delivery.invoice_id,
+            _row.id < delivery.id,
+            _row.kind.in_((DeliveryKind.INVOICE, DeliveryKind.REMINDER)),
+            _row.way == delivery.sender_kind,
+            _row.sender == delivery.envelope.sender,
+            _row.subject == delivery.subject,
+            _row.state != State.CANCELLED,
+        )
+        .order_by(_row.id.desc())
+        .limit(1)
+    )
+    return before[2] if before is not None and before[1] in _ACCEPTED else ""
+
+
+_ACCEPTED = (State.SENT, State.PARTLY_SENT, State.BOUNCED)
+
+
 def unfinished(store: Store) -> list[Delivery]:
     """Return the outbox: all queued, claimed and handed-over deliveries that are not finished, in sending order."""
     return store.all(_unfinished())

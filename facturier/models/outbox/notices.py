@@ -15,6 +15,7 @@ from facturier.models.errors import AlreadyOpen, AlreadySent, ChangedElsewhere, 
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.queue import freeze_message
+from facturier.models.outbox.undone import undone
 from facturier.models.outbox.unwanted import unwanted_notice
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot, slots
@@ -36,13 +37,15 @@ def queue_notice(
     not_before: datetime,
     *,
     stated: int | None = None,
+    automatic: bool = False,
     detail: dict[str, str] | None = None,
 ) -> Delivery:
     """Put a notice in the outbox. `invoice` is the one that it was made from, and `stated` the amount that it states,
-    in minor units. `detail` is added to the journal entry.
+    in minor units. `automatic` says that no person has asked for it. `detail` is added to the journal entry.
 
     Raises AlreadySent if this key was queued or sent before, AlreadyOpen if another notice of this kind is in the
-    outbox for this invoice, Unwanted if it must not be sent, and ChangedElsewhere if the invoice has changed.
+    outbox for this invoice, Unwanted if it must not be sent, or if it is automatic and a person has undone it, and
+    ChangedElsewhere if the invoice has changed.
     """
     assert invoice.id is not None
     assert kind is not DeliveryKind.INVOICE
@@ -60,6 +63,8 @@ def queue_notice(
             )
         if problem := unwanted_notice(store, kind, invoice.id, key, stated):
             raise Unwanted(problem, kept=_("Nothing was sent."))
+        if automatic and undone(store, [key]):
+            raise Unwanted(_("A person has undone this send."), kept=_("Nothing was sent."))
         current = get_invoice(store, invoice.id)
         if (current.version, current.paid) != (invoice.version, invoice.paid):
             raise ChangedElsewhere(
@@ -85,6 +90,7 @@ def queue_notice(
         )
         freeze_message(store, delivery_id, message)
         told = {"sender": envelope.sender, "to": ", ".join(envelope.to), "delivery": str(delivery_id)}
+        told |= {"automatic": "yes"} if automatic else {}
         write_journal(store, "queued", invoice.id, **told, notice=kind.value, **(detail or {}))
         return get_delivery(store, delivery_id)
 

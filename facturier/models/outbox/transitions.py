@@ -15,7 +15,7 @@ class DeliveryEvent(StrEnum):
     PARTLY_ACCEPTED = "partly_accepted"  # SMTP accepted it for some recipients and refused others
     DEFERRED = "deferred"  # the server said "not now": 4xx, 429
     REFUSED = "refused"  # the server or a check refused it
-    LOST = "lost"  # the answer was lost, so nobody knows whether it was sent
+    LOST = "lost"  # the answer was lost: it is unknown whether it was sent
     CANCELLED = "cancelled"  # a person undid the send, or its sender was removed
     SAID_SENT = "said_sent"  # a person found it in the Sent folder, or it bounced
     SAID_NOT_SENT = "said_not_sent"  # a person found that it was not sent

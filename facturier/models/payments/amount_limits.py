@@ -1,4 +1,4 @@
-"""What the sums of a company can hold."""
+"""The largest amounts that the sums of a company can hold."""
 
 from typing import Any
 
@@ -9,9 +9,9 @@ from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
-# Half of what SQLite adds up (64 bits with a sign), so that what one transaction moves still fits.
+# Half of the largest sum in SQLite (64 bits with a sign), so that the changes of one transaction still fit.
 _MOST = 2**62
-# Amounts that no company has enough of to come near that: they are not added up at every save of a draft.
+# No company has enough amounts of this size to come near that limit, so nothing is added up for them.
 _SMALL = 10**9
 
 
@@ -26,5 +26,5 @@ def check_room(store: Store, amount: int) -> None:
 
 
 def _sum(amounts: Any) -> Any:
-    """As a floating-point number: of whole ones, a sum that is too large would be an error of its own."""
+    """Add up as floating-point numbers, because a sum of integers that is too large is an error in SQLite."""
     return fn.COALESCE(fn.SUM(fn.ABS(amounts).cast("REAL")), 0.0)

@@ -88,6 +88,16 @@ def apply_credit(
         return _book(store, invoice, note, day, amount), _book(store, note, invoice, day, -amount)
 
 
+def apply_to_source(store: Store, note: Invoice) -> None:
+    """Apply a credit note to the invoice that it corrects, up to the balance of that invoice. The rest remains the
+    customer's credit: all of it if the invoice is paid. Inside the transaction that issues the credit note."""
+    assert note.id is not None
+    assert note.source_id is not None
+    invoice = get_invoice(store, note.source_id)
+    if min(-note.balance.minor, invoice.balance.minor) > 0:
+        apply_credit(store, note.id, note.source_id, max(note.date, invoice.date))
+
+
 def apply_again(store: Store, removed: Payment) -> Payment:
     """Apply a credit again that was removed. Return the payment on the same document. Raises as `apply_credit` does."""
     other = removed.other_id or 0

@@ -9,9 +9,11 @@ from facturier.models.books.status import BookStatus
 from facturier.models.errors import ChangedElsewhere, InputError, StoreError
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment
 from facturier.models.payments.receiving import add_part, check_credit, check_details, details, tell
+from facturier.models.payments.removed_keys import keep_key
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
 
 _part, _row = tables.Payment, tables.CustomerPayment
 
@@ -73,6 +75,8 @@ def remove_whole_payment(store: Store, payment: CustomerPayment) -> None:
     with store.writing():
         _remove_parts(store, payment)
         store.run(_row.delete().where(_row.id == payment.id))
+        if payment.key is not None:
+            keep_key(store, payment.key, payment.date, Money(payment.amount, payment.currency))
         _check_not_overpaid(store, payment)
         if payment.customer_id is not None:
             check_credit(store, payment)

@@ -68,6 +68,15 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
         return get_invoice(store, payment.invoice_id)
 
 
+def take_from_source(store: Store, note: Invoice) -> None:
+    """Remove what of a credit note is applied to the invoice that it corrects. Inside the transaction that makes the
+    credit note void, or a draft again."""
+    assert note.id is not None
+    for payment in payments_of(store, note.id):
+        if payment.kind is PaymentKind.CREDIT and payment.other_id == note.source_id:
+            remove_payment(store, payment.id)
+
+
 def _remove_other_side(store: Store, payment: Payment, invoice: Invoice) -> None:
     """Remove the opposite of a credit from the other document. Of several alike, it does not matter which."""
     row = tables.Payment

@@ -17,6 +17,7 @@ from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.amount_limits import check_room
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment, payment_with_key
+from facturier.models.payments.removed_keys import check_key, free_key
 from facturier.models.settings.line import LARGEST
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
@@ -38,20 +39,27 @@ def receive_payment(
     *,
     among: Collection[int] | None = None,
     seen: Mapping[int, int] | None = None,
+    again: bool = False,
 ) -> CustomerPayment:
     """Record what a customer paid. `payment` has no id and no parts yet. Return it with both.
 
     `allocation` says which amount goes to which invoice. Without it, the oldest open invoices of the customer are paid
     first, or of `among`, the ids of some invoices. `seen` has the balances that the person saw. If the key of the
-    payment was used before, nothing is booked and the payment of that time is returned.
+    payment was used before, nothing is booked and the payment of that time is returned. With `again`, a person undoes
+    the removal of the payment, which gets its key back.
 
     Raises InputError if an amount or a text is not valid, if more is allocated than the payment or a balance, and if
-    the key was used for a different payment. Raises StoreError if an invoice cannot be paid or a balance has changed.
+    the key was used for a different payment. Raises PaymentRemoved if the payment with this key was removed, and
+    StoreError if an invoice cannot be paid or a balance has changed.
     """
     check_details(payment)
     with store.writing():
         if payment.key is not None and (before := payment_with_key(store, payment.key)) is not None:
             return _the_same(before, payment, allocation.keys() if allocation is not None else among)
+        if payment.key is not None:
+            if again:
+                free_key(store, payment.key)
+            check_key(store, payment.key)
         if payment.currency == "":
             raise InputError(_("A payment needs a currency."))
         if payment.customer_id is not None and store.value(_known(id=payment.customer_id)) is None:

@@ -6,6 +6,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, State
 from facturier.models.errors import StoreError
+from facturier.models.payments.payments import take_from_source
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
@@ -33,6 +34,9 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
                 todo=_("Bill the amount again instead.") if invoice.is_credit else _("Correct it with a credit note."),
             )
         issued = invoice.book_status is BookStatus.ISSUED
+        if issued and invoice.is_credit:
+            take_from_source(store, invoice)
+            invoice = get_invoice(store, invoice_id)
         if not (issued or invoice.reserved) or invoice.paid or invoice.delivery in OPEN:
             raise StoreError(
                 _("This invoice cannot be voided now."),

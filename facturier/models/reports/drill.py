@@ -5,7 +5,6 @@ Plain SQL: the conditions are put together from the figure.
 
 from datetime import date, timedelta
 
-from facturier.models.reports.cash import PAID
 from facturier.models.reports.report import Behind
 from facturier.models.store.store import Store
 from facturier.models.text.dates.dates import FIRST, LAST
@@ -29,18 +28,10 @@ def documents_behind(store: Store, behind: Behind, today: date) -> list[int]:
                 " ORDER BY i.date DESC, i.id DESC LIMIT ?",
                 *(behind.currency, *both, *both, *values, MOST),
             )
-        case "paid":
-            found = store.rows(
-                f"SELECT invoice_id FROM sale WHERE currency = ? AND invoice_id IN ({PAID})"
-                " ORDER BY date DESC, invoice_id DESC LIMIT ?",
-                *(behind.currency, str(since), str(until), MOST),
-            )
         case source:
             where, values = _matching(behind)
-            table = "sale_tax" if source == "paid_tax" else source
-            days = f"invoice_id IN ({PAID})" if source == "paid_tax" else "date BETWEEN ? AND ?"
             found = store.rows(
-                f"SELECT DISTINCT invoice_id FROM {table} WHERE currency = ? AND {days}{where}"
+                f"SELECT DISTINCT invoice_id FROM {source} WHERE currency = ? AND date BETWEEN ? AND ?{where}"
                 " ORDER BY date DESC, invoice_id DESC LIMIT ?",
                 *(behind.currency, str(since), str(until), *values, MOST),
             )

@@ -79,12 +79,13 @@ def read_report(
         # One transaction, so that all figures are of the same moment.
         with store.database.atomic("DEFERRED"):
             try:
-                return replace(_read(store, asked, today, stopped), damaged=numbers_left_out)
+                return replace(_read(store, asked, today), damaged=numbers_left_out)
             except DAMAGE as error:  # such as a figure that is no number, or a day that is no date
-                raise damaged(_TABLES[asked.name], asked.by, str(error)) from error
+                table = "paid_tax" if asked.basis is Basis.CASH else _TABLES[asked.name]
+                raise damaged(table, asked.by, str(error)) from error
 
 
-def _read(store: Store, asked: Question, today: date, stopped: Callable[[], bool]) -> Report:
+def _read(store: Store, asked: Question, today: date) -> Report:
     match asked.name:
         case "aging":
             return aging(store, min(asked.period.until, today), today, asked.currency)
@@ -93,7 +94,7 @@ def _read(store: Store, asked: Question, today: date, stopped: Callable[[], bool
         case "payments":
             return payments(store, asked.by, asked.period, asked.currency)
         case "tax":
-            return taxes(store, asked.by, asked.period, asked.currency, asked.basis, stopped)
+            return taxes(store, asked.by, asked.period, asked.currency, asked.basis)
         case _:
             return numbers(store)
 

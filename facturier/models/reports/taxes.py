@@ -1,16 +1,17 @@
-"""The taxes that were charged in a period, on the date of the invoice: by rate, by month, or laid out for a return.
+"""The taxes of a period: by rate, by month, or laid out for a return.
+
+On the accrual basis they count on the date of the invoice. On the cash basis they count on the dates of its payments,
+in proportion to what was paid: see `cash.py`.
 
 Plain SQL: an index alone answers for a million invoices. Days are added up to months and periods here.
 """
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any, NamedTuple
 
-from facturier.models.reports.cash import cash_taxes
-from facturier.models.reports.day_tax import DaySales, DayTax
 from facturier.models.reports.period import Period
 from facturier.models.reports.report import Basis, Behind, CellKind, Report, ReportColumn, ReportRow, column_totals
 from facturier.models.reports.sales import within
@@ -36,28 +37,27 @@ _RETURN = (
 )
 
 
+class _DayTax(NamedTuple):
+    """One rate on one day: `day` is an ISO date, `percent` decimal text, `base` and `tax` minor units."""
+
+    day: str
+    code: str
+    percent: str
+    category: str
+    documents: int
+    base: int
+    tax: int
+
+
 class _Rate(NamedTuple):
     code: str
     percent: str
     category: str
 
 
-def taxes(
-    store: Store,
-    by: str,
-    period: Period,
-    currency: str,
-    basis: Basis = Basis.ACCRUAL,
-    stopped: Callable[[], bool] = lambda: False,
-) -> Report:
-    """Return the taxes by `rate` or `month`, or laid out for a `return`.
-
-    The cash basis counts what was paid of each document in the period, in proportion: see `cash_taxes`.
-    """
-    if basis is Basis.CASH:
-        found, sold = cash_taxes(store, period, currency, stopped)
-    else:
-        found, sold = _accrued(store, period, currency)
+def taxes(store: Store, by: str, period: Period, currency: str, basis: Basis = Basis.ACCRUAL) -> Report:
+    """Return the taxes by `rate` or `month`, or laid out for a `return`."""
+    found = _by_day(store, period, currency, basis)
     columns: tuple[ReportColumn, ...] = _RATE
     if by == "rate":
         rows = tuple(_by_rate(found, period, currency, basis))
@@ -66,7 +66,7 @@ def taxes(
         rows = tuple(_by_month(found, period, currency, basis))
     else:
         columns = _RETURN
-        rows = tuple(_return(found, sold, period, currency, basis))
+        rows = tuple(_return(found, _sold(store, period, currency, basis), period, currency, basis))
     total, chart = ((), "") if by == "return" else (_total(columns, rows), "amount")
     return Report("tax", by, currency, period, columns, rows, total, chart=chart, basis=basis)
 
@@ -77,20 +77,35 @@ def _total(columns: tuple[ReportColumn, ...], rows: tuple[ReportRow, ...]) -> tu
     return tuple(value if column.name == "amount" else None for column, value in zip(columns, sums, strict=False))
 
 
-def _accrued(store: Store, period: Period, currency: str) -> tuple[list[DayTax], list[DaySales]]:
-    days = (currency, *map(str, period))
-    found = store.rows(
-        "SELECT date, code, percent, category, count(*), sum(base), sum(tax) FROM sale_tax INDEXED BY sale_tax_date"
-        " WHERE currency = ? AND date BETWEEN ? AND ? GROUP BY date, code, percent, category",
-        *days,
-    )
-    sold = store.rows(
-        "SELECT date, count(*), sum(net) FROM sale WHERE currency = ? AND date BETWEEN ? AND ? GROUP BY date", *days
-    )
-    return [DayTax(*row) for row in found], [DaySales(*row) for row in sold]
+def _by_day(store: Store, period: Period, currency: str, basis: Basis) -> list[_DayTax]:
+    days = map(str, period)
+    rate = "date, code, percent, category"
+    if basis is Basis.CASH:
+        # A document that was paid on several days counts on the first one in the period.
+        found = store.rows(
+            f"SELECT {rate}, sum(previous < ?2), sum(base), sum(tax) FROM paid_tax INDEXED BY paid_tax_date"
+            f" WHERE currency = ?1 AND date BETWEEN ?2 AND ?3 GROUP BY {rate}",
+            *(currency, *days),
+        )
+    else:
+        found = store.rows(
+            f"SELECT {rate}, count(*), sum(base), sum(tax) FROM sale_tax INDEXED BY sale_tax_date"
+            f" WHERE currency = ? AND date BETWEEN ? AND ? GROUP BY {rate}",
+            *(currency, *days),
+        )
+    return [_DayTax(*row) for row in found]
 
 
-def _by_rate(found: Iterable[DayTax], period: Period, currency: str, basis: Basis) -> Iterator[ReportRow]:
+def _sold(store: Store, period: Period, currency: str, basis: Basis) -> int:
+    """Return the sales without taxes."""
+    table = "paid_sale" if basis is Basis.CASH else "sale"
+    found = store.row(
+        f"SELECT sum(net) FROM {table} WHERE currency = ? AND date BETWEEN ? AND ?", currency, *map(str, period)
+    )
+    return int((found and found[0]) or 0)
+
+
+def _by_rate(found: Iterable[_DayTax], period: Period, currency: str, basis: Basis) -> Iterator[ReportRow]:
     sums: dict[_Rate, list[int]] = defaultdict(lambda: [0, 0, 0])
     for one in found:
         figures = sums[_Rate(one.code, one.percent, one.category)]
@@ -100,8 +115,8 @@ def _by_rate(found: Iterable[DayTax], period: Period, currency: str, basis: Basi
         yield ReportRow((*_cells(rate), *sums[rate]), _behind(currency, period, basis, rate))
 
 
-def _by_month(found: Iterable[DayTax], period: Period, currency: str, basis: Basis) -> Iterator[ReportRow]:
-    months: dict[date, list[DayTax]] = defaultdict(list)
+def _by_month(found: Iterable[_DayTax], period: Period, currency: str, basis: Basis) -> Iterator[ReportRow]:
+    months: dict[date, list[_DayTax]] = defaultdict(list)
     for one in found:
         months[date.fromisoformat(one.day).replace(day=1)].append(one)
     for month in sorted(months):
@@ -109,20 +124,25 @@ def _by_month(found: Iterable[DayTax], period: Period, currency: str, basis: Bas
             yield row._replace(cells=(month, *row.cells))
 
 
-def _return(
-    found: Iterable[DayTax], sold: Iterable[DaySales], period: Period, currency: str, basis: Basis
-) -> Iterator[ReportRow]:
+def _return(found: Iterable[_DayTax], net: int, period: Period, currency: str, basis: Basis) -> Iterator[ReportRow]:
     """Yield the lines of the GST/HST and QST return, then VAT by rate and category, then other taxes.
 
-    Source of the line numbers: Canada Revenue Agency, GST34 (101, 103, 105); Revenu Québec, FPZ-500 (203, 205). Credit
-    notes are subtracted from the taxes collected.
+    Only lines that come from sales: input tax credits, refunds and adjustments are not known here. Credit notes are
+    subtracted.
+
+    - Canada Revenue Agency, GST34-2 and GST62: line 101 (total sales and other revenue, zero-rated and exempt sales
+      included), 103 (GST/HST collected or collectible), 105 (103 and the adjustments on 104). Source: canada.ca,
+      “Instructions for preparing a GST/HST return”. Line 205 of that form is another one, about real property.
+    - Revenu Québec, FPZ-500-V, on which a registrant in Quebec files both taxes, and its worksheet FP-500-V: the same
+      lines 101, 103 and 105, and for QST 203 (collected or collectible) and 205 (203 and the adjustments on 204).
+    - VAT: Directive 2006/112/EC, articles 250 and 251, asks for the tax, and for the value of the sales by what applies
+      to them. In the United Kingdom (VAT100), box 1 is the total of the VAT and box 6 that of the sales.
     """
     rates = [(row.cells, row.behind) for row in _by_rate(found, period, currency, basis)]
     gst = [row for row in rates if _starts(row, "GST", "HST")]
     qst = [row for row in rates if _starts(row, "QST")]
     vat = [row for row in rates if row[0][2] or _starts(row, "VAT")]
-    sales_behind = Behind("paid" if basis is Basis.CASH else "sale", currency, period)
-    net = sum(one.net for one in sold)
+    sales_behind = Behind("paid_sale" if basis is Basis.CASH else "sale", currency, period)
     if gst or qst or not vat:
         yield ReportRow(("101", "sales", None, None, None, net, None), sales_behind)
         tax = sum(row[0][-1] for row in gst)
@@ -136,6 +156,8 @@ def _return(
         yield ReportRow(("", "sales", None, None, None, net, None), sales_behind)
     for (code, percent, category, _documents, base, tax), behind in vat:
         yield ReportRow(("", "vat", code, percent, category, base, tax), behind)
+    if vat:
+        yield ReportRow(("", "vat_total", None, None, None, None, sum(row[0][-1] for row in vat)))
     for row in rates:
         if row not in gst and row not in qst and row not in vat:
             (code, percent, category, _documents, base, tax), behind = row

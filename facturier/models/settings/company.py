@@ -38,6 +38,20 @@ class CustomField(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class AutomaticReminders:
+    """Whether and when reminders are sent automatically.
+
+    `at` is the time of day from which they are sent, such as `09:00`. `until` is the last level that is sent, in days
+    relative to the due date, or None for all levels. If more than `most` are due at once, a person decides.
+    """
+
+    on: bool = False
+    at: str = "09:00"
+    until: int | None = None
+    most: int = 20
+
+
+@dataclass(frozen=True, slots=True)
 class Company:
     """The settings of a company.
 
@@ -78,6 +92,7 @@ class Company:
     custom_fields: tuple[CustomField, ...] = ()
     practice: str = ""
     reminders: "tuple[Level, ...] | None" = None
+    automatic_reminders: AutomaticReminders = AutomaticReminders()
 
     def series_of(self, kind: str) -> Series:
         """Return the number series of a kind of document, one of `facturier.models.settings.series.KINDS`."""

@@ -12,7 +12,7 @@ from facturier.models.settings.tax import TaxRate, check_tax, tax_codes
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.limits import NAME, TEXT, check_length
-from facturier.models.text.money import to_minor
+from facturier.models.text.money import parse_amount, to_minor
 
 LARGEST = 10**15  # minor units of one line; sums of thousands of lines still fit SQLite's 64-bit integers
 
@@ -68,7 +68,7 @@ def as_kept(line: Line, currency: str) -> Line:
 
 
 def kept_discount(typed: str, currency: str) -> str:
-    """Return a discount as decimal text, with `%` if it is a percentage. Text that is neither stays as typed."""
+    """Return a discount or a deposit as decimal text, with `%` if it is a percentage. Other text stays as typed."""
     number, percent = _split(typed)
     return f"{_as_kept(number, '' if percent else currency, spoken())}{percent}"
 
@@ -92,6 +92,37 @@ def discount_of(discount: str, amount: int, currency: str) -> int:
     if percent:
         return int((amount * parsed / 100).quantize(Decimal(1), ROUND_HALF_UP))
     return to_minor(parsed, currency) * (-1 if amount < 0 else 1)
+
+
+def check_discount(discount: str, currency: str) -> None:
+    """Raises InputError as `discount_of` does, and if an amount has more decimals than the currency."""
+    discount_of(discount, 0, currency)
+    _check_decimals(discount, currency)
+
+
+def _check_decimals(typed: str, currency: str) -> None:
+    number, percent = _split(typed)
+    if number and not percent:
+        parse_amount(number, currency)
+
+
+def deposit_of(deposit: str, total: int, currency: str) -> int:
+    """Return a deposit in minor units: an amount, or a percentage of `total`. Raises InputError if it is neither."""
+    number, percent = _split(deposit)
+    if not number:
+        return 0
+    parsed = parse_decimal(number, "" if percent else currency)
+    if parsed < 0 or (percent and parsed > 100):
+        raise InputError(_("A deposit is an amount, or a percentage from 0 to 100 such as 30%."))
+    if percent:
+        return max(int((total * parsed / 100).quantize(Decimal(1), ROUND_HALF_UP)), 0)
+    return to_minor(parsed, currency)
+
+
+def check_deposit(deposit: str, currency: str) -> None:
+    """Raises InputError as `deposit_of` does, and if an amount has more decimals than the currency."""
+    deposit_of(deposit, 0, currency)
+    _check_decimals(deposit, currency)
 
 
 def line_amount(line: Line, currency: str) -> int:
@@ -123,7 +154,7 @@ def line_problems(line: Line, rates: Mapping[str, TaxRate], currency: str) -> di
         ("description", lambda: check_length(line.description, TEXT)),
         ("quantity", lambda: line.quantity.strip() and parse_decimal(line.quantity)),
         ("rate", lambda: line.rate.strip() and parse_decimal(line.rate, currency)),
-        ("discount", lambda: discount_of(line.discount, 0, currency)),
+        ("discount", lambda: check_discount(line.discount, currency)),
         ("tax", lambda: check_tax(line.tax, rates)),
     ):
         try:

@@ -14,6 +14,7 @@ from facturier.models.errors import InputError
 from facturier.models.store.damaged_rows import text, whole
 from facturier.models.text.decimals import parse_decimal, plain, read_decimal
 from facturier.models.text.i18n import _, ngettext
+from facturier.models.text.money import exact_minor
 from facturier.models.text.search_text import fold
 
 EARLIEST, LATEST = -90, 3650  # days relative to the due date
@@ -159,11 +160,13 @@ def check_interest(typed: str) -> str:
     return plain(percent)
 
 
-def check_fee(typed: str) -> str:
-    """Return a fee that a person typed, as decimal text. Raises InputError."""
+def check_fee(typed: str, currency: str) -> str:
+    """Return a fee that a person typed, as decimal text. It is charged in the currency of the invoice; `currency` is
+    the company's. Raises InputError."""
     if not typed.strip():
         return ""
-    fee = parse_decimal(typed)
+    fee = parse_decimal(typed, currency)
+    exact_minor(fee, currency)
     if not 0 < fee < 10_000_000:
         raise InputError(_("Enter an amount above zero."))
     return plain(fee)

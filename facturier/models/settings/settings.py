@@ -66,6 +66,10 @@ def _checked(key: str, value: Any) -> Any:
             from facturier.models.settings.reminders import read_levels  # no screen needs them at start
 
             return None if value is None else read_levels(value)
+        case "automatic_reminders":
+            from facturier.models.settings.automatic import read_automatic
+
+            return read_automatic(value)
         case "sender":
             return _sender(value)
         case _ if key in _BOUNDS:

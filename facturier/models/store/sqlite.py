@@ -12,7 +12,7 @@ Plain SQL: PRAGMA, VACUUM, and the mark on a copy, which is a different file fro
 import functools
 import json
 import operator
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
@@ -26,7 +26,7 @@ from facturier.models.store.sqlite_errors import broken, is_locked, not_a_compan
 from facturier.models.text.clean import clean_lines
 
 APPLICATION = 0x46616374  # "Fact", by which `file` and Facturier recognize a company file
-SCHEMA = 8  # the number of the last script in `facturier.models.store.schema.migrations`
+SCHEMA = 11  # the number of the last script in `facturier.models.store.schema.migrations`
 BUSY_SECONDS = 5
 TAILS = ("-wal", "-shm", "-journal")  # of the files that SQLite keeps beside a database
 
@@ -67,7 +67,7 @@ def _read_text(found: bytes) -> str:
     return text if text.isascii() and text.isprintable() else clean_lines(text)
 
 
-def clean_rows(rows: list[list[Any]]) -> Iterable[Iterable[Any]]:
+def clean_rows(rows: Sequence[Iterable[Any]]) -> Iterable[Iterable[Any]]:
     """Clean the values of several rows before they are written."""
     return rows if _are_clean(value for row in rows for value in row) else map(clean_values, rows)
 

@@ -173,7 +173,7 @@ class Store:
     def write_many(self, sql: str, rows: Iterable[tuple[object, ...]]) -> None:
         """Run one plain SQL change inside `writing` for each row."""
         assert self.database.in_transaction(), "a change outside of `writing`"
-        self.database.connection().executemany(sql, [sqlite.clean_values(row) for row in rows])
+        self.database.connection().executemany(sql, sqlite.clean_rows([*rows]))
 
     def _change(self, sql: str, values: Iterable[object]) -> Any:
         assert self.database.in_transaction(), "a change outside of `writing`"

@@ -164,7 +164,7 @@ class Invoice(Table):
     discount = Text()  # decimal text, or a percentage such as 10%
     shipping = DecimalText()
     shipping_tax = Text()  # tax codes, as in a line
-    deposit = DecimalText()  # received before the invoice
+    deposit = Text()  # received before the invoice: decimal text, or a percentage such as 30%
     exchange_rate = DecimalText()  # the company's currency for one of the invoice's
     ship_to = Text()
     service_from = Day(empty=True)
@@ -179,6 +179,7 @@ class Invoice(Table):
     silent_until = Day(empty=True)  # no reminder before this day; empty for a dispute without an end
     answer = Choice(Answer)  # to an estimate
     answered = Day(empty=True)
+    vat_id = Text()  # of the customer, as it was when the invoice was saved
 
     class Meta:
         generated = ("balance", "stage", "counted", "placed")
@@ -231,6 +232,17 @@ class CustomerPayment(Table):
     note = Text()
     key = Text(null=True, unique=True)  # given by a script: a repeated call books nothing twice
     created = Instant()
+
+
+class RemovedPayment(Table):  # its key stays used: a script that repeats its call books nothing
+    key = Text(primary_key=True)
+    date = Day()
+    currency = Text()
+    amount = Money()
+    removed = Instant()
+
+    class Meta:
+        without_rowid = True
 
 
 class Payment(Table):
@@ -313,7 +325,37 @@ class SaleTax(Table):
         without_rowid = True
 
 
-class Unreported(Table):  # issued invoices whose figures for the reports are not computed yet
+class PaidSale(Table):
+    """What was paid of a document on a day, in proportion and without taxes."""
+
+    invoice_id = Reference(Invoice, on_delete="CASCADE")
+    date = Day()  # of the payments
+    previous = Day(empty=True)  # the day before on which a part of it was paid
+    currency = Text()
+    net = Money()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("invoice_id", "date")
+        without_rowid = True
+
+
+class PaidTax(Table):
+    invoice_id = Reference(Invoice, on_delete="CASCADE")
+    date = Day()  # of the payments
+    code = Text()
+    percent = DecimalText()
+    category = Text()
+    previous = Day(empty=True)
+    currency = Text()
+    base = Money()
+    tax = Money()
+
+    class Meta:
+        primary_key = peewee.CompositeKey("invoice_id", "date", "code", "percent")
+        without_rowid = True
+
+
+class Unreported(Table):  # issued invoices whose figures for the reports are missing, or older than a payment
     invoice_id = Reference(Invoice, primary_key=True, on_delete="CASCADE")
 
 
@@ -347,6 +389,7 @@ class Delivery(Table):
     kind = Choice(DeliveryKind)
     key = Text(null=True)  # what may be sent only once, such as one level of reminders for an invoice
     stated = Money(null=True)  # the amount that the message states: if it changes first, the message is not sent
+    thread = Text()  # Gmail's id of the conversation that the accepted message belongs to
 
 
 class Message(Table):  # frozen: exactly the bytes that are or will be sent

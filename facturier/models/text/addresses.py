@@ -11,8 +11,9 @@ from facturier.models.text.i18n import _
 _ONE = re.compile(r'(?:"[^"\n]*"|<[^<>\n]*>|\([^()\n]*\)|[^,;\n])+')
 _NAMED = re.compile(r"[^<>]*<\s*([^<>]*?)\s*>")
 _COMMENTED = re.compile(r"([^\s()<>]+)\s*\([^()]*\)")  # `a@x.example (Marie)`: a name as an RFC 822 comment
-# RFC 2047, section 2. Mail servers read an encoded word in an address as plain letters, but many readers decode it.
-_ENCODED_WORD = re.compile(r"=\?.*?\?=")
+# RFC 2047, section 2: how an encoded word begins. Mail servers read one in an address as plain letters, but many mail
+# programs decode it, even one that ends in the next address.
+_ENCODED_WORD = re.compile(r"=\?")
 # Quoted local parts, comments, groups and address literals. A comma would not fix any of them.
 _APART = set('"()[]:<>\\')
 _SHOWN = 300  # characters of a bad address in an error; a valid one has at most 254

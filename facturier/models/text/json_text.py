@@ -26,8 +26,8 @@ OTHER_FILES = (b"PK\x03\x04", b"%PDF", b"\xd0\xcf\x11\xe0", b"\x1f\x8b")  # .xls
 def decode_text(data: bytes, name: str) -> str:
     """Decode the bytes of a text file: UTF-8, or UTF-16 or UTF-32 with a byte order mark.
 
-    The byte order mark is dropped. `name` is the file name for errors. Raises InputError if the bytes are not such
-    text.
+    Byte order marks at the beginning are dropped: programs that join files write several. `name` is the file name for
+    errors. Raises InputError if the bytes are not such text.
     """
     mark, encoding = next(((mark, encoding) for mark, encoding in MARKS if data.startswith(mark)), (b"", "utf-8"))
     try:
@@ -39,7 +39,7 @@ def decode_text(data: bytes, name: str) -> str:
         if data.startswith(OTHER_FILES):
             todo = _("It looks like a workbook, a PDF or an archive. Save it again as JSON.")
         raise InputError(_("“{name}” is not a text file in UTF-8.").format(name=name), todo=todo)
-    return text
+    return text.lstrip("\ufeff")
 
 
 def read_json(text: str, name: str) -> Any:

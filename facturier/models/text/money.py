@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
-from facturier.models.text.decimals import written
+from facturier.models.errors import InputError
+from facturier.models.text.decimals import parse_decimal, read_decimal, written
+from facturier.models.text.i18n import _, ngettext
 
 # Currencies whose number of minor-unit digits is not 2. Source: ISO 4217 list one.
 _DIGITS = dict.fromkeys(
@@ -38,6 +40,33 @@ def digits(currency: str) -> int:
 def to_minor(amount: Decimal, currency: str) -> int:
     """Return an amount in whole minor units, with halves rounded away from zero."""
     return int(amount.scaleb(digits(currency)).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def parse_amount(text: str, currency: str) -> int:
+    """Return the amount that a person typed, in minor units. Raises InputError, also if it has more decimals than the
+    currency: to round it would book something else than what was typed."""
+    return exact_minor(parse_decimal(text, currency), currency)
+
+
+def read_amount(text: str, currency: str) -> int:
+    """Return the amount in machine-written decimal text, in minor units. Raises InputError as `parse_amount` does."""
+    return exact_minor(read_decimal(text), currency)
+
+
+def exact_minor(amount: Decimal, currency: str) -> int:
+    """Return an amount in minor units. Raises InputError if it has more decimals than the currency."""
+    most = digits(currency)
+    minor = amount.scaleb(most)
+    if minor != int(minor):
+        if not most:
+            raise InputError(_("Amounts in {currency} have no decimals.").format(currency=currency))
+        words = ngettext(
+            "Amounts in {currency} have at most {count} decimal.",
+            "Amounts in {currency} have at most {count} decimals.",
+            most,
+        )
+        raise InputError(words.format(currency=currency, count=most))
+    return int(minor)
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -23,7 +23,7 @@ from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
 
 _AHEAD = 1.0  # seconds until the modules and styles of other screens are loaded
-_RECURRING = 2.0  # seconds until the first check for recurring invoices
+_AUTOMATIC = 2.0  # seconds until the first check for recurring invoices and reminders
 _COPY = 3.0  # seconds until the daily backup is made
 _CHECK = 15.0  # seconds until a large file, which was opened unchecked, is checked completely
 
@@ -44,7 +44,7 @@ def start_work(app: CompanyApp) -> None:
         words = _("FACTURIER_THEME names an unknown theme, “{name}”. The themes are {names}.")
         app.notify(words.format(name=clean(unknown), names=", ".join(NAMES)), severity="warning", markup=False)
     _later(app, _AHEAD, partial(_load_ahead, app), "ahead")
-    app.set_timer(_RECURRING, partial(_watch_recurring, app))
+    app.set_timer(_AUTOMATIC, partial(_watch_automatic, app))
     _later(app, _COPY, partial(keep_copy, app), "copy")
     with contextlib.suppress(OSError):  # the file was removed, which `CompanyWatch` reports
         # one machine: a company is a file, and its size decides when it is checked.
@@ -62,10 +62,10 @@ def _later(app: CompanyApp, seconds: float, work: Callable[[], Coroutine[None, N
     app.set_timer(seconds, begin)
 
 
-def _watch_recurring(app: CompanyApp) -> None:
-    from facturier.tui.window.recurring_watch import RecurringWatch
+def _watch_automatic(app: CompanyApp) -> None:
+    from facturier.tui.window.automatic_watch import AutomaticWatch
 
-    RecurringWatch(app).look()
+    AutomaticWatch(app).look()
 
 
 async def _load_ahead(app: CompanyApp) -> None:

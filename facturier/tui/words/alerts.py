@@ -8,8 +8,8 @@ from facturier.models.books.naming import named, named_first
 from facturier.models.books.status import DeliveryKind
 from facturier.models.company.user import full_name
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _
-from facturier.tui.words.formatting import long_day, moment
+from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui.words.formatting import counted, long_day, moment
 from facturier.tui.words.notices import NOTICES
 
 _TITLES = {
@@ -25,6 +25,7 @@ _TITLES = {
     AlertKind.RECURRING_MISSED: N_("Recurring invoices for {customer} were not created"),
     AlertKind.RECURRING_UNSENT: N_("The recurring invoice for {customer} was not sent"),
     AlertKind.RECURRING_PAUSED: N_("Recurring invoices are paused"),
+    AlertKind.REMINDERS_WAITING: N_("Reminders were not sent automatically"),
 }
 # Where the invoice was sent by another delivery: only this copy is in trouble.
 _COPY_TITLES = {
@@ -81,12 +82,21 @@ _TODO = {
         "Another copy of this company may have created invoices since. Press L in the invoice list, check each "
         "schedule, then resume it."
     ),
+    AlertKind.REMINDERS_WAITING: N_(
+        "Press H in the invoice list to review them in To chase today. There, F9 sends those that can be sent."
+    ),
 }
 
 
 def alert_title(alert: Alert) -> str:
     """One line: what happened to what."""
     kind = AlertKind(alert.kind)
+    count = alert.detail.get("count", "")
+    if kind is AlertKind.REMINDERS_WAITING and count.isdecimal():
+        words = ngettext(
+            "{count} reminder was not sent automatically", "{count} reminders were not sent automatically", int(count)
+        )
+        return words.format(count=counted(int(count)))
     if kind in _NOTICE_TITLES and (what := _notice(alert)):
         return _(_NOTICE_TITLES[kind]).format(what=what, number=alert.number)
     title = _COPY_TITLES.get(kind, _TITLES[kind]) if alert.sent else _TITLES[kind]

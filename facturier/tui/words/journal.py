@@ -7,6 +7,7 @@ from decimal import Decimal
 
 from facturier.mail.senders.sent_words import acceptance
 from facturier.models.books.invoice import Entry, Invoice
+from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import DeliveryKind
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
@@ -65,6 +66,10 @@ _WORDS: dict[str, str] = {
     "taken_over": N_("Taken over from a Facturier process that had stopped"),
     "alert_dealt": N_("Alert dismissed"),
     "alert_settled": N_("Earlier alert dismissed: the invoice has since been sent"),
+    "customer_created": N_("Customer created"),
+    "customer_imported": N_("Customer imported from “{file}”"),
+    "customer_changed": N_("Customer changed: {changed}"),
+    "customer_import_changed": N_("Customer changed by an import from “{file}”: {changed}"),
     "customer_merged": N_("Customer “{other}” merged into “{customer}”"),
     "customer_archived": N_("Customer “{customer}” archived"),
     "customer_restored": N_("Customer “{customer}” brought back from the archive"),
@@ -100,10 +105,28 @@ _WORDS: dict[str, str] = {
 }
 
 
+# The fields of a customer. What is derived from contacts or parts of the address has the name of these.
+_FIELDS = {
+    "name": N_("Name"),
+    **dict.fromkeys(("contact", "contacts", "email", "cc", "bcc"), N_("Contacts")),
+    **dict.fromkeys(("address", "street", "city", "region", "postcode", "country"), N_("Address")),
+    "language": N_("Language"),
+    **dict.fromkeys(("terms", "terms_rule"), N_("Terms")),
+    "tax": N_("Tax"),
+    "currency": N_("Currency"),
+    "telephone": N_("Telephone"),
+    "ship_to": N_("Ship to"),
+    **dict.fromkeys(("business_number", "qst_number", "vat_id"), N_("Tax numbers")),
+    "notes": N_("Notes"),
+    "archived": N_("Archived"),
+}
+
+
 # The entries about reminders, receipts and statements.
 _NOTICES: dict[str, dict[str, str]] = {
     DeliveryKind.REMINDER: {
         "queued": N_("Reminder queued, from {sender} to {to}"),
+        "queued_automatically": N_("Reminder queued automatically, from {sender} to {to}"),
         DeliveryEvent.ACCEPTED: N_("Reminder sent to {to}"),
         "other": N_("Reminder: {what}"),
     },
@@ -138,7 +161,9 @@ class _Detail(dict[str, str]):
         return ""
 
 
-def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequence[Delivery] = ()) -> str:
+def journal_words(
+    entry: Entry, invoice: Invoice | InvoiceRow | None = None, deliveries: Sequence[Delivery] = ()
+) -> str:
     """Return what happened, in a sentence. A kind that this version does not know is shown unchanged.
 
     `invoice` is the invoice of the entry, for its currency. `deliveries` are those of the invoice, for their senders.
@@ -148,6 +173,9 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
     if "period" in detail:
         with contextlib.suppress(ValueError):  # another program may have written it
             detail["period"] = long_day(date.fromisoformat(detail["period"]))
+    if "changed" in detail:
+        names = [_(_FIELDS[name]) if name in _FIELDS else name for name in detail["changed"].split(", ")]
+        detail["changed"] = ", ".join(dict.fromkeys(names))
     if kind == "marked_sent":
         detail["how"] = by_hand_words(detail["how"])
     if kind in ("promised", "disputed"):
@@ -155,6 +183,8 @@ def journal_words(entry: Entry, invoice: Invoice | None = None, deliveries: Sequ
             detail["day"] = long_day(date.fromisoformat(detail["day"]))
         kind = kind if detail["day"] else f"{kind}_open"
     notice = _NOTICES.get(detail["notice"], {})
+    if kind == "queued" and detail["automatic"]:
+        kind = "queued_automatically"
     if kind in notice:
         sent = next((one for one in deliveries if str(one.id) == detail["delivery"]), None)
         detail.setdefault("to", clean(", ".join(sent.envelope.to)) if sent is not None else "–")

@@ -76,11 +76,12 @@ PERIODS = {
 BASES = {Basis.ACCRUAL: N_("Accrual basis"), Basis.CASH: N_("Cash basis")}
 _PARTS = {
     "sales": N_("Sales and other revenue"),
-    "gst_collected": N_("GST/HST collected"),
-    "gst_total": N_("Total GST/HST"),
-    "qst_collected": N_("QST collected"),
-    "qst_total": N_("Total QST"),
+    "gst_collected": N_("GST/HST collected or collectible"),
+    "gst_total": N_("Total GST/HST, before adjustments"),
+    "qst_collected": N_("QST collected or collectible"),
+    "qst_total": N_("Total QST, before adjustments"),
     "vat": N_("VAT"),
+    "vat_total": N_("Total VAT"),
     "other_tax": N_("Other tax"),
 }
 # EN 16931, BT-151.

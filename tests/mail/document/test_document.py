@@ -7,7 +7,7 @@ import threading
 import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import replace
+from dataclasses import astuple, replace
 from decimal import Decimal
 from itertools import pairwise
 from pathlib import Path
@@ -25,7 +25,7 @@ from facturier.mail.document.half_blocks import page_picture
 from facturier.mail.document.plain_text import document_text
 from facturier.mail.document.texts.invoice import document_content
 from facturier.mail.errors import DocumentError
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate
 from facturier.models.text.clean import clean
@@ -135,18 +135,44 @@ def test_it_names_the_project(language: str, label: str) -> None:
 
 def test_it_shows_the_customers_vat_id_below_the_address_where_vat_applies() -> None:
     vat = (TaxRate("VAT", Decimal(20), category="S"), TaxRate("Reverse charge", Decimal(0), category="AE"))
-    french = a_customer(language="fr", address="2 rue B\n69001 Lyon")
+    french = a_customer(language="fr", address="2 rue B\n69001 Lyon", vat_id="FR40303265045")
 
     def billed(tax: str, rates: tuple[TaxRate, ...] = vat, **changes: Any) -> str:
         lines = (Line("Work", rate="10", tax=tax),)
-        changes = {"customer": french, "vat_id": "FR40303265045"} | changes
+        changes = {"customer": french} | changes
         return document_content(an_invoice(lines=lines, rates=rates, **changes), a_company()).billed_lines
 
     shown = "Marie Tremblay\n2 rue B\n69001 Lyon\nNo de TVA FR40303265045"
     assert [billed(tax) for tax in ("VAT", "Reverse charge")] == [shown, shown]
-    assert "TVA" not in billed("") + billed("GST", RATES) + billed("VAT", vat_id="")
-    typed = a_customer(address="2 rue B\nTVA FR 40 303 265 045")
+    assert "TVA" not in billed("") + billed("GST", RATES) + billed("VAT", customer=replace(french, vat_id=""))
+    typed = replace(french, language="", address="2 rue B\nTVA FR 40 303 265 045")
     assert "VAT ID" not in billed("Reverse charge", customer=typed)
+
+
+@pytest.mark.parametrize(
+    ("language", "rate", "taxes"),
+    [
+        ("en", "1 EUR = 1.4725 CAD", [("GST 5% in CAD", "0.74"), ("QST 9.975% in CAD", "1.47")]),
+        ("fr", "1 EUR = 1,4725 CAD", [("TPS 5 % en CAD", "0,74"), ("TVQ 9,975 % en CAD", "1,47")]),
+    ],
+)
+def test_taxes_in_a_foreign_currency_are_stated_in_the_national_one(
+    language: str, rate: str, taxes: list[tuple[str, str]]
+) -> None:
+    lines = (Line("Work", rate="10", tax="GST+QST"),)
+    invoice = an_invoice(customer=a_customer(language=language), lines=lines, currency="EUR", exchange_rate="1.4725")
+    content = document_content(invoice, a_company())
+    facts = [fact.text.replace("\u00a0", " ") for fact in content.facts]
+    assert rate in facts
+    sums = [(label.replace("\u00a0", " "), text) for label, text in map(astuple, content.sums)]
+    assert sums[-2:] == taxes
+    # A credit note is printed with positive amounts; without a rate, or at home, nothing is converted.
+    credit = replace(invoice, kind=InvoiceKind.CREDIT_NOTE, lines=(replace(lines[0], quantity="-1"),))
+    assert document_content(credit, a_company()).sums == content.sums
+    for change in ({"exchange_rate": ""}, {"currency": "CAD"}):
+        other = document_content(replace(invoice, **change), a_company())  # type: ignore[arg-type]
+        assert len(other.sums) == len(content.sums) - 2
+        assert len(other.facts) == len(content.facts) - 1
 
 
 def test_the_same_invoice_gives_the_same_bytes() -> None:

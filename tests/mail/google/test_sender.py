@@ -390,7 +390,7 @@ def test_the_session_proves_that_it_was_sent(google: Google, sender: Sender, ope
     session = lose(google, opened(), Fault("put", drop=True, accept=True))
     receipt = sender.ask(session, letter())
     name = google.messages[0].id
-    assert receipt == Receipt(name, reply=f"200 {name}")
+    assert receipt == Receipt(name, reply=f"200 {name}", thread=name)
     google.faults.append(Fault("ask", answer=Reply(201, b'{"id": "7"}')))
     assert sender.ask(session, letter()) == Receipt("7", reply="201 7")
     google.counts["ask"] -= 1

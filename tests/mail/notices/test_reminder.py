@@ -1,5 +1,6 @@
 """A reminder answers the invoice's email, states the balance, and has today's document."""
 
+import io
 import shutil
 from collections.abc import Iterator
 from dataclasses import replace
@@ -18,6 +19,7 @@ from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.letter.reminder_letter import default_reminder, interest, reminder_text
 from facturier.mail.locations import Locations
 from facturier.mail.message import ids_field, split_message
+from facturier.mail.notices.automatic import run_reminders
 from facturier.mail.notices.chase import check_reminder, due_today, send_due
 from facturier.mail.notices.notice import Notice, send_notice
 from facturier.mail.notices.reminder import make_reminder
@@ -35,11 +37,13 @@ from facturier.models.company import adopting
 from facturier.models.company.restore import restore
 from facturier.models.company.save_settings import save_company
 from facturier.models.errors import AlreadySent, ChangedElsewhere, Unwanted
+from facturier.models.exports.company_file import company_lines, import_company
 from facturier.models.outbox.changes import claims, outcomes, resolving
 from facturier.models.outbox.changes.bounces import report_bounce
 from facturier.models.outbox.deliveries import get_delivery, message_of, notices_of
 from facturier.models.outbox.delivery import Claim
 from facturier.models.payments.payments import record_payment
+from facturier.models.settings.company import AutomaticReminders
 from facturier.models.settings.reminders import Level, Tone
 from facturier.models.store import tables
 from facturier.models.store.opening import open_company
@@ -290,6 +294,30 @@ def test_a_restored_company_warns_of_reminders_that_may_have_been_sent(ws: Works
     (chased,) = due_today(again)
     assert chased.days == 21
     assert check_reminder(again, chased).may_go(overrule=False)
+
+
+def test_an_imported_company_sends_no_level_again_and_asks_about_the_others(ws: Workspace, still: Clock) -> None:
+    reminded, other = sent(ws, 8), sent(ws, 22)
+    automatic = AutomaticReminders(on=True, at="00:00")
+    save_company(ws.store, replace(ws.company(), automatic_reminders=automatic))
+    send_due(ws, next(one for one in due_today(ws) if one.id == reminded.id))
+    delivered(ws)
+    text = io.StringIO("".join(company_lines(ws.store)))
+    path = ws.store.path.with_name("imported.facturier")
+    imported = open_workspace(import_company(text, path, clock=still), ws.locations, Endpoints())
+    assert imported.company().automatic_reminders == replace(automatic, on=False)
+    # The level that was sent is known, and the company that was exported may have sent the other one since.
+    (chased,) = due_today(imported)
+    assert (chased.id, chased.days) == (other.id, 21)
+    with pytest.raises(Refused, match="may have sent this reminder"):
+        send_due(imported, chased)
+    save_company(imported.store, replace(imported.company(), automatic_reminders=automatic))
+    assert run_reminders(imported).queued == []
+    assert [alert.kind for alert in open_alerts(imported.store)] == ["reminders_waiting"]
+    # A person can send it, and levels whose day comes later are sent automatically.
+    send_due(imported, chased, overrule=True)
+    still.go(days=14)
+    assert [one.number for one in run_reminders(imported).queued] == [reminded.number]
 
 
 @pytest.mark.parametrize("up_to_date", [True, False])

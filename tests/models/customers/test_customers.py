@@ -10,7 +10,7 @@ from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import contacts_of, customer_named, find_customers, get_customer
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.journal import read_customer_journal, read_journal
+from facturier.models.books.journal import count_customer_entries, read_customer_journal, read_journal
 from facturier.models.books.status import State
 from facturier.models.chasing.silence import are_off_for, turn_customer
 from facturier.models.customers.customer_list import CustomerSort, customer_ids, customer_rows, in_order
@@ -19,15 +19,20 @@ from facturier.models.customers.history import invoice_ids
 from facturier.models.customers.merge import duplicates, merge_customers
 from facturier.models.customers.saving import save_customer
 from facturier.models.customers.upkeep import archive_customer, delete_customer
+from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.draft_json import read_draft
-from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError, StoreError
+from facturier.models.imports.fields import Kind
+from facturier.models.imports.importing import plan_import, write_import
+from facturier.models.imports.reading import read_source
 from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.payments.payments import record_payment
 from facturier.models.settings.line import Line
 from facturier.models.store.store import Store
 from facturier.tui.words.journal import journal_words
-from tests.models.making import TODAY, a_draft, a_store, in_state
+from tests.models.making import TODAY, a_draft, a_store, in_state, queue
 
 FULL = Customer(
     name="Zénith",
@@ -85,6 +90,23 @@ def test_what_an_invoice_copies_comes_from_the_contacts_and_the_address(store: S
     assert get_invoice(store, second.id or 0).ship_to == "Elsewhere"
 
 
+def test_an_issued_invoice_keeps_the_vat_id_and_drafts_follow_the_customer(store: Store) -> None:
+    old, new = "FR40303265045", "DE136695976"
+    kept = save_customer(store, replace(FULL, vat_id=old))
+    issued = issue_invoice(store, draft(store, kept))
+    following, unsent = draft(store, kept), queue(store, invoice=draft(store, kept))
+    credit = credit_invoice(store, issued.id or 0, TODAY)
+    kept = save_customer(store, replace(kept, vat_id=new))
+    assert cancel_delivery(store, unsent.id)  # a draft again
+    copy = copy_invoice(store, issued.id or 0, TODAY)
+    ids = (issued.id, credit.id, following.id, unsent.invoice_id, copy.id)
+    assert [get_invoice(store, id_ or 0).customer.vat_id for id_ in ids] == [old, old, new, new, new]
+    # A merge changes the drafts only, too.
+    other = save_customer(store, Customer(name="Other", vat_id="ATU13585627"))
+    merge_customers(store, other.id or 0, kept.id or 0)
+    assert [get_invoice(store, id_ or 0).customer.vat_id for id_ in ids] == [old, old, *["ATU13585627"] * 3]
+
+
 def test_a_customer_from_before_keeps_its_texts(store: Store) -> None:
     old = save_customer(
         store, Customer(name="Old", contact="Ann", email="a@x.example, b@x.example", cc="c@x.example", address="1 A")
@@ -122,7 +144,7 @@ def test_draft_json_takes_every_field_of_a_customer(store: Store) -> None:
         "cc@x.example",
     )
     draft = save_draft(store, made)
-    assert get_invoice(store, draft.id or 0).vat_id == "FR40303265045"
+    assert get_invoice(store, draft.id or 0).customer.vat_id == "FR40303265045"
     assert (made.customer.address, made.ship_to, made.terms) == ("5 rue Monge\n75005 Paris\nFrance", "Dock\n4", 15)
     # For a known customer, it is said for this draft only.
     again = {"name": "New", "contacts": [{"email": "once@x.example"}], "city": "Lyon"}
@@ -158,8 +180,38 @@ def test_an_archived_customer_is_not_proposed_and_only_an_unused_one_is_deleted(
     assert customer_ids(store) == [used.id]
     with pytest.raises(InputError, match="deleted or merged"):
         archive_customer(store, unused.id or 0)
-    kinds = [entry.kind for entry in read_journal(store)][-3:]
-    assert kinds == ["customer_archived", "customer_restored", "customer_deleted"]
+    kinds = [entry.kind for entry in read_customer_journal(store, used.id or 0)]
+    assert kinds == ["customer_created", "customer_archived", "customer_restored"]
+    assert read_journal(store)[-1].kind == "customer_deleted"
+
+
+def test_the_history_of_a_customer_says_what_changed_and_what_was_merged_or_imported(store: Store) -> None:
+    zoe = save_customer(store, FULL)
+    other, third = (save_customer(store, Customer(name=name)) for name in ("Zenith inc.", "Zenith ltd."))
+    save_customer(store, replace(zoe, street="3, rue Z", notes="Never late"))
+    save_customer(store, replace(third, telephone="418"), imported_from="book.csv")
+    merge_customers(store, other.id or 0, third.id or 0)
+    merge_customers(store, zoe.id or 0, other.id or 0)
+    draft(store, zoe)  # changes nothing of the customer
+    entries = read_customer_journal(store, zoe.id or 0)
+    assert count_customer_entries(store, zoe.id or 0) == len(entries)
+    assert [journal_words(entry) for entry in entries] == [
+        "Customer created",
+        "Customer created",
+        "Customer created",
+        "Customer changed: Address, Notes",
+        "Customer changed by an import from “book.csv”: Telephone",
+        "Customer changed: Telephone",
+        "Customer “Zenith ltd.” merged into “Zenith inc.”",
+        "Customer “Zenith inc.” merged into “Zénith”",
+    ]
+    source = read_source(b"name,email\nAcme,a@acme.example\n", "new.csv", Kind.CUSTOMERS)
+    write_import(store, plan_import(store, source))
+    acme = customer_named(store, "Acme")
+    assert acme is not None
+    assert [journal_words(entry) for entry in read_customer_journal(store, acme.id or 0)] == [
+        "Customer imported from “new.csv”"
+    ]
 
 
 def test_merged_customers_have_their_invoices_together_and_issued_ones_keep_what_they_printed(store: Store) -> None:

@@ -16,12 +16,13 @@ from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.opposite import opposite
-from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind, Settlement, State
+from facturier.models.books.status import BookStatus, ByHand, InvoiceKind, PaymentKind, Settlement, State
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.credit_notes import Part, credit_and_copy, credit_invoice
 from facturier.models.drafts.creditable import credit_notes_of, rest_of
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
-from facturier.models.errors import InputError, StoreError
+from facturier.models.errors import ChangedElsewhere, InputError, StoreError
+from facturier.models.issuing.by_hand import issue_by_hand
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.listing import listing
@@ -29,6 +30,7 @@ from facturier.models.listing.conditions import conditions
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import sums
 from facturier.models.listing.view import InvoiceFilter, View
+from facturier.models.outbox.changes.draft_again import undo_issue, undo_last_issue
 from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.payments.applying import apply_again, apply_credit, open_documents
 from facturier.models.payments.payments import payments_of, record_payment, remove_payment
@@ -79,7 +81,7 @@ def test_a_credit_note_has_the_terms_of_its_invoice_and_its_own_number(store: St
     assert issued(store).number == "1002"  # the invoices have no gap
     french = replace(Company(), language="fr")
     assert french.next_number(TODAY, InvoiceKind.CREDIT_NOTE) == "NC-1"
-    assert [entry.kind for entry in read_journal(store, invoice.id)] == ["created", "issued", "credited"]
+    assert [entry.kind for entry in read_journal(store, invoice.id)] == ["created", "issued", "credited", "credit"]
     assert get_invoice(store, note.id or 0) == note
     # A duplicate of it is an invoice that bills the same.
     copy = copy_invoice(store, note.id or 0, TODAY)
@@ -196,6 +198,7 @@ def test_a_credit_is_neither_overdue_nor_unsent_money(store: Store, few: int, mo
     with_draft = sums(store, TODAY, "CAD")[InvoiceFilter.NOT_SENT]
     assert (with_draft.count, with_draft.amount) == (2, 10000)  # it can be sent, but is no money
     note = issue_invoice(store, draft)
+    remove_payment(store, payments_of(store, note.id or 0)[0].id)  # it is not applied any more
     after = sums(store, TODAY + timedelta(400), "CAD")
     unsent = after[InvoiceFilter.NOT_SENT]
     assert (unsent.count, unsent.amount) == (2, 10000)
@@ -230,12 +233,48 @@ def test_a_sent_invoice_is_corrected_and_not_voided(store: Store) -> None:
         void_invoice(store, unsent.id or 0, "credited")
 
 
+def test_a_credit_note_is_applied_to_its_invoice_when_it_is_issued(store: Store) -> None:
+    unpaid, part_paid, paid = (issued(store, Line("Work", rate="100")) for _each in range(3))
+    record_payment(store, part_paid.id or 0, TODAY, 3000)
+    record_payment(store, paid.id or 0, TODAY, 10000)
+    half = issue_by_hand(store, credit_invoice(store, unpaid.id or 0, TODAY, amount=5000), ByHand.PAPER)
+    assert (half.balance.minor, get_invoice(store, unpaid.id or 0).balance.minor) == (0, 5000)
+    # What is paid remains the customer's credit.
+    for invoice, left in ((part_paid, -3000), (paid, -10000)):
+        note = issue_invoice(store, credit_and_copy(store, invoice.id or 0, TODAY)[0])
+        assert (note.balance.minor, get_invoice(store, invoice.id or 0).balance.minor) == (left, 0)
+        told = [entry.kind for entry in read_journal(store, note.id)]
+        assert told == ["created", "issued", *([] if invoice is paid else ["applied"])]
+    # It can be removed and applied again, and it is undone with the issue.
+    [applied] = payments_of(store, half.id or 0)
+    remove_payment(store, applied.id)
+    assert get_invoice(store, unpaid.id or 0).balance.minor == 10000
+    apply_again(store, applied)
+    draft = undo_issue(store, half)
+    assert (draft.book_status, draft.reserved, draft.paid) == (BookStatus.DRAFT, half.number, 0)
+    assert (get_invoice(store, unpaid.id or 0).balance.minor, payments_of(store, unpaid.id or 0)) == (10000, [])
+    issue_by_hand(store, draft, ByHand.PAPER)
+    assert undo_last_issue(store, half.id or 0) == get_invoice(store, half.id or 0)
+    assert get_invoice(store, unpaid.id or 0).balance.minor == 10000
+    again = issue_invoice(store, get_invoice(store, half.id or 0))
+    void_invoice(store, again.id or 0, "wrong")
+    assert (get_invoice(store, again.id or 0).book_status, payments_of(store, unpaid.id or 0)) == (BookStatus.VOID, [])
+    # One that was used for something else cannot be undone.
+    other = issue_invoice(store, credit_invoice(store, unpaid.id or 0, TODAY))
+    remove_payment(store, payments_of(store, other.id or 0)[0].id)
+    record_payment(store, other.id or 0, TODAY, -10000)
+    with pytest.raises(ChangedElsewhere):
+        undo_issue(store, other)
+
+
 def test_a_send_of_a_credit_note_is_undone(store: Store) -> None:
     invoice = issued(store)
     note = credit_invoice(store, invoice.id or 0, TODAY)
     delivery = queue(store, invoice=note)
     assert get_invoice(store, note.id or 0).number == "CN-1"
+    assert get_invoice(store, invoice.id or 0).balance.minor == 0
     assert cancel_delivery(store, delivery.id)
+    assert get_invoice(store, invoice.id or 0).balance == invoice.total
     again = get_invoice(store, note.id or 0)
     assert (again.book_status, again.reserved, again.rates, again.total) == (
         BookStatus.DRAFT,

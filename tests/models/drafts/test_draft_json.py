@@ -1,6 +1,7 @@
 """Drafts from other programs: read exactly, in any display language, or refused with the name of the field."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -10,11 +11,16 @@ import pytest
 from facturier.models.books.customers import customer_named, find_customers
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
+from facturier.models.customers.merge import duplicates
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.draft_json import read_draft
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
 from facturier.models.errors import InputError
+from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.payments.payments import payments_of
+from facturier.models.settings.line import Line
 from facturier.models.store.store import Store
+from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import speak
 from facturier.models.text.json_text import decode_text, read_json
@@ -153,6 +159,42 @@ def test_the_currency_comes_from_the_invoice_the_customer_or_the_company(store: 
     assert read(store, customer={"name": "B"}, currency="USD").currency == "USD"
 
 
+@pytest.mark.parametrize("again", ["Twin", "TWIN", " Twin ", "Twi\u200bn", "Twi\ufeffn"])
+@pytest.mark.parametrize("name", ["{}", "{} & Fils"])
+def test_two_drafts_of_one_customer_have_one_customer(store: Store, name: str, again: str) -> None:
+    named, again = name.format("Twin"), name.format(again).replace(" &", "  &")
+    first = read(store, customer={"name": named, "email": "old@twin.example"})
+    second = read(store, customer={"name": again, "email": "old@twin.example"})
+    assert first.customer.id == second.customer.id
+    assert [customer.name for customer in find_customers(store)] == [named]
+    # The double spaces of a customer from before are found, too.
+    with store.writing():
+        store.write("UPDATE customer SET name = 'Old  One', folded = 'old  one' || char(10)")
+    assert read(store, customer={"name": "Old  One"}).customer.id == first.customer.id
+    save_customer(store, Customer(name="Old One"))
+    assert duplicates(store) == [(1, 2)]
+
+
+@pytest.mark.parametrize(
+    "email",
+    ["a@x.example\nb@x.example", "a@x.example,\r\n;b@x.example\n", " A <a@x.example>\u2028B <b@x.example>"],
+)
+def test_addresses_in_lines_are_several_addresses(store: Store, email: str) -> None:
+    for where in ({"email": email}, {"contacts": [{"name": "A", "email": email}]}):
+        draft = read(store, customer={"name": f"In {len(where)} {'email' in where}"} | where)
+        assert parse_addresses(draft.customer.email) == ("a@x.example", "b@x.example")
+
+
+def test_an_invisible_character_in_the_name_of_a_field_is_named(store: Store) -> None:
+    with pytest.raises(InputError, match=r"date.*invisible"):
+        read(store, **{"da\u200bte": "2026-11-24"})
+
+
+@pytest.mark.parametrize("marks", [1, 2])
+def test_byte_order_marks_are_dropped(marks: int) -> None:
+    assert read_json(decode_text(b"\xef\xbb\xbf" * marks + b'{"a": 1}', "x.json"), "x.json") == {"a": 1}
+
+
 def test_the_email_address_distinguishes_customers_with_the_same_name(store: Store) -> None:
     for known in ("one@b.example", "two@b.example"):
         save_customer(store, Customer(name="Bouchard", email=known))
@@ -201,7 +243,7 @@ def test_the_whole_form_comes_in_as_json(store: Store) -> None:
         store,
         discount="10%",
         shipping="12.50",
-        deposit="20",
+        deposit="30%",
         exchange_rate="1.47",
         service_from="2026-10-01",
         service_to="2026-10-31",
@@ -223,7 +265,14 @@ def test_the_whole_form_comes_in_as_json(store: Store) -> None:
     assert (found.lines[1].unit, found.lines[1].service_to) == ("HUR", date(2026, 10, 3))
     assert (found.service_from, found.service_to) == (date(2026, 10, 1), date(2026, 10, 31))
     assert (found.ship_to, found.notes, found.custom) == ("Quai 4\nMontréal", "call first", {"Chantier": "Nord"})
-    assert (found.deposit, found.exchange_rate, found.own_number) == ("20", "1.47", "A-7")
+    assert (found.deposit, found.exchange_rate, found.own_number) == ("30%", "1.47", "A-7")
+    # A percentage follows the total until the invoice is issued.
+    assert (found.deposit_received, found.balance.minor) == (5640, 13160)
+    more = save_draft(store, replace(found, lines=(*found.lines, Line("x", rate="100"))))
+    assert (more.total.minor, more.deposit_received) == (27800, 8340)
+    issued = issue_invoice(store, more)
+    assert [(payment.kind, payment.amount) for payment in payments_of(store, issued.id or 0)] == [("deposit", 8340)]
+    assert (issued.balance.minor, read(store, deposit="12.50").deposit_received) == (19460, 1250)
 
 
 @pytest.mark.parametrize(
@@ -233,6 +282,14 @@ def test_the_whole_form_comes_in_as_json(store: Store) -> None:
         ("discount", "1,5"),
         ("inclusive", "yes"),
         ("shipping", "a lot"),
+        ("shipping", "1.005"),
+        ("discount", "2.005"),
+        ("deposit", "10.005"),
+        ("deposit", "100.5%"),
+        ("deposit", "-5"),
+        ("deposit", "30 %"),
+        ("exchange_rate", "0"),
+        ("exchange_rate", "-1.4"),
         ("custom", ["x"]),
         ("service_to", "31 Oct"),
     ],

@@ -18,7 +18,7 @@ from facturier.models.books.status import Answer, BookStatus, InvoiceKind, State
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.figures import read_figures
 from facturier.models.customers.history import invoice_ids
-from facturier.models.drafts.credit_notes import credit_invoice
+from facturier.models.drafts.credit_notes import Part, credit_and_copy, credit_invoice
 from facturier.models.drafts.drafts import VALID, copy_invoice, correct_invoice, new_draft, save_draft
 from facturier.models.errors import InputError, NotConfirmed, StoreError
 from facturier.models.estimates.answers import record_answer, restore_answer
@@ -175,6 +175,38 @@ def test_a_deposit_progress_and_the_rest_come_to_the_estimate(store: Store) -> N
     for places in ([], [0], [9]):
         with pytest.raises(InputError):
             bill_estimate(store, id_, TODAY, lines=places)
+
+
+def test_what_is_credited_can_be_billed_again(store: Store) -> None:
+    lines = Line("Work", quantity="4", rate="100", tax="GST"), Line("Travel", rate="60", tax="GST")
+    estimate = issued(store, *lines, discount="20")
+    id_ = estimate.id or 0
+
+    def listed() -> int:
+        [row] = EstimateList(store, View(), TODAY).first(5)
+        assert row.billed == progress_of(store, estimate).billed
+        return progress_of(store, estimate).percent
+
+    invoice = issue_invoice(store, bill_estimate(store, id_, TODAY))
+    assert listed() == 100
+    note = credit_invoice(store, invoice.id or 0, TODAY, {0: Part("1")})
+    assert listed() == 100  # a draft changes nothing
+    issue_invoice(store, note)
+    assert listed() == 78
+    again = bill_estimate(store, id_, TODAY)
+    assert [(line.description, line.rate) for line in again.lines] == [("Work", "100.00")]
+    assert (again.total, listed()) == (-note.total, 100)
+    # An amount that belongs to no line is shared out over all lines.
+    amount = issue_invoice(store, credit_invoice(store, invoice.id or 0, TODAY, amount=10500))
+    assert (listed(), progress_of(store, estimate).rest.total) == (77, 10500)
+    shared = bill_estimate(store, id_, TODAY)
+    assert [line.description for line in shared.lines] == ["Work", "Travel"]
+    assert 0 <= -amount.total.minor - shared.total.minor < 20
+    assert listed() == 100
+    # A correction credits the invoice, and its draft bills the same estimate.
+    credit, draft = credit_and_copy(store, issue_invoice(store, shared).id or 0, TODAY)
+    issue_invoice(store, credit)
+    assert (draft.source_id, listed()) == (id_, 100)
 
 
 def test_an_undone_send_a_copy_and_a_correction_remain_estimates(store: Store) -> None:

@@ -69,7 +69,9 @@ def full(folder: Path) -> Store:
     rates = parse_rates("GST 5\nQST 9.975")
     save_company(store, replace(read_company(store), rates=rates, messages={"fr": "Merci « à vous »"}))
     save_view(store, "Mine", View(InvoiceFilter.DUE, "x"))
-    tremblay = save_customer(store, Customer(name="Tremblay", email="t@client.example", terms=15, language="fr"))
+    tremblay = save_customer(
+        store, Customer(name="Tremblay", email="t@client.example", terms=15, language="fr", vat_id="FR40303265045")
+    )
     save_item(store, Item("Audit", "Year-end", "150", "GST", "A-1", "Fin d’exercice", "HUR", {"USD": "110"}, True))
     draft = new_draft(store, TODAY, tremblay)
     lines = (

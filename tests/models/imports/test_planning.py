@@ -56,7 +56,7 @@ def test_rows_are_new_changed_unchanged_doubtful_duplicate_or_faulty(store: Stor
         "Elsewhere,,new@else.example,,,,,,\n"  # 5
         "Other,,a@moved.example,,,,,,\n"
         "Twins,,,1 Way,,,,,\n"
-        "new,Bea,bea@new.example,,,,,,\n"  # 8
+        " new ,Bea,bea@new.example,,,,,,\n"  # 8
         "New,,new@new.example,,,,,,\n"
         "Third,,new@new.example,,,,,,\n"
         "Bad,,a@@b,1,,Nowhere,,soon,\n"  # 11
@@ -236,3 +236,12 @@ def test_an_address_beside_its_city_is_the_street(address: str, street: str) -> 
     values = customer_values(Row(2, {"name": "A", "address": address, "city": "Ottawa", "postcode": "K1P 5N7"}))
     assert values.fields.get("street", "") == street
     assert "address" not in values.fields
+
+
+def test_a_double_space_in_a_name_is_not_another_customer(store: Store) -> None:
+    text = "Name,Email\nTwin  Five,a@x.example\nTwin Five,b@x.example\n"
+    planned = plan(store, text)
+    assert statuses(planned) == [(2, Status.NEW), (3, Status.DUPLICATE)]
+    write_import(store, planned)
+    assert [customer.name for customer in all_customers(store)] == ["Twin Five"]
+    assert {row.status for row in plan(store, text).rows} <= {Status.UNCHANGED, Status.DUPLICATE}

@@ -2,6 +2,8 @@
 
 import contextlib
 import multiprocessing
+import re
+from collections import defaultdict
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -16,13 +18,11 @@ from facturier.models.books.status import InvoiceKind
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError, NumberReserved, SeriesError, StoreError
-from facturier.models.issuing import number_check
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.issuing.number_check import Gap, check_numbers
 from facturier.models.issuing.numbering import issue_invoice
-from facturier.models.issuing.sound_numbers import count_if_sound
 from facturier.models.outbox.changes.draft_again import undo_issue
-from facturier.models.settings.series import KINDS
+from facturier.models.settings.series import Place, Series
 from facturier.models.settings.settings import read_company
 from facturier.models.store.opening import open_company
 from facturier.models.store.store import Store
@@ -191,42 +191,109 @@ _numbers = st.lists(
     st.sampled_from(
         ["1001", "1002", "1003", "01003", "F-2026-0001", "F-2026-0002", "F-2026-10000", "f-2026-0001", "E-1"]
     )
-    | st.sampled_from(["E-2", "E-4", "CN-1", "CN-01", "X", "F-2026-0000", "F-20-0001", "F-2027-0001", "1001a"]),
+    | st.sampled_from(["E-2", "E-4", "CN-1", "CN-01", "X", "F-2026-0000", "F-20-0001", "F-2027-0001", "1001a", "1005"])
+    | st.sampled_from(
+        ["3/2026", "5/2026", "1/2027", "2026001", "2026004", "2027002", "0999", "99", "101", "1000000000001"]
+    ),
     min_size=1,
-    max_size=7,
+    max_size=12,
     unique=True,
 )
 
 
-@given(numbers=_numbers, pattern=st.sampled_from(["{n}", YEARLY, "{n}/{year}", "e-{n}"]), reserved=st.booleans())
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-def test_numbers_in_order_are_recognized_without_looking_at_each(
-    tmp_path_factory: pytest.TempPathFactory, numbers: list[str], pattern: str, reserved: bool
+def _checked_one_by_one(store: Store) -> tuple[set[tuple[str, str]], set[frozenset[str]]]:
+    """Return the missing numbers with their kinds, and the duplicates, by looking at each number and each place."""
+    company = read_company(store)
+    found = store.rows("SELECT coalesce(number, reserved) AS n, kind, own_number FROM invoice WHERE n IS NOT NULL")
+    used = {number for number, _kind, _own in found}
+    places: dict[tuple[str, str, str], set[int]] = defaultdict(set)
+    for number, kind, own in found:
+        series = company.series_of(kind)
+        if number != own and (place := series.find(number)) is not None:
+            places[kind, series.pattern, place.period].add(place.n)
+        elif number != own and (digits := re.fullmatch(r"(.*?)([0-9]{1,9})([^0-9]*)", number)) is not None:
+            before, n, after = digits.groups()
+            count = f"{{n:0{len(n)}}}" if n.startswith("0") else "{n}"
+            if int(n) > 0:
+                places[kind, f"{before}{count}{after}", ""].add(int(n))
+    missing = {
+        (kind, number)
+        for (kind, pattern, period), ns in places.items()
+        for n in range(min(ns), max(ns))
+        if (number := Series(pattern).at(Place(period, n))) not in used
+    }
+    same = {frozenset(other for other in used if other.casefold() == number.casefold()) for number in used}
+    return missing, {numbers for numbers in same if len(numbers) > 1}
+
+
+def _add_numbers(store: Store, rows: list[tuple[str, str, str]]) -> None:
+    """Add issued documents with a number, a kind, and the number that was typed for it."""
+    with store.writing():
+        columns = [row[1] for row in store.rows("PRAGMA table_xinfo(invoice)") if row[6] == 0]
+        copied = ", ".join(column for column in columns if column not in ("id", "number", "kind", "own_number"))
+        store.write_many(
+            f"INSERT INTO invoice (number, kind, own_number, {copied})"
+            f" SELECT ?, ?, ?, {copied} FROM invoice WHERE standing = 'issued' ORDER BY id LIMIT 1",
+            rows,
+        )
+
+
+@given(
+    numbers=_numbers,
+    pattern=st.sampled_from(["{n}", YEARLY, "{n}/{year}", "e-{n}", "{year}{n:03}", "1{n}"]),
+    kinds=st.lists(st.sampled_from(["invoice", "invoice", "credit_note", "estimate"]), min_size=12, max_size=12),
+    own=st.lists(st.booleans(), min_size=12, max_size=12),
+    reserved=st.booleans(),
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+def test_the_check_finds_what_looking_at_each_number_finds(
+    tmp_path_factory: pytest.TempPathFactory,
+    numbers: list[str],
+    pattern: str,
+    kinds: list[str],
+    own: list[bool],
+    reserved: bool,
 ) -> None:
-    """The quick check says that they are sound only if the other one does."""
     store = a_store(tmp_path_factory.mktemp("numbers"))
     with contextlib.suppress(SeriesError):  # the patterns of estimates differ in capitals only
         set_pattern(store, pattern)
-    for number in numbers:
-        issue(store, own=number)
+    first = issue(store, own="1004")
     if reserved:
-        undo_issue(store, get_invoice(store, 1))
-    with store.writing():
-        store.write("UPDATE invoice SET own_number = ''")
-    quick = count_if_sound(store, [read_company(store).series_of(kind) for kind in KINDS])
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(number_check, "count_if_sound", lambda *_arguments: None)
-        slow = check_numbers(store)
-    assert quick is None or (slow.sound and quick == slow.checked)
-    plain = pattern == "{n}" and {*numbers} in ({"1001"}, {"1001", "1002"}, {"1001", "1002", "1003"})
-    assert not plain or quick == len(numbers)
+        undo_issue(store, first)
+        issue(store, own="X-1")
+    _add_numbers(
+        store,
+        [(number, kind, number if typed else "") for number, kind, typed in zip(numbers, kinds, own, strict=False)],
+    )
+    found = check_numbers(store)
+    gaps = {(gap.kind, text) for gap in found.gaps for text in _between(gap)}
+    assert (gaps, {frozenset(some) for some in found.duplicates}) == _checked_one_by_one(store)
+    assert found.checked == len(numbers) + 1 + reserved
 
 
-def test_the_usual_numbers_are_recognized_at_once(tmp_path: Path) -> None:
+def _between(gap: Gap) -> list[str]:
+    """All numbers of a gap: the first and the last one differ in one group of digits."""
+    first, last = (re.split(r"([0-9]+)", text) for text in gap[1:3])
+    (place,) = [at for at in range(len(first)) if first[at] != last[at]] or [len(first) - 2]
+    return [
+        "".join([*first[:place], str(n).zfill(len(first[place])), *first[place + 1 :]])
+        for n in range(int(first[place]), int(last[place]) + 1)
+    ]
+
+
+def test_the_check_of_many_numbers_looks_at_those_around_a_gap(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     store = a_store(tmp_path)
-    set_pattern(store, YEARLY)
-    for day in (TODAY, TODAY, date(2027, 1, 1)):
-        issue(store, day=day)
-    issue(store, kind=InvoiceKind.ESTIMATE)
-    undo_issue(store, issue(store))
-    assert count_if_sound(store, [read_company(store).series_of(kind) for kind in KINDS]) == 5
+    issue(store)
+    _add_numbers(store, [(str(n), "invoice", "") for n in range(1002, 12001) if n not in (5000, 9998)])
+    looked: list[str] = []
+    find = Series.find
+
+    def looking(series: Series, number: str) -> Place | None:
+        looked.append(number)
+        return find(series, number)
+
+    monkeypatch.setattr(Series, "find", looking)
+    found = check_numbers(store)
+    assert found.gaps == (Gap("invoice", "5000", "5000", 1), Gap("invoice", "9998", "9998", 1))
+    assert (found.checked, found.duplicates) == (12000 - 1001 - 1, ())
+    assert {*looked} == {"1001", "4999", "5001", "9997", "9999", "10000", "12000"}

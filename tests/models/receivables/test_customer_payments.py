@@ -30,6 +30,7 @@ from facturier.models.payments.changing import change_payment, remove_customer_p
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment
 from facturier.models.payments.payments import payments_of, record_payment, remove_payment
 from facturier.models.payments.receiving import credit_left, receive_payment
+from facturier.models.payments.removed_keys import PaymentRemoved
 from facturier.models.payments.voiding import void_invoice
 from facturier.models.receivables.credit import apply_paid, refund_credit, take_off
 from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
@@ -88,7 +89,8 @@ def test_a_payment_pays_the_oldest_invoices_first_and_the_rest_is_credit(store: 
         Balance("EUR", 900, not_sent=900),
     )
     assert read_balance(store, mine, "CAD") == Balance("CAD", -500, credit=500)
-    assert [entry.kind for entry in read_customer_journal(store, mine)] == ["paid", "paid", "paid", "credit_received"]
+    kinds = [entry.kind for entry in read_customer_journal(store, mine)]
+    assert kinds == ["customer_created", "paid", "paid", "paid", "credit_received"]
     assert used_before(store, "method") == ["transfer", "cheque"]
     rows = payments_of_customer(store, mine)
     assert [(row.numbers, row.amount, row.rest) for row in rows] == [("1001", 1500, 500), ("1002, 1001", 7000, 0)]
@@ -167,6 +169,26 @@ def _pay(path: Path, mine: int, invoice_id: int, start: str) -> None:
         pass
     for number in range(3):
         receive_payment(open_company(path), paid(mine, 100, key=f"row-{number}"), {invoice_id: 100})
+
+
+def test_the_key_of_a_removed_payment_stays_used(store: Store) -> None:
+    mine = a_customer(store)
+    first = an_invoice(store, mine, "30")
+    booked = receive_payment(store, paid(mine, 3000, key="bank-7"), among=[first.id or 0])
+    remove_customer_payment(store, booked.id)
+    with pytest.raises(PaymentRemoved, match=r"“bank-7” was removed on 24 Nov 2026: 30\.00"):
+        receive_payment(store, paid(mine, 3000, key="bank-7"), among=[first.id or 0])
+    with pytest.raises(PaymentRemoved):
+        receive_payment(store, paid(mine, 1, key="bank-7"), {})
+    assert all_payments(store) == []
+    # A person who undoes the removal gets the payment back with its key, and may remove it again.
+    again = receive_payment(store, paid(mine, 3000, key="bank-7"), {first.id or 0: 3000}, again=True)
+    assert receive_payment(store, paid(mine, 3000, key="bank-7"), among=[first.id or 0]) == again
+    remove_customer_payment(store, again.id)
+    copy = imported(exported(store), store.path.with_name("copy.facturier"))
+    for each in (store, copy):
+        with pytest.raises(PaymentRemoved):
+            receive_payment(each, paid(mine, 3000, key="bank-7"), among=[first.id or 0])
 
 
 def test_two_processes_with_the_same_keys_book_each_once(store: Store, tmp_path: Path) -> None:

@@ -1,9 +1,11 @@
 """The figures of documents for the reports: complete, equal to the documents, and never stale."""
 
 import io
+import json
 import multiprocessing
 from contextlib import closing
 from datetime import date
+from decimal import Decimal
 from pathlib import Path
 
 import pysqlite3 as sqlite3
@@ -18,10 +20,14 @@ from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.exports.company_file import company_lines, import_company
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.outbox.changes.draft_again import undo_issue
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
 from facturier.models.payments.voiding import void_invoice
+from facturier.models.reports.document_figures import Document, DocumentLine, any_figures, plain_figures
 from facturier.models.reports.figures import catch_up, unreported
+from facturier.models.reports.period import Period
+from facturier.models.reports.report import Basis
 from facturier.models.settings.line import Line, LineKind
-from facturier.models.settings.tax import TaxRate
+from facturier.models.settings.tax import TaxRate, write_rates
 from facturier.models.settings.totals import Pricing, nets, totals
 from facturier.models.store.opening import open_company
 from facturier.models.store.store import Store
@@ -91,6 +97,30 @@ def test_the_shares_of_the_lines_add_up_to_the_total_without_the_taxes(lines: li
                 assert abs(share - (amount or 0)) <= 1 + len(lines)
 
 
+_plain_line = st.builds(
+    DocumentLine,
+    item=st.sampled_from(["", "A", "B"]),
+    quantity=st.sampled_from(["1", "2.50", "-1", "0.333333", "0", "000012", "", "1e3"]) | _amount,
+    rate=_amount | st.sampled_from(["0.005", "-0.005", "33.333", "999999999999", "", "CA$ 5"]),
+    tax=_tax | st.sampled_from(["QST+GST", "Unknown"]),
+    kind=st.sampled_from(["item", "item", "item", "heading", "subtotal"]),
+    discount=st.sampled_from(["", "", "", "10%"]),
+)
+
+
+@settings(max_examples=150, deadline=None)
+@given(lines=st.lists(_plain_line, max_size=5), currency=st.sampled_from(["CAD", "JPY", "KWD"]))
+def test_a_plain_document_has_the_figures_of_its_totals(lines: list[DocumentLine], currency: str) -> None:
+    rates = json.dumps(write_rates(RATES))
+    document = Document(1, "1", None, "2026-11-24", currency, 0, rates, 0, 0, "", "0", "")
+    found = plain_figures(document, lines)
+    usual = all(line.quantity not in ("", "1e3") and line.rate not in ("", "CA$ 5") for line in lines)
+    usual = usual and not any(line.discount or line.tax in ("Unknown", "GST+OLD") for line in lines)
+    large = any("999999999999" in line for line in lines)
+    assert found is not None or not usual or large or any(line.kind != "item" for line in lines)
+    assert found is None or found == any_figures(document, lines)
+
+
 def test_a_void_document_a_draft_again_and_a_merged_customer_change_the_figures(store: Store) -> None:
     kept, void, undone = (issued(store, TODAY, work("100"), name=name) for name in ("Acme", "Zeta", "Zeta"))
     note = issue_invoice(store, credit_invoice(store, kept.id or 0, TODAY))
@@ -106,6 +136,38 @@ def test_a_void_document_a_draft_again_and_a_merged_customer_change_the_figures(
     merge_customers(store, ids["Acme"], ids["Zeta"])
     assert [row.cells[:3] for row in read(store, "sales", "customer").rows] == [("Acme", 3, 10000)]
     assert figures(store, again)[0] == [(10000, 1498, 11498)]
+
+
+def test_payments_change_the_figures_of_the_cash_basis_and_count_a_document_once_in_a_period(store: Store) -> None:
+    """A payment that is added or removed after a report was read is in the next one."""
+
+    def october(by: str = "rate", since: int = 1, until: int = 31) -> list[tuple[object, ...]]:
+        period = Period(date(2026, 10, since), date(2026, 10, until))
+        return [row.cells for row in read(store, "tax", by, period, basis=Basis.CASH).rows]
+
+    invoice = issued(store, date(2026, 9, 1), work("100", "GST"))
+    assert october() == []
+    for day in (5, 6, 20):
+        record_payment(store, invoice.id or 0, date(2026, 10, day), 2100)
+    assert october() == [("GST", Decimal(5), "", 1, 6000, 300)]
+    assert october(since=1, until=5) == october(since=6, until=6) == october(since=7) == [
+        ("GST", Decimal(5), "", 1, 2000, 100)
+    ]  # fmt: skip
+    assert october("month") == [(date(2026, 10, 1), "GST", Decimal(5), "", 1, 6000, 300)]
+    last = payments_of(store, invoice.id or 0)[-1]
+    remove_payment(store, last.id)
+    assert october() == [("GST", Decimal(5), "", 1, 4000, 200)]
+    for payment in payments_of(store, invoice.id or 0):
+        remove_payment(store, payment.id)
+    assert october() == []
+    assert figures(store, invoice)[0] == [(10000, 500, 10500)]
+    record_payment(store, invoice.id or 0, date(2026, 10, 7), 10500)
+    assert october() == [("GST", Decimal(5), "", 1, 10000, 500)]
+    nothing = issued(store, date(2026, 10, 9), work("10", "GST"), work("-10", "GST"))
+    assert october() == [("GST", Decimal(5), "", 2, 10000, 500)]
+    void_invoice(store, nothing.id or 0, "twice")
+    assert not store.rows("SELECT * FROM paid_tax WHERE invoice_id = ?", nothing.id)
+    assert october() == [("GST", Decimal(5), "", 1, 10000, 500)]
 
 
 def test_an_imported_company_has_the_same_reports(store: Store, tmp_path: Path) -> None:
@@ -169,6 +231,10 @@ def test_a_company_of_the_first_release_has_reports(tmp_path: Path) -> None:
         tax = sum(tax.amount for tax in invoice.totals.taxes)
         assert figures(store, invoice)[0] == [(invoice.total.minor - tax, tax, invoice.total.minor)]
     indexes = {name for (name,) in store.rows("SELECT name FROM sqlite_schema WHERE type = 'index'")}
+    assert {"invoice_number", "paid_sale_date", "paid_tax_date"} <= indexes
+    paid = store.rows("SELECT id FROM invoice WHERE standing = 'issued' AND paid = total")
+    assert paid == store.rows("SELECT DISTINCT invoice_id FROM paid_sale s JOIN invoice i ON i.id = s.invoice_id"
+                              " WHERE i.paid = i.total ORDER BY 1")  # fmt: skip
     assert {"sale_tax_date", "sale_item_item", "invoice_open", "payment_date", "customer_payment_date"} <= indexes
     assert store.rows("SELECT DISTINCT category FROM sale_tax") in ([("",)], [])
     store.check()

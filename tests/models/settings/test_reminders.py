@@ -69,7 +69,9 @@ def test_a_level_keeps_its_text_when_others_change(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     assert read_company(store).levels == DEFAULT_LEVELS
     assert [level.tone for level in DEFAULT_LEVELS] == list(Tone)
-    mine = replace(with_text(Level(7), "fr", "Bonjour"), interest=check_interest("12,5 %"), fee=check_fee("15.00"))
+    mine = replace(
+        with_text(Level(7), "fr", "Bonjour"), interest=check_interest("12,5 %"), fee=check_fee("15.00", "CAD")
+    )
     levels = parse_levels("7, 30", [mine])
     assert levels == (mine, Level(30))
     assert mine.interest == "12.5"

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from facturier.models.text.money import Money, digits, to_minor
+from facturier.models.errors import InputError
+from facturier.models.text.money import Money, digits, parse_amount, read_amount, to_minor
 
 
 @pytest.mark.parametrize(("currency", "places"), [("CAD", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("XYZ", 2)])
@@ -27,6 +28,27 @@ def test_a_currency_has_its_own_number_of_digits(currency: str, places: int) -> 
 )
 def test_halves_are_rounded_away_from_zero(amount: str, currency: str, minor: int) -> None:
     assert to_minor(Decimal(amount), currency) == minor
+
+
+@pytest.mark.parametrize(
+    ("amount", "currency", "problem"),
+    [
+        ("10.005", "CAD", "Amounts in CAD have at most 2 decimals."),
+        ("-0.001", "CAD", "Amounts in CAD have at most 2 decimals."),
+        ("0.5", "JPY", "Amounts in JPY have no decimals."),
+        ("1.2345", "KWD", "Amounts in KWD have at most 3 decimals."),
+    ],
+)
+def test_an_amount_with_more_decimals_than_its_currency_is_refused(amount: str, currency: str, problem: str) -> None:
+    for read in (parse_amount, read_amount):
+        with pytest.raises(InputError, match=problem):
+            read(amount, currency)
+
+
+@given(st.integers(min_value=-(10**14), max_value=10**14), st.sampled_from(["CAD", "JPY", "KWD"]))
+def test_an_amount_is_read_exactly(minor: int, currency: str) -> None:
+    money = Money(minor, currency)
+    assert read_amount(money.plain(), currency) == parse_amount(money.plain(), currency) == minor
 
 
 @given(st.integers(min_value=-(10**15), max_value=10**15), st.sampled_from(["CAD", "JPY", "KWD"]))

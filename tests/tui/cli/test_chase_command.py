@@ -26,7 +26,7 @@ from facturier.models.outbox.changes.claims import claim_next
 from facturier.models.outbox.changes.outcomes import hand_over, lost
 from facturier.models.outbox.deliveries import frozen_header, notices_of
 from facturier.models.outbox.delivery import Claim, SenderKind
-from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.company import AutomaticReminders, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.tui.cli.commands import module_name
@@ -128,15 +128,23 @@ def test_what_cannot_be_sent_is_said_and_fails(shop: Shop, tmp_path: Path) -> No
     assert notices_of(shop.store, 1) == []
 
 
-def test_three_processes_send_each_reminder_once(shop: Shop, tmp_path: Path) -> None:
+def test_a_person_and_two_automatic_programs_send_each_reminder_once(shop: Shop, tmp_path: Path) -> None:
     invoices = [sent(shop, 8 + at) for at in range(4)]
+    (listed, *_others) = json.loads(run(shop, tmp_path, "--json")[1])
+    assert listed["automatic"] is False
+    automatic = AutomaticReminders(on=True, at="00:00", until=21)
+    save_company(shop.store, replace(read_company(shop.store), automatic_reminders=automatic))
+    (listed, *_others) = json.loads(run(shop, tmp_path, "--json")[1])
+    assert listed["automatic"] is True
     program = Program(tmp_path / "home", company=shop.store.path)
-    running = [program.start("chase", "--send", "all") for _process in range(3)]
+    assert "up to the level “21 days after”; last day: never" in program.run("doctor").stdout
+    running = [program.start(*command) for command in (["post"], ["chase", "--send", "all"], ["post"])]
     ended = [(process.communicate(timeout=120), process.returncode) for process in running]
     assert [code for _said, code in ended] == [DONE] * 3, ended
     assert len(list(shop.mail.glob("*.eml"))) == len(invoices)
     for invoice in invoices:
         assert [one.state for one in notices_of(shop.store, invoice.id or 0)] == [State.SENT]
+    assert "last day: never" not in program.run("doctor").stdout
 
 
 def test_a_reminder_in_doubt_is_resolved_by_command(shop: Shop, tmp_path: Path) -> None:
@@ -168,3 +176,4 @@ def test_a_reminder_leaves_through_gmail_in_the_thread_of_its_invoice(shop: Shop
         assert reminder["In-Reply-To"] == frozen_header(shop.store, 1, "Message-ID")
         assert (reminder["From"], reminder["To"]) == (invoice["From"], invoice["To"])
         assert due_today(shop.ws) == []
+        assert [one.thread for one in google.messages] == [google.messages[0].id] * 2

@@ -13,6 +13,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import Settlement
 from facturier.models.drafts.creditable import credit_notes_of
 from facturier.models.errors import InputError, StoreError
+from facturier.models.payments.payments import record_payment
 from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, WRONG_USAGE
@@ -35,6 +36,8 @@ def test_an_invoice_is_credited_in_parts_and_the_credit_is_applied(shop: Shop, t
     status, said = run(shop, tmp_path, "credit", "1001", "--amount", "25.00", "--json")
     first = json.loads(said)
     assert (status, first["invoice"], first["total"], first["total_text"]) == (DONE, invoice.id, -2500, "-25.00")
+    with pytest.raises(InputError, match="at most 2 decimals"):
+        run(shop, tmp_path, "credit", "1001", "--amount", "25.001")
     with pytest.raises(InputError, match="at most 80"):  # the line is there in full, but not the total
         run(shop, tmp_path, "credit", "1001", "--lines", "1")
     for lines, problem in (("2", "no line 2"), ("0", "not a list of line numbers"), ("1,x", "not a list")):
@@ -46,6 +49,7 @@ def test_an_invoice_is_credited_in_parts_and_the_credit_is_applied(shop: Shop, t
     assert said == f"@{rest.id}: draft credit note for 80.00 CAD. Send it with: facturier send @{rest.id}\n"
     with pytest.raises(StoreError, match="credited in full"):
         run(shop, tmp_path, "credit", "1001")
+    record_payment(shop.store, invoice.id or 0, shop.today, 10500)  # so the credit is not applied to it
     for note in credit_notes_of(shop.store, invoice.id or 0):
         run(shop, tmp_path, "issue", f"@{note.id}")
     status, said = run(shop, tmp_path, "apply", "CN-2", "1002", "--amount", "20.00", "--json")

@@ -12,7 +12,7 @@ from facturier.mail.locations import Locations
 from facturier.models.errors import InputError, StoreError
 from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
-from facturier.tui.terminal.exit_status import DONE, WRONG_USAGE
+from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
 from tests.tui.support.sample import Shop
 
 
@@ -60,6 +60,15 @@ def test_a_payment_is_booked_once_and_its_rest_is_credit(shop: Shop, tmp_path: P
     whole = next(one for one in listed if one["amount"] == 13000)
     assert "1001, 1002, 1003" in run(shop, tmp_path, "payments")[1]
     assert "was removed" in run(shop, tmp_path, "payments", "--remove", str(whole["id"]))[1]
+    # A script that repeats its call does not book it again, whatever it asks for.
+    for again in (typed, ("1003", "--key", "bank-1", "--json")):
+        status, said = run(shop, tmp_path, "pay", *again)
+        answer = json.loads(said)
+        assert (status, answer["status"], answer["key"], answer["amount"]) == (REFUSED, "removed", "bank-1", 13000)
+    assert run(shop, tmp_path, "pay", *typed[:-1]) == (REFUSED, "")
+    other = json.loads(run(shop, tmp_path, "pay", *typed[:-2], "bank-3", "--account", "Main", "--json")[1])
+    assert (other["status"], other["key"], other["account"]) == ("recorded", "bank-3", "Main")
+    assert "transfer · Main" in run(shop, tmp_path, "payments")[1]
     with pytest.raises(StoreError, match="no longer exists"):
         run(shop, tmp_path, "payments", "--remove", str(whole["id"]))
 
@@ -68,5 +77,8 @@ def test_wrong_usage_of_pay_is_refused(shop: Shop, tmp_path: Path) -> None:
     shop.issued(), shop.issued()
     for wrong in ((), ("1001", "--customer", "X"), ("--customer", "X"), ("1001", "1002", "--from-credit")):
         assert run(shop, tmp_path, "pay", *wrong)[0] == WRONG_USAGE
+    for exact in (("1001",), ("1001", "--write-off", "x"), ("--customer", "Boulangerie Tremblay")):
+        with pytest.raises(InputError, match="at most 2 decimals"):
+            run(shop, tmp_path, "pay", *exact, "--amount", "10.005")
     with pytest.raises(InputError, match="one invoice at a time"):
         run(shop, tmp_path, "pay", "1001", "1002", "--amount", "-5")

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 from textual.binding import Binding
 
+from facturier.tui import keys as shared
 from facturier.tui.keymap.catalogue import keys_of, owners
 
 # The main action of a form or dialog, saving it, and closing it. Their names depend on the screen.
@@ -76,6 +77,10 @@ ALIASES = (
 )
 
 
+# Widgets that scroll or choose, and the apps, define their own keys.
+ALONE = {"FacturierApp", "WelcomeApp", "HelpScreen", "Options", "PaletteScreen", "RowList", "DocumentView"}
+
+
 def bindings() -> Iterator[tuple[str, Binding]]:
     for owner in owners():
         for binding in owner.bindings:
@@ -121,3 +126,14 @@ def test_every_id_belongs_to_one_action() -> None:
         for binding in owner.bindings:
             classes[binding.id].add((owner.name, binding.key))
     assert {name: found for name, found in classes.items() if len(found) > 1} == {}
+
+
+def test_a_key_that_several_screens_have_is_defined_once() -> None:
+    defined = {(key.keys, key.words) for key in vars(shared).values() if isinstance(key, shared.Key)}
+    screens = defaultdict(set)
+    for owner, binding in bindings():
+        if owner not in ALONE:
+            screens[binding.key, binding.description].add(owner)
+    several = {(keys, words) for (keys, words), found in screens.items() if len(found) > 1}
+    assert {(keys, words) for keys, words in several - defined if not FORMS.issuperset(keys.split(","))} == set()
+    assert defined - several == set()

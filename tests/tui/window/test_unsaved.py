@@ -3,6 +3,7 @@
 import json
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -10,10 +11,12 @@ from textual.app import App
 
 from facturier.models.drafts.draft_json import read_draft
 from facturier.models.errors import NoRoom
+from facturier.models.settings.line import Line, LineKind
 from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.leaving.typed_copy import draft_copy, kept_aside
 from facturier.tui.screens.dialogs.leaving.unsaved import UnsavedScreen
+from facturier.tui.screens.editor.state.autosave import as_typed
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import ended, text_of, until
@@ -71,11 +74,20 @@ async def test_the_draft_verb_reads_a_saved_copy(shop: Shop, full: Callable[[], 
     assert json.loads(copy.read_text())["customer"] == {"name": "Zoe"}
 
 
-def test_a_copy_has_the_texts_of_one_line(shop: Shop) -> None:
-    draft = replace(shop.draft(), reference="PO 7", project="North wing")
+def test_a_copy_has_everything_that_was_entered(shop: Shop) -> None:
+    day = date(2026, 11, 2)
+    lines = (
+        Line("Phase 1", kind=LineKind.HEADING),
+        Line("Work", "Audit", "2", "10.5", "GST", unit="HUR", discount="10%", service_from=day, service_to=day),
+    )
+    texts = {"reference": "PO 7", "project": "North wing", "message": "Thanks", "notes": "private", "own_number": "A-7"}
+    amounts = {"discount": "5%", "shipping": "7", "shipping_tax": "GST", "deposit": "30%", "exchange_rate": "1.4"}
+    more = {"inclusive": True, "ship_to": "Dock\n4", "custom": {"Ref": "7"}, "service_from": day, "service_to": day}
+    draft = replace(shop.draft(), lines=lines, **texts, **amounts, **more)  # type: ignore[arg-type]
     with shop.store.writing():
         read = read_draft(shop.store, json.loads(draft_copy(draft)), draft.date)
-    assert (read.reference, read.project) == ("PO 7", "North wing")
+    assert as_typed(read) == replace(as_typed(draft), customer=read.customer.on_invoice())
+    assert read.customer.name == draft.customer.name
 
 
 async def test_without_a_terminal_a_copy_is_saved_and_reported_at_the_next_start(

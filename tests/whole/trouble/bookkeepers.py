@@ -1,6 +1,7 @@
 """A process that books and sends everything there is until it is killed, by a clock that jumps back and forth."""
 
 import multiprocessing
+import os
 import random
 import time
 from collections.abc import Callable, Sequence
@@ -12,6 +13,7 @@ from typing import TypeVar
 
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
+from facturier.mail.notices.automatic import run_reminders
 from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.notices.receipt import send_receipt
 from facturier.mail.notices.statement import send_statement, statement_email
@@ -20,6 +22,8 @@ from facturier.mail.sending.recurring import run_recurring
 from facturier.mail.sending.rounds import postman
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.outbox.notices import keys_used
+from facturier.models.outbox.unwanted import RECEIPT_KEY
 from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.accounts import open_accounts
@@ -66,6 +70,7 @@ def work(path: Path, home: Path, clock: JumpingClock, planned: Sequence[Planned]
     post = postman(ws)
     jobs: list[Callable[[], object]] = [
         lambda: _chase(ws),
+        lambda: _remind(ws),
         lambda: _send_statements(ws),
         lambda: run_recurring(ws, catch_up=None),
         lambda: _pay(ws, clock, planned),
@@ -87,6 +92,17 @@ def _chase(ws: Workspace) -> None:
             send_due(ws, chased)
 
 
+def _remind(ws: Workspace) -> None:
+    """Send the automatic reminders from some place in the world, where it may be another day."""
+    os.environ["TZ"] = random.choice(("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Toronto"))
+    time.tzset()
+    try:
+        run_reminders(ws)
+    finally:
+        del os.environ["TZ"]
+        time.tzset()
+
+
 def _send_statements(ws: Workspace) -> None:
     for account in _some(open_accounts(ws.store, ws.today())):
         with suppress(FacturierError):
@@ -101,11 +117,23 @@ def _some(found: Sequence[T]) -> list[T]:
 
 
 def _pay(ws: Workspace, clock: JumpingClock, planned: Sequence[Planned]) -> None:
-    """Record one of the payments that have arrived, again and again, with its receipt."""
+    """Record one of the payments that have arrived, again and again, with its receipt.
+
+    Every other time, it is one that is not booked yet or has no receipt. To meet each of fifty payments by chance alone
+    takes hundreds of choices, and each of them makes a PDF.
+    """
     passed = (datetime.now(UTC) - clock.start).total_seconds()
     arrived = [(one.payment, one.invoice_id) for one in planned if one.after <= passed]
-    for payment in all_payments(ws.store):
-        arrived += [(replace(payment, id=0, parts=()), invoice_id) for invoice_id in payment.allocation]
+    used = keys_used(ws.store, RECEIPT_KEY.format(id=""))
+    booked = all_payments(ws.store)
+    keys = {payment.key for payment in booked}
+    unfinished = [one for one in arrived if one[0].key not in keys]
+    for payment in booked:
+        again = [(replace(payment, id=0, parts=()), invoice_id) for invoice_id in payment.allocation]
+        arrived += again
+        unfinished += again if RECEIPT_KEY.format(id=payment.id) not in used else []
+    if unfinished and random.random() < 0.5:
+        arrived = unfinished
     if arrived:
         payment, invoice_id = random.choice(arrived)
         send_receipt(ws, receive_payment(ws.store, payment, among=[invoice_id]))

@@ -37,7 +37,7 @@ from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.making import unsent_invoices
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import Schedule, runs_of
-from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.company import AutomaticReminders, DefaultSender
 from facturier.models.settings.line import Line
 from facturier.models.settings.reminders import Level
 from facturier.models.settings.settings import read_company
@@ -104,7 +104,7 @@ def test_killed_processes_do_everything_once(tmp_path: Path, smtp: tuple[Countin
 @pytest.mark.soak
 @pytest.mark.parametrize("seed", range(2, 8))
 def test_killed_for_longer(tmp_path: Path, smtp: tuple[Counting, int], seed: int) -> None:
-    kill_them(tmp_path, smtp, invoices=20, every=1, seconds=60, kills=60, seed=seed)
+    kill_them(tmp_path, smtp, invoices=30, every=1, seconds=60, kills=120, seed=seed)
 
 
 @dataclass
@@ -192,7 +192,9 @@ def _begin(
     levels = tuple(Level(days, {"en": f"LEVEL {days} of {{number}}"}) for days in LEVELS)
     day = began.astimezone().date()
     with store.reading():
-        save_company(store, replace(read_company(store), sender=sender, undo=0, reminders=levels, letters=LETTERS))
+        company = replace(read_company(store), sender=sender, undo=0, reminders=levels, letters=LETTERS)
+        automatic = AutomaticReminders(on=True, at="00:00", most=500)
+        save_company(store, replace(company, automatic_reminders=automatic))
         customers = cycle([_draft(store, Customer(name=name, email="a@b.example")).customer for name in ("Ann", "Bob")])
         sent = []
         for customer in [next(customers) for _ in range(invoices)]:

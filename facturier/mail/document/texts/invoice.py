@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from dataclasses import replace
 
-from facturier.mail.document.formatting import long_day, percent, period, priced
+from facturier.mail.document.formatting import exchange, long_day, percent, period, priced
 from facturier.mail.document.texts.content import Content, Detail, Headings, document_language, joined, paper_for
 from facturier.mail.document.texts.lines import line_rows, sums_of
 from facturier.mail.document.texts.taxes import tax_notes, vat_id_line
@@ -75,7 +75,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         headings=_headings(gettext),
         taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
         rows=line_rows(invoice, language),
-        sums=sums_of(invoice, language),
+        sums=sums_of(invoice, company, language),
         due=Detail(gettext(_DUE[invoice.kind]), priced(balance, language)),
         due_note=_due_note(invoice, language) if to_pay or invoice.is_estimate else "",
         payment_text=joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if to_pay else "",
@@ -133,7 +133,10 @@ def _facts(invoice: Invoice, company: Company, language: str) -> tuple[Detail, .
         Detail(gettext("Project"), clean(invoice.project)),
         Detail(gettext("Estimate"), _estimated(invoice)),
         Detail(gettext("Service date"), period(invoice.service_from, invoice.service_to, language)),
-        Detail(gettext("Exchange rate"), clean(invoice.exchange_rate)),
+        Detail(
+            gettext("Exchange rate"),
+            clean(exchange(invoice.exchange_rate, invoice.currency, company.currency, language)),
+        ),
         *(Detail(clean(name), clean(text)) for name, text in invoice.custom.items() if name not in hidden),
     ]
     return tuple(fact for fact in facts if fact.text)

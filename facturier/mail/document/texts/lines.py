@@ -7,6 +7,7 @@ from facturier.mail.document.formatting import percent, period, priced, quantity
 from facturier.mail.document.texts.content import Detail, TableRow
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import InputError
+from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line, LineKind
 from facturier.models.settings.tax import tax_name
 from facturier.models.settings.units import unit_words
@@ -78,11 +79,18 @@ def _quantity(line: Line, language: str) -> str:
     return number
 
 
-def sums_of(invoice: Invoice, language: str) -> tuple[Detail, ...]:
+def sums_of(invoice: Invoice, company: Company, language: str) -> tuple[Detail, ...]:
     gettext = catalogue(language).gettext
     if invoice.is_estimate:  # its total is printed large, and nothing was paid
         return tuple(sums_before_total(invoice, language))
     sums = [*sums_before_total(invoice, language), Detail(gettext("Total"), priced(invoice.total, language))]
+    # Directive 2006/112/EC, article 230: VAT in a foreign currency is also stated in the national one.
+    for tax in invoice.totals.taxes:
+        at_home = invoice.converted(tax.amount, company.currency) if tax.amount else None
+        if at_home is not None:
+            label = f"{tax_name(tax.code, language)} {percent(tax.percent, language)}"
+            label = gettext("{tax} in {currency}").format(tax=label, currency=company.currency)
+            sums.append(Detail(label, at_home.text(language)))
     if invoice.received:
         sums.append(Detail(gettext("Payments received"), Money(-invoice.received, invoice.currency).text(language)))
     return tuple(sums)

@@ -14,9 +14,9 @@ def vat_id_line(invoice: Invoice, language: str) -> str:
     Directive 2006/112/EC, article 226(4), requires it for a reverse charge and an intra-Community supply; some states
     require it for every business customer. No law of Canada does.
     """
-    if not invoice.vat_id or names_a_vat_id(invoice) or not vat_categories(invoice):
+    if not invoice.customer.vat_id or names_a_vat_id(invoice) or not vat_categories(invoice):
         return ""
-    return f"{catalogue(language).gettext('VAT ID')} {clean(invoice.vat_id)}"
+    return f"{catalogue(language).gettext('VAT ID')} {clean(invoice.customer.vat_id)}"
 
 
 def vat_categories(invoice: Invoice) -> set[str]:

@@ -147,7 +147,7 @@ def check_text(field: str, text: str, filled: Filled | None, values: Mapping[str
 
 
 def _dates(invoice: Invoice) -> list[Finding]:
-    """An issued invoice is not changed any more, so that nobody could fix it."""
+    """An issued invoice cannot be changed, so a problem in it cannot be fixed."""
     if invoice.book_status is not BookStatus.DRAFT:
         return []
     return [Finding("error", "document", problem) for _name, problem in date_problems(invoice)]

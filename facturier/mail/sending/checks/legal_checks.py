@@ -37,13 +37,21 @@ def legal_findings(invoice: Invoice, company: Company, *, first: bool, new_custo
     """
     texts = [*_for_the_tax_credit(invoice, company), *_forbidden_rates(invoice), *_untaxed(invoice, company)]
     # Directive 2006/112/EC, article 226(4): the VAT id of a customer who is liable for the tax or in another state.
-    if vat_categories(invoice) & {"AE", "K"} and not invoice.vat_id and not names_a_vat_id(invoice):
+    if vat_categories(invoice) & {"AE", "K"} and not invoice.customer.vat_id and not names_a_vat_id(invoice):
         texts.append(
             _(
                 "This invoice does not show your customer’s VAT ID, which the European Union requires for a reverse "
                 "charge or a sale to another member state. Open the customer and enter the VAT ID."
             )
         )
+    # Directive 2006/112/EC, article 230: VAT in the national currency, at an exchange rate of article 91.
+    foreign = invoice.currency != company.currency and not invoice.exchange_rate
+    if foreign and vat_categories(invoice) and any(tax.amount for tax in invoice.totals.taxes):
+        text = _(
+            "This invoice charges VAT in {currency} and does not show it in {home}, which the European Union requires. "
+            "Enter the exchange rate in the details of the invoice."
+        )
+        texts.append(text.format(currency=invoice.currency, home=company.currency))
     # Directive 2006/112/EC, article 226(5): the full address of the supplier.
     if first and invoice.currency == "EUR" and not company.address:
         texts.append(

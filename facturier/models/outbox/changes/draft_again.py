@@ -4,8 +4,10 @@ Whether that is possible is decided in the transaction that undoes it. The trigg
 `reserved_stays` check it again.
 """
 
+from itertools import pairwise
 from typing import Any
 
+from facturier.models.books.customers import with_present_vat_id
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal, write_journal
@@ -13,6 +15,7 @@ from facturier.models.books.status import BookStatus, PaymentKind, State
 from facturier.models.drafts.drafts import tax_again
 from facturier.models.errors import ChangedElsewhere, DamagedRow
 from facturier.models.outbox.transitions import DeliveryEvent
+from facturier.models.payments.payments import take_from_source
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
@@ -43,7 +46,7 @@ def make_draft_again(store: Store, delivery_id: int, invoice_id: int) -> bool:
         return False
     if invoice.book_status is not BookStatus.ISSUED or not invoice.number:
         return False
-    if invoice.handed_over or _is_final(store, invoice_id):
+    if invoice.handed_over or _is_final(store, invoice):
         return False
     _back_to_draft(store, invoice, delivery=str(delivery_id))
     return True
@@ -61,7 +64,7 @@ def undo_issue(store: Store, issued: Invoice) -> Invoice:
         if (
             invoice.version != issued.version
             or invoice.book_status is not BookStatus.ISSUED
-            or _is_final(store, issued.id)
+            or _is_final(store, invoice)
         ):
             raise ChangedElsewhere(
                 _("Issuing this invoice cannot be undone: something was done with it since."),
@@ -99,6 +102,8 @@ def undo_last_issue(store: Store, invoice_id: int) -> Invoice | None:
     """
     with store.writing():
         kinds = [entry.kind for entry in read_journal(store, invoice_id)]
+        # A credit note is applied in the transaction that issues it.
+        kinds = [kind for before, kind in pairwise(["", *kinds]) if (before, kind) != ("issued", "applied")]
         invoice = get_invoice(store, invoice_id)
         if kinds[-1:] == ["issued"] or kinds[-2:] == ["issued", "marked_sent"]:
             return undo_issue(store, invoice)
@@ -109,6 +114,9 @@ def _back_to_draft(store: Store, invoice: Invoice, **detail: str) -> None:
     assert invoice.id is not None
     assert invoice.number is not None
     row = tables.Invoice
+    customer = invoice.customer if invoice.is_credit else with_present_vat_id(store, invoice.customer)
+    if invoice.is_credit:
+        take_from_source(store, invoice)
     # The deposit of a draft becomes a payment when it gets its number.
     store.run(_payment.delete().where(_payment.invoice_id == invoice.id, _payment.kind == PaymentKind.DEPOSIT))
     store.run(
@@ -117,6 +125,7 @@ def _back_to_draft(store: Store, invoice: Invoice, **detail: str) -> None:
             reserved=invoice.number,
             book_status=BookStatus.DRAFT,
             handed_over="",
+            vat_id=customer.vat_id,
             reached=row.reached - bool(invoice.handed_over),
             version=row.version + 1,
             changed=store.clock(),
@@ -126,16 +135,19 @@ def _back_to_draft(store: Store, invoice: Invoice, **detail: str) -> None:
     tax_again(store, get_invoice(store, invoice.id), read_company(store))
 
 
-def _is_final(store: Store, invoice_id: int) -> bool:
+def _is_final(store: Store, invoice: Invoice) -> bool:
     """Return whether anyone outside these books may know of the invoice, or anything depends on its number."""
-    row = tables.Invoice
+    row, invoice_id = tables.Invoice, invoice.id
+    paid = _payment.select(_payment.id).where(_payment.invoice_id == invoice_id, _payment.kind != PaymentKind.DEPOSIT)
+    if invoice.is_credit:  # it was applied to its invoice when it was issued
+        paid = paid.where(_payment.other_id.is_null() | (_payment.other_id != invoice.source_id))
     reasons: tuple[Any, ...] = (
         row.select(row.id).where(row.source_id == invoice_id),  # such as a credit note for it
         _delivery.select(_delivery.id).where(_delivery.invoice_id == invoice_id, _delivery.state != State.CANCELLED),
         _journal.select(_journal.id).where(
             _journal.invoice_id == invoice_id, _journal.kind == DeliveryEvent.HANDED_OVER.value
         ),
-        _payment.select(_payment.id).where(_payment.invoice_id == invoice_id, _payment.kind != PaymentKind.DEPOSIT),
+        paid,
         _alert.select(_alert.id).where(_alert.invoice_id == invoice_id),
     )
     return any(store.value(reason.limit(1)) is not None for reason in reasons)

@@ -48,14 +48,16 @@ def keep_proof(store: Store, claim: Claim, proof: str) -> None:
         store.run(_row.update(server_id=proof).where(_row.id == claim.delivery_id, _row.epoch == claim.epoch))
 
 
-def accepted(store: Store, claim: Claim, server_id: str, reply: str = "") -> Delivery:
+def accepted(store: Store, claim: Claim, server_id: str, reply: str = "", thread: str = "") -> Delivery:
     """Record that the server accepted the message. Raises LostClaim if that was already recorded.
+
+    `thread` is the server's id of the conversation that it put the message into.
 
     An acceptance is proof, so it counts even if another postman has taken over the claim since.
     """
     with store.writing():
         delivery = get_delivery(store, claim.delivery_id)
-        changes = {"server_id": server_id, "problem": ""}
+        changes = {"server_id": server_id, "problem": "", "thread": thread}
         return change_state(store, delivery, DeliveryEvent.ACCEPTED, changes, server_id=server_id, reply=reply)
 
 

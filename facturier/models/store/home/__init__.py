@@ -1,1 +1,1 @@
-"""Where a company file lives, and which file systems can keep one."""
+"""Where a company file is, and which file systems can hold one."""

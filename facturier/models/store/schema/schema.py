@@ -45,7 +45,7 @@ def upgrade(path: Path, now: datetime, *, backup: bool = True) -> Path | None:
                 return None  # another window was faster
             foreign_schema.check_schema(database, path)
             if backup:
-                kept = _back_up(path, now, "update")  # nobody else can write during the transaction
+                kept = _back_up(path, now, "update")  # no one else can write during the transaction
             runner = _runner(database)
             if not runner.applied():
                 runner.fake(_FIRST)

@@ -18,9 +18,10 @@ from facturier.models.books.invoice import Alert
 from facturier.models.books.status import DeliveryKind, State
 from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.dialogs.dismiss_alerts import dismiss_alerts
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.invoice.delivery.dismiss_alerts import dismiss_alerts
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
@@ -36,31 +37,16 @@ _NOT_DISMISSED = (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER, AlertKind.RECUR
 
 class AlertsScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter",
-            "open",
-            N_("Open"),
-            tooltip=N_("Open the invoice, the delivery in doubt or the access request."),
-            id="alerts.open",
-            priority=True,
+        keys.OPEN.on(
+            "alerts.open", N_("Open the invoice, the delivery in doubt or the access request."), priority=True
         ),
         Binding(
             "r", "reconnect", N_("Reconnect"), tooltip=N_("Connect the Gmail address again."), id="alerts.try_again"
         ),
-        Binding(
-            "r",
-            "send_to_refused",
-            N_("Send to refused"),
-            tooltip=N_("Send again only to the recipients that the mail server refused."),
-            id="alerts.try_again",
+        keys.SEND_TO_REFUSED.on(
+            "alerts.try_again", N_("Send again only to the recipients that the mail server refused.")
         ),
-        Binding(
-            "r",
-            "remind_again",
-            N_("Try again"),
-            tooltip=N_("Send the last reminder again after a refusal or a bounce."),
-            id="alerts.try_again",
-        ),
+        keys.TRY_AGAIN.on("alerts.try_again"),
         Binding(
             "s",
             "send",
@@ -68,9 +54,9 @@ class AlertsScreen(ResultScreen[None]):
             tooltip=N_("Preview and send it. This dismisses the alert."),
             id="alerts.send",
         ),
-        Binding("d,delete", "dismiss_alert", N_("Dismiss"), tooltip=N_("Dismiss the alert."), id="alerts.deal"),
+        keys.DISMISS.on("alerts.deal"),
         Binding("b", "bounce", N_("Record a bounce"), tooltip=N_("Record a bounced email."), id="alerts.bounce"),
-        Binding("escape,q", "dismiss", N_("Back"), id="alerts.back"),
+        keys.BACK.on("alerts.back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:
@@ -172,7 +158,7 @@ class AlertsScreen(ResultScreen[None]):
 
     @work
     async def action_remind_again(self) -> None:
-        from facturier.tui.screens.dialogs.remind_again import remind_again
+        from facturier.tui.screens.invoice.delivery.remind_again import remind_again
 
         alert = self.chosen
         if alert is None or alert.invoice_id is None:
@@ -201,7 +187,7 @@ class AlertsScreen(ResultScreen[None]):
 
     @work
     async def action_bounce(self) -> None:
-        from facturier.tui.screens.dialogs.bounce import BounceScreen
+        from facturier.tui.screens.invoice.delivery.bounce import BounceScreen
 
         delivery = await self.app.push_screen_wait(BounceScreen(self._ws))
         self._renew()

@@ -16,6 +16,7 @@ from facturier.models.errors import InputError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import typed_path
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -39,7 +40,7 @@ class AttachmentsScreen(Dialog[None]):
             id="files.add",
             priority=True,  # an input has an Enter of its own, without a name for the key bar
         ),
-        Binding("d,delete", "remove", N_("Remove"), tooltip=N_("Remove the selected file."), id="files.remove"),
+        keys.REMOVE.on("files.remove", N_("Remove the selected file.")),
         Binding("escape", "dismiss(None)", N_("Close"), id="files.close"),
     ]
 

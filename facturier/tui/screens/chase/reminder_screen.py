@@ -16,6 +16,7 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.settings.reminders import level_text
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -31,8 +32,8 @@ class ReminderScreen(ResultScreen[Delivery | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Put the reminder in the outbox."), id="reminder.send"),
-        Binding("ctrl+t", "turn", N_("Next view"), tooltip=N_("Show the email or the PDF."), id="reminder.turn"),
-        Binding("escape,q", "dismiss(None)", N_("Back"), id="reminder.back"),
+        keys.NEXT_VIEW.on("reminder.turn", N_("Show the email or the PDF.")),
+        keys.BACK.on("reminder.back", action="dismiss(None)"),
     ]
 
     def __init__(self, ws: Workspace, reminder: Reminder) -> None:

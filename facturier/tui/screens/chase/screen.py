@@ -20,12 +20,14 @@ from facturier.models.chasing.due_levels import Chased
 from facturier.models.errors import FacturierError, LostClaim
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui import keys
+from facturier.tui.list_screen import ListScreen
+from facturier.tui.screen import KeyRepeatGuard, once
 from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder_head
 from facturier.tui.screens.chase.rows import chase_columns, chase_sum
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.dialogs.silence import ask_silence
+from facturier.tui.screens.invoice.silence import ask_silence
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.letter_view import rendered_letter
 from facturier.tui.widgets.payment_line import PaymentLine
@@ -36,44 +38,27 @@ from facturier.tui.widgets.title import Banner, Title
 Undo = Callable[[], Awaitable[None]]
 
 
-class ChaseScreen(ResultScreen[None]):
+class ChaseScreen(ListScreen[Chased]):
     """The list and the emails are made in threads, so that keys never wait for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding(
             "enter", "look", N_("Preview"), tooltip=N_("See the email and the PDF before sending."), id="chase.look"
         ),
-        Binding("s", "send", N_("Send"), tooltip=N_("Send the reminder of the selected invoice."), id="chase.send"),
-        Binding(
-            "f9",
-            "send_all",
-            N_("Send all"),
-            tooltip=N_("Check all reminders, or the marked ones, and send those that can be sent."),
-            id="chase.send_all",
+        keys.SEND.on("chase.send", N_("Send the reminder of the selected invoice.")),
+        keys.SEND_ALL.on(
+            "chase.send_all", N_("Check all reminders, or the marked ones, and send those that can be sent.")
         ),
-        Binding(
-            "D",
-            "silence",
-            N_("Promise or dispute…"),
-            tooltip=N_("Record a promise or a dispute, or turn reminders off."),
-            id="chase.silence",
-        ),
-        Binding(
-            "space",
-            "mark",
-            N_("Mark"),
-            tooltip=N_("Mark the invoice, to send several reminders at once."),
-            id="chase.mark",
-        ),
-        Binding("asterisk", "mark_all", N_("Mark everything in the list"), id="chase.mark_all", show=False),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo your last action here."), id="chase.undo"),
-        Binding("o", "open", N_("Open"), tooltip=N_("Open the invoice."), id="chase.open", show=False),
-        Binding("escape,q", "back", N_("Back"), tooltip=N_("Clear the marks, or go back."), id="chase.back"),
+        keys.PROMISE_OR_DISPUTE.on("chase.silence"),
+        keys.MARK.on("chase.mark", N_("Mark the invoice, to send several reminders at once.")),
+        keys.MARK_ALL.on("chase.mark_all", show=False),
+        keys.UNDO.on("chase.undo", N_("Undo your last action here.")),
+        keys.OPEN_WITH_O.on("chase.open", N_("Open the invoice."), show=False),
+        keys.BACK.on("chase.back", N_("Clear the marks, or go back."), action="back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="chase")
-        self._ws = ws
+        super().__init__(ws, classes="chase")
         self._source: FewRows[Chased] = FewRows()
         self._listed: Sequence[Chased] = ()
         self._emailed = False  # whether an email is shown
@@ -90,17 +75,6 @@ class ChaseScreen(ResultScreen[None]):
         yield PaymentLine()
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        self.rows.focus()
-        self._renew()
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[Chased]:
-        return self.query_one(RowList)
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
             case "look" | "send" | "send_all" | "silence" | "mark" | "mark_all" | "open":
@@ -111,8 +85,11 @@ class ChaseScreen(ResultScreen[None]):
 
     # What is shown
 
+    def _renew(self) -> None:
+        self._read()
+
     @work(exclusive=True, group="list")
-    async def _renew(self) -> None:
+    async def _read(self) -> None:
         with problems_shown(self):
             listed = await asyncio.to_thread(due_today, self._ws)
             if self.is_mounted and self.query(RowList):
@@ -134,12 +111,14 @@ class ChaseScreen(ResultScreen[None]):
         if len(listed) == MOST:
             words = _("the oldest {count}").format(count=MOST)
         self.query_one(Title).right = words if listed else ""
-        self._chosen()
+        self._show_email()
         self.refresh_bindings()
 
-    @on(RowList.Chosen)
+    def _moved(self) -> None:
+        self._show_email()
+
     @work(exclusive=True, group="email")
-    async def _chosen(self) -> None:
+    async def _show_email(self) -> None:
         chosen = self.rows.chosen
         text = Text("")
         if chosen is not None:

@@ -5,14 +5,15 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
 from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.text.i18n import N_, _
+from facturier.models.text.i18n import _
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.widgets.keybar import KeyBar
@@ -27,7 +28,7 @@ class _Stopped(Exception):
 class DemoScreen(Dialog[Workspace | None]):
     """The dialog's result is the workspace of the demo company, or None."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "stop", N_("Cancel"), id="demo.cancel")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.CANCEL.on("demo.cancel", action="stop")]
 
     def __init__(self, companies: Companies) -> None:
         super().__init__(classes="dialog")

@@ -19,6 +19,7 @@ from facturier.models.text.addresses import parse_address
 from facturier.models.text.decimals import parse_currency
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.paths import is_folder, typed_path
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Choice, Field, typed_in
@@ -33,7 +34,7 @@ class NewCompanyScreen(Dialog[Workspace | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "enter", N_("Create"), id="new_company.make", priority=True),
         Binding("ctrl+s", "make", N_("Create"), id="new_company.save", show=False, priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="new_company.cancel"),
+        keys.CANCEL.on("new_company.cancel"),
     ]
 
     def __init__(self, companies: Companies, folder: Path, currency: str = "CAD") -> None:

@@ -9,15 +9,16 @@ from typing import ClassVar
 
 from textual import work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
 from facturier.mail.open_workspace import Companies
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.text.i18n import N_, _
+from facturier.models.text.i18n import _
 from facturier.models.text.paths import is_file, typed_path
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.companies.new_company import SUFFIX
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -29,8 +30,8 @@ class OpenCompanyScreen(Dialog[Workspace | None]):
     """The dialog's result is the workspace of the opened company, or None."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", N_("Open"), id="open_company.open", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="open_company.cancel"),
+        keys.OPEN.on("open_company.open", priority=True),
+        keys.CANCEL.on("open_company.cancel"),
     ]
 
     def __init__(self, companies: Companies, folder: Path) -> None:

@@ -16,6 +16,7 @@ from facturier.mail.open_workspace import Companies, companies_of
 from facturier.mail.workspace import Workspace
 from facturier.models.company.recent import CompanySummary, company_summary, recent_companies
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, ResultScreen, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.inputs.options import Options, ValueOption
@@ -108,7 +109,7 @@ class CompaniesScreen(Dialog[Workspace | None], ChoosingCompany):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("o", "open", N_("Open a file…"), tooltip=N_("Open a company by its path."), id="companies.open"),
         Binding("n", "new", N_("New company…"), tooltip=N_("Create a company file."), id="companies.new"),
-        Binding("escape,q", "dismiss(None)", N_("Back"), id="companies.back"),
+        keys.BACK.on("companies.back", action="dismiss(None)"),
     ]
 
     def __init__(self, ws: Workspace) -> None:

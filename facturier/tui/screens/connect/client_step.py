@@ -14,6 +14,7 @@ from facturier.mail.errors import ClientFileError
 from facturier.mail.google.client import LARGEST, OAuthClient, parse_client
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import read_small, typed_path
+from facturier.tui import keys
 from facturier.tui.screens.connect.browser import browser_here, open_in_browser
 from facturier.tui.terminal.glyphs import can_show
 from facturier.tui.themes.theme import ACTIVE, SUCCESS
@@ -84,10 +85,8 @@ class StepList(Options):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "select", N_("Done, next step"), id="connect.step"),
-        Binding(
-            "y", "copy", N_("Copy the link"), tooltip=N_("Copy the link to the clipboard."), id="connect.step_copy"
-        ),
-        Binding("o", "open", N_("Open"), tooltip=N_("Open the page in the browser."), id="connect.step_open"),
+        keys.COPY_LINK.on("connect.step_copy"),
+        keys.OPEN_WITH_O.on("connect.step_open", N_("Open the page in the browser.")),
     ]
 
     def __init__(self) -> None:

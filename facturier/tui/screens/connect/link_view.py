@@ -17,6 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screens.connect.browser import browser_here, open_in_browser
 
 _BACK = (b"\x1b", b"\r", b"\n", b"q")  # keys that go back
@@ -26,7 +27,7 @@ class LinkView(Static, can_focus=True):
     """The link on as many lines as it needs. A terminal that supports OSC 8 treats it as one link."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("y", "copy", N_("Copy the link"), tooltip=N_("Copy the link to the clipboard."), id="connect.copy"),
+        keys.COPY_LINK.on("connect.copy"),
         Binding(
             "t",
             "code",
@@ -41,9 +42,7 @@ class LinkView(Static, can_focus=True):
             tooltip=N_("Show only the link, so that you can select all of it."),
             id="connect.alone",
         ),
-        Binding(
-            "o", "open", N_("Open"), tooltip=N_("Open the link in the browser of this machine."), id="connect.open"
-        ),
+        keys.OPEN_WITH_O.on("connect.open", N_("Open the link in the browser of this machine.")),
     ]
 
     def __init__(self) -> None:

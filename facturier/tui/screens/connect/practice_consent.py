@@ -6,12 +6,13 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from facturier.models.text.i18n import N_, _
+from facturier.models.text.i18n import _
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
@@ -29,7 +30,7 @@ class Answer:
 class ConsentScreen(Dialog[Answer | None]):
     """Replaces the page in the browser. In the demo company, the link works too."""
 
-    BINDINGS: ClassVar[list[BindingType]] = [Binding("escape", "dismiss(None)", N_("Back"), id="allow.back")]
+    BINDINGS: ClassVar[list[BindingType]] = [keys.BACK_FROM_FORM.on("allow.back", action="dismiss(None)")]
 
     def __init__(self, accounts: tuple[str, ...]) -> None:
         super().__init__(classes="dialog")

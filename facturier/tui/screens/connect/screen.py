@@ -18,6 +18,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.attempt import Attempt
 from facturier.tui.screens.connect.client_step import ClientStep, StepList, read_client
@@ -66,7 +67,7 @@ class ConnectScreen(ResultScreen[str | None]):
             tooltip=N_("Use a different OAuth client than last time."),
             id="connect.client",
         ),
-        Binding("escape", "cancel", N_("Cancel"), tooltip=N_("Stop. Nothing is connected."), id="connect.cancel"),
+        keys.CANCEL.on("connect.cancel", N_("Stop. Nothing is connected."), action="cancel"),
     ]
 
     def __init__(self, ws: Workspace) -> None:

@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widget import Widget
 from textual.widgets import Input, Label
@@ -25,6 +25,7 @@ from facturier.models.text.i18n import LANGUAGES, N_, _, spoken
 from facturier.models.text.limits import NAME
 from facturier.models.text.postal import parse_country
 from facturier.models.text.tax_numbers import check_business_number, check_qst_number, check_vat_id
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.customer.contact_rows import ContactRows
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -43,24 +44,9 @@ class CustomerScreen(Dialog[Customer | None]):
     AUTO_FOCUS = ""  # or the focus would move twice while the form opens
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f9,ctrl+s",
-            "save",
-            N_("Save"),
-            tooltip=N_("Save the customer."),
-            id="customer.save",
-            key_display="F9 ^s",
-            priority=True,
-        ),
-        Binding(
-            "f6",
-            "next_section",
-            N_("Next section"),
-            tooltip=N_("Move to the next part of the form."),
-            id="customer.next_section",
-            priority=True,  # a TextArea has an F6 of its own
-        ),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to the customer."), id="customer.back"),
+        keys.SAVE.on("customer.save", N_("Save the customer."), priority=True),
+        keys.NEXT_SECTION.on("customer.next_section", N_("Move to the next part of the form."), priority=True),
+        keys.BACK_FROM_FORM.on("customer.back", N_("Discard the changes to the customer.")),
     ]
 
     def __init__(self, ws: Workspace, customer: Customer) -> None:

@@ -20,6 +20,7 @@ from facturier.models.customers.merge import duplicates, merge_customers
 from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -42,8 +43,8 @@ class MergeScreen(Dialog[bool | None]):
             id="merge.choose",
             priority=True,  # in the search, too
         ),
-        Binding("down", "to_list", N_("Back to list"), id="merge.to_list", show=False),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="merge.cancel"),
+        keys.BACK_TO_LIST.on("merge.to_list", show=False),
+        keys.CANCEL.on("merge.cancel"),
     ]
 
     def __init__(self, ws: Workspace, kept: Customer) -> None:

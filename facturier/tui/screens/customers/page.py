@@ -1,4 +1,4 @@
-"""One customer: details, balance, invoices and payments."""
+"""One customer: details, balance, invoices, payments and the history."""
 
 import asyncio
 from collections.abc import Sequence
@@ -15,6 +15,7 @@ from facturier.models.books.customers import get_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import count_customer_entries, read_customer_journal
 from facturier.models.customers.figures import Figures, read_figures
 from facturier.models.customers.history import invoice_ids
 from facturier.models.errors import StoreError
@@ -23,12 +24,15 @@ from facturier.models.listing.view import View
 from facturier.models.receivables.customer_payments import PaymentOf, payments_of_customer
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
 from facturier.tui.screens.customers.details import balance_line, customer_details
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice.open_invoice import open_invoice
+from facturier.tui.screens.invoice.parts.history import HistoryView, folded_history
+from facturier.tui.screens.invoice.parts.rendered_once import RenderedOnce
 from facturier.tui.screens.invoice.payments.apply_credit import choose_and_apply
 from facturier.tui.screens.invoice.payments.paying import (
     choose_payment_to_remove,
@@ -50,43 +54,18 @@ from facturier.tui.words.formatting import counted
 class CustomerPage(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New invoice"), tooltip=N_("Create an invoice for this customer."), id="page.new"),
-        Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected invoice."), id="page.open"),
-        Binding(
-            "e",
-            "edit",
-            N_("Edit"),
-            tooltip=N_("Edit this customer or, among the payments, the selected payment."),
-            id="page.edit",
+        keys.OPEN.on("page.open", N_("Open the selected invoice.")),
+        keys.EDIT.on("page.edit", N_("Edit this customer or, among the payments, the selected payment.")),
+        keys.PAY.on(
+            "page.pay",
+            N_("Record a payment for the open invoices, or without an invoice. A negative amount pays credit back."),
         ),
-        Binding(
-            "p",
-            "pay",
-            N_("Payment"),
-            tooltip=N_(
-                "Record a payment for the open invoices, or without an invoice. A negative amount pays credit back."
-            ),
-            id="page.pay",
+        keys.APPLY_CREDIT.on(
+            "page.apply_credit", N_("Apply a credit note, or what the customer paid before, to the selected invoice.")
         ),
-        Binding(
-            "P",
-            "apply_credit",
-            N_("Apply credit…"),
-            tooltip=N_("Apply a credit note, or what the customer paid before, to the selected invoice."),
-            id="page.apply_credit",
-        ),
-        Binding(
-            "s",
-            "send_receipt",
-            N_("Send"),
-            tooltip=N_("Email the receipt of the selected payment."),
-            id="page.send_receipt",
-        ),
-        Binding(
-            "x",
-            "remove_payment",
-            N_("Remove payment…"),
-            tooltip=N_("Remove the selected payment, or choose one of the selected invoice."),
-            id="page.remove_payment",
+        keys.SEND.on("page.send_receipt", N_("Email the receipt of the selected payment."), action="send_receipt"),
+        keys.REMOVE_PAYMENT.on(
+            "page.remove_payment", N_("Remove the selected payment, or choose one of the selected invoice.")
         ),
         Binding(
             "S",
@@ -95,30 +74,12 @@ class CustomerPage(ResultScreen[None]):
             tooltip=N_("Show this customer’s statement of account, save it or send it."),
             id="page.statement",
         ),
-        Binding(
-            "ctrl+t",
-            "next_view",
-            N_("Next view"),
-            tooltip=N_("Show the payments or the invoices."),
-            id="page.next_view",
-        ),
-        Binding(
-            "d,delete",
-            "put_away",
-            N_("Archive"),
-            tooltip=N_("Archive the customer, or bring an archived one back. A customer without invoices is deleted."),
-            id="page.archive",
-        ),
-        Binding("M", "merge", N_("Merge…"), tooltip=N_("Merge a duplicate into this customer."), id="page.merge"),
-        Binding(
-            "u",
-            "undo",
-            N_("Undo"),
-            tooltip=N_("Undo what you did last: a payment, a send or the archiving."),
-            id="page.undo",
-            show=False,
-        ),
-        Binding("escape,q", "dismiss", N_("Back"), id="page.back"),
+        keys.NEXT_VIEW.on("page.next_view", N_("Show the payments or the invoices."), action="next_view"),
+        keys.ARCHIVE.on("page.archive"),
+        keys.HISTORY.on("page.history"),
+        keys.MERGE.on("page.merge", N_("Merge a duplicate into this customer.")),
+        keys.UNDO.on("page.undo", N_("Undo what you did last: a payment, a send or the archiving."), show=False),
+        keys.BACK.on("page.back"),
     ]
 
     def __init__(self, ws: Workspace, customer_id: int) -> None:
@@ -128,6 +89,7 @@ class CustomerPage(ResultScreen[None]):
         self._customer = Customer()
         self._undo: Undo | None = None
         self._payments: FewRows[PaymentOf] = FewRows()
+        self._unfolded = False  # whether the history is shown
 
     def compose(self) -> ComposeResult:
         own = self._ws.company().currency
@@ -145,6 +107,8 @@ class CustomerPage(ResultScreen[None]):
             )
         with Vertical(classes="region", id="customer-payments"):
             yield RowList(payment_columns(own), self._payments, empty=_("No payments yet."), id="payments-list")
+        with VerticalScroll(classes="customer-history"):
+            yield Static(markup=False, id="customer-history")
         yield PaymentLine()
         yield KeyBar()
 
@@ -188,8 +152,23 @@ class CustomerPage(ResultScreen[None]):
         self.query_one("#customer-details", Static).update(customer_details(customer))
         self.query_one("#customer-invoices").border_title = _("Invoices ({count})").format(count=counted(len(ids)))
         self.query_one("#invoices", RowList).show(RowsById(ids, self._read), keep=True)
+        self._show_history()
         self._read_rest()
         self.refresh_bindings()
+
+    def _show_history(self) -> None:
+        history = self.query_one(".customer-history", VerticalScroll)
+        history.set_class(self._unfolded, "unfolded")
+        history.can_focus = self._unfolded
+        shown = self.query_one("#customer-history", Static)
+        with problems_shown(self):
+            if not self._unfolded:
+                shown.update(folded_history(count_customer_entries(self._ws.store, self._customer_id)))
+                return
+            entries = read_customer_journal(self._ws.store, self._customer_id)
+            named = {entry.invoice_id for entry in entries if entry.invoice_id is not None}
+            invoices = {row.id: row for row in self._read(sorted(named))}
+            shown.update(RenderedOnce(HistoryView(entries, invoices)))
 
     def _read(self, ids: Sequence[int]) -> list[InvoiceRow]:
         return Listing(self._ws.store, View(), self._ws.today()).rows(tuple(ids))
@@ -224,6 +203,17 @@ class CustomerPage(ResultScreen[None]):
         invoices.display, payments.display = payments.display, invoices.display
         (invoices if invoices.display else payments).query_one(RowList).focus()
         self.refresh_bindings()
+
+    def action_history(self) -> None:
+        """Show the history in place of the lists, or hide it."""
+        self._unfolded = not self._unfolded
+        self._show_history()
+        history = self.query_one(".customer-history")
+        if self._unfolded:
+            history.scroll_home(animate=False)
+            history.focus()
+        else:
+            next(rows for rows in self.query(RowList) if rows.parent is not None and rows.parent.display).focus()
 
     # What is done
 

@@ -13,9 +13,9 @@ from facturier.mail.workspace import Workspace
 from facturier.models.customers.customer_list import CustomerSort, customer_ids, customer_rows, in_order
 from facturier.models.customers.figures import Figures, read_figures
 from facturier.models.imports.fields import Kind
-from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.screen import ResultScreen
+from facturier.tui import keys
+from facturier.tui.list_screen import SortedList, no_match
 from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
 from facturier.tui.screens.dialogs.palette.commands import Command
@@ -31,49 +31,32 @@ from facturier.tui.words.formatting import counted
 _NONE = Figures()
 
 
-class CustomersScreen(ResultScreen[None]):
+class CustomersScreen(SortedList[ListedCustomer]):
     """The figures are read in a thread, so that the names never wait for them."""
 
+    SORTS = tuple(CustomerSort)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New"), tooltip=N_("Create a customer."), id="customers.new"),
-        Binding(
-            "enter", "open", N_("Open"), tooltip=N_("Details, invoices, payments and balance."), id="customers.open"
-        ),
-        Binding("e", "edit", N_("Edit"), tooltip=N_("Edit the selected customer."), id="customers.edit"),
-        Binding(
-            "slash", "search", N_("Search"), tooltip=N_("Name, contact, email or telephone."), id="customers.search"
-        ),
-        Binding(
-            "d,delete",
-            "put_away",
-            N_("Archive"),
-            tooltip=N_("Archive the customer, or bring an archived one back. A customer without invoices is deleted."),
-            id="customers.archive",
-        ),
-        Binding(
-            "M",
-            "merge",
-            N_("Merge…"),
-            tooltip=N_("Merge a duplicate into the selected customer."),
-            id="customers.merge",
-        ),
+        keys.NEW.on("customers.new", N_("Create a customer.")),
+        keys.OPEN.on("customers.open", N_("Details, invoices, payments and balance.")),
+        keys.EDIT.on("customers.edit", N_("Edit the selected customer.")),
+        keys.SEARCH.on("customers.search", N_("Name, contact, email or telephone.")),
+        keys.ARCHIVE.on("customers.archive"),
+        keys.MERGE.on("customers.merge", N_("Merge a duplicate into the selected customer.")),
         Binding(
             "f", "show_archived", N_("Archived"), tooltip=N_("Show or hide archived ones."), id="customers.archived"
         ),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the archiving."), id="customers.undo", show=False),
-        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="customers.sort", show=False),
-        Binding("less_than_sign", "turn", N_("Reverse the order"), id="customers.turn", show=False),
-        Binding("down", "to_list", N_("Back to list"), id="customers.to_list", show=False),
-        Binding("escape", "clear", N_("Back"), tooltip=N_("End the search, or go back."), id="customers.clear"),
+        keys.UNDO.on("customers.undo", N_("Undo the archiving."), show=False),
+        keys.SORT.on("customers.sort", show=False),
+        keys.REVERSE.on("customers.turn", show=False),
+        keys.BACK_TO_LIST.on("customers.to_list", show=False),
+        keys.BACK_FROM_FORM.on("customers.clear", N_("End the search, or go back."), action="clear"),
         Binding("q", "dismiss", N_("Back"), id="customers.back", show=False),
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="customers")
-        self._ws = ws
+        super().__init__(ws, classes="customers")
         self._own = ws.company().currency
         self._figures: Mapping[int, Figures] | None = None
-        self._sort, self._descending = CustomerSort.NAME, False
         self._archived = False
         self._undo: Undo | None = None
         self._put_away = 0  # the customer that `_undo` is about
@@ -83,23 +66,12 @@ class CustomersScreen(ResultScreen[None]):
         yield Banner(self._ws)
         yield Field(_("Search"), placeholder=_("name, contact, email or telephone"), id="customers-search")
         columns = customer_columns(self._ws.today, self._own)
-        yield RowList(columns, RowsById((), self._read), sorting=(self._sort, self._descending))
+        yield RowList(columns, RowsById((), self._read), sorting=self._sort)
         yield KeyBar()
 
     def commands(self) -> Iterable[Command]:
         """Return the import, which has no key of its own."""
         yield import_command(self, self._ws, Kind.CUSTOMERS)
-
-    def on_mount(self) -> None:
-        self.rows.focus()
-        self._renew()
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[ListedCustomer]:
-        return self.query_one(RowList)
 
     @property
     def _text(self) -> str:
@@ -107,8 +79,7 @@ class CustomersScreen(ResultScreen[None]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action in ("open", "edit", "put_away", "merge"):
-            rows = self.query_one_optional(RowList)
-            return rows is not None and rows.chosen is not None
+            return self._row is not None
         return action != "undo" or self._undo is not None
 
     # What is shown
@@ -127,14 +98,10 @@ class CustomersScreen(ResultScreen[None]):
     def _show(self, *, keep: bool = False) -> None:
         text = self._text
         ids = customer_ids(self._ws.store, text, archived=self._archived)
-        ordered = in_order(ids, self._figures or {}, self._sort, self._own, descending=self._descending)
-        empty = (
-            _("No match for “{text}”. Esc ends the search.").format(text=clean(text))
-            if text
-            else _("No customers yet. Press n to create one.")
-        )
-        sorting = (str(self._sort), self._descending)
-        self.rows.show(RowsById(ordered, self._read), sorting=sorting, empty=empty, keep=keep)
+        key, descending = self._sort
+        ordered = in_order(ids, self._figures or {}, CustomerSort(key), self._own, descending=descending)
+        empty = no_match(text) if text else _("No customers yet. Press n to create one.")
+        self.rows.show(RowsById(ordered, self._read), sorting=self._sort, empty=empty, keep=keep)
         words = ngettext("{count} customer", "{count} customers", len(ids)).format(count=counted(len(ids)))
         self.query_one(Title).right = ", ".join((words, _("with archived ones"))) if self._archived else words
         self.refresh_bindings()
@@ -164,22 +131,8 @@ class CustomersScreen(ResultScreen[None]):
         else:
             self.dismiss()
 
-    @on(RowList.Headed)
-    def _headed(self, event: "RowList.Headed") -> None:
-        self._sort_by(CustomerSort(event.key))
-
-    def action_sort(self) -> None:
-        keys = [*CustomerSort]
-        self._sort_by(keys[(keys.index(self._sort) + 1) % len(keys)])
-
-    def _sort_by(self, key: CustomerSort) -> None:
-        """Names from A to Z, amounts and days from the largest; the same column again is reversed."""
-        self._descending = not self._descending if key is self._sort else key is not CustomerSort.NAME
-        self._sort = key
+    def _show_sorted(self) -> None:
         self._show()
-
-    def action_turn(self) -> None:
-        self._sort_by(self._sort)
 
     def action_show_archived(self) -> None:
         self._archived = not self._archived

@@ -6,12 +6,12 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from facturier.models.text.i18n import N_
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
@@ -21,8 +21,8 @@ class AnswersScreen(Dialog[str | None]):
     """Returns the key of the chosen answer."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "choose", N_("Choose"), id="answers.choose", priority=True),
-        Binding("escape,q", "dismiss(None)", N_("Cancel"), id="answers.cancel"),
+        keys.CHOOSE.on("answers.choose", priority=True),
+        keys.CANCEL_CHOICE.on("answers.cancel"),
     ]
 
     def __init__(self, title: str, answers: Mapping[str, str], now: str) -> None:

@@ -15,6 +15,7 @@ from textual.widgets.option_list import Option
 from facturier.models.books.invoice import Invoice
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.i18n import N_, _, spoken
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.terminal.clipboard import copy_text
 from facturier.tui.widgets.inputs.options import Options
@@ -26,7 +27,7 @@ class CopyScreen(Dialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,y", "copy", N_("Copy"), id="copy.copy", priority=True),
-        Binding("escape,q", "dismiss(None)", N_("Cancel"), id="copy.cancel"),
+        keys.CANCEL_CHOICE.on("copy.cancel"),
     ]
 
     def __init__(self, choices: Sequence[tuple[str, str]]) -> None:

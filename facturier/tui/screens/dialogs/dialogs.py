@@ -10,6 +10,7 @@ from textual.widgets import Label
 
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.errors.next_steps import next_step
 from facturier.tui.screen import Dialog, KeyRepeatGuard
 from facturier.tui.widgets.inputs.fields import Field, typed_in
@@ -53,7 +54,7 @@ class ConfirmScreen(Dialog[bool]):
 
 class ProblemScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,space", "dismiss", N_("Close"), id="problem.close"),
+        keys.CLOSE.on("problem.close"),
     ]
 
     def __init__(self, error: FacturierError) -> None:
@@ -74,7 +75,7 @@ class ReasonScreen(Dialog[str | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "answer", N_("Continue"), id="reason.yes", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="reason.no"),
+        keys.CANCEL.on("reason.no"),
     ]
 
     def __init__(self, question: str, detail: str, *, placeholder: str = "") -> None:

@@ -17,6 +17,7 @@ from textual.widgets import Input, Static
 
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.search_text import fold
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.palette.commands import Command, commands_of
 from facturier.tui.themes.theme import ACTIVE, BOLD
@@ -49,8 +50,8 @@ class HelpBody(VerticalScroll):
 
 class HelpScreen(Dialog[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("slash", "search", N_("Search"), tooltip=N_("Search the keys."), id="help.search"),
-        Binding("escape", "back", N_("Back"), id="help.back", priority=True),
+        keys.SEARCH.on("help.search", N_("Search the keys.")),
+        keys.BACK_FROM_FORM.on("help.back", priority=True),
         Binding("q,question_mark", "dismiss", N_("Back"), id="help.close", show=False),
         Binding("enter", "show", N_("Back to list"), id="help.show", show=False, priority=True),
     ]

@@ -16,6 +16,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.store.files import refuse_kept, write_file
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import typed_path
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
@@ -27,7 +28,7 @@ class SaveAsScreen(Dialog[Path | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "save", N_("Save"), id="save_as.save", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="save_as.cancel"),
+        keys.CANCEL.on("save_as.cancel"),
     ]
 
     def __init__(self, ws: Workspace, title: str, name: str, make: Callable[[], bytes]) -> None:

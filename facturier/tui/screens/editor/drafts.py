@@ -68,7 +68,7 @@ async def delete(screen: Screen[Any], ws: Workspace, rows: list[InvoiceRow], say
         try:
             await asyncio.to_thread(delete_all)
         except NumberReserved as error:
-            from facturier.tui.screens.dialogs.void_instead import void_instead
+            from facturier.tui.screens.editor.void_instead import void_instead
 
             await void_instead(screen, ws, rows[len(deleted)].id, error)
     if deleted:

@@ -3,6 +3,7 @@
 from textual.binding import Binding, BindingType
 
 from facturier.models.text.i18n import N_
+from facturier.tui import keys
 
 # Actions on the line with the cursor, which do nothing elsewhere. They have priority over the keys of the cell's input,
 # some of which are the same.
@@ -65,15 +66,8 @@ KEYS: list[BindingType] = [
         tooltip=N_("Save now, and save new items for later invoices. Drafts are also saved automatically."),
         id="editor.save",
     ),
-    Binding(
-        "ctrl+f",
-        "files",
-        N_("Files"),
-        tooltip=N_("Add files to the email of the invoice, or remove them."),
-        id="editor.files",
-        priority=True,  # an input has a Ctrl+F of its own
-    ),
-    Binding("escape", "back", N_("Back"), tooltip=N_("Go back to the list. The draft is saved."), id="editor.back"),
+    keys.FILES.on("editor.files", N_("Add files to the email of the invoice, or remove them."), priority=True),
+    keys.BACK_FROM_FORM.on("editor.back", N_("Go back to the list. The draft is saved.")),
     Binding(
         "f4",
         "customer",
@@ -81,13 +75,11 @@ KEYS: list[BindingType] = [
         tooltip=N_("Edit the customer of this invoice, or create one with the name you typed."),
         id="editor.customer",
     ),
-    Binding(
-        "f6",
-        "next_part",
-        N_("Next section"),
-        tooltip=N_("Move from the customer to the lines, the message, and back."),
-        id="editor.next_part",
-        priority=True,  # a TextArea has an F6 of its own
+    keys.NEXT_SECTION.on(
+        "editor.next_part",
+        N_("Move from the customer to the lines, the message, and back."),
+        action="next_part",
+        priority=True,
     ),
     Binding(
         "ctrl+g",

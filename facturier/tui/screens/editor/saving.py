@@ -68,7 +68,7 @@ class DraftSaving(ResultScreen[int | None]):
         self._message.add_class("region")
         self._message.border_title = _("Message on the estimate") if draft.is_estimate else _("Message on the invoice")
         self._details = details_of(draft)
-        self._totals = InvoiceTotals(draft)
+        self._totals = InvoiceTotals(draft, self._company.currency)
         self._status = EditorStatus()
         self._title = Title(id="title")
         self._shown = False  # whether the fields exist

@@ -1,74 +1,31 @@
 """The keys of the list of estimates, most likely ones first."""
 
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from facturier.models.text.i18n import N_
+from facturier.tui import keys
 
 KEYS: list[BindingType] = [
-    Binding("n", "new", N_("New"), tooltip=N_("Create an estimate."), id="estimates.new"),
-    Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected estimate."), id="estimates.open"),
-    Binding("s", "send", N_("Send"), tooltip=N_("Preview the estimate, then send it."), id="estimates.send"),
-    Binding(
-        "plus",
-        "answer('accepted')",
-        N_("Accepted"),
-        tooltip=N_("Record that the customer accepted it. Press the key again to remove the answer."),
-        id="estimates.accepted",
-    ),
-    Binding(
-        "minus",
-        "answer('declined')",
-        N_("Declined"),
-        tooltip=N_("Record that the customer declined it. Press the key again to remove the answer."),
-        id="estimates.declined",
-    ),
-    Binding(
-        "T",
-        "turn_into_invoice",
-        N_("Convert…"),
-        tooltip=N_("Create an invoice for the whole estimate, a percentage such as a deposit, or some lines."),
-        id="estimates.turn_into_invoice",
-    ),
-    Binding("u", "undo", N_("Undo"), tooltip=N_("Undo what you did last, or a send."), id="estimates.undo"),
-    Binding("e", "edit", N_("Edit"), tooltip=N_("Edit a draft, or correct an issued estimate."), id="estimates.edit"),
-    Binding("c", "copy", N_("Duplicate"), tooltip=N_("Create a draft with the same lines."), id="estimates.copy"),
-    Binding("slash", "search", N_("Search"), tooltip=N_("Number, customer, item or amount."), id="estimates.search"),
-    Binding(
-        "d,delete",
-        "delete",
-        N_("Delete draft"),
-        tooltip=N_("You will be asked to confirm."),
-        id="estimates.delete",
+    keys.NEW.on("estimates.new", N_("Create an estimate.")),
+    keys.OPEN.on("estimates.open", N_("Open the selected estimate.")),
+    keys.SEND.on("estimates.send", N_("Preview the estimate, then send it.")),
+    keys.ACCEPTED.on("estimates.accepted"),
+    keys.DECLINED.on("estimates.declined"),
+    keys.CONVERT.on("estimates.turn_into_invoice"),
+    keys.UNDO.on("estimates.undo", N_("Undo what you did last, or a send.")),
+    keys.EDIT.on("estimates.edit", N_("Edit a draft, or correct an issued estimate.")),
+    keys.DUPLICATE.on("estimates.copy"),
+    keys.SEARCH.on("estimates.search", N_("Number, customer, item or amount.")),
+    keys.DELETE_DRAFT.on("estimates.delete", show=False),
+    keys.VOID_ESTIMATE.on("estimates.void", show=False),
+    keys.ISSUE.on(
+        "estimates.issue",
+        N_("Give a draft its number without an email, or mark an issued estimate as sent."),
         show=False,
     ),
-    Binding(
-        "v",
-        "void",
-        N_("Void estimate"),
-        tooltip=N_("Withdraw an issued estimate. Its number is not used again."),
-        id="estimates.void",
-        show=False,
-    ),
-    Binding(
-        "number_sign",
-        "issue",
-        N_("Issue without sending…"),
-        tooltip=N_("Give a draft its number without an email, or mark an issued estimate as sent."),
-        id="estimates.issue",
-        show=False,
-    ),
-    Binding(
-        "o",
-        "open_pdf",
-        N_("Open PDF"),
-        tooltip=N_("Open the PDF in the system’s viewer."),
-        id="estimates.open_pdf",
-        show=False,
-    ),
-    Binding(
-        "w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF as it was sent."), id="estimates.save_pdf", show=False
-    ),
-    Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="estimates.sort", show=False),
-    Binding("less_than_sign", "turn", N_("Reverse the order"), id="estimates.turn", show=False),
-    Binding("escape,q", "back", N_("Back"), tooltip=N_("End the search, then go back."), id="estimates.back"),
+    keys.OPEN_PDF.on("estimates.open_pdf", show=False),
+    keys.SAVE_PDF.on("estimates.save_pdf", show=False),
+    keys.SORT.on("estimates.sort", show=False),
+    keys.REVERSE.on("estimates.turn", show=False),
+    keys.BACK.on("estimates.back", N_("End the search, then go back."), action="back"),
 ]

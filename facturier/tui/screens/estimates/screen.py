@@ -17,13 +17,13 @@ from facturier.models.listing.conditions import check_search
 from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.text.i18n import _, ngettext
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
+from facturier.tui.list_screen import SearchedList, no_match
+from facturier.tui.screen import KeyRepeatGuard, once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.estimates.columns import SORTS, estimate_columns
 from facturier.tui.screens.estimates.keys import KEYS
 from facturier.tui.screens.invoice.estimate.answering import Undo, answer_estimate
 from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
-from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.payment_line import PaymentLine
@@ -32,12 +32,11 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class EstimatesScreen(ResultScreen[None]):
+class EstimatesScreen(SearchedList[EstimateRow]):
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="estimates")
-        self._ws = ws
+        super().__init__(ws, classes="estimates")
         self._view = View()
         self._undo: Undo | None = None  # undoes what the line says
 
@@ -50,21 +49,9 @@ class EstimatesScreen(ResultScreen[None]):
         yield PaymentLine()
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        self.rows.focus()
-        self._count()
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[EstimateRow]:
-        return self.query_one(RowList)
-
     @property
     def _chosen(self) -> InvoiceRow | None:
-        rows = self.query_one_optional(RowList)
-        return rows.chosen.invoice if rows is not None and rows.chosen is not None else None
+        return self._row.invoice if self._row is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         row = self._chosen
@@ -87,7 +74,7 @@ class EstimatesScreen(ResultScreen[None]):
 
     def _nothing(self) -> str:
         if self._view.text:
-            return _("No match for “{text}”. Esc ends the search.").format(text=self._view.text)
+            return no_match(self._view.text)
         return _("No estimates yet. Press n to create one.")
 
     def _renew(self) -> None:
@@ -105,10 +92,6 @@ class EstimatesScreen(ResultScreen[None]):
         self.rows.show(self._source(), sorting=self._sorting(), empty=self._nothing(), keep=True)
         self._count()
 
-    @on(RowList.Chosen)
-    def _tell(self) -> None:
-        self.refresh_bindings()
-
     def _say(self, words: str, undo: Undo | None = None) -> None:
         """Show what was just done. `undo` reverses it."""
         self._undo = undo
@@ -119,27 +102,13 @@ class EstimatesScreen(ResultScreen[None]):
 
     # Search and order
 
-    def action_search(self) -> None:
-        self.query_one(SearchField).start()
-
-    @on(Field.Changed, "#search")
-    def _searched(self, event: Field.Changed) -> None:
+    def _searched(self, text: str) -> None:
         try:
-            check_search(event.text)
+            check_search(text)
         except InputError as error:
             self.notify(str(error), severity="warning", markup=False)
             return
-        self._look_at(replace(self._view, text=event.text))
-
-    @on(SearchField.Left)
-    def _back_to_list(self) -> None:
-        self.rows.focus()
-
-    def action_back(self) -> None:
-        if self._view.text:
-            self.query_one(SearchField).action_clear()
-        else:
-            self.dismiss(None)
+        self._look_at(replace(self._view, text=text))
 
     def action_sort(self) -> None:
         following = SORTS[(SORTS.index(self._view.sort) + 1) % len(SORTS)]

@@ -24,6 +24,7 @@ from facturier.models.listing.view import View
 from facturier.models.store.files import saving_file
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.paths import typed_path
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
@@ -51,7 +52,7 @@ class _Columns(Options):
     """The columns. Those with a tick are exported."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("space", "toggle_column", N_("Mark"), tooltip=N_("Export this column, or not."), id="export.mark"),
+        keys.MARK.on("export.mark", N_("Export this column, or not."), action="toggle_column"),
     ]
 
     def __init__(self, names: list[str], chosen: list[str]) -> None:
@@ -88,7 +89,7 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "export", N_("Export the list"), tooltip=N_("Write the file."), id="export.write", priority=True),
         Binding("enter", "export", N_("Export the list"), id="export.enter", show=False, priority=True),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Go back without a file."), id="export.back"),
+        keys.BACK_FROM_FORM.on("export.back", N_("Go back without a file.")),
     ]
 
     def __init__(

@@ -16,6 +16,7 @@ from facturier.models.imports.mapping import Mapped, example
 from facturier.models.imports.reading import Source
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, ResultScreen
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
@@ -41,9 +42,9 @@ class ColumnsScreen(ResultScreen[Mapped | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", N_("Choose column"), id="columns.choose"),
-        Binding("d,delete", "clear", N_("Remove"), tooltip=N_("Do not read this field."), id="columns.clear"),
+        keys.REMOVE.on("columns.clear", N_("Do not read this field."), action="clear"),
         Binding("f9", "apply", N_("Preview"), tooltip=N_("Show what would become of each row."), id="columns.apply"),
-        Binding("escape,q", "dismiss(None)", N_("Cancel"), id="columns.cancel"),
+        keys.CANCEL_CHOICE.on("columns.cancel"),
     ]
 
     def __init__(self, source: Source) -> None:
@@ -121,8 +122,8 @@ class ColumnScreen(Dialog[int | None]):
     """Answers the place of the chosen column."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,space", "choose", N_("Choose"), id="column.choose", priority=True),
-        Binding("escape,q", "dismiss(None)", N_("Cancel"), id="column.cancel"),
+        keys.CHOOSE.on("column.choose", priority=True),
+        keys.CANCEL_CHOICE.on("column.cancel"),
     ]
 
     def __init__(self, field: str, columns: list[tuple[str, str]], now: int) -> None:

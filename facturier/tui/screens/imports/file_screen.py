@@ -16,6 +16,7 @@ from facturier.models.imports.reading import Source, read_source
 from facturier.models.imports.text_file import read_import
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import typed_path
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -34,7 +35,7 @@ class ImportFileScreen(Dialog[Source | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "read", N_("Continue"), id="import_file.read", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="import_file.cancel"),
+        keys.CANCEL.on("import_file.cancel"),
     ]
 
     def __init__(self, kind: Kind) -> None:

@@ -17,6 +17,7 @@ from facturier.models.imports.plan import Status
 from facturier.models.imports.reading import Source
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -34,22 +35,10 @@ class ImportScreen(ResultScreen[int | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "write", N_("Import"), tooltip=N_("Import the rows with a check mark."), id="import.write"),
-        Binding(
-            "space",
-            "include",
-            N_("Mark"),
-            tooltip=N_("Include or exclude the row."),
-            id="import.include",
-        ),
-        Binding(
-            "asterisk",
-            "include_doubtful",
-            N_("Include all"),
-            tooltip=N_("Include or exclude all doubtful rows."),
-            id="import.include_doubtful",
-        ),
+        keys.MARK.on("import.include", N_("Include or exclude the row."), action="include"),
+        keys.INCLUDE_ALL.on("import.include_doubtful", N_("Include or exclude all doubtful rows.")),
         Binding("e", "columns", N_("Columns"), tooltip=N_("Choose the column of each field."), id="import.columns"),
-        Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Go back without importing."), id="import.back"),
+        keys.BACK.on("import.back", N_("Go back without importing.")),
     ]
 
     def __init__(self, ws: Workspace, source: Source) -> None:

@@ -21,6 +21,7 @@ from facturier.models.issuing.deleting import delete_draft
 from facturier.models.payments.voiding import was_received
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
@@ -67,6 +68,7 @@ async def _credit_and_copy(screen: Screen[Any], ws: Workspace, invoice: Invoice,
             "The customer has this invoice, or it has payments, so it stays in the books. Facturier creates a draft "
             "credit note for {amount} and a draft invoice with the same lines. Send both."
         ).format(amount=with_currency(-credit.total))
+        detail += " " + _applied_later(invoice, -credit.total.minor)
         if not await screen.app.push_screen_wait(ConfirmScreen(question, detail)):
             return
         note, draft = await asyncio.to_thread(credit_and_copy, ws.store, invoice.id, ws.today())
@@ -79,6 +81,15 @@ async def _credit_and_copy(screen: Screen[Any], ws: Workspace, invoice: Invoice,
                 say(_("The draft credit note was deleted."), None)
 
         say(words.format(number=invoice.number), undo)
+
+
+def _applied_later(invoice: Invoice, credited: int) -> str:
+    """Return what happens with the credit when the credit note is issued."""
+    left = credited - max(invoice.balance.minor, 0)
+    if left <= 0:
+        return _("The credit note is then applied to invoice {number}.").format(number=invoice.number)
+    words = _("{amount} of it was paid and becomes credit: refund it, or apply it to the new invoice.")
+    return words.format(amount=with_currency(Money(left, invoice.currency)))
 
 
 def _delete_both(store: Store, note: Invoice, draft: Invoice) -> None:

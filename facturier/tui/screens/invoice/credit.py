@@ -24,7 +24,8 @@ from facturier.models.issuing.deleting import delete_draft
 from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
@@ -42,9 +43,9 @@ class CreditScreen(Dialog[Invoice | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9", "create", N_("Create credit note"), id="credit.create", priority=True),
-        Binding("space", "mark", N_("Mark"), tooltip=N_("Include or exclude this."), id="credit.mark", priority=True),
-        Binding("e", "edit", N_("Edit"), tooltip=N_("Credit a part: a quantity or an amount."), id="credit.edit"),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="credit.cancel"),
+        keys.MARK.on("credit.mark", N_("Include or exclude this."), priority=True),
+        keys.EDIT.on("credit.edit", N_("Credit a part: a quantity or an amount.")),
+        keys.CANCEL.on("credit.cancel"),
     ]
 
     def __init__(self, ws: Workspace, invoice: Invoice, rest: Rest) -> None:
@@ -179,7 +180,7 @@ class PartScreen(Dialog[Part | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9", "answer", N_("Continue"), id="credit_part.answer", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="credit_part.cancel"),
+        keys.CANCEL.on("credit_part.cancel"),
     ]
 
     def __init__(self, invoice: Invoice, place: int, part: Part) -> None:
@@ -206,7 +207,7 @@ class PartScreen(Dialog[Part | None]):
     def _amount(self, text: str) -> int | None:
         if not text and self._line is not None:
             return None
-        minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
+        minor = parse_amount(text, self._invoice.currency)
         if minor <= 0:
             raise InputError(_("Enter an amount above zero."))
         return minor

@@ -23,11 +23,14 @@ from facturier.models.issuing.by_hand import check_complete, check_reason, issue
 from facturier.models.outbox.changes.draft_again import undo_issue, unmark_sent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
+from facturier.models.text.money import Money
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
+from facturier.tui.words.formatting import with_currency
 
 Undo = Callable[[], Awaitable[None]]
 Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
@@ -44,7 +47,7 @@ class ByHandScreen(Dialog[tuple[ByHand, str] | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9,enter", "issue", N_("Continue"), id="by_hand.issue", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="by_hand.cancel"),
+        keys.CANCEL.on("by_hand.cancel"),
     ]
 
     def __init__(self, question: str, detail: str, *, reasoned: bool) -> None:
@@ -120,7 +123,21 @@ async def _issue(screen: Screen[Any], ws: Workspace, draft: Invoice, say: Say) -
                 None,
             )
 
-    say(_("{document} issued without sending it.").format(document=issued.called_first), undo)
+    words = _("{document} issued without sending it.").format(document=issued.called_first)
+    say(f"{words} {credit_words(issued)}".strip(), undo)
+
+
+def credit_words(issued: Invoice) -> str:
+    """Return what became of the credit of a credit note, or an empty text for another document."""
+    if not issued.is_credit or issued.source is None:
+        return ""
+    said = []
+    if issued.paid:
+        applied = with_currency(Money(-issued.paid, issued.currency))
+        said.append(_("{amount} applied to invoice {number}.").format(amount=applied, number=issued.source.number))
+    if issued.balance.minor < 0:
+        said.append(_("{amount} is left: refund it, or apply it.").format(amount=with_currency(-issued.balance)))
+    return " ".join(said)
 
 
 async def _mark(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say) -> None:

@@ -102,6 +102,7 @@ class InvoiceScreen(InvoiceActions):
         store = self._ws.store
         with store.reading():
             self._invoice = get_invoice(store, self._invoice_id)
+            self._home = self._ws.company().currency
             self._deliveries = deliveries_of(store, self._invoice_id)
             self._notices = notices_of(store, self._invoice_id)
             self._silenced = silenced(store, self._invoice_id)
@@ -151,7 +152,7 @@ class InvoiceScreen(InvoiceActions):
                 text = alerts_text(self._alerts)
                 return text, text
             case "itself":
-                view = InvoiceView(self._invoice, self._ws.today())
+                view = InvoiceView(self._invoice, self._ws.today(), self._home)
                 return RenderedOnce(view), view
             case "deliveries":
                 now, paused = self._ws.clock(), paused_by(self._ws.store) is not None

@@ -49,7 +49,7 @@ class SendingActions(InvoiceState):
     @work
     @once
     async def action_remind_again(self) -> None:
-        from facturier.tui.screens.dialogs.remind_again import remind_again
+        from facturier.tui.screens.invoice.delivery.remind_again import remind_again
 
         delivery = await remind_again(self, self._ws, self._invoice_id)
         self._renew()
@@ -59,7 +59,7 @@ class SendingActions(InvoiceState):
 
     @work
     async def action_silence(self) -> None:
-        from facturier.tui.screens.dialogs.silence import ask_silence
+        from facturier.tui.screens.invoice.silence import ask_silence
 
         await ask_silence(self, self._ws, self._invoice_id, self._say)
         self._renew()
@@ -103,7 +103,7 @@ class SendingActions(InvoiceState):
 
     @work
     async def action_bounce(self) -> None:
-        from facturier.tui.screens.dialogs.bounce import BounceScreen
+        from facturier.tui.screens.invoice.delivery.bounce import BounceScreen
 
         number = (self._invoice.number or "") if self._invoice is not None else ""
         delivery = await self.app.push_screen_wait(BounceScreen(self._ws, number))
@@ -115,7 +115,7 @@ class SendingActions(InvoiceState):
 
     @work
     async def action_dismiss_alert(self) -> None:
-        from facturier.tui.screens.dialogs.dismiss_alerts import dismiss_alerts
+        from facturier.tui.screens.invoice.delivery.dismiss_alerts import dismiss_alerts
 
         before = self._alerts
         await dismiss_alerts(self, self._ws, self._alerts)

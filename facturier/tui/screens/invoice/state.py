@@ -25,6 +25,7 @@ class InvoiceState(ResultScreen[None]):
         self._ws = ws
         self._invoice_id = invoice_id
         self._invoice: Invoice | None = None
+        self._home = ""  # the company's currency
         self._deliveries: list[Delivery] = []
         self._notices: list[Delivery] = []  # its reminders, receipts and statements
         self._silenced = Silenced()

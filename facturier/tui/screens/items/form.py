@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
@@ -20,6 +20,7 @@ from facturier.models.settings.tax import check_tax, common_taxes, rates_on, tax
 from facturier.models.settings.units import check_unit, unit_words
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -32,16 +33,8 @@ class ItemScreen(Dialog[Item | None]):
     """Answers the item as it was saved, or None if the user went back. Without `item`, a new one is created."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f9,ctrl+s",
-            "save",
-            N_("Save"),
-            tooltip=N_("Save the item. Issued invoices do not change."),
-            id="item.save",
-            key_display="F9 ^s",
-            priority=True,
-        ),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to the item."), id="item.back"),
+        keys.SAVE.on("item.save", N_("Save the item. Issued invoices do not change."), priority=True),
+        keys.BACK_FROM_FORM.on("item.back", N_("Discard the changes to the item.")),
     ]
 
     def __init__(self, ws: Workspace, item: Item | None = None) -> None:

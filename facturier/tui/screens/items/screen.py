@@ -17,13 +17,13 @@ from facturier.models.items.items import all_items, archive_item, delete_item, i
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.search_text import fold
-from facturier.tui.screen import ResultScreen
+from facturier.tui import keys
+from facturier.tui.list_screen import SearchedList, SortedList, no_match
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.imports.open_import import import_command
 from facturier.tui.screens.items.rows import SORTS, ItemRow, in_order, item_columns, item_rates
-from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -32,40 +32,33 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class ItemsScreen(ResultScreen[None]):
+class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
+    SORTS = SORTS
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New"), tooltip=N_("Create an item."), id="items.new"),
-        Binding("enter,e", "edit", N_("Edit"), tooltip=N_("Change the rate, the name or the texts."), id="items.edit"),
-        Binding(
-            "d,delete",
-            "delete",
-            N_("Delete"),
-            tooltip=N_("Delete the item. An item that invoices use is archived: it is no longer suggested."),
-            id="items.delete",
+        keys.NEW.on("items.new", N_("Create an item.")),
+        keys.OPEN_TO_EDIT.on("items.edit", N_("Change the rate, the name or the texts.")),
+        keys.DELETE.on(
+            "items.delete", N_("Delete the item. An item that invoices use is archived: it is no longer suggested.")
         ),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the last deletion or archiving."), id="items.undo"),
+        keys.UNDO.on("items.undo", N_("Undo the last deletion or archiving.")),
         Binding("u", "unarchive", N_("Undo archive"), tooltip=N_("Suggest this item again."), id="items.undo"),
-        Binding("slash", "search", N_("Search"), tooltip=N_("Name, description or SKU."), id="items.search"),
+        keys.SEARCH.on("items.search", N_("Name, description or SKU.")),
         Binding(
             "f", "show_archived", N_("Show archived"), tooltip=N_("Show archived items, too."), id="items.archived"
         ),
         Binding("f", "hide_archived", N_("Hide archived"), tooltip=N_("Hide archived items."), id="items.archived"),
-        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="items.sort", show=False),
-        Binding("less_than_sign", "turn", N_("Reverse the order"), id="items.turn", show=False),
-        Binding(
-            "X", "export", N_("Export…"), tooltip=N_("Write the list into a CSV file."), id="items.export", show=False
-        ),
-        Binding("escape,q", "back", N_("Back"), tooltip=N_("End the search, then go back."), id="items.back"),
+        keys.SORT.on("items.sort", show=False),
+        keys.REVERSE.on("items.turn", show=False),
+        keys.EXPORT.on("items.export", N_("Write the list into a CSV file."), show=False),
+        keys.BACK.on("items.back", N_("End the search, then go back."), action="back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="items")
-        self._ws = ws
+        super().__init__(ws, classes="items")
         self._currency = ws.company().currency
         self._source: FewRows[ItemRow] = FewRows()
         self._items: list[tuple[str, Item]] = []  # each with what it can be searched by
         self._ids: dict[str, int] = {}  # the number of an item in the list
-        self._sort = ("name", False)
         self._show_archived = False
         self._undo: tuple[Item, bool] | None = None  # what was deleted (True) or archived last
 
@@ -81,26 +74,9 @@ class ItemsScreen(ResultScreen[None]):
         """Return the import, which has no key of its own."""
         yield import_command(self, self._ws, Kind.ITEMS)
 
-    def on_mount(self) -> None:
-        self.rows.focus()
-        self._renew()
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[ItemRow]:
-        return self.query_one(RowList)
-
-    @property
-    def _search(self) -> SearchField:
-        return self.query_one(SearchField)
-
     @property
     def _chosen(self) -> Item | None:
-        rows = self.query_one_optional(RowList)
-        row = rows.chosen if rows is not None else None
-        return row.item if row is not None else None
+        return self._row.item if self._row is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
@@ -134,18 +110,17 @@ class ItemsScreen(ResultScreen[None]):
         count = len(found)
         words = ngettext("{count} item", "{count} items", count)
         self.query_one(Title).right = words.format(count=counted(count)) if count else ""
-        self._tell()
+        self._moved()
 
     def _shows(self, item: Item) -> bool:
         return self._show_archived or not item.archived
 
     def _nothing(self) -> str:
         if self._search.text:
-            return _("No match for “{text}”. Esc ends the search.").format(text=self._search.text)
+            return no_match(self._search.text)
         return _("No items yet. Press n to create one.")
 
-    @on(RowList.Chosen)
-    def _tell(self) -> None:
+    def _moved(self) -> None:
         item = self._chosen
         text = Text()
         if item is not None:
@@ -156,43 +131,20 @@ class ItemsScreen(ResultScreen[None]):
         self.query_one(".items-detail", Static).update(text)
         self.refresh_bindings()
 
-    # Search and order
-
-    def action_search(self) -> None:
-        self._search.start()
-
-    @on(Field.Changed, "#search")
-    def _searched(self) -> None:
+    def _searched(self, _text: str) -> None:
         self._show()
 
-    @on(SearchField.Left)
-    def _back_to_list(self) -> None:
-        self.rows.focus()
+    def _show_sorted(self) -> None:
+        self._show()
 
-    def action_back(self) -> None:
-        if self._search.text:
-            self._search.action_clear()
-        else:
-            self.dismiss(None)
+    def _falls(self, _key: str) -> bool:
+        return False
 
     def action_show_archived(self) -> None:
         self._show_archived = not self._show_archived
         self._show()
 
     action_hide_archived = action_show_archived
-
-    def action_sort(self) -> None:
-        self._sort = (SORTS[(SORTS.index(self._sort[0]) + 1) % len(SORTS)], False)
-        self._show()
-
-    def action_turn(self) -> None:
-        self._sort = (self._sort[0], not self._sort[1])
-        self._show()
-
-    @on(RowList.Headed)
-    def _headed(self, event: "RowList.Headed") -> None:
-        self._sort = (event.key, event.key == self._sort[0] and not self._sort[1])
-        self._show()
 
     # What can be done
 

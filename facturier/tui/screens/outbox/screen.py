@@ -20,7 +20,8 @@ from facturier.models.outbox.deliveries import ended_since, in_doubt, unfinished
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.screen import ResultScreen
+from facturier.tui import keys
+from facturier.tui.list_screen import ListScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.delivery.cancelling import cancel_sending
@@ -37,13 +38,11 @@ _BACK = timedelta(days=1)  # how long finished deliveries are shown
 _MOST = 2000
 
 
-class OutboxScreen(ResultScreen[None]):
+class OutboxScreen(ListScreen[Delivery]):
     """Shows only data from the company file, so that every window shows the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "open", N_("Open"), tooltip=N_("Open the invoice or the delivery in doubt."), id="outbox.open"
-        ),
+        keys.OPEN.on("outbox.open", N_("Open the invoice or the delivery in doubt.")),
         Binding(
             "u",
             "undo",
@@ -58,20 +57,13 @@ class OutboxScreen(ResultScreen[None]):
             tooltip=N_("Cancel all deliveries that are still waiting."),
             id="outbox.undo_all",
         ),
-        Binding(
-            "z",
-            "pause",
-            N_("Pause"),
-            tooltip=N_("Pause all sending, in every window, until someone resumes it."),
-            id="outbox.pause",
-        ),
-        Binding("z", "resume", N_("Resume"), tooltip=N_("Resume sending."), id="outbox.pause"),
-        Binding("escape,q", "dismiss", N_("Back"), tooltip=N_("Go back. Sending continues."), id="outbox.back"),
+        keys.PAUSE.on("outbox.pause", N_("Pause all sending, in every window, until someone resumes it.")),
+        keys.RESUME.on("outbox.pause", N_("Resume sending.")),
+        keys.BACK.on("outbox.back", N_("Go back. Sending continues.")),
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="outbox")
-        self._ws = ws
+        super().__init__(ws, classes="outbox")
         self._deliveries: list[Delivery] = []
         self._source: FewRows[Delivery] = FewRows()
         self._paused: str | None = None
@@ -88,25 +80,14 @@ class OutboxScreen(ResultScreen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.rows.focus()
-        self._renew()
         self.set_interval(1, self._tell)
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[Delivery]:
-        return self.query_one(RowList)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
             case "open":
                 return bool(self._deliveries)
             case "undo":
-                rows = self.query_one_optional(RowList)
-                chosen = rows.chosen if rows is not None else None
-                return chosen is not None and chosen.state is State.QUEUED
+                return self._row is not None and self._row.state is State.QUEUED
             case "undo_all":
                 return sum(delivery.state is State.QUEUED for delivery in self._deliveries) > 1
             case "pause":
@@ -128,8 +109,7 @@ class OutboxScreen(ResultScreen[None]):
         self._tell()
         self.refresh_bindings()
 
-    @on(RowList.Chosen)
-    def _chosen(self) -> None:
+    def _moved(self) -> None:
         self._tell()
         self.refresh_bindings()
 

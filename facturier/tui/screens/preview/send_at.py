@@ -13,6 +13,7 @@ from facturier.models.errors import InputError
 from facturier.models.store.store import Clock
 from facturier.models.text.dates.times import parse_moment
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
@@ -24,7 +25,7 @@ class SendAtScreen(Dialog[datetime | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "accept", N_("Schedule"), id="send_at.accept", priority=True),
-        Binding("escape", "dismiss(None)", N_("Back"), id="send_at.back"),
+        keys.BACK_FROM_FORM.on("send_at.back", action="dismiss(None)"),
     ]
 
     def __init__(self, clock: Clock) -> None:

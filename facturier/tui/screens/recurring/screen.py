@@ -18,7 +18,9 @@ from facturier.models.recurring.pausing import pause_schedule, resume_schedule, 
 from facturier.models.recurring.schedule import Schedule, all_schedules, runs_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.screen import ResultScreen, once
+from facturier.tui import keys
+from facturier.tui.list_screen import ListScreen
+from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice.open_invoice import open_invoice
@@ -33,18 +35,12 @@ from facturier.tui.words.recurring import created_words, days_text
 _MOST = 12  # how many dates a question lists
 
 
-class RecurringScreen(ResultScreen[None]):
+class RecurringScreen(ListScreen[Schedule]):
     """`template_id` is the template of the schedule that the cursor starts on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("n", "new", N_("New"), tooltip=N_("Create a schedule from an invoice or a draft."), id="recurring.new"),
-        Binding(
-            "enter,e",
-            "edit",
-            N_("Edit"),
-            tooltip=N_("Edit the lines and texts of each new invoice."),
-            id="recurring.edit",
-        ),
+        keys.NEW.on("recurring.new", N_("Create a schedule from an invoice or a draft.")),
+        keys.OPEN_TO_EDIT.on("recurring.edit", N_("Edit the lines and texts of each new invoice.")),
         Binding(
             "l",
             "schedule",
@@ -52,10 +48,8 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Change how often, until when, and whether invoices are sent automatically."),
             id="recurring.schedule",
         ),
-        Binding(
-            "z", "pause", N_("Pause"), tooltip=N_("Stop creating invoices until you resume."), id="recurring.pause"
-        ),
-        Binding("z", "resume", N_("Resume"), tooltip=N_("Start creating invoices again."), id="recurring.pause"),
+        keys.PAUSE.on("recurring.pause", N_("Stop creating invoices until you resume.")),
+        keys.RESUME.on("recurring.pause", N_("Start creating invoices again.")),
         Binding(
             "Z",
             "skip",
@@ -63,7 +57,7 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Skip the next date: no invoice is created for it."),
             id="recurring.skip",
         ),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Restore the date that you skipped last."), id="recurring.undo"),
+        keys.UNDO.on("recurring.undo", N_("Restore the date that you skipped last.")),
         Binding(
             "f9",
             "run",
@@ -71,19 +65,12 @@ class RecurringScreen(ResultScreen[None]):
             tooltip=N_("Create all invoices of this schedule that are due."),
             id="recurring.run",
         ),
-        Binding(
-            "d,delete",
-            "delete",
-            N_("Delete"),
-            tooltip=N_("Delete the schedule. Invoices that it created are kept."),
-            id="recurring.delete",
-        ),
-        Binding("escape,q", "dismiss", N_("Back"), id="recurring.back"),
+        keys.DELETE.on("recurring.delete", N_("Delete the schedule. Invoices that it created are kept.")),
+        keys.BACK.on("recurring.back"),
     ]
 
     def __init__(self, ws: Workspace, template_id: int | None = None) -> None:
-        super().__init__(classes="recurring")
-        self._ws = ws
+        super().__init__(ws, classes="recurring")
         self._template_id = template_id
         self._source: FewRows[Schedule] = FewRows()
         self._skipped: tuple[int, date] | None = None  # what was skipped last
@@ -98,27 +85,8 @@ class RecurringScreen(ResultScreen[None]):
         yield detail
         yield KeyBar()
 
-    def on_mount(self) -> None:
-        self.rows.focus()
-        self._renew()
-        for schedule in all_schedules(self._ws.store) if self._template_id is not None else ():
-            if schedule.invoice_id == self._template_id:
-                self.rows.go_to(schedule.id)
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[Schedule]:
-        return self.query_one(RowList)
-
-    @property
-    def _chosen(self) -> Schedule | None:
-        rows = self.query_one_optional(RowList)
-        return rows.chosen if rows is not None else None
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        schedule = self._chosen
+        schedule = self._row
         match action:
             case "edit" | "schedule" | "delete":
                 return schedule is not None
@@ -138,17 +106,19 @@ class RecurringScreen(ResultScreen[None]):
 
     def _renew(self, reveal: int | None = None) -> None:
         found = all_schedules(self._ws.store)
+        if self._template_id is not None:  # the first time
+            reveal = next((one.id for one in found if one.invoice_id == self._template_id), None)
+            self._template_id = None
         self._source.put(found)
         self.rows.reload()
         if reveal is not None:
             self.rows.go_to(reveal)
         words = ngettext("{count} schedule", "{count} schedules", len(found))
         self.query_one(Title).right = words.format(count=counted(len(found))) if found else ""
-        self._tell()
+        self._moved()
 
-    @on(RowList.Chosen)
-    def _tell(self) -> None:
-        schedule = self._chosen
+    def _moved(self) -> None:
+        schedule = self._row
         detail = self.query_one(".recurring-detail", Static)
         if schedule is None:
             detail.update("")
@@ -168,7 +138,7 @@ class RecurringScreen(ResultScreen[None]):
     @on(RowList.Opened)
     @work
     async def action_edit(self) -> None:
-        if (schedule := self._chosen) is not None:
+        if (schedule := self._row) is not None:
             await open_invoice(self, self._ws, schedule.invoice_id)
             self._renew()
 
@@ -176,21 +146,21 @@ class RecurringScreen(ResultScreen[None]):
     async def action_schedule(self) -> None:
         from facturier.tui.screens.schedule.form import ScheduleScreen
 
-        if (schedule := self._chosen) is not None:
+        if (schedule := self._row) is not None:
             await self.app.push_screen_wait(ScheduleScreen(self._ws, schedule=schedule))
             self._renew(schedule.id)
 
     @work
     @once
     async def action_pause(self) -> None:
-        if (schedule := self._chosen) is not None:
+        if (schedule := self._row) is not None:
             await self._do(partial(pause_schedule, self._ws.store, schedule.id))
 
     @work
     @once
     async def action_resume(self) -> None:
         """Resume. If dates passed during the pause, ask whether to invoice them."""
-        if (schedule := self._chosen) is None:
+        if (schedule := self._row) is None:
             return
         missed = schedule.due(self._ws.today())
         create = bool(missed) and await self.app.push_screen_wait(
@@ -214,7 +184,7 @@ class RecurringScreen(ResultScreen[None]):
     @work
     @once
     async def action_skip(self) -> None:
-        if (schedule := self._chosen) is None or schedule.next is None:
+        if (schedule := self._row) is None or schedule.next is None:
             return
         if await self._do(partial(skip_period, self._ws.store, schedule.id, schedule.next)):
             self._skipped = (schedule.id, schedule.next)
@@ -234,7 +204,7 @@ class RecurringScreen(ResultScreen[None]):
     @once
     async def action_run(self) -> None:
         """Create what is due. If that is more than one invoice, ask first."""
-        if (schedule := self._chosen) is None:
+        if (schedule := self._row) is None:
             return
         due = schedule.due(self._ws.today())
         if len(due) > 1:
@@ -261,7 +231,7 @@ class RecurringScreen(ResultScreen[None]):
     @work
     @once
     async def action_delete(self) -> None:
-        if (schedule := self._chosen) is None:
+        if (schedule := self._row) is None:
             return
         name = clean(schedule.customer) or _("an unnamed customer")
         question = ConfirmScreen(

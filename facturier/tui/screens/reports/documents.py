@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
@@ -19,6 +19,7 @@ from facturier.models.reports.report import Behind
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.models.text.money import Money
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.open_invoice import open_invoice
@@ -49,8 +50,8 @@ class DocumentsScreen(ResultScreen[None]):
     """`title` says which figure it is."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected invoice."), id="behind.open"),
-        Binding("escape,q", "dismiss", N_("Back"), id="behind.back"),
+        keys.OPEN.on("behind.open", N_("Open the selected invoice.")),
+        keys.BACK.on("behind.back"),
     ]
 
     def __init__(self, ws: Workspace, behind: Behind, title: str) -> None:

@@ -5,10 +5,11 @@ from typing import ClassVar, NamedTuple
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.themes.theme import QUIET
 from facturier.tui.widgets.keybar import KeyBar
@@ -29,8 +30,8 @@ class MenuRow(NamedTuple):
 
 class ReportsScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "open", N_("Open"), tooltip=N_("Open the selected report."), id="reports.open"),
-        Binding("escape,q", "dismiss", N_("Back"), id="reports.back"),
+        keys.OPEN.on("reports.open", N_("Open the selected report.")),
+        keys.BACK.on("reports.back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:

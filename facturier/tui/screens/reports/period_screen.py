@@ -14,6 +14,7 @@ from facturier.models.errors import InputError
 from facturier.models.reports.period import ALL_DATES, Period, check_period, named_period
 from facturier.models.text.dates.dates import FIRST, LAST, day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.options import Options, ValueOption
@@ -24,7 +25,7 @@ from facturier.tui.words.reports import PERIODS, period_text
 class PeriodScreen(Dialog[Period | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", N_("Choose"), id="period.choose", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="period.cancel"),
+        keys.CANCEL.on("period.cancel"),
     ]
 
     def __init__(self, ws: Workspace, period: Period) -> None:

@@ -18,6 +18,7 @@ from facturier.models.reports.reading import question, read_report, report_curre
 from facturier.models.reports.report import Basis, Report, without_empty
 from facturier.models.text.dates.dates import FIRST
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.dialogs.save_as import save_as
@@ -35,26 +36,10 @@ _MANY = 2_000  # documents whose figures take so long to compute that it is show
 
 class ReportScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "enter", "open", N_("Open"), tooltip=N_("List the invoices that make up the figure."), id="report.open"
-        ),
-        Binding(
-            "left_square_bracket",
-            "shift(-1)",
-            N_("Earlier"),
-            tooltip=N_("Show the previous period."),
-            id="report.earlier",
-        ),
-        Binding(
-            "right_square_bracket", "shift(1)", N_("Later"), tooltip=N_("Show the next period."), id="report.later"
-        ),
-        Binding(
-            "equals_sign",
-            "period",
-            N_("Period…"),
-            tooltip=N_("Choose a month, a quarter, a year, or two dates."),
-            id="report.period",
-        ),
+        keys.OPEN.on("report.open", N_("List the invoices that make up the figure.")),
+        keys.EARLIER.on("report.earlier", action="shift(-1)"),
+        keys.LATER.on("report.later", action="shift(1)"),
+        keys.PERIOD.on("report.period", N_("Choose a month, a quarter, a year, or two dates.")),
         Binding(
             "t",
             "basis",
@@ -62,16 +47,10 @@ class ReportScreen(ResultScreen[None]):
             tooltip=N_("Count taxes by payment date or by invoice date."),
             id="report.basis",
         ),
-        Binding(
-            "dollar_sign",
-            "currency",
-            N_("Next currency"),
-            tooltip=N_("Show the report in another currency of your invoices."),
-            id="report.currency",
-        ),
-        Binding("X", "export", N_("Export…"), tooltip=N_("Save the report as a CSV file."), id="report.export"),
-        Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the report as a PDF."), id="report.save_pdf"),
-        Binding("escape,q", "dismiss", N_("Back"), id="report.back"),
+        keys.NEXT_CURRENCY.on("report.currency", N_("Show the report in another currency of your invoices.")),
+        keys.EXPORT.on("report.export", N_("Save the report as a CSV file.")),
+        keys.SAVE_PDF.on("report.save_pdf", N_("Save the report as a PDF.")),
+        keys.BACK.on("report.back"),
     ]
 
     def __init__(self, ws: Workspace, name: str, by: str) -> None:
@@ -157,7 +136,7 @@ class ReportScreen(ResultScreen[None]):
             self._read()
 
     def _tell(self, done: int, of: int) -> None:
-        words = _("Preparing reports, the first time only: {done} of {of} invoices")
+        words = _("Preparing reports: {done} of {of} invoices")
         for line in self.query(".report-sum").results(Static):  # none once the screen is closed
             line.update(words.format(done=counted(done), of=counted(of)))
 

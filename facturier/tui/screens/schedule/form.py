@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label, Static
 
@@ -23,6 +23,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -37,16 +38,10 @@ class ScheduleScreen(Dialog[Schedule | None]):
     saved schedule, or None if the person went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "f9,ctrl+s",
-            "save",
-            N_("Save"),
-            tooltip=N_("Save the schedule. Invoices that were created already do not change."),
-            id="schedule.save",
-            key_display="F9 ^s",
-            priority=True,
+        keys.SAVE.on(
+            "schedule.save", N_("Save the schedule. Invoices that were created already do not change."), priority=True
         ),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to the schedule."), id="schedule.back"),
+        keys.BACK_FROM_FORM.on("schedule.back", N_("Discard the changes to the schedule.")),
     ]
 
     def __init__(self, ws: Workspace, *, schedule: Schedule | None = None, invoice: Invoice | None = None) -> None:

@@ -1,6 +1,7 @@
 """What is entered in the settings, and how it is saved: all of it or nothing."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from functools import partial
 
@@ -10,7 +11,9 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import OptionList
 
+from facturier.mail.errors import VaultError
 from facturier.mail.senders.default import is_saved, save_sender
+from facturier.mail.vault.approval import approve_reminders, are_approved, what_counts
 from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
 from facturier.models.company.user import Preferences, save_preferences
@@ -185,7 +188,20 @@ class SettingsSaving(ResultScreen[None]):
             save_sender(self._ws, company, before=before, shown=self._company, password=password)
         else:
             save_company(self._ws.store, company)
+        self._approve_reminders(before, self._ws.company())
         return self._ws.company()
+
+    def _approve_reminders(self, before: Company, after: Company) -> None:
+        """Approve the settings of automatic reminders as a member, if they were approved before or are shown here.
+
+        Without that, members' programs do not send reminders automatically, and say so.
+        """
+        if not after.automatic_reminders.on:
+            return
+        with contextlib.suppress(VaultError):  # this person may not send
+            shown = self._at == "reminders" and what_counts(before) == what_counts(self._company)
+            if shown or are_approved(self._ws, before):
+                approve_reminders(self._ws, after)
 
     async def _wrong(self, panes: list[Pane]) -> bool:
         """Go to the first entry of these panes that has a problem. Return whether there is one."""

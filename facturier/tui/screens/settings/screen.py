@@ -12,6 +12,7 @@ from textual.widgets import ContentSwitcher, OptionList
 from textual.widgets.option_list import Option
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.settings.commands import section_commands
@@ -57,7 +58,7 @@ class SettingsScreen(SettingsSaving):
             tooltip=N_("Check the default sender as entered here, without sending anything."),
             id="settings.check",
         ),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Close the settings."), id="settings.back"),
+        keys.BACK_FROM_FORM.on("settings.back", N_("Close the settings.")),
     ]
 
     def compose(self) -> ComposeResult:

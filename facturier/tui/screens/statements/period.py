@@ -13,6 +13,7 @@ from facturier.models.errors import InputError
 from facturier.models.reports.period import Period, PeriodName, check_period, named_period, shifted
 from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.answers import AnswersScreen
 from facturier.tui.widgets.inputs.fields import Field
@@ -65,7 +66,7 @@ class DatesScreen(Dialog[Period | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", N_("Show"), id="dates.choose", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="dates.cancel"),
+        keys.CANCEL.on("dates.cancel"),
     ]
 
     def __init__(self, ws: Workspace, period: Period) -> None:

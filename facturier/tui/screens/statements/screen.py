@@ -14,9 +14,10 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.receivables.accounts import Account, open_accounts
 from facturier.models.reports.period import Period
-from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
-from facturier.tui.screen import ResultScreen, once
+from facturier.tui import keys
+from facturier.tui.list_screen import SearchedList, SortedList, no_match
+from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.dialogs.save_as import save_as
@@ -25,7 +26,6 @@ from facturier.tui.screens.statements.period import choose_period, other_period,
 from facturier.tui.screens.statements.rows import SORTS, AccountRow, account_columns, in_order, matching
 from facturier.tui.screens.statements.sending import check_all, queue_all, shortened
 from facturier.tui.screens.statements.statement_screen import StatementScreen
-from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -34,75 +34,38 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class StatementsScreen(ResultScreen[None]):
+class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
     """One row for each customer and currency with a balance."""
 
+    SORTS = SORTS
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "open", N_("Show"), tooltip=N_("Show the statement."), id="statements.open"),
-        Binding("s", "send", N_("Send"), tooltip=N_("See the email, then send it."), id="statements.send"),
-        Binding(
-            "f9",
-            "send_all",
-            N_("Send all"),
-            tooltip=N_("Send all statements that the list shows, or the marked ones. You will be asked to confirm."),
-            id="statements.send_all",
+        keys.SEND.on("statements.send", N_("See the email, then send it.")),
+        keys.SEND_ALL.on(
+            "statements.send_all",
+            N_("Send all statements that the list shows, or the marked ones. You will be asked to confirm."),
         ),
-        Binding(
-            "space",
-            "mark",
-            N_("Mark"),
-            tooltip=N_("Mark the account, to send several statements at once."),
-            id="statements.mark",
-        ),
-        Binding(
-            "equals_sign",
-            "period",
-            N_("Period…"),
-            tooltip=N_("Choose between the open items and a period."),
-            key_display="=",
-            id="statements.period",
-        ),
-        Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the statement as a PDF."), id="statements.pdf"),
-        Binding("u", "undo", N_("Undo"), tooltip=N_("Undo the last send, while it is waiting."), id="statements.undo"),
-        Binding("slash", "search", N_("Search"), tooltip=N_("Name, email or currency."), id="statements.search"),
-        Binding(
-            "left_square_bracket",
-            "go(-1)",
-            N_("Earlier"),
-            tooltip=N_("Show the previous period."),
-            id="statements.before",
-            show=False,
-        ),
-        Binding(
-            "right_square_bracket",
-            "go(1)",
-            N_("Later"),
-            tooltip=N_("Show the next period."),
-            id="statements.after",
-            show=False,
-        ),
-        Binding("asterisk", "mark_all", N_("Mark everything in the list"), id="statements.mark_all", show=False),
-        Binding("greater_than_sign", "sort", N_("Sort by the next column"), id="statements.sort", show=False),
-        Binding("less_than_sign", "turn", N_("Reverse the order"), id="statements.turn", show=False),
-        Binding(
-            "escape,q",
-            "back",
-            N_("Back"),
-            tooltip=N_("End the search, clear the marks, or go back."),
-            id="statements.back",
-        ),
+        keys.MARK.on("statements.mark", N_("Mark the account, to send several statements at once.")),
+        keys.PERIOD.on("statements.period"),
+        keys.SAVE_PDF.on("statements.pdf", N_("Save the statement as a PDF.")),
+        keys.UNDO.on("statements.undo", N_("Undo the last send, while it is waiting.")),
+        keys.SEARCH.on("statements.search", N_("Name, email or currency.")),
+        keys.EARLIER.on("statements.before", show=False),
+        keys.LATER.on("statements.after", show=False),
+        keys.MARK_ALL.on("statements.mark_all", show=False),
+        keys.SORT.on("statements.sort", show=False),
+        keys.REVERSE.on("statements.turn", show=False),
+        keys.BACK.on("statements.back", N_("End the search, clear the marks, or go back."), action="back"),
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(classes="statements")
-        self._ws = ws
+        super().__init__(ws, classes="statements")
         self._own = ws.company().currency
         self._period: Period | None = None
         self._accounts: list[Account] | None = None  # None until they are read
         self._ids: dict[tuple[int, str], int] = {}  # the number of an account in the list
         self._source: FewRows[AccountRow] = FewRows()
         self._shown: list[AccountRow] = []
-        self._sort = ("name", False)
         self._sent: list[int] = []  # the deliveries that were queued last
         self._progress = ""
         self._enough = threading.Event()
@@ -115,26 +78,11 @@ class StatementsScreen(ResultScreen[None]):
         yield KeyBar()
 
     def on_mount(self) -> None:
-        self.rows.focus()
         self._tell()
-        self._renew()
-
-    def on_company_changed(self) -> None:
-        self._renew()
-
-    @property
-    def rows(self) -> RowList[AccountRow]:
-        return self.query_one(RowList)
-
-    @property
-    def _search(self) -> SearchField:
-        return self.query_one(SearchField)
 
     @property
     def _chosen(self) -> Account | None:
-        rows = self.query_one_optional(RowList)
-        row = rows.chosen if rows is not None else None
-        return row.account if row is not None else None
+        return self._row.account if self._row is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
@@ -146,8 +94,11 @@ class StatementsScreen(ResultScreen[None]):
 
     # What is shown
 
+    def _renew(self) -> None:
+        self._read()
+
     @work(exclusive=True, group="accounts")
-    async def _renew(self) -> None:
+    async def _read(self) -> None:
         with problems_shown(self):
             accounts = await asyncio.to_thread(open_accounts, self._ws.store, self._ws.today())
             if self.is_mounted and not self.answered and self.query(RowList):
@@ -169,7 +120,7 @@ class StatementsScreen(ResultScreen[None]):
 
     def _nothing(self) -> str:
         if self._search.text:
-            return _("No match for “{text}”. Esc ends the search.").format(text=clean(self._search.text))
+            return no_match(self._search.text)
         return _("No customer has a balance.")
 
     def _tell(self) -> None:
@@ -179,46 +130,19 @@ class StatementsScreen(ResultScreen[None]):
         self.query_one(Title).right = " · ".join(filter(None, (*parts, period_words(self._period))))
         self.refresh_bindings()
 
-    @on(RowList.Chosen)
-    def _moved(self) -> None:
-        self.refresh_bindings()
-
     # Search, order, marks and period
 
-    def action_search(self) -> None:
-        self._search.start()
-
-    @on(Field.Changed, "#search")
-    def _searched(self) -> None:
+    def _searched(self, _text: str) -> None:
         self._show()
 
-    @on(SearchField.Left)
-    def _back_to_list(self) -> None:
-        self.rows.focus()
+    def _show_sorted(self) -> None:
+        self._show()
 
     def action_back(self) -> None:
         if self.busy:
             self._enough.set()
-        elif self._search.text:
-            self._search.action_clear()
-        elif self.rows.marked:
-            self.rows.unmark()
         else:
-            self.dismiss(None)
-
-    def action_sort(self) -> None:
-        following = SORTS[(SORTS.index(self._sort[0]) + 1) % len(SORTS)]
-        self._sort = (following, following != "name")
-        self._show()
-
-    def action_turn(self) -> None:
-        self._sort = (self._sort[0], not self._sort[1])
-        self._show()
-
-    @on(RowList.Headed)
-    def _headed(self, event: "RowList.Headed") -> None:
-        self._sort = (event.key, not self._sort[1] if event.key == self._sort[0] else event.key != "name")
-        self._show()
+            super().action_back()
 
     def action_mark(self) -> None:
         self.rows.mark()

@@ -19,6 +19,7 @@ from facturier.models.reports.period import Period
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
+from facturier.tui import keys
 from facturier.tui.screen import KeyRepeatGuard, ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ProblemScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -41,40 +42,15 @@ class StatementScreen(ResultScreen[int | None]):
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Send the statement as it is shown."), id="statement.send_now"),
-        Binding("s", "email", N_("Send"), tooltip=N_("See the email, then send it with F9."), id="statement.send"),
-        Binding(
-            "ctrl+t", "turn", N_("Next view"), tooltip=N_("Switch between the email and the PDF."), id="statement.turn"
-        ),
-        Binding(
-            "equals_sign",
-            "period",
-            N_("Period…"),
-            tooltip=N_("Choose between the open items and a period."),
-            key_display="=",
-            id="statement.period",
-        ),
-        Binding(
-            "left_square_bracket",
-            "go(-1)",
-            N_("Earlier"),
-            tooltip=N_("Show the previous period."),
-            id="statement.before",
-            show=False,
-        ),
-        Binding(
-            "right_square_bracket",
-            "go(1)",
-            N_("Later"),
-            tooltip=N_("Show the next period."),
-            id="statement.after",
-            show=False,
-        ),
-        Binding("dollar_sign", "currency", N_("Next currency"), id="statement.currency", show=False),
-        Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the statement as a PDF."), id="statement.pdf"),
-        Binding(
-            "o", "open_pdf", N_("Open PDF"), tooltip=N_("Open the PDF in the system’s viewer."), id="statement.open"
-        ),
-        Binding("escape,q", "dismiss", N_("Back"), id="statement.back"),
+        keys.SEND.on("statement.send", N_("See the email, then send it with F9."), action="email"),
+        keys.NEXT_VIEW.on("statement.turn", N_("Switch between the email and the PDF.")),
+        keys.PERIOD.on("statement.period"),
+        keys.EARLIER.on("statement.before", show=False),
+        keys.LATER.on("statement.after", show=False),
+        keys.NEXT_CURRENCY.on("statement.currency", show=False),
+        keys.SAVE_PDF.on("statement.pdf", N_("Save the statement as a PDF.")),
+        keys.OPEN_PDF.on("statement.open"),
+        keys.BACK.on("statement.back"),
     ]
 
     def __init__(

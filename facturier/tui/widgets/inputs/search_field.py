@@ -6,6 +6,7 @@ from textual.binding import Binding, BindingType
 from textual.message import Message
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.widgets.inputs.fields import Field
 
 
@@ -14,7 +15,7 @@ class SearchField(Field):
 
     DEFAULT_CLASSES: ClassVar[str] = "field search-field"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", N_("Back to list"), id="search_field.leave", priority=True),
+        keys.BACK_FROM_SEARCH.on("search_field.leave", priority=True),
         Binding("escape", "clear", N_("End the search"), id="search_field.clear"),
     ]
 

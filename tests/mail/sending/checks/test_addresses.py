@@ -64,6 +64,7 @@ def test_valid_addresses_as_people_type_them(typed: str, expected: tuple[str, ..
         ("<>", r"Enter the email address\."),
         ("=?utf-8?b?8j+qipcfkig=?=@example.org", "looks like encoded text"),
         ("Anna <=?utf-8?q?a?=@example.org>", "looks like encoded text"),
+        ("=?utf-8?q?a@example.org", "looks like encoded text"),
         ("a@x.example\r\nBcc: b@x.example", "Bcc"),
         ('"Anna Roy"@x.example', "is not a valid email address"),
         ('"a@b"@x.example', "is not a valid email address"),

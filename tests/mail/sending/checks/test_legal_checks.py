@@ -104,13 +104,26 @@ def test_a_company_that_collects_no_tax_is_not_warned_and_one_in_europe_is_by_it
     assert texts("", "10", french, currency="EUR", customer=there) == []
 
 
+def test_vat_in_a_foreign_currency_needs_an_exchange_rate() -> None:
+    rates = (TaxRate("VAT", Decimal(20), category="S"), TaxRate("Exempt", Decimal(0), category="E"))
+
+    def missing(tax: str, currency: str = "USD", **changes: Any) -> bool:
+        found = texts(tax, "10", a_company(currency="EUR"), rates=rates, currency=currency, **changes)
+        return any("exchange rate" in text for text in found)
+
+    assert missing("VAT") is True
+    assert missing("VAT", exchange_rate="0.92") is False
+    assert missing("VAT", "EUR") is False
+    assert missing("Exempt") is False
+
+
 @pytest.mark.parametrize("category", ["AE", "K"])
 def test_a_reverse_charge_and_a_sale_to_another_member_state_need_the_customers_vat_id(category: str) -> None:
     rates = (TaxRate("None", Decimal(0), category=category), TaxRate("VAT", Decimal(20), category="S"))
     berlin = "2 Straße B\n10115 Berlin\nGermany"
 
-    def missing(tax: str, address: str = berlin, **changes: Any) -> bool:
-        customer = a_customer(address=address)
+    def missing(tax: str, address: str = berlin, vat_id: str = "", **changes: Any) -> bool:
+        customer = a_customer(address=address, vat_id=vat_id)
         found = texts(tax, "10", a_company(), rates=rates, currency="EUR", customer=customer, **changes)
         return any("VAT ID" in text for text in found)
 

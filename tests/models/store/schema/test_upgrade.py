@@ -11,16 +11,22 @@ from typing import Any
 
 import pysqlite3 as sqlite3
 import pytest
+from playhouse.migrations import Runner
 
 from facturier.models.books.alerts import open_alerts
+from facturier.models.books.customers import all_customers, get_customer
+from facturier.models.books.invoice import Customer
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, State
 from facturier.models.company.restore import restore
+from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import BrokenCompany, ChangedElsewhere
+from facturier.models.outbox.changes.claims import claim_next
+from facturier.models.outbox.changes.outcomes import accepted, hand_over
 from facturier.models.outbox.changes.resolving import cancel_delivery
-from facturier.models.outbox.deliveries import unfinished
-from facturier.models.outbox.delivery import SenderKind
+from facturier.models.outbox.deliveries import get_delivery, unfinished
+from facturier.models.outbox.delivery import Claim, SenderKind
 from facturier.models.store import sqlite
 from facturier.models.store.opening import create_company, open_company
 from facturier.models.store.schema import schema
@@ -45,6 +51,19 @@ def schema_of(path: Path) -> list[tuple[object, ...]]:
 
 def backups(folder: Path) -> list[Path]:
     return sorted(folder.glob("acme before update *"))
+
+
+_A_CUSTOMER = (
+    "INSERT INTO customer (id, name, contact, email, cc, bcc, address, language, terms, tax, folded, vat_id)"
+    " VALUES (:id, 'C' || :id, '', '', '', '', '', '', NULL, '', 'c', :vat_id)"
+)
+_AN_INVOICE = (
+    "INSERT INTO invoice (id, number, standing, customer_id, customer, contact, email, cc, bcc, address, language,"
+    " date, terms, due, currency, reference, message, rates, per_line, total, folded, sorted, created, changed)"
+    " VALUES (:id, 'N' || :id, 'issued', :customer_id, 'C', '', '', '', '', '', '',"
+    " '2026-11-01', 0, '2026-11-01', 'EUR', '', '', '[]', 0, 0, '', '', '2026-11-01T00:00:00+00:00',"
+    " '2026-11-01T00:00:00+00:00')"
+)
 
 
 def test_the_migrations_are_numbered_without_gaps_up_to_the_version() -> None:
@@ -127,6 +146,58 @@ def test_documents_of_the_first_release_are_invoices_of_items(tmp_path: Path) ->
     store.check()
 
 
+def test_invoices_keep_the_vat_id_that_they_showed_before_they_had_their_own(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    up = Runner.up
+    with monkeypatch.context() as earlier:
+        earlier.setattr(Runner, "up", lambda runner: up(runner, "0008_report_figures"))
+        earlier.setattr(sqlite, "SCHEMA", 8)
+        path = create_company(tmp_path / "acme.facturier").path
+    with closing(sqlite3.connect(path)) as database:
+        columns = database.execute("SELECT count(*) FROM pragma_table_info('invoice') WHERE name = 'vat_id'").fetchone()
+        assert columns == (0,)
+        for id_, vat_id in ((1, "FR40303265045"), (2, "")):
+            database.execute(_A_CUSTOMER, {"id": id_, "vat_id": vat_id})
+        for id_, customer_id in ((1, 1), (2, 2), (3, None)):
+            database.execute(_AN_INVOICE, {"id": id_, "customer_id": customer_id})
+        database.commit()
+    store = open_company(path)
+    assert [get_invoice(store, id_).customer.vat_id for id_ in (1, 2, 3)] == ["FR40303265045", "", ""]
+    with store.writing():
+        for id_ in (1, 2):
+            save_customer(store, replace(get_customer(store, id_) or Customer(), vat_id="DE136695976"))
+    assert [get_invoice(store, id_).customer.vat_id for id_ in (1, 2, 3)] == ["FR40303265045", "", ""]
+    store.check()
+
+
+def test_invoices_of_the_first_release_have_no_vat_id_and_drafts_follow_their_customer(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path))
+    assert store.rows("SELECT DISTINCT vat_id FROM invoice") == [("",)]
+    for customer in all_customers(store):
+        save_customer(store, replace(customer, vat_id="DE136695976"))
+    found = dict(store.rows("SELECT standing, group_concat(DISTINCT vat_id) FROM invoice GROUP BY standing"))
+    assert (found["draft"], found["issued"]) == ("DE136695976", "")
+    store.check()
+
+
+def test_deliveries_of_the_first_release_are_in_no_conversation_and_no_key_is_used(tmp_path: Path) -> None:
+    store = open_company(released_company(tmp_path), clock=Clock())
+    assert store.rows("SELECT DISTINCT thread FROM delivery") == [("",)]
+    assert store.rows("SELECT * FROM removed_payment") == []
+    # Gmail names the conversation of what is sent from now on.
+    (sent,) = store.row("SELECT max(id) FROM delivery WHERE state = 'sent'") or (0,)
+    assert get_delivery(store, sent).state is State.SENT
+    queue(store, SenderKind.DEFAULT)
+    claimed = claim_next(store, "me")
+    assert claimed is not None
+    claim = Claim(claimed.id, claimed.owner, claimed.epoch)
+    hand_over(store, claim, "")
+    accepted(store, claim, "18c2f", thread="18c2f")
+    assert store.row("SELECT thread FROM delivery WHERE id = ?", claimed.id) == ("18c2f",)
+    store.check()
+
+
 def test_an_up_to_date_file_is_opened_without_a_backup(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     open_company(path)
@@ -162,7 +233,7 @@ open_company(Path(sys.argv[1]))
     "script",
     [
         *("0001_initial", "0002_customer_currency", "0003_seal_time", "0004_project", "0005_books"),
-        *("0006_reserved_number", "0008_report_figures"),
+        *("0006_reserved_number", "0008_report_figures", "0009_own_vat_id"),
     ],
 )
 def test_killed_during_the_upgrade_the_file_is_unchanged(tmp_path: Path, script: str) -> None:

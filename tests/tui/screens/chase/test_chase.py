@@ -14,6 +14,7 @@ from facturier.models.chasing.silence import silenced
 from facturier.models.company.save_settings import save_company
 from facturier.models.outbox.changes.bounces import report_bounce
 from facturier.models.outbox.deliveries import notices_of
+from facturier.models.settings.company import AutomaticReminders
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.tui.app import FacturierApp
@@ -204,3 +205,34 @@ async def test_a_bounced_reminder_is_named_and_tried_again(shop: Shop) -> None:
         await until(pilot, lambda: states(shop, invoice) == [State.BOUNCED, State.CANCELLED])
         assert get_invoice(shop.store, invoice.id) == invoice
     assert len(open_alerts(shop.store)) == 1
+
+
+async def test_reminders_are_sent_automatically_undone_and_asked_about(shop: Shop) -> None:
+    first, second, without = sent(shop, 50), sent(shop, 8), sent(shop, 9, "Nobody")
+    with shop.store.writing():
+        shop.store.run(tables.Delivery.update(recipients={"to": [], "cc": [], "bcc": []}).where(
+            tables.Delivery.invoice_id == without.id
+        ))  # fmt: skip
+    automatic = AutomaticReminders(on=True, at="00:00")
+    save_company(shop.store, replace(read_company(shop.store), undo=100, automatic_reminders=automatic))
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(100, 30), notifications=True) as pilot:
+        await until(pilot, lambda: "2 reminders will be sent automatically in" in text_of(app), seconds=15)
+        assert [states(shop, one) for one in (first, second, without)] == [[State.QUEUED], [State.QUEUED], []]
+        await until(pilot, lambda: "2 emails will be sent" in text_of(app))
+        await pilot.press("a")
+        await until(pilot, lambda: "1 reminder was not sent automatically" in text_of(app))
+        await until(pilot, lambda: "There is no email address" in text_of(app))
+        await pilot.press("escape", "O")
+        await until(pilot, lambda: "Outbox" in text_of(app).splitlines()[0])
+        await pilot.press("U")
+        await until(pilot, lambda: "Cancel sending 2 emails?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: states(shop, first) == states(shop, second) == [State.CANCELLED])
+        # They are due, and a person can send them. History says what happened.
+        await pilot.press("escape", "H")
+        await until(pilot, lambda: "3 invoices" in text_of(app))
+        await pilot.press("o")
+        await until(pilot, lambda: "h shows them" in text_of(app))
+        await pilot.press("h")
+        await until(pilot, lambda: "Reminder queued automatically" in text_of(app))

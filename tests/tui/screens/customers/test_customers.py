@@ -150,6 +150,14 @@ async def test_the_page_of_a_customer_leads_to_invoices_payments_and_a_new_invoi
         ):
             assert words in text_of(app)
         page = app.screen
+        # The history is folded until `h` shows it.
+        assert "h shows them" in text_of(app)
+        assert "Customer changed" not in text_of(app)
+        await keys(pilot, "h")
+        await until(pilot, lambda: "Customer changed: Ship to, Tax numbers, Notes" in text_of(app))
+        assert "1001: Payment of CAD 40.00" in text_of(app)
+        await keys(pilot, "h")
+        await until(pilot, lambda: "Customer changed" not in text_of(app))
         await keys(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
         await keys(pilot, "escape")

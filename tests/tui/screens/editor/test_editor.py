@@ -1,5 +1,6 @@
 """The invoice editor, with keys only."""
 
+import io
 import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -8,6 +9,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import pytest
+from rich.console import Console
 from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
@@ -29,10 +31,12 @@ from facturier.models.store.opening import open_company
 from facturier.models.text.clean import clean_lines
 from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import speak
+from facturier.models.text.money import Money
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
+from facturier.tui.screens.invoice.parts.invoice_view import InvoiceView
 from facturier.tui.terminal import external_editor
 from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.support.sample import Shop
@@ -406,6 +410,15 @@ async def test_an_item_comes_in_the_language_of_the_customer_at_the_rate_of_the_
         await keys(pilot, "=québec", "enter")
         await keys(pilot, "f6", "=aud", "enter")
         draft = await saved(pilot, books)
+        await keys(pilot, "f6", "ctrl+l")
+        await until(pilot, lambda: "CAD for one USD" in text_of(pilot.app))
+        pilot.app.screen.query_one("#exchange_rate", Field).text = "1.4"
+        await keys(pilot, "ctrl+s")
+        await until(pilot, lambda: bool(re.search(r"In CAD at 1.4 +162.44", text_of(pilot.app))))
+        await saved(pilot, books)
+        shown = io.StringIO()
+        Console(width=80, file=shown).print(InvoiceView(books.invoice(draft.id), draft.date, "CAD"))
+        assert "Exchange rate  1\u00a0USD = 1.4\u00a0CAD" in shown.getvalue()
     [line] = draft.lines
     assert (draft.currency, line.item, line.description, line.rate) == ("USD", "Audit", "Vérification", "110.5")
 
@@ -868,18 +881,19 @@ async def test_details_of_the_invoice_and_of_a_line_are_kept_and_undone(books: S
         await until(pilot, lambda: "Details of line 2" in text_of(pilot.app))
         await keys(pilot, *"10%", "tab", *"hours", "tab", *"2 Nov 2026", "ctrl+l")  # and on to those of the invoice
         await until(pilot, lambda: "Private notes" in text_of(pilot.app))
-        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"50", *["tab"] * 7, *"K77", "ctrl+s")
+        await keys(pilot, *"2.50", "tab", *"20", "tab", "tab", *"30%", *["tab"] * 7, *"K77", "ctrl+s")
         draft = await saved(pilot, books)
         assert draft.custom == {"Cost centre": "K77"}
         assert [str(line.kind) for line in draft.lines] == ["heading", "item"]
         line = draft.lines[1]
         assert (line.unit, line.discount, line.service_to) == ("HUR", "10%", date(2026, 11, 2))
-        assert (draft.discount, draft.shipping, draft.deposit) == ("2.5", "20", "50")
-        assert draft.balance.minor == draft.total.minor - 5000
+        assert (draft.discount, draft.shipping, draft.deposit) == ("2.5", "20", "30%")
+        assert draft.balance.minor == draft.total.minor - draft.deposit_received
         shown = text_of(pilot.app)
         assert "Discount" in shown
         assert "Shipping" in shown
-        rows = re.compile(rf"│ Deposit +-50.00 │\n.*│ Balance  CAD +{draft.balance.text('en')} │")
+        less, rest = (amount.text("en") for amount in (Money(-draft.deposit_received, "CAD"), draft.balance))
+        rows = re.compile(rf"│ Deposit +{less} │\n.*│ Balance  CAD +{rest} │")
         await until(pilot, lambda: bool(rows.search(text_of(pilot.app))))
         for size in ((50, 24), *SIZES):  # the unit and the discount of the line are in a quiet row
             await pilot.resize_terminal(*size)
@@ -898,6 +912,9 @@ async def test_a_detail_that_cannot_be_is_refused_at_its_field(books: Shop) -> N
         await until(pilot, lambda: "Details of the invoice" in text_of(pilot.app))
         await keys(pilot, *"120%", "ctrl+s")
         await until(pilot, lambda: "A discount is an amount" in text_of(pilot.app))
+        pilot.app.screen.query_one("#discount", Field).text = "10.005"
+        await keys(pilot, "ctrl+s")
+        await until(pilot, lambda: "Amounts in CAD have at most 2 decimals" in text_of(pilot.app))
         await keys(pilot, "escape")
         await until(pilot, lambda: "Go back without saving" in text_of(pilot.app))
         await keys(pilot, "y")

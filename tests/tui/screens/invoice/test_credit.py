@@ -13,6 +13,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.invoice.credit import CreditScreen, PartScreen
+from facturier.tui.screens.invoice.issuing import credit_words
 from facturier.tui.screens.invoice.payments.apply_credit import ApplyScreen
 from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
@@ -77,9 +78,13 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
     store = shop.store
     invoice = shop.issued(rate="100")
     owed = shop.issued(rate="20")
+    record_payment(store, invoice.id or 0, shop.today, 10500)
     note = issue_invoice(store, credit_invoice(store, invoice.id or 0, shop.today))
     note_id = note.id or 0
+    assert credit_words(note) == "CAD 105.00 is left: refund it, or apply it."
     apply_credit(store, note_id, owed.id or 0, shop.today)
+    with_rest = issue_invoice(store, credit_invoice(store, shop.issued(rate="10").id or 0, shop.today))
+    assert credit_words(with_rest) == "CAD 10.50 applied to invoice 1003."
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(100, 30)) as pilot:
         await until(pilot, lambda: "CN-1" in text_of(app))
@@ -112,6 +117,7 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
 async def test_credit_is_applied_in_the_list(shop: Shop) -> None:
     shop.draft("Zoo")
     credited, owed = shop.issued(), shop.issued()
+    record_payment(shop.store, credited.id or 0, shop.today, credited.total.minor)
     issue_invoice(shop.store, credit_invoice(shop.store, credited.id or 0, shop.today))
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
@@ -134,7 +140,9 @@ async def test_correcting_a_sent_invoice_makes_a_credit_note_and_a_draft(shop: S
         await until(pilot, lambda: "History" in text_of(app))
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
-        assert "creates a draft credit note" in " ".join(lines_of(app).split()).replace("│", "")
+        asked = " ".join(lines_of(app).replace("│", " ").split())
+        assert "creates a draft credit note" in asked
+        assert "The credit note is then applied to invoice 1001." in asked
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         [note] = credit_notes_of(store, sent_id)

@@ -76,6 +76,10 @@ async def test_one_payment_of_marked_invoices_is_allocated_changed_and_undone(sh
         await until(pilot, lambda: "To invoices: CAD 400.00" in text_of(app))
         assert [typed(pilot, f"#part-{one}") for one in (1, 2, 3)] == ["5", "210.00", "185.00"]
         app.screen.query_one("#receipt", Choice).text = "yes"
+        app.screen.query_one("#amount", Field).text = "400.005"
+        await pilot.press("enter")
+        await until(pilot, lambda: "Amounts in CAD have at most 2 decimals" in text_of(app))
+        app.screen.query_one("#amount", Field).text = "400"
         await pilot.pause()
         await pilot.press("enter")
         await until(

@@ -1,12 +1,18 @@
 """The reports on the screen, by keys alone."""
 
+import threading
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from facturier.models.payments.payments import record_payment
+from facturier.models.reports import figures
+from facturier.models.reports.document_figures import Document, DocumentLine, Figures, figures_of
+from facturier.models.reports.period import PeriodName, named_period
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.reports import screen
 from facturier.tui.words.formatting import long_day
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
@@ -67,10 +73,33 @@ async def test_a_report_for_another_period_basis_and_currency_and_what_is_behind
         await until(pilot, lambda: "No gaps and no duplicates." in text_of(app))
 
 
-async def test_a_report_is_found_by_name_in_the_palette(shop: Shop) -> None:
+async def test_a_report_found_in_the_palette_shows_its_preparation_which_stops_and_continues(
+    shop: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The figures of many invoices are computed while the keys work. Leaving the report stops that, and nothing that
+    was done is lost."""
+    for _each in range(3):
+        shop.issued("Garage Lévesque", "200", named_period(PeriodName.LAST_QUARTER, shop.today).since)
+    monkeypatch.setattr(screen, "_MANY", 1)
+    monkeypatch.setattr(figures, "_CHUNK", 1)
+    may_go_on = threading.Event()
+
+    def computed(document: Document, lines: Sequence[DocumentLine]) -> Figures:
+        if document.id > 1:
+            assert may_go_on.wait(60)
+        return figures_of(document, lines)
+
+    monkeypatch.setattr(figures, "figures_of", computed)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", *"receivables")
         await until(pilot, lambda: "Report: Aging" in text_of(app))
         await pilot.press("ctrl+u", *"tax return", "enter")
-        await until(pilot, lambda: "Sales and other revenue" in text_of(app))
+        await until(pilot, lambda: "Preparing reports: 1 of 3 invoices" in text_of(app))
+        await pilot.press("escape")
+        await until(pilot, lambda: "Preparing" not in text_of(app))
+        may_go_on.set()
+        await until(pilot, lambda: figures.unreported(shop.store) == 1)
+        await pilot.press("colon", *"tax return", "enter")
+        await until(pilot, lambda: "Sales and other revenue" in text_of(app) and "600.00" in text_of(app))
+        assert figures.unreported(shop.store) == 0

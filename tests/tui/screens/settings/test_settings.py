@@ -9,9 +9,10 @@ from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
 from facturier.mail.senders.default import is_saved, save_sender
+from facturier.mail.vault.approval import are_approved
 from facturier.models.company.connection import end_connection, get_connection, set_connection
 from facturier.models.company.save_settings import save_company
-from facturier.models.settings.company import DefaultSender
+from facturier.models.settings.company import AutomaticReminders, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.text.i18n import speak, spoken
@@ -179,6 +180,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
         "letter-estimate-fr": {"body-estimate-fr": "Valide jusqu’au {due}."},
         "statement-fr": {"statement-subject-fr": "Compte {period}", "statement-body-fr": "Solde {balance}."},
         "printed-fr": {"message-fr": "Merci", "pay-fr": "Par virement"},
+        "reminders": {"automatic-on": "yes", "automatic-until": "7", "automatic-at": "8 h", "automatic-most": "5"},
         "language": {"language": "fr"},
     }
     app = FacturierApp(shop.ws)
@@ -212,6 +214,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     }
     assert (company.messages, company.payment_texts) == ({"fr": "Merci"}, {"fr": "Par virement"})
     assert company.language == "fr"
+    assert company.automatic_reminders == AutomaticReminders(on=True, at="08:00", until=7, most=5)
 
 
 async def test_the_taxes_of_a_place_are_added_to_what_is_typed(shop: Shop) -> None:
@@ -496,3 +499,24 @@ async def test_only_saving_where_the_default_sender_is_shown_vouches_for_it(shop
         await until(pilot, lambda: str(tmp_path)[:20] in text_of(app))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: is_saved(shop.ws, read_company(shop.store)))
+
+
+async def test_a_member_who_saves_the_reminders_approves_them(shop: Shop) -> None:
+    """Somebody who may not send has switched them on."""
+    here = read_company(shop.store)
+    save_sender(shop.ws, here, before=here, shown=here, password="begins a vault")
+    save_company(shop.store, replace(here, automatic_reminders=AutomaticReminders(on=True)))
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        await put(pilot, "telephone", "+1 514 555 0100")
+        await saved(pilot)
+        assert not are_approved(shop.ws, read_company(shop.store))
+        await put(pilot, "automatic-most", "30")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: are_approved(shop.ws, read_company(shop.store)))
+        # What the member changes elsewhere stays approved.
+        await put(pilot, "iban", "DE89 3704 0044 0532 0130 00")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: read_company(shop.store).iban != "")
+        await until(pilot, lambda: are_approved(shop.ws, read_company(shop.store)))

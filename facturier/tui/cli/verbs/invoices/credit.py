@@ -6,9 +6,8 @@ from facturier.models.books.invoices import find_invoice
 from facturier.models.drafts.credit_notes import Part, credit_invoice
 from facturier.models.errors import InputError
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import read_decimal
 from facturier.models.text.i18n import _
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, read_amount
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, WRONG_USAGE
 
@@ -31,7 +30,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         invoice.id or 0,
         ws.today(),
         {place: Part() for place in line_places(options.lines)} if options.lines is not None else None,
-        amount=to_minor(read_decimal(options.amount), invoice.currency) if options.amount is not None else None,
+        amount=read_amount(options.amount, invoice.currency) if options.amount is not None else None,
     )
     if options.json:
         shell.say_json(

@@ -148,6 +148,7 @@ def _as_object(ws: Workspace, invoice: Invoice) -> dict[str, object]:
         "subtotal_text": text(totals.subtotal),
         "discount_text": text(totals.discount),
         "shipping_text": text(totals.shipping),
+        "deposit_text": text(invoice.deposit_received),
         "taxes": [
             {"code": tax.code, "percent": str(tax.percent), "amount_text": text(tax.amount)} for tax in totals.taxes
         ],

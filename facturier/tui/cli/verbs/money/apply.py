@@ -5,9 +5,8 @@ import argparse
 from facturier.models.books.invoices import find_invoice, get_invoice
 from facturier.models.payments.applying import apply_credit
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import read_decimal
 from facturier.models.text.i18n import _
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, read_amount
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
 
@@ -22,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace(looking=True)
     note, invoice = find_invoice(ws.store, options.credit), find_invoice(ws.store, options.invoice)
-    amount = to_minor(read_decimal(options.amount), invoice.currency) if options.amount is not None else None
+    amount = read_amount(options.amount, invoice.currency) if options.amount is not None else None
     applied, _on_note = apply_credit(ws.store, note.id or 0, invoice.id or 0, ws.today(), amount)
     left = -get_invoice(ws.store, note.id or 0).balance.minor
     balance = get_invoice(ws.store, invoice.id or 0).balance

@@ -4,6 +4,7 @@ import argparse
 import re
 from collections.abc import Sequence
 
+from facturier.mail.notices.automatic import is_sent_automatically
 from facturier.mail.notices.chase import check_reminder, due_today, send_due
 from facturier.mail.notices.notice import send_notice
 from facturier.mail.notices.reminder import make_reminder
@@ -137,7 +138,8 @@ def _line(chased: Chased, checked: Checked | None) -> str:
 
 
 def _as_object(ws: Workspace, chased: Chased, checked: Checked | None) -> dict[str, object]:
-    levels = [level.days for level in ws.company().levels]
+    company = ws.company()
+    levels = [level.days for level in company.levels]
     last = chased.last
     found: dict[str, object] = {
         "id": chased.id,
@@ -150,6 +152,7 @@ def _as_object(ws: Workspace, chased: Chased, checked: Checked | None) -> dict[s
         "balance_text": chased.balance.plain(),
         "level": levels.index(chased.days) + 1,
         "level_days": chased.days,
+        "automatic": is_sent_automatically(company, chased.days),
         "last": None
         if last is None
         else {

@@ -12,13 +12,13 @@ from facturier.models.customers.upkeep import find_customer
 from facturier.models.errors import AlreadySent, FacturierError, InputError
 from facturier.models.payments.customer_payment import CustomerPayment, payment_with_key
 from facturier.models.payments.receiving import receive_payment
+from facturier.models.payments.removed_keys import PaymentRemoved, check_key
 from facturier.models.receivables.credit import apply_paid
 from facturier.models.receivables.customer_payments import numbers_of, payment_object
 from facturier.models.receivables.write_off import write_off
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import read_decimal
 from facturier.models.text.i18n import _
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, read_amount
 from facturier.tui.cli.arguments import day
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
@@ -64,6 +64,29 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         shell.tell(f"facturier pay: {problem}")
         return WRONG_USAGE
     ws = shell.workspace(looking=not options.receipt)
+    try:
+        return _run(ws, options, shell)
+    except PaymentRemoved as error:
+        if options.json:
+            removed = error.payment
+            shell.say_json(
+                {
+                    "status": "removed",
+                    "key": removed.key,
+                    "date": removed.date.isoformat(),
+                    "currency": removed.currency,
+                    "amount": removed.amount,
+                    "amount_text": Money(removed.amount, removed.currency).plain(),
+                    "removed": removed.removed.isoformat(),
+                }
+            )
+        shell.fail(error)
+        return REFUSED
+
+
+def _run(ws: Workspace, options: argparse.Namespace, shell: Shell) -> int:
+    if options.key:
+        check_key(ws.store, options.key)
     invoices = [find_invoice(ws.store, ref) for ref in dict.fromkeys(options.refs)]
     if options.from_credit or options.write_off is not None:
         return _without_money(ws, options, shell, invoices[0])
@@ -77,7 +100,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     numbers = numbers_of(ws.store, {*payment.allocation})
     left = read_balance(ws.store, payment.customer_id, payment.currency).owed if payment.customer_id else None
     if options.json:
-        shell.say_json({**payment_object(payment, numbers), "customer_owes": left, "receipt": receipt})
+        booked = payment_object(payment, numbers)
+        shell.say_json({"status": "recorded", **booked, "customer_owes": left, "receipt": receipt})
         return DONE if receipt is not False else REFUSED
     amount = functools.partial(_amount, currency=payment.currency)
     words = _("Payment of {amount} recorded.") if payment.amount > 0 else _("Refund of {amount} recorded.")
@@ -126,7 +150,7 @@ def _entered(ws: Workspace, options: argparse.Namespace, invoices: list[Invoice]
         customer = find_customer(ws.store, options.customer)
         customer_id, currency = customer.id, options.currency or customer.currency or ws.company().currency
     if options.amount is not None:
-        amount = to_minor(read_decimal(options.amount), currency)
+        amount = read_amount(options.amount, currency)
     else:
         amount = before.amount if before is not None else sum(one.balance.minor for one in invoices)
     return CustomerPayment(
@@ -150,12 +174,12 @@ def _allocation(options: argparse.Namespace, invoices: list[Invoice]) -> dict[in
         return None
     if len(invoices) > 1:
         raise InputError(_("A refund can only be recorded for one invoice at a time."))
-    return {invoices[0].id or 0: to_minor(read_decimal(options.amount), invoices[0].currency)}
+    return {invoices[0].id or 0: read_amount(options.amount, invoices[0].currency)}
 
 
 def _without_money(ws: Workspace, options: argparse.Namespace, shell: Shell, invoice: Invoice) -> int:
     """Apply credit, or write off."""
-    amount = to_minor(read_decimal(options.amount), invoice.currency) if options.amount is not None else None
+    amount = read_amount(options.amount, invoice.currency) if options.amount is not None else None
     on: date = options.date or ws.today()
     if options.from_credit:
         done = sum(part.amount for part in apply_paid(ws.store, invoice.id or 0, on, amount))

@@ -57,7 +57,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             (customer.name if customer is not None else "")[:24].ljust(24),
             ", ".join(numbers[invoice_id] for invoice_id in payment.allocation)
             + (" +" if payment.rest and payment.allocation else ""),
-            payment.method,
+            " · ".join(filter(None, (payment.method, payment.reference, payment.account))),
         )
         shell.say("  ".join(parts).rstrip())
     if options.receipt is not None:

@@ -1,6 +1,7 @@
 """facturier report: aging, sales, payments, taxes and the check of numbers, for a period."""
 
 import argparse
+import time
 from dataclasses import replace
 from datetime import date
 
@@ -19,6 +20,9 @@ from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED
 from facturier.tui.words.report_files import RIGHT, no_rows, report_csv, report_pdf
 from facturier.tui.words.reports import cell_text, heading, left_out_text, report_title, subtitle
+
+_MANY = 2_000  # documents whose figures take so long to compute that it is shown
+_SECONDS = 5  # between two lines about that
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -71,8 +75,12 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     today = ws.today()
     asked = _asked(options, ws.store, today)
 
+    next_told = 0.0
+
     def told(done: int, of: int) -> None:
-        if of > 20_000 and (done % 100_000 < 400 or done == of):
+        nonlocal next_told
+        if of > _MANY and time.monotonic() >= next_told:
+            next_told = time.monotonic() + _SECONDS
             shell.tell(_("Preparing reports: {done} of {of} invoices…").format(done=done, of=of))
 
     report = read_report(ws.store, asked, today, told)

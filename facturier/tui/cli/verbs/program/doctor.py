@@ -9,11 +9,13 @@ from typing import NamedTuple
 from facturier.mail.google.connection import check_connection
 from facturier.mail.senders.default import default_sender
 from facturier.mail.senders.registry import default_type
+from facturier.mail.vault.approval import are_approved
 from facturier.mail.vault.permission import refusal
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import count_alerts, open_alerts
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
+from facturier.models.chasing.automatic import last_day
 from facturier.models.company.access_requests import access_requests
 from facturier.models.company.user import full_name
 from facturier.models.errors import DamagedRow, FacturierError, ForeignSchema
@@ -37,6 +39,7 @@ from facturier.tui.terminal.exit_status import DONE, REFUSED
 from facturier.tui.terminal.program_name import argument
 from facturier.tui.words.formatting import moment
 from facturier.tui.words.numbers import number_lines
+from facturier.tui.words.reminders import automatic_words
 
 _SHOWN = 3  # gaps and duplicates in the numbers; “facturier numbers” shows all
 _LATEST = 2_000  # invoices that are read whole: more would take minutes in large books
@@ -70,6 +73,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         (_("Gmail"), _gmail),
         (_("Default sender"), _default_sender),
         (_("Outbox"), _outbox),
+        (_("Reminders"), _reminders),
         (_("Numbers"), _numbers),
         (_("Daily backup"), _copies),
     ]
@@ -198,6 +202,16 @@ def _copies(ws: Workspace) -> str | Found:
     if not copies:
         return Found("–", _("none yet: Facturier creates one a day"))
     return _("the newest is {path}").format(path=copies[0])
+
+
+def _reminders(ws: Workspace) -> str | Found:
+    company = ws.company()
+    if not company.automatic_reminders.on:
+        return Found("–", _("not sent automatically"))
+    words = automatic_words(company, last_day(ws.store))
+    if not are_approved(ws, company):
+        return Found("⚠", f"{words}. " + _("A member must review and save their settings first."))
+    return words
 
 
 def _numbers(ws: Workspace) -> str | Found:

@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     for alert in alerts:
         about = alert.number or alert.detail.get("address") or full_name(alert.detail.get("name", ""))
         reason = alert.detail.get("reason", "")
-        if alert.kind in (AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED):
+        if alert.kind in (AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED, AlertKind.REMINDERS_WAITING):
             about, reason = alert_title(alert), alert_reason(alert)
         if alert.sent:  # the invoice itself was sent: only a copy is in trouble
             reason = _("{what}: {found}").format(what=alert_title(alert), found=reason)

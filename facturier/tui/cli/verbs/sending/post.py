@@ -1,8 +1,10 @@
-"""facturier post: create the recurring invoices that are due and send what is in the outbox; for cron and systemd."""
+"""facturier post: create the recurring invoices and automatic reminders that are due, and send what is in the outbox;
+for cron and systemd."""
 
 import argparse
 from dataclasses import dataclass, field
 
+from facturier.mail.notices.automatic import run_reminders
 from facturier.mail.senders.access import blocker
 from facturier.mail.sending.postman import Postman
 from facturier.mail.sending.recurring import run_recurring
@@ -17,6 +19,7 @@ from facturier.tui.cli.shell import Shell, stop_on_signals
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
 from facturier.tui.words.recurring import command_lines
+from facturier.tui.words.reminders import waiting_words
 
 _EVERY = 2.0  # seconds between two looks at the outbox
 
@@ -58,7 +61,7 @@ class _Rounds:
     said: set[str] = field(default_factory=set, init=False)
 
     def create(self) -> None:
-        """Create the recurring invoices that are due, and print them.
+        """Create the recurring invoices and reminders that are due, and print them.
 
         Schedules that wait for a person are named once a day.
         """
@@ -73,6 +76,16 @@ class _Rounds:
         for problem in ran.problems:
             if self._new(str(as_problem(problem))):
                 self.shell.fail(as_problem(problem))
+        self._remind()
+
+    def _remind(self) -> None:
+        """Queue the reminders that are sent automatically, and print them."""
+        reminded = run_reminders(self.ws, at_once=True)
+        for delivery in reminded.queued:
+            self.shell.say(_("{number}: reminder is in the outbox.").format(number=delivery.number))
+        words = waiting_words(reminded)
+        if words and self._new(f"{words} {self.ws.today()}"):
+            self.shell.tell(words)
 
     def _new(self, said: str) -> bool:
         if said in self.said:

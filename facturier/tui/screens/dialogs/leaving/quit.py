@@ -11,6 +11,7 @@ from textual.widgets import Label
 from facturier.mail.workspace import Workspace
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.words.formatting import seconds_left
@@ -34,7 +35,7 @@ class QuitScreen(Dialog[bool]):
             id="leaving.now",
             key_display=N_("y"),
         ),
-        Binding("n,escape", "dismiss(False)", N_("Stay"), id="leaving.stay", key_display="n"),
+        keys.STAY.on("leaving.stay"),
     ]
 
     def __init__(self, ws: Workspace, waiting: Callable[[], list[Delivery] | None], company: str = "") -> None:

@@ -13,6 +13,10 @@ from facturier.models.settings.line import as_kept
 from facturier.models.store.files import write_file
 
 _FOLDER = "unsaved"
+_DETAILS = (
+    *("inclusive", "discount", "shipping", "shipping_tax", "deposit", "exchange_rate", "service_from", "service_to"),
+    *("ship_to", "notes", "custom", "own_number"),
+)
 
 
 def draft_copy(invoice: Invoice) -> str:
@@ -26,7 +30,7 @@ def draft_copy(invoice: Invoice) -> str:
         "date": invoice.date.isoformat(),
         **(terms if by_terms else {"due": invoice.due.isoformat()}),
         "currency": invoice.currency,
-        **{name: getattr(invoice, name) for name in ONE_LINE},
+        **{name: getattr(invoice, name) for name in (*ONE_LINE, *_DETAILS)},
         "message": invoice.message,
         "lines": [
             {name: text for name, text in asdict(as_kept(line, invoice.currency)).items() if text}
@@ -34,7 +38,8 @@ def draft_copy(invoice: Invoice) -> str:
             if not line.empty
         ],
     }
-    return json.dumps({name: value for name, value in fields.items() if value}, ensure_ascii=False, indent=2)
+    given = {name: value for name, value in fields.items() if value}
+    return json.dumps(given, ensure_ascii=False, indent=2, default=str)  # days become their ISO text
 
 
 def letter_copy(composition: Composition) -> str:

@@ -8,6 +8,7 @@ from textual.containers import Vertical
 from textual.widgets import Label
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.widgets.keybar import KeyBar
 
@@ -21,7 +22,7 @@ class UnsavedScreen(Dialog[str]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+s", "dismiss('copy')", N_("Save a copy elsewhere"), id="unsaved.copy"),
         Binding("y,o", "dismiss('quit')", N_("Quit without saving"), id="unsaved.quit", key_display=N_("y")),
-        Binding("n,escape", "dismiss(None)", N_("Stay"), id="unsaved.stay", key_display="n"),
+        keys.STAY.on("unsaved.stay", action="dismiss(None)"),
     ]
 
     def __init__(self, why: str, copy: str = "") -> None:

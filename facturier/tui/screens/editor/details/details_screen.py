@@ -6,20 +6,22 @@ from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
-from facturier.models.settings.line import discount_of, kept_discount
+from facturier.models.settings.line import check_deposit, check_discount, kept_discount
 from facturier.models.settings.series import check_start
 from facturier.models.settings.tax import check_tax
 from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME, check_length
+from facturier.models.text.money import parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.lines.line_cells import number_text
@@ -32,14 +34,15 @@ class DetailsScreen(Dialog[Invoice | None]):
     """Returns the invoice with its details, or None if the user went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9,ctrl+s", "save", N_("Done"), id="details.save", key_display="F9 ^s", priority=True),
-        Binding("escape", "back", N_("Back"), tooltip=N_("Discard the changes to these details."), id="details.back"),
+        keys.DONE.on("details.save", priority=True),
+        keys.BACK_FROM_FORM.on("details.back", N_("Discard the changes to these details.")),
     ]
 
     def __init__(self, invoice: Invoice, company: Company, today: date) -> None:
         super().__init__(classes="dialog")
         self._invoice = invoice
         self._today = today
+        self._home = company.currency
         # A field that was removed from the settings is kept where it has a text.
         self._custom = [*dict.fromkeys((*(field.name for field in company.custom_fields), *invoice.custom))]
         self._rates = {rate.code: rate for rate in invoice.rates}
@@ -52,13 +55,15 @@ class DetailsScreen(Dialog[Invoice | None]):
             yield self._value("discount", _("Discount"), self._check_discount, placeholder=number)
             yield self._value("shipping", _("Shipping"), self._check_amount)
             yield self._value("shipping_tax", _("Tax on shipping"), self._check_tax)
-            received = _("An amount that you have received")
-            yield self._value("deposit", _("Deposit"), self._check_amount, placeholder=received)
+            received = _("What you have received, or 30%")
+            yield self._value("deposit", _("Deposit"), self._check_deposit, placeholder=received)
             answers = {"": _("without tax"), "yes": _("with tax included")}
             yield Choice(_("Prices"), answers, "yes" if invoice.inclusive else "", id="inclusive")
             yield self._value("service_from", _("Service from"), self._day)
             yield self._value("service_to", _("Service to"), self._day)
-            yield self._value("exchange_rate", _("Exchange rate"), _check_rate)
+            per = _("{home} for one {currency}").format(home=self._home, currency=invoice.currency)
+            foreign = invoice.currency != self._home
+            yield self._value("exchange_rate", _("Exchange rate"), _check_rate, placeholder=per if foreign else "")
             yield self._value("own_number", _("Own number"), _check_own_number)
             for place, name in enumerate(self._custom):
                 yield Field(name, invoice.custom.get(name, ""), whole=True, id=f"custom-{place}")
@@ -114,7 +119,7 @@ class DetailsScreen(Dialog[Invoice | None]):
             discount=kept_discount(text["discount"], self._invoice.currency),
             shipping=self._number(text["shipping"]),
             shipping_tax=self._check_tax(text["shipping_tax"]),
-            deposit=self._number(text["deposit"]),
+            deposit=kept_discount(text["deposit"], self._invoice.currency),
             inclusive=bool(self.query_one("#inclusive", Choice).text),
             service_from=first or last,
             service_to=last or first,
@@ -129,10 +134,13 @@ class DetailsScreen(Dialog[Invoice | None]):
         return plain(parse_decimal(text, self._invoice.currency)) if text else ""
 
     def _check_discount(self, text: str) -> None:
-        discount_of(text, 0, self._invoice.currency)
+        check_discount(text, self._invoice.currency)
+
+    def _check_deposit(self, text: str) -> None:
+        check_deposit(text, self._invoice.currency)
 
     def _check_amount(self, text: str) -> None:
-        if text and parse_decimal(text, self._invoice.currency) < 0:
+        if text and parse_amount(text, self._invoice.currency) < 0:
             raise InputError(_("Enter an amount of zero or more."))
 
     def _check_tax(self, text: str) -> str:

@@ -10,10 +10,11 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Input, Label
 
-from facturier.models.settings.line import Line, LineKind, discount_of, kept_discount
+from facturier.models.settings.line import Line, LineKind, check_discount, kept_discount
 from facturier.models.settings.units import UNITS, check_unit, unit_code
 from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.editor.lines.line_cells import number_text
 from facturier.tui.widgets.inputs.fields import Choice, Field
@@ -25,7 +26,7 @@ class LineScreen(Dialog[Line | None]):
     """Returns the line with its details, or None if the user went back."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("f9,ctrl+s", "save", N_("Done"), id="line.save", key_display="F9 ^s", priority=True),
+        keys.DONE.on("line.save", priority=True),
         Binding(
             "ctrl+l",
             "invoice",
@@ -33,7 +34,7 @@ class LineScreen(Dialog[Line | None]):
             tooltip=N_("Keep what you typed here, and edit the discount, shipping and deposit of the whole invoice."),
             id="line.invoice",
         ),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="line.cancel"),
+        keys.CANCEL.on("line.cancel"),
     ]
 
     def __init__(self, line: Line, number: int, currency: str, today: date) -> None:
@@ -54,7 +55,7 @@ class LineScreen(Dialog[Line | None]):
             yield Field(
                 _("Discount"),
                 number_text(line.discount),
-                check=lambda text: discount_of(text, 0, self._currency),
+                check=lambda text: check_discount(text, self._currency),
                 placeholder=number,
                 whole=True,
                 id="discount",

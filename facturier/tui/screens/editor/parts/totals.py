@@ -1,4 +1,5 @@
-"""The totals of an invoice: subtotal, each tax, the total, and the balance after a deposit."""
+"""The totals of an invoice: subtotal, each tax, the total, and the balance after a deposit. With an exchange rate, also
+the total in the company's currency."""
 
 from typing import ClassVar
 
@@ -7,7 +8,7 @@ from textual.app import RenderResult
 from textual.geometry import Size
 from textual.widget import Widget
 
-from facturier.mail.document.formatting import percent
+from facturier.mail.document.formatting import percent, quantity
 from facturier.models.books.invoice import Invoice
 from facturier.models.settings.tax import tax_name
 from facturier.models.settings.totals import Totals
@@ -20,21 +21,28 @@ class InvoiceTotals(Widget, can_focus=False):
 
     COMPONENT_CLASSES: ClassVar[set[str]] = {"invoice-totals--total"}
 
-    def __init__(self, invoice: Invoice) -> None:
+    def __init__(self, invoice: Invoice, home: str) -> None:
         super().__init__()
+        self._home = home  # the company's currency
         self.border_title = _("Totals")
+        self._take(invoice)
+
+    def _take(self, invoice: Invoice) -> None:
         self._totals = invoice.totals
         self._currency = invoice.currency
         self._inclusive = invoice.inclusive
         self._deposit = invoice.deposit_received
+        self._rate = invoice.exchange_rate
+        self._at_home = invoice.converted(invoice.totals.total, self._home)
 
     @property
-    def _shown(self) -> tuple[Totals, str, bool, int]:
-        return self._totals, self._currency, self._inclusive, self._deposit
+    def _shown(self) -> tuple[Totals, str, bool, int, str, Money | None]:
+        return self._totals, self._currency, self._inclusive, self._deposit, self._rate, self._at_home
 
     @property
     def _height(self) -> int:
-        return len(_rows(self._totals, inclusive=False)) + 1 + 2 * bool(self._deposit)
+        rows = len(_rows(self._totals, inclusive=False)) + 1  # the total
+        return rows + 2 * bool(self._deposit) + (self._at_home is not None)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
         return self._height  # drawing them asks for their width, for which Textual would lay out the screen once more
@@ -42,8 +50,7 @@ class InvoiceTotals(Widget, can_focus=False):
     def show(self, invoice: Invoice) -> None:
         """Show the totals of another invoice, or of another state of it."""
         before, height = self._shown, self._height
-        self._totals, self._currency = invoice.totals, invoice.currency
-        self._inclusive, self._deposit = invoice.inclusive, invoice.deposit_received
+        self._take(invoice)
         if self._shown != before:
             self.refresh(layout=self._height != height)
 
@@ -54,6 +61,9 @@ class InvoiceTotals(Widget, can_focus=False):
         if self._deposit:
             lines.append(self._row(_("Deposit"), -self._deposit, currency))
             lines.append(self._loud(_("Balance"), totals.total - self._deposit))
+        if self._at_home is not None:
+            label = _("In {currency} at {rate}").format(currency=self._home, rate=quantity(self._rate, spoken()))
+            lines.append(self._row(label, self._at_home.minor, self._home))
         return Text("\n").join(lines)
 
     def _loud(self, label: str, amount: int) -> Text:

@@ -25,6 +25,7 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.connect.link_view import LinkView
@@ -60,9 +61,7 @@ class DoubtScreen(ResultScreen[None]):
             priority=True,
         ),
         Binding("Y", "copy_link", N_("Copy the link"), tooltip=N_("Copy the link to the clipboard."), id="doubt.copy"),
-        Binding(
-            "escape,q", "dismiss", N_("Back"), tooltip=N_("Go back. The delivery stays in doubt."), id="doubt.back"
-        ),
+        keys.BACK.on("doubt.back", N_("Go back. The delivery stays in doubt.")),
     ]
 
     def __init__(self, ws: Workspace, delivery_id: int) -> None:

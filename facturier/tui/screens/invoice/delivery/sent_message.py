@@ -17,6 +17,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.outbox.deliveries import message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import ResultScreen, once
 from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.dialogs.save_as import save_as
@@ -34,17 +35,15 @@ class SentScreen(ResultScreen[None]):
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (120, "-wide")]  # noqa: RUF012 (Textual's)
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "ctrl+t", "turn", N_("Next view"), tooltip=N_("Switch between the message and the PDF."), id="sent.turn"
-        ),
+        keys.NEXT_VIEW.on("sent.turn", N_("Switch between the message and the PDF.")),
         Binding(
             "left_square_bracket", "go(-1)", N_("Older"), tooltip=N_("Show the previous delivery."), id="sent.older"
         ),
         Binding("right_square_bracket", "go(1)", N_("Newer"), tooltip=N_("Show the next delivery."), id="sent.newer"),
-        Binding("o", "open_pdf", N_("Open PDF"), tooltip=N_("Open the PDF in the system’s viewer."), id="sent.open"),
-        Binding("w", "save_pdf", N_("Save PDF"), tooltip=N_("Save the PDF as it was sent."), id="sent.pdf"),
-        Binding("W", "save_eml", N_("Save email"), tooltip=N_("Save the whole message as it was sent."), id="sent.eml"),
-        Binding("escape,q", "dismiss", N_("Back"), id="sent.back"),
+        keys.OPEN_PDF.on("sent.open"),
+        keys.SAVE_PDF.on("sent.pdf"),
+        keys.SAVE_EMAIL.on("sent.eml"),
+        keys.BACK.on("sent.back"),
     ]
 
     def __init__(self, ws: Workspace, deliveries: Sequence[Delivery], at: int) -> None:

@@ -28,6 +28,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
@@ -45,10 +46,8 @@ class TurnScreen(Dialog[Invoice | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9", "create", N_("Create invoice"), id="turn.create", priority=True),
-        Binding(
-            "space", "mark", N_("Mark"), tooltip=N_("Include or exclude this line."), id="turn.mark", priority=True
-        ),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="turn.cancel"),
+        keys.MARK.on("turn.mark", N_("Include or exclude this line."), priority=True),
+        keys.CANCEL.on("turn.cancel"),
     ]
 
     def __init__(self, ws: Workspace, estimate: Invoice, progress: Progress, *, anyway: bool = False) -> None:

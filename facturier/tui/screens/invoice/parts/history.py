@@ -11,6 +11,7 @@ from rich.text import Text
 
 from facturier.mail.senders.sent_words import acceptance, from_words
 from facturier.models.books.invoice import Alert, Entry, Invoice, Payment
+from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.status import PaymentKind, State
 from facturier.models.company.user import full_name
 from facturier.models.customers.figures import Balance
@@ -138,11 +139,14 @@ def _empty(title: str, words: str) -> Text:
 
 @dataclass(frozen=True, slots=True)
 class HistoryView:
-    """The history of an invoice, newest first."""
+    """The history of an invoice or a customer, newest first.
+
+    `invoice` is the invoice, or a customer’s invoices by id: then each entry about one begins with its number.
+    """
 
     entries: Sequence[Entry]
-    invoice: Invoice
-    deliveries: Sequence[Delivery]
+    invoice: Invoice | Mapping[int, InvoiceRow]
+    deliveries: Sequence[Delivery] = ()
 
     def __rich_console__(self, console: Console, options: ConsoleOptions) -> RenderResult:
         yield Region(_("History"))
@@ -152,7 +156,7 @@ class HistoryView:
             table.add_column(style="dim", no_wrap=True)
         table.add_column(ratio=1, overflow="fold")
         for entry in reversed(self.entries):
-            words = journal_words(entry, self.invoice, self.deliveries)
+            words = self._words(entry)
             what = Text.assemble(words, "  ", (full_name(entry.user), "dim"), overflow="fold")
             if beside:
                 table.add_row(Text(moment(entry.at)), what)
@@ -160,6 +164,15 @@ class HistoryView:
                 table.add_row(Text(moment(entry.at), "dim"))
                 table.add_row(_under(what))
         yield table
+
+    def _words(self, entry: Entry) -> str:
+        if isinstance(self.invoice, Invoice):
+            return journal_words(entry, self.invoice, self.deliveries)
+        invoice = self.invoice.get(entry.invoice_id or 0)
+        words = journal_words(entry, invoice, self.deliveries)
+        if invoice is None:
+            return words
+        return _("{field}: {value}").format(field=clean(invoice.number or invoice.reserved or _("draft")), value=words)
 
 
 def folded_history(count: int) -> Text:

@@ -8,6 +8,7 @@ from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 from rich.table import Table
 from rich.text import Text
 
+from facturier.mail.document.formatting import exchange
 from facturier.mail.document.texts.lines import line_rows, sums_before_total
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.opposite import opposite
@@ -27,10 +28,12 @@ _FACT = 30  # the maximum columns for a PO number or project
 
 @dataclass(frozen=True, slots=True)
 class InvoiceView:
-    """The invoice as of `today`, in the available width. A credit note has the amounts of its document."""
+    """The invoice as of `today`, in the available width. A credit note has the amounts of its document. `home` is the
+    company's currency."""
 
     invoice: Invoice
     today: date
+    home: str
 
     @property
     def _printed(self) -> Invoice:
@@ -72,6 +75,7 @@ class InvoiceView:
             *self._due(),
             *self._from_estimate(),
             *((_(label), clean(getattr(invoice, name))) for name, label in ONE_LINE.items()),
+            (_("Exchange rate"), exchange(invoice.exchange_rate, invoice.currency, self.home, spoken())),
             *((clean(name), clean(text)) for name, text in invoice.custom.items()),
         ]
         width = max(cell_len(label) for label, _text in facts)

@@ -18,9 +18,9 @@ from facturier.models.errors import FacturierError, InputError
 from facturier.models.payments.applying import Open, apply_credit, open_documents
 from facturier.models.payments.receiving import credit_left
 from facturier.models.receivables.credit import apply_paid
-from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _, spoken
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice.payments.bookings import applied, applied_credit
@@ -37,7 +37,7 @@ class ApplyScreen(Dialog[Booking | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter,f9", "apply", N_("Apply"), id="apply_credit.apply", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="apply_credit.cancel"),
+        keys.CANCEL.on("apply_credit.cancel"),
     ]
 
     def __init__(self, ws: Workspace, invoice: Invoice, documents: list[Open]) -> None:
@@ -82,7 +82,7 @@ class ApplyScreen(Dialog[Booking | None]):
         self.query_one(Field).text = self._most(event.option_index)
 
     def _amount(self, text: str) -> int:
-        minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
+        minor = parse_amount(text, self._invoice.currency)
         if minor <= 0:
             raise InputError(_("Enter an amount above zero."))
         return minor

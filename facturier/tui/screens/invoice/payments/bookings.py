@@ -1,6 +1,6 @@
 """What was booked, as a sentence with its undo. These functions write nothing; their undo does."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from facturier.models.books.customers import get_customer
@@ -16,10 +16,26 @@ from facturier.models.receivables.credit import apply_paid, take_off
 from facturier.models.receivables.write_off import write_off
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _, ngettext
+from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.money import Money
 from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import counted, with_currency
+
+# By what the payment is.
+_RECORDED = {
+    "payment": N_("Payment of {amount} recorded for invoice {number}."),
+    "credit": N_("Payment of {amount} recorded as credit for {customer}."),
+    "credit paid back": N_("Credit of {amount} paid back to {customer}."),
+    "refund": N_("Refund of {amount} recorded for invoice {number}."),
+    "refund of a credit note": N_("Refund of {amount} recorded for credit note {number}."),
+}
+_REMOVED = {
+    "payment": N_("Payment of {amount} removed from invoice {number}."),
+    "credit": N_("Payment of {amount} from {customer} removed."),
+    "credit paid back": N_("Refund of {amount} to {customer} removed."),
+    "refund": N_("Refund of {amount} removed from invoice {number}."),
+    "refund of a credit note": N_("Refund of {amount} removed from credit note {number}."),
+}
 
 
 def recorded(store: Store, payment: CustomerPayment, more: str = "") -> Booking:
@@ -36,7 +52,7 @@ def removed(store: Store, payment: CustomerPayment) -> Booking:
     """A payment was removed from all its invoices. Its undo records it again."""
 
     def undo() -> Booking:
-        again = receive_payment(store, replace(payment, id=0, parts=()), payment.allocation)
+        again = receive_payment(store, replace(payment, id=0, parts=()), payment.allocation, again=True)
         return recorded(store, again)
 
     return Booking(_removed(store, payment), undo)
@@ -90,7 +106,9 @@ def with_credit(store: Store, payment: CustomerPayment | None, parts: Sequence[P
             with store.writing():
                 applied = apply_paid(store, parts[0].invoice_id, parts[0].date, taken)
                 return with_credit(
-                    store, receive_payment(store, replace(payment, id=0, parts=()), payment.allocation), applied
+                    store,
+                    receive_payment(store, replace(payment, id=0, parts=()), payment.allocation, again=True),
+                    applied,
                 )
 
         return Booking(both, again)
@@ -174,20 +192,8 @@ def _recorded(store: Store, payment: CustomerPayment) -> str:
             "Payment of {amount} recorded for {count} invoices.",
             len(payment.allocation),
         )
-    elif not payment.parts:
-        words = (
-            _("Payment of {amount} recorded as credit for {customer}.")
-            if payment.amount > 0
-            else _("Credit of {amount} paid back to {customer}.")
-        )
-    elif payment.amount < 0:
-        words = (
-            _("Refund of {amount} recorded for credit note {number}.")
-            if figures["credit_note"]
-            else _("Refund of {amount} recorded for invoice {number}.")
-        )
     else:
-        words = _("Payment of {amount} recorded for invoice {number}.")
+        words = _(_RECORDED[_what(payment, figures)])
     if payment.parts and payment.rest:
         rest = _("Of this, {rest} is credit.")
         words = f"{words} {rest}"
@@ -202,21 +208,19 @@ def _removed(store: Store, payment: CustomerPayment) -> str:
             "Payment of {amount} removed from {count} invoices.",
             len(payment.allocation),
         )
-    elif not payment.parts:
-        words = (
-            _("Payment of {amount} from {customer} removed.")
-            if payment.amount > 0
-            else _("Refund of {amount} to {customer} removed.")
-        )
-    elif payment.amount < 0:
-        words = (
-            _("Refund of {amount} removed from credit note {number}.")
-            if figures["credit_note"]
-            else _("Refund of {amount} removed from invoice {number}.")
-        )
     else:
-        words = _("Payment of {amount} removed from invoice {number}.")
+        words = _(_REMOVED[_what(payment, figures)])
     return words.format(**figures)
+
+
+def _what(payment: CustomerPayment, figures: Mapping[str, object]) -> str:
+    """Return what a payment is that is for one document, or for none."""
+    refund = payment.amount < 0
+    if not payment.parts:
+        return "credit paid back" if refund else "credit"
+    if refund:
+        return "refund of a credit note" if figures["credit_note"] else "refund"
+    return "payment"
 
 
 def _figures(store: Store, payment: CustomerPayment) -> dict[str, object]:

@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
@@ -19,9 +19,9 @@ from facturier.models.errors import FacturierError, InputError
 from facturier.models.payments.receiving import receive_payment
 from facturier.models.receivables.credit import pay_with_credit
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import parse_decimal
-from facturier.models.text.i18n import N_, _, spoken
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.i18n import _, spoken
+from facturier.models.text.money import Money, parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -35,8 +35,8 @@ from facturier.tui.words.formatting import long_day, with_currency
 
 class PaymentScreen(PaymentDialog):
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9,ctrl+s", "record", N_("Record"), id="payment.record", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="payment.cancel"),
+        keys.RECORD.on("payment.record", priority=True),
+        keys.CANCEL.on("payment.cancel"),
     ]
 
     def __init__(self, ws: Workspace, invoice: Invoice) -> None:
@@ -225,7 +225,7 @@ class PaymentScreen(PaymentDialog):
         return ConfirmScreen(question.format(**said), detail.format(**said), grave=True)
 
     def _amount(self, text: str) -> int:
-        minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
+        minor = parse_amount(text, self._invoice.currency)
         if minor == 0 and not self._credit:
             raise InputError(_("A payment cannot be zero."))
         return -minor if self._invoice.is_credit else minor
@@ -233,7 +233,7 @@ class PaymentScreen(PaymentDialog):
     def _from_credit(self, text: str) -> int:
         if not text.strip():
             return 0
-        minor = to_minor(parse_decimal(text, self._invoice.currency), self._invoice.currency)
+        minor = parse_amount(text, self._invoice.currency)
         if not 0 <= minor <= self._credit:
             most = with_currency(Money(self._credit, self._invoice.currency))
             raise InputError(_("Enter at most {most}.").format(most=most))

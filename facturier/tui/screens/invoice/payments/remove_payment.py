@@ -22,6 +22,7 @@ from facturier.models.receivables.customer_payments import whole_payment_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.money import Money
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -45,7 +46,7 @@ class RemovePaymentScreen(Dialog[Booking | None]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "remove", N_("Remove"), id="remove_payment.remove", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="remove_payment.cancel"),
+        keys.CANCEL.on("remove_payment.cancel"),
     ]
 
     def __init__(self, ws: Workspace, invoice: Invoice) -> None:

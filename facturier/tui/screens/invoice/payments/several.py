@@ -8,7 +8,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Label
 
@@ -20,9 +20,9 @@ from facturier.models.payments.changing import change_payment
 from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment, spread
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import parse_decimal
-from facturier.models.text.i18n import N_, _, spoken
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.i18n import _, spoken
+from facturier.models.text.money import Money, parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
@@ -42,8 +42,8 @@ class SeveralScreen(PaymentDialog):
     amount, the oldest first. A change follows only on the invoices that the payment was for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9,ctrl+s", "record", N_("Record"), id="several.record", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="several.cancel"),
+        keys.RECORD.on("several.record", priority=True),
+        keys.CANCEL.on("several.cancel"),
     ]
 
     def __init__(
@@ -219,7 +219,7 @@ class SeveralScreen(PaymentDialog):
         return None
 
     def _amount(self, text: str) -> int:
-        minor = to_minor(parse_decimal(text, self._currency), self._currency)
+        minor = parse_amount(text, self._currency)
         if minor == 0:
             raise InputError(_("A payment cannot be zero."))
         return minor
@@ -228,7 +228,7 @@ class SeveralScreen(PaymentDialog):
         """Raises InputError if this is not an amount, or more than the invoice can take."""
         if not text.strip():
             return 0
-        minor, most = to_minor(parse_decimal(text, self._currency), self._currency), self._most[invoice_id]
+        minor, most = parse_amount(text, self._currency), self._most[invoice_id]
         if self._before is not None and self._before.amount < 0:
             return minor
         if not 0 <= minor <= most:

@@ -4,14 +4,15 @@ import asyncio
 from typing import Any, ClassVar
 
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
 from facturier.models.issuing.number_check import check_numbers
-from facturier.models.text.i18n import N_, _, ngettext
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.keybar import KeyBar
@@ -25,7 +26,7 @@ class NumbersScreen(Dialog[None]):
     """Shows sentences about the numbers."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape,enter,space", "dismiss", N_("Close"), id="numbers.close"),
+        keys.CLOSE.on("numbers.close"),
     ]
 
     def __init__(self, lines: list[str]) -> None:

@@ -120,7 +120,7 @@ async def report_bounce(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say
     if not any(delivery.state in LEFT for delivery in deliveries_of(ws.store, row.id)):
         _tell(screen, _("This invoice was not sent, so no email can have bounced."))
         return
-    from facturier.tui.screens.dialogs.bounce import BounceScreen
+    from facturier.tui.screens.invoice.delivery.bounce import BounceScreen
 
     delivery = await screen.app.push_screen_wait(BounceScreen(ws, row.number or ""))
     if delivery is not None:

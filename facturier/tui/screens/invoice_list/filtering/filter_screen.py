@@ -4,7 +4,6 @@ import asyncio
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import date
-from decimal import Decimal
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -17,8 +16,9 @@ from facturier.models.errors import FacturierError
 from facturier.models.listing.saved_views import save_view
 from facturier.models.listing.view import InvoiceFilter, View
 from facturier.models.text.dates.dates import parse_day
-from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, _
+from facturier.models.text.money import parse_amount
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice_list.filtering.filter_choice import FilterChoice
@@ -34,7 +34,7 @@ class FilterScreen(Dialog[View | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show", N_("Show"), id="filter.show", priority=True),
         Binding("ctrl+s", "show", N_("Show"), id="filter.show_too", show=False, priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="filter.cancel"),
+        keys.CANCEL.on("filter.cancel"),
     ]
 
     def __init__(self, ws: Workspace, view: View) -> None:
@@ -99,8 +99,8 @@ class FilterScreen(Dialog[View | None]):
     def _day(self, text: str) -> date | None:
         return parse_day(text, self._ws.today()) if text else None
 
-    def _amount(self, text: str) -> Decimal | None:
-        return parse_decimal(text, self._currency) if text else None
+    def _amount(self, text: str) -> int | None:
+        return parse_amount(text, self._currency) if text else None
 
 
 def _yes(view: View) -> str:

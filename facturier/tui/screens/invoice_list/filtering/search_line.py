@@ -7,6 +7,7 @@ from textual.containers import Horizontal
 from textual.message import Message
 
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 
 if TYPE_CHECKING:
     from textual.widgets import Label
@@ -24,7 +25,7 @@ class SearchLine(Horizontal):
 
     DEFAULT_CLASSES: ClassVar[str] = "search-line"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down", "leave", N_("Back to list"), id="search.leave", priority=True),
+        keys.BACK_FROM_SEARCH.on("search.leave", priority=True),
         Binding("escape", "clear", N_("End the search"), id="search.clear"),
     ]
 

@@ -1,50 +1,32 @@
 """The emails that bring a receipt or a statement of account, in each language."""
 
-from collections.abc import Callable, Collection
 from dataclasses import replace
 
 from facturier.mail.letter.markdown import check_letter
-from facturier.mail.notices.receipt_texts import RECEIPT_PLACEHOLDERS, receipt_key, receipt_letter, receipt_subject
-from facturier.mail.notices.statement_texts import (
-    STATEMENT_PLACEHOLDERS,
-    statement_key,
-    statement_letter,
-    statement_subject,
-)
-from facturier.models.settings.company import Company
+from facturier.mail.notices.receipt_texts import RECEIPT
+from facturier.mail.notices.statement_texts import STATEMENT
+from facturier.mail.notices.templates import Templates
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.tui.screens.settings.entries.fields import parsed
 from facturier.tui.screens.settings.entries.pane import Entry, Section
 from facturier.tui.screens.settings.entries.sales import SALES
 
-Text = Callable[[Company, str], str]
-
 
 def receipt_section(language: str) -> Section:
     """The subject and the text of a receipt for customers of one language."""
     about = _("The email with the receipt of a payment. Placeholders: {names}")
-    key, known = receipt_key(language), RECEIPT_PLACEHOLDERS
-    return _section("receipt", _("Receipt"), about, language, key, known, receipt_subject, receipt_letter)
+    return _section("receipt", _("Receipt"), about, language, RECEIPT)
 
 
 def statement_section(language: str) -> Section:
     """The subject and the text of a statement for customers of one language."""
     about = _("The email with a statement of account. Placeholders: {names}")
-    key, known = statement_key(language), STATEMENT_PLACEHOLDERS
-    return _section("statement", _("Statement"), about, language, key, known, statement_subject, statement_letter)
+    return _section("statement", _("Statement"), about, language, STATEMENT)
 
 
-def _section(
-    name: str,
-    title: str,
-    about: str,
-    language: str,
-    key: str,
-    known: Collection[str],
-    subject: Text,
-    letter: Text,
-) -> Section:
+def _section(name: str, title: str, about: str, language: str, built_in: Templates) -> Section:
     """Return the section. An empty template means the built-in one."""
+    key, known = built_in.key(language), built_in.placeholders
 
     def with_template(templates: dict[str, str], text: str) -> dict[str, str]:
         parsed(lambda typed: check_letter(typed, known), text)
@@ -59,14 +41,14 @@ def _section(
             Entry(
                 f"{name}-subject-{language}",
                 N_("Subject"),
-                lambda company: subject(company, language),
+                lambda company: built_in.subject_for(company, language),
                 lambda company, text: replace(company, subjects=with_template(company.subjects, text)),
                 long=True,
             ),
             Entry(
                 f"{name}-body-{language}",
                 N_("Message"),
-                lambda company: letter(company, language),
+                lambda company: built_in.letter_for(company, language),
                 lambda company, text: replace(company, letters=with_template(company.letters, text)),
                 lines=8,
             ),

@@ -1,9 +1,11 @@
 """Reminders: their levels, interest and fees, and the text of each level in each language."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
+from typing import Any
 
 from facturier.mail.letter.reminder_letter import default_reminder, reminder_template
+from facturier.models.settings.automatic import MOST_AT_ONCE, check_time
 from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import (
     DEFAULT_LEVELS,
@@ -17,7 +19,7 @@ from facturier.models.settings.reminders import (
     with_text,
 )
 from facturier.models.text.i18n import LANGUAGES, N_, _
-from facturier.tui.screens.settings.entries.fields import parsed
+from facturier.tui.screens.settings.entries.fields import parsed, whole
 from facturier.tui.screens.settings.entries.pane import Entry, Section
 from facturier.tui.screens.settings.entries.sales import SALES, check_template_whole, titled
 
@@ -35,14 +37,45 @@ def _levels(levels: Sequence[Level]) -> Section:
         N_("Reminders"),
         (
             Entry("levels", N_("Levels"), _read_levels, _write_levels, lines=2),
+            *_automatic(levels),
             *(entry for days in late for entry in (_interest(days), _fee(days))),
         ),
         N_(
-            "When reminders of an unpaid invoice are due. “To chase today” lists them; nothing "
-            "is sent automatically. Interest per year and fees are only mentioned in the email "
-            "(+7: from 7 days after the due date): check what your contract and the law allow."
+            "When reminders of an unpaid invoice are due. “To chase today” lists them. If they are sent "
+            "automatically, that happens once a day, while Facturier or “facturier post” runs. Interest per year and "
+            "fees are only mentioned in the email (+7: from 7 days after the due date): check what the law allows."
         ),
     )
+
+
+def _automatic(levels: Sequence[Level]) -> tuple[Entry, ...]:
+    def entry(name: str, label: str, parse: Callable[[str], object], *, answers: dict[str, str] | None = None) -> Entry:
+        return Entry(
+            f"automatic-{name}",
+            label,
+            lambda company: _stored(getattr(company.automatic_reminders, name)),
+            lambda company, text: _with_automatic(company, **{name: parsed(parse, text)}),
+            answers=answers or {},
+            shown=lambda company: name == "on" or company.automatic_reminders.on,
+        )
+
+    last = {"": N_("all levels"), **{str(level.days): level_text(level.days) for level in levels}}
+    return (
+        entry("on", N_("Send automatically"), lambda text: text == "yes", answers={"no": N_("no"), "yes": N_("yes")}),
+        entry("until", N_("Last level"), lambda text: int(text) if text else None, answers=last),
+        entry("at", N_("Not before"), check_time),
+        entry("most", N_("Ask above"), whole(0, MOST_AT_ONCE)),
+    )
+
+
+def _stored(value: object) -> str:
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    return "" if value is None else str(value)
+
+
+def _with_automatic(company: Company, **changes: Any) -> Company:
+    return replace(company, automatic_reminders=replace(company.automatic_reminders, **changes))
 
 
 def _read_levels(company: Company) -> str:
@@ -70,7 +103,10 @@ def _fee(days: int) -> Entry:
         f"fee-{days}",
         _("Fee, +{days}").format(days=days),
         lambda company: _level(company, days).fee,
-        lambda company, text: _with(company, replace(_level(company, days), fee=str(parsed(check_fee, text)))),
+        lambda company, text: _with(
+            company,
+            replace(_level(company, days), fee=str(parsed(lambda typed: check_fee(typed, company.currency), text))),
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from facturier.mail.vault.kernel_keyring import can_hold
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Choice, Field
@@ -76,7 +77,7 @@ class NewPassphraseScreen(Dialog[bool]):
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "keep", N_("Set"), id="new_passphrase.keep", priority=True),
-        Binding("escape", "dismiss(False)", N_("Cancel"), id="new_passphrase.cancel"),
+        keys.CANCEL.on("new_passphrase.cancel", action="dismiss(False)"),
     ]
 
     def __init__(self, ws: Workspace) -> None:

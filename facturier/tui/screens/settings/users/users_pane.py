@@ -9,7 +9,7 @@ from typing import ClassVar, NamedTuple
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 
@@ -31,6 +31,7 @@ from facturier.models.company.access_requests import AccessRequest
 from facturier.models.company.user import full_name
 from facturier.models.errors import FacturierError
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.themes.theme import BOLD, SUCCESS, WARNING
@@ -57,13 +58,7 @@ class UsersPane(Vertical):
     """A line about the person, the list of people with the actions, and what was done lately."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding(
-            "d,delete",
-            "remove",
-            N_("Remove"),
-            tooltip=N_("Remove the member, or decline the access request."),
-            id="users.remove",
-        ),
+        keys.REMOVE.on("users.remove", N_("Remove the member, or decline the access request.")),
     ]
 
     def __init__(self, ws: Workspace) -> None:

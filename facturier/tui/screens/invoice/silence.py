@@ -7,7 +7,7 @@ from typing import Any, ClassVar, NamedTuple
 
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
+from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.screen import Screen
 from textual.widgets import Label
@@ -29,6 +29,7 @@ from facturier.models.chasing.silence import (
 from facturier.models.errors import InputError
 from facturier.models.text.dates.dates import day_text
 from facturier.models.text.i18n import N_, _, spoken
+from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.inputs.fields import Choice, Field, typed_in
@@ -56,8 +57,8 @@ class SilenceScreen(Dialog[Chosen | None]):
     """The dialog's result is what the person chose, None if they cancelled."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9,ctrl+s", "record", N_("Record"), id="silence.record", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="silence.cancel"),
+        keys.RECORD.on("silence.record", priority=True),
+        keys.CANCEL.on("silence.cancel"),
     ]
 
     def __init__(self, invoice: Invoice, now: Silenced, today: date) -> None:

@@ -1,4 +1,5 @@
-"""Create recurring invoices while the program runs: when a company opens, and soon after midnight."""
+"""What happens automatically while the program runs: recurring invoices, when a company opens and soon after midnight,
+and reminders, once a day."""
 
 import asyncio
 from functools import partial
@@ -12,9 +13,9 @@ from facturier.tui.window.company_app import CompanyApp
 _LOOK = 60.0  # seconds between checks. Timers stop while the machine sleeps, so midnight is not waited for.
 
 
-class RecurringWatch:
-    """Creates and queues the recurring invoices of one company that are due, in a thread. It stops when the program
-    opens another company."""
+class AutomaticWatch:
+    """Creates and queues the recurring invoices and the reminders of one company that are due, in a thread. It stops
+    when the program opens another company."""
 
     def __init__(self, app: CompanyApp) -> None:
         self._app = app
@@ -30,19 +31,22 @@ class RecurringWatch:
         elif not self._busy:
             self._busy = True
             # Not exclusive: cancelling a worker does not stop its thread.
-            self._app.run_worker(self._run(), group="recurring")
+            self._app.run_worker(self._run(), group="automatic")
 
     async def _run(self) -> None:
+        try:
+            await self._recurring()
+            await self._reminders()
+        except FacturierError as error:  # such as a file that another program has locked: try again later
+            self._warn(str(as_problem(error)))
+        finally:
+            self._busy = False
+
+    async def _recurring(self) -> None:
         from facturier.mail.sending.recurring import run_recurring
         from facturier.tui.words.recurring import created_words
 
-        try:
-            ran = await asyncio.to_thread(partial(run_recurring, self._ws))
-        except FacturierError as error:  # such as a file that another program has locked: try again later
-            self._warn(str(as_problem(error)))
-            return
-        finally:
-            self._busy = False
+        ran = await asyncio.to_thread(partial(run_recurring, self._ws))
         if ran.queued:
             self._app.outbox_worker.look()
         for words in created_words(ran):
@@ -55,6 +59,20 @@ class RecurringWatch:
             )
         for problem in ran.problems:
             self._warn(str(as_problem(problem)))
+
+    async def _reminders(self) -> None:
+        if not self._ws.company().automatic_reminders.on:  # nothing is imported for companies without them
+            return
+        from facturier.mail.notices.automatic import run_reminders
+        from facturier.tui.words.reminders import reminded_words, waiting_words
+
+        ran = await asyncio.to_thread(partial(run_reminders, self._ws))
+        if words := reminded_words(ran, self._ws.clock()):
+            self._app.outbox_worker.look()
+            self._app.notify(words, timeout=15, markup=False)
+        if words := waiting_words(ran):
+            hint = _("Press H in the invoice list to review them.")
+            self._warn(f"{words} {hint}" if ran.waiting else words)
 
     def _warn(self, words: str) -> None:
         """Warn once of the same thing."""

@@ -15,6 +15,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError, InputError, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _
+from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.widgets.inputs.fields import Field, typed_in, would_be_lost
@@ -31,7 +32,7 @@ class BounceScreen(Dialog[Delivery | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9,ctrl+s", "report", N_("Record"), id="bounce.report", priority=True),
         Binding("f4", "choose", N_("Choose the invoice"), id="bounce.choose", priority=True),
-        Binding("escape", "dismiss(None)", N_("Cancel"), id="bounce.cancel", priority=True),
+        keys.CANCEL.on("bounce.cancel", priority=True),
     ]
 
     def __init__(self, ws: Workspace, number: str = "") -> None:
@@ -89,8 +90,8 @@ class ChosenBounceScreen(Dialog[Delivery | None]):
     """The dialog's result is the bounced delivery that the person chose."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,f9,ctrl+s", "report", N_("Record"), id="chosen_bounce.report", priority=True),
-        Binding("escape", "dismiss(None)", N_("Back"), id="chosen_bounce.back"),
+        keys.RECORD.on("chosen_bounce.report", action="report", priority=True),
+        keys.BACK_FROM_FORM.on("chosen_bounce.back", action="dismiss(None)"),
     ]
 
     def __init__(self, ws: Workspace, why: str, number: str, address: str) -> None:
