@@ -35,7 +35,14 @@ class Picker(Widget, Generic[AnswerT], can_focus=True):
     ALLOW_SELECT = False
     COMPONENT_CLASSES: ClassVar[set[str]] = {"picker--words"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down,space,up", "open", N_("Choose"), id="picker.open", show=False),
+        Binding(
+            "enter,down,space,up",
+            "open",
+            N_("Choose"),
+            tooltip=N_("Open the list of answers."),
+            id="picker.open",
+            show=False,
+        ),
     ]
 
     class Changed(Message):
