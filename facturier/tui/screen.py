@@ -9,15 +9,17 @@ from typing import Any, Concatenate, ParamSpec, TypeVar
 from textual import on
 from textual.await_complete import AwaitComplete
 from textual.events import ScreenResume
-from textual.screen import ModalScreen, Screen
+from textual.screen import ModalScreen
 from textual.widget import Widget
+
+from facturier.tui.textual_private import ScreenHooks
 
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")
 Arguments = ParamSpec("Arguments")
 
 
-class ResultScreen(Screen[AnswerT]):
+class ResultScreen(ScreenHooks[AnswerT]):
     """Work may end while another screen is above the one that it was done for, and a key may come twice. Textual 8.2
     would remove the screen on top, and would fail if there was a result already."""
 
@@ -52,6 +54,7 @@ class ResultScreen(Screen[AnswerT]):
         """Skip the styling when a screen opens: mounting has just done it, and it takes a third of the time."""
         event.refresh_styles = event.refresh_styles and self._was_shown
         self._was_shown = True
+        self.open_at_once()
 
     def on_screen_resume(self) -> None:
         self._leave_if_on_top()

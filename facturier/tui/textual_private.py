@@ -2,39 +2,47 @@
 
 Textual has no public way to keep an error from ending the program, to read the terminal differently, or to change how
 an option list draws itself. This file gives public names to the private parts. The only other place is `Picker`
-(widgets/inputs/picker.py), which uses `Select._options`, `Select._type_to_search` and the classes in
-`textual.widgets._select`: they load slowly, and the first screen does not need them.
+(widgets/inputs/picker.py), whose list is `SelectOverlay` of `textual.widgets._select`: it loads slowly, and the first
+screen does not need it.
 
 Overridden here:
 - `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler, and
   `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - `App._refresh_notifications`.
+- `Screen._refresh_layout` and `Screen._compositor_refresh`, which lay out and draw a screen.
 - `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - `OptionList._move_page` and `OptionList._update_lines`.
+- `Stylesheet.apply`, which finds the styles of each widget, and those of each of its parts.
+- `RuleSet.__hash__`, because every rule is looked up in a set for every widget that is styled.
 - `rich._wrap.re_word` and `textual._wrap.re_chunk`, which find the words of a text that is wrapped.
 """
 
 import asyncio
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from contextlib import AbstractContextManager
 from traceback import walk_tb
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich._wrap
 from textual import _compositor
 from textual._context import active_message_pump
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
+from textual.css.model import RuleSet, SelectorType
+from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
 from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
+from textual.scroll_view import ScrollView
 from textual.widget import Widget
 
 __all__ = ["BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "XTermParser"]  # and everything defined here
+
+ResultT = TypeVar("ResultT")
 
 if TYPE_CHECKING:
     from textual.widgets import OptionList
@@ -48,6 +56,8 @@ _WORD = re.compile(r"(?:(?![\u00a0\u202f])\s)*(?:\S|[\u00a0\u202f])+(?:(?![\u00a
 # The same for Textual, whose words have no spaces before them.
 _CHUNK = re.compile(r"(?:\S|[\u00a0\u202f])+(?:(?![\u00a0\u202f])\s)*|\s+")
 
+_LAYOUTS = 2  # of a screen, before it is drawn
+_TURNS = 2  # of the event loop, after which widgets have handled what was sent to them
 _NARROWEST = 4  # columns: Textual cannot wrap options that are narrower than its own margins
 
 
@@ -58,6 +68,50 @@ def keep_no_break_spaces() -> None:
     textual._wrap.re_chunk = _CHUNK
 
 
+class _RememberedStyles(Stylesheet):
+    """Finds the rules for a widget once. Textual finds them again for every widget, and for each part of it such as the
+    cursor of an input. They are the same if the widget and all that it is in have the same class, id, style classes and
+    state."""
+
+    _applied: dict[Any, tuple[Any, ...]]
+    _ids: frozenset[str]  # those that any rule names, for the widget or for what it is in
+    _found_in: Any = None  # the rules that the remembered ones are among
+
+    def apply(self, node: DOMNode, *, animate: bool = False, cache: Any = None) -> None:  # noqa: ARG002 (ours is larger)
+        if self.rules_map is not self._found_in:
+            self._found_in, self._applied = self.rules_map, {}
+            selectors = (each for rule in self.rules for one in rule.selector_set for each in one.selectors)
+            self._ids = frozenset(each.name for each in selectors if each.type is SelectorType.ID)
+        key = _place_of(node, self._ids)
+        if (known := self._applied.get(key)) is not None:
+            rules, *states = known
+            node._has_hover_style, node._has_focus_within, node._has_order_style, node._has_odd_or_even = states
+            self.replace_rules(node, rules, animate=animate)
+            self._process_component_classes(node)
+            return
+        found: dict[Any, Any] = {}  # stays empty if the rules depend on anything else, such as the order of widgets
+        super().apply(node, animate=animate, cache=found)
+        for rules in found.values():
+            states = [node._has_hover_style, node._has_focus_within, node._has_order_style, node._has_odd_or_even]
+            self._applied[key] = (rules, *states)
+
+
+def _place_of(node: DOMNode, ids: Container[str]) -> tuple[Any, ...]:
+    """Return all that decides which rules apply to a node."""
+    place: list[Any] = []
+    above: Any = node
+    while isinstance(above, DOMNode):
+        name = above._id if above._id in ids else None
+        state: Any = None
+        if isinstance(above, Widget):
+            state = (above.has_focus, above.mouse_hover, above.disabled, above.can_focus)
+        elif isinstance(above, App):
+            state = frozenset(above.get_pseudo_classes())
+        place += (type(above), name, above.classes, state)
+        above = above._parent
+    return tuple(place)
+
+
 class AppHooks(App[None], inherit_bindings=False):
     """An app that handles every error of its handlers, actions and workers."""
 
@@ -65,6 +119,8 @@ class AppHooks(App[None], inherit_bindings=False):
         super().__init__(**options)
         self._has_notified = False
         rich._wrap.re_word = _WORD
+        self.stylesheet = _RememberedStyles(variables=self.stylesheet._variables)
+        RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
 
     def can_show_errors(self) -> bool:
         """Return whether a screen is ready to show an error."""
@@ -109,6 +165,60 @@ class AppHooks(App[None], inherit_bindings=False):
         self._has_notified = self._has_notified or bool(self._notifications)
         if self._has_notified:
             super()._refresh_notifications()
+
+
+class ScreenHooks(Screen[ResultT]):
+    """A screen that is drawn once when it opens. Textual draws it before its widgets know their size, again after they
+    do, and once more because it was resumed: each takes a third of the time."""
+
+    _undrawn = False  # laid out, but not drawn yet
+    _drawn_at_once = False
+
+    def open_at_once(self) -> None:
+        """Call it before Textual handles the first `ScreenResume`."""
+        if not self._drawn_at_once:
+            self._undrawn = self._drawn_at_once = True
+            self.call_later(self._wait_for_widgets)
+
+    async def mount_rest(self, parent: Widget, *widgets: Widget) -> None:
+        """Mount what follows the first picture, and draw it once."""
+        self._undrawn = True
+        try:
+            await parent.mount(*widgets)
+        finally:
+            self.call_later(self._wait_for_widgets)
+
+    async def _wait_for_widgets(self, layouts: int = _LAYOUTS) -> None:
+        # All widgets handle what they were sent, and what they answer is in the queue before the call below.
+        for _turn in range(_TURNS):
+            await asyncio.sleep(0)
+        self.call_later(self._draw_when_settled, layouts)
+
+    def _draw_when_settled(self, layouts: int) -> None:
+        if self._layout_required and layouts:
+            self._refresh_layout()
+            self._layout_required = False
+            self.call_later(self._wait_for_widgets, layouts - 1)
+            return
+        self._undrawn = False
+        self._repaint_required = True
+        self._on_timer_update()
+
+    def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
+        if not self._undrawn:
+            super()._refresh_layout(size, scroll)
+            return
+        # A widget that gets its first size asks for a layout with this size, which is what it just got. Only scrollbars
+        # take room from the others.
+        widgets = [each for each in self.walk_children(Widget, with_self=True) if not each._layout_required]
+        super()._refresh_layout(size, scroll)
+        for widget in widgets:
+            if not isinstance(widget, ScrollView) and not any(widget.scrollbars_enabled):
+                widget._layout_required = False
+
+    def _compositor_refresh(self) -> None:
+        if not self._undrawn:
+            super()._compositor_refresh()
 
 
 def _guard(pump: MessagePump, handle: Callable[[Exception], None]) -> None:

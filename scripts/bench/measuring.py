@@ -41,7 +41,7 @@ class Measuring:
         print(f"\nload of the machine at the end {os.getloadavg()[0]:.1f}")
 
     def tell(self, what: str, measured: str, ratio: str = "", goal: str = "") -> None:
-        print(f"{what:58} {measured:>24} {ratio:>12}   {goal}", flush=True)
+        print(f"{what:58} {measured:>30} {ratio:>12}   {goal}", flush=True)
 
     def ours(self, path: Path, *, slow: bool = False) -> Terminal:
         home = self.home / ("slow" if slow else "fast")

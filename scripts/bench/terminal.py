@@ -37,12 +37,13 @@ _ANSWERS = {b"\x1b[?2026$p": b"\x1b[?2026;2$y", b"\x1b[c": b"\x1b[?62;22c"}
 @dataclass(frozen=True, slots=True)
 class Drawing:
     """The output after an input: seconds to the first and the last byte, the number of bytes, and the processor time of
-    the process in seconds."""
+    the process in seconds, up to the last byte (`drawing`) and with what it does afterwards (`processor`)."""
 
     first: float
     seconds: float
     bytes: int
     processor: float
+    drawing: float
 
 
 class Terminal:
@@ -80,11 +81,11 @@ class Terminal:
         self.written = b""
         used, began = self._used(), time.perf_counter()
         self.send(*keys)
-        first = last = 0.0
+        first = last = drawing = 0.0
         while self._read(quiet if last and mark in self.written else 5):
-            last = time.perf_counter() - began
+            last, drawing = time.perf_counter() - began, self._used() - used
             first = first or last
-        return Drawing(first, last, len(self.written), self._used() - used)
+        return Drawing(first, last, len(self.written), self._used() - used, drawing)
 
     def send(self, *keys: str) -> None:
         """Press keys all at once, and do not wait for what they draw."""

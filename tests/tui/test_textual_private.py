@@ -24,7 +24,7 @@ HOME = "facturier/tui/textual_private.py"
 PICKER = "facturier/tui/widgets/inputs/picker.py"
 PYTHONS = {"_exit", "_replace"}  # os._exit, and of a named tuple
 # Private names that other files may use. The docstring of that one file names each of them.
-ALLOWED = {(PICKER, "textual.widgets._select"), (PICKER, "_options"), (PICKER, "_type_to_search")}
+ALLOWED = {(PICKER, "textual.widgets._select")}
 
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "facturier").rglob("*.py"))
 CLASSES = [

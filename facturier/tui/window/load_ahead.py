@@ -1,4 +1,4 @@
-"""Import the modules of the editor and the preview in the background. They take half of the time in which each first
+"""Import the modules of the most frequent screens in the background. They take half of the time in which each first
 opens."""
 
 import asyncio
@@ -10,6 +10,15 @@ _MODULES = (
     "facturier.tui.widgets.inputs.picker",
     "facturier.tui.screens.editor.parts.head",
     "facturier.tui.screens.editor.screen",
+    "facturier.tui.screens.invoice.payments.payment",
+    "facturier.tui.screens.invoice.payments.several",
+    "facturier.tui.screens.invoice.open_invoice",
+    "facturier.tui.screens.invoice.screen",
+    "facturier.tui.screens.dialogs.palette.palette",
+    "facturier.tui.screens.dialogs.help",
+    "facturier.tui.screens.invoice_list.filtering.filter_screen",
+    "facturier.tui.screens.customer.screen",
+    "facturier.tui.screens.editor.details.details_screen",
     "email.policy",
     "facturier.mail.document.texts.invoice",
     "facturier.mail.letter.letter",
@@ -25,6 +34,12 @@ _MODULES = (
     "facturier.tui.screens.preview.parts.head",
     "facturier.tui.screens.preview.screen",
     "facturier.tui.screens.preview.open_preview",
+    "facturier.tui.screens.settings.screen",
+    "facturier.tui.screens.chase.screen",
+    "facturier.tui.screens.customers.screen",
+    "facturier.tui.screens.items.screen",
+    "facturier.tui.screens.statements.screen",
+    "facturier.tui.screens.companies.screen",
 )
 _PAUSE = 0.05  # seconds between imports, for keys
 

@@ -4,12 +4,13 @@ import json
 from collections.abc import Awaitable, Callable
 from typing import NamedTuple, NoReturn
 
-from textual.widgets import OptionList, Select
+from textual.widgets import OptionList
 
 from facturier.models.errors import NoRoom
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import N_, _
 from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.picker import Picker
 from tests.tui.snapshots.companies import CLIENT
 from tests.tui.snapshots.stage import Stage
 from tests.tui.support.stand_in import paste
@@ -60,7 +61,7 @@ def from_open(*typed: str) -> Go:
 
     async def go(stage: Stage) -> None:
         await stage.press(*typed)
-        stage.app.screen.query_one("#from Select", Select).focus()
+        stage.app.screen.query_one("#from Picker", Picker).focus()
         await stage.press("enter")
 
     return go

@@ -3,7 +3,7 @@
 import pytest
 from rich.text import Text
 from textual.app import App, ComposeResult
-from textual.widgets import OptionList, Select
+from textual.widgets import OptionList
 
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.inputs.picker import Picker
@@ -15,7 +15,7 @@ class Choosing(App[None]):
     """An app with only a list and a choice."""
 
     def compose(self) -> ComposeResult:
-        yield Picker([(f"answer {number}", str(number)) for number in range(9)], value="2", allow_blank=False)
+        yield Picker([(Text(f"answer {number}"), str(number)) for number in range(9)], "2")
         yield Options(*(f"option {number}" for number in range(9)))
 
 
@@ -24,7 +24,7 @@ class Choosing(App[None]):
 async def test_a_page_key_right_after_another_size_does_no_harm(size: tuple[int, int], page: str) -> None:
     app = Choosing()
     async with app.run_test(size=(80, 24)) as pilot:
-        app.query_one(Picker).expanded = True
+        await app.query_one(Picker).action_open()
         for listed in app.query(OptionList):
             getattr(listed, f"action_{page}")()  # before the open list has been laid out
         await pilot.pause()
@@ -45,5 +45,4 @@ async def test_the_answer_shown_is_the_value() -> None:
         picker.offer([(Text("another answer"), "2"), (Text("yet another one"), "3")], "2")
         await pilot.pause()
         assert picker.value == "2"
-        assert str(picker.query_one("#label").visual) == "another answer"  # type: ignore[attr-defined]
-        assert not [select for select in app.query(Select) if select.value != "2"]
+        assert str(picker.label) == "another answer"

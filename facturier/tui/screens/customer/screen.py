@@ -83,9 +83,11 @@ class CustomerScreen(Dialog[Customer | None]):
             _section(_("Tax numbers"), *self._numbers()),
             _section(_("Private notes"), Area(_("Notes"), customer.notes, lines=3, at_end=True, id="notes")),
         )
-        if self.is_attached:
-            await self.query_one("#customer-body").mount(*sections)
-            self._whole.set()
+        try:
+            if self.is_attached:
+                await self.mount_rest(self.query_one("#customer-body"), *sections)
+        finally:
+            self._whole.set()  # keys wait for it
 
     def _address(self) -> Iterator[Widget]:
         customer = self._customer
@@ -142,7 +144,7 @@ class CustomerScreen(Dialog[Customer | None]):
         sections = [*self.query(".form-section")]
         here = next((place for place, section in enumerate(sections) if section.has_focus_within), -1)
         section = sections[(here + 1) % len(sections)]
-        section.query("Input, TextArea, Select").first().focus(scroll_visible=False)
+        section.query("Input, TextArea, Picker").first().focus(scroll_visible=False)
         section.scroll_visible(top=True, animate=False)
 
     @work(group="save")

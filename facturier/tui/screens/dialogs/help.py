@@ -1,9 +1,11 @@
 """The help: every key of the screen below, from its bindings, with a search."""
 
+from collections.abc import Sequence
+from itertools import zip_longest
 from typing import Any, ClassVar
 
-from rich.console import Group, RenderableType
-from rich.table import Table
+from rich.cells import cell_len
+from rich.console import Console
 from rich.text import Text
 from textual import on
 from textual.app import ComposeResult
@@ -24,6 +26,9 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Title
 
 _TWO_COLUMNS = 120  # the width of the window from which there are two columns
+_EDGES = 5  # cells beside the text, and for the scrollbar
+_GAP = 2  # cells between the parts of a line
+_LEAST = 12  # cells for a name or a sentence in a narrow window
 _NAMES = {1: 26, 2: 20}  # the maximum cells for a name before it wraps, by the number of columns
 
 
@@ -100,14 +105,15 @@ class HelpScreen(Dialog[None]):
 
     def _show(self, width: int) -> None:
         words = fold(self._typed).split()
-        columns = 2 if width >= _TWO_COLUMNS else 1
-        parts: list[RenderableType] = []
+        room = max(width - _EDGES, 1)
+        lines: list[Text] = []
         for title, commands in self._parts:
             if found := [command for command in commands if _matches(command, words)]:
-                parts += [Text(title, "bold"), _table(found, columns), ""]
-        if not parts:
-            parts = [Text(_("Nothing matches “{text}”.").format(text=self._typed))]
-        self.query_one(".help-keys", Static).update(Group(*parts))
+                columns = 2 if width >= _TWO_COLUMNS else 1
+                lines += [Text(title, "bold"), *_columns(found, columns, room, self.app.console), Text()]
+        if not lines:
+            lines = [Text(_("Nothing matches “{text}”.").format(text=self._typed))]
+        self.query_one(".help-keys", Static).update(Text("\n", no_wrap=True).join(lines))
 
 
 def _matches(command: Command, words: list[str]) -> bool:
@@ -115,23 +121,50 @@ def _matches(command: Command, words: list[str]) -> bool:
     return all(word in text or any(other.startswith(word) for other in command.words) for word in words)
 
 
-def _table(commands: list[Command], columns: int) -> Table:
-    """Return the commands in one column, or in two of the same width with the first half in the first column."""
-    keys = max(len("  ".join(command.keys)) for command in commands)
-    name = min(max(len(command.name) for command in commands), _NAMES[columns])
+# A rich table would measure and wrap all texts three times, which takes longer than everything else here.
+
+
+def _columns(commands: list[Command], columns: int, room: int, console: Console) -> list[Text]:
+    """Return the commands in lines of `room` cells: in one column, or in two with the first half in the first one."""
+    keys = max(cell_len("  ".join(command.keys)) for command in commands)
+    name = min(max(cell_len(command.name) for command in commands), _NAMES[columns])
     rows = -(-len(commands) // columns)
-    table = Table.grid(expand=True, padding=(0, 2, 0, 0))
-    for _column in range(columns):
-        table.add_column(ratio=1)
-    table.add_row(*(_column_of(commands[rows * place : rows * (place + 1)], keys, name) for place in range(columns)))
-    return table
+    width = -(-room // columns)  # of the first column; the last one may be a cell narrower
+    cells = (width - _GAP, room - width) if columns > 1 else (room,)
+    blocks = [
+        [
+            line
+            for command in commands[rows * place : rows * (place + 1)]
+            for line in _entry(command, keys, name, own, console)
+        ]
+        for place, own in enumerate(cells)
+    ]
+    return [_beside([(line, width) for line in lines]) for lines in zip_longest(*blocks, fillvalue=Text())]
 
 
-def _column_of(commands: list[Command], keys: int, name: int) -> Table:
-    table = Table.grid(padding=(0, 2, 0, 0))
-    table.add_column(width=keys)
-    table.add_column(width=name)
-    table.add_column()
-    for command in commands:
-        table.add_row(Text("  ".join(command.keys), ACTIVE + BOLD), Text(command.name), Text(command.about, "dim"))
-    return table
+def _entry(command: Command, keys: int, name: int, room: int, console: Console) -> list[Text]:
+    """Return the lines of one command: its keys, its name, and what it does."""
+    about = room - keys - name - 2 * _GAP
+    if about < _LEAST:  # in a narrow window, the name gives way first
+        name, about = max(name - (_LEAST - about), _LEAST), max(about, _LEAST)
+    parts = (
+        [Text("  ".join(command.keys), ACTIVE + BOLD)],
+        _wrapped(Text(command.name), name, console),
+        _wrapped(Text(command.about, "dim"), about, console),
+    )
+    widths = (keys + _GAP, name + _GAP, about)
+    return [_beside([*zip(cells, widths, strict=True)]) for cells in zip_longest(*parts, fillvalue=Text())]
+
+
+def _wrapped(text: Text, width: int, console: Console) -> Sequence[Text]:
+    return [text] if text.cell_len <= width else [*text.wrap(console, width)]
+
+
+def _beside(cells: Sequence[tuple[Text, int]]) -> Text:
+    """Return texts side by side, each in so many cells."""
+    line = Text(no_wrap=True)
+    for text, width in cells:
+        line.append_text(text)
+        line.pad_right(width - text.cell_len)
+    line.rstrip()
+    return line

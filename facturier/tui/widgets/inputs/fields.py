@@ -7,7 +7,7 @@ from rich.text import Text
 from textual import on
 from textual.dom import DOMNode
 from textual.suggester import SuggestFromList
-from textual.widgets import Input, Select, TextArea
+from textual.widgets import Input, TextArea
 
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.i18n import _
@@ -144,6 +144,10 @@ class Area(LabelledField):
     def text(self, value: str) -> None:
         self.input.text = clean_lines(value)
 
+    def type_instead(self, value: str) -> None:
+        """Replace the text as if the person had typed it, so that Ctrl+Z brings the old one back."""
+        self.input.replace(clean_lines(value), self.input.document.start, self.input.document.end)
+
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()
@@ -165,7 +169,7 @@ class Choice(LabelledField):
 
     def entry(self) -> Picker[str]:
         options = [(Text(shown), kept) for kept, shown in self._answers.items()]
-        return Picker(options, value=self._chosen, allow_blank=False, compact=True)
+        return Picker(options, self._chosen)
 
     @property
     def input(self) -> Picker[str]:
@@ -183,12 +187,11 @@ class Choice(LabelledField):
     @property
     def is_open(self) -> bool:
         """Whether the list is open. Enter then chooses from it, even if the screen uses Enter for something else."""
-        return any(select.expanded for select in self.query(Select))  # there is no Select before the field is composed
+        return any(picker.expanded for picker in self.query(Picker))  # there is none before the field is composed
 
-    @on(Select.Changed)
-    def _changed(self, event: Select.Changed) -> None:
+    @on(Picker.Changed)
+    def _changed(self, event: Picker.Changed) -> None:
         event.stop()
-        # A Select also reports a change when it is mounted.
-        if isinstance(event.value, str) and event.value != self._chosen:
+        if isinstance(event.value, str):
             self._chosen = event.value
             self.post_message(self.Changed(self, self._chosen))

@@ -56,6 +56,9 @@ class OneLine(Input):
     def render_line(self, y: int) -> Strip:
         return at_rest(super().render_line(y), self)
 
+    def validate(self, value: str) -> None:
+        """Check nothing: fields have checks of their own. Textual would set a class, and style the input again."""
+
     def validate_value(self, value: str) -> str:
         return value if self.password else _flat(value)
 

@@ -4,7 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from textual.widgets import OptionList, Select
+from textual.widgets import OptionList
 
 from facturier.mail.google.connection import removal
 from facturier.mail.new_company import new_company
@@ -26,6 +26,7 @@ from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.picker import Picker
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
 from tests.tui.support.stand_in import connect, google_for
@@ -151,7 +152,7 @@ async def test_a_new_company_is_created_and_opened(shop: Shop) -> None:
         await keys(pilot, "=EUR")
         await pilot.press("tab", "enter")  # with no taxes yet, Enter opens their list
         await until(pilot, lambda: "Nova Scotia" in text_of(app))
-        app.screen.query_one("#taxes Select", Select).value = "FR"
+        app.screen.query_one("#taxes Picker", Picker).value = "FR"
         await pilot.press("escape")
         await until(pilot, lambda: "Nova Scotia" not in text_of(app) and "France" in text_of(app))
         await pilot.press("enter")
@@ -198,7 +199,7 @@ async def test_the_gmail_address_of_another_company_is_offered_as_the_sender(sho
             app.push_screen(PreviewScreen(other, draft.id))
             await until(pilot, lambda: "No sender yet" in text_of(app))
             await pilot.pause(0.3)
-            app.screen.query_one("#from Select", Select).focus()
+            app.screen.query_one("#from Picker", Picker).focus()
             await pilot.press("enter")
             await until(pilot, lambda: "as in Acme [EU] [/x]: no new consent needed" in text_of(app))
             await pilot.press("down", "enter")

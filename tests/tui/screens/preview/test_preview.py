@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.text import Text
 from textual.pilot import Pilot
-from textual.widgets import Input, Select, Static, TextArea
+from textual.widgets import Input, Static, TextArea
 
 from facturier.mail.senders.choices import choices
 from facturier.mail.sending.compose import compose
@@ -40,6 +40,7 @@ from facturier.tui.screens.preview.sender.sender_select import SenderSelect
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.document_view import DocumentView
 from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.widgets.inputs.picker import Picker
 from facturier.tui.widgets.letter_view import LetterView
 from facturier.tui.words.journal import journal_words
 from tests.mail.document.small_font import font_with
@@ -276,7 +277,7 @@ async def test_add_a_gmail_address_from_the_select_and_send_from_it(shop: Shop) 
         async with app.run_test(size=SIZES[0], notifications=True) as pilot:
             answers = await opened(pilot, shop, draft.id)
             await typed(pilot, "cc", "marie@acme.example")
-            app.screen.query_one("#from Select").focus()
+            app.screen.query_one("#from Picker").focus()
             await pilot.press("enter")
             for size in reversed(SIZES):
                 await pilot.resize_terminal(*size)
@@ -308,12 +309,12 @@ async def test_cancelling_the_connection_leaves_the_sender_as_it_was(shop: Shop)
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, draft.id)
-            app.screen.query_one("#from Select").focus()
+            app.screen.query_one("#from Picker").focus()
             await pilot.press("enter", "down", "enter")
             await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
             await pilot.press("escape")
             await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
-            assert app.screen.query_one(Select).value == "default"
+            assert app.screen.query_one(Picker).value == "default"
             assert app.screen.query_one(SenderSelect).address == "hello@acme.example"
 
 
@@ -327,7 +328,7 @@ async def test_remove_asks_first_and_then_the_default_sender_is_used(shop: Shop)
             select = app.screen.query_one(SenderSelect)
             assert select.sender_kind is SenderKind.GMAIL
             for answer in ("n", "y"):
-                app.screen.query_one("#from Select").focus()
+                app.screen.query_one("#from Picker").focus()
                 await pilot.press("enter", "end", "enter")
                 await until(pilot, lambda: "revokes its permission at Google" in " ".join(text_of(app).split()))
                 await pilot.press(answer)
@@ -349,7 +350,7 @@ async def test_without_any_sender_the_screen_says_so_and_offers_both_ways(shop: 
         answers = await opened(pilot, shop, draft.id)
         await until(pilot, lambda: "There is no address to send from" in " ".join(text_of(app).split()))
         await pilot.press("f9")
-        await until(pilot, lambda: app.focused is app.screen.query_one("#from Select"))
+        await until(pilot, lambda: app.focused is app.screen.query_one("#from Picker"))
         assert answers == []
         await pilot.press("enter")
         await until(pilot, lambda: "+ Add Gmail address…" in text_of(app))

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 from textual.pilot import Pilot
-from textual.widgets import Input, OptionList, Select, TextArea
+from textual.widgets import Input, OptionList, TextArea
 
 from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.vault.approval import are_approved
@@ -22,6 +22,7 @@ from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.screens.settings.entries.pane import Pane
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.screens.settings.sections import sections
+from facturier.tui.widgets.inputs.picker import Picker
 from tests.models.making import TODAY
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import ended, text_of, until
@@ -57,8 +58,8 @@ async def put(pilot: Pilot[None], entry: str, text: str) -> str:
         area = box.query_one(TextArea)
         before, area.text = area.text, text
         area.focus()
-    elif box.query(Select):
-        choice: Select[str] = box.query_one(Select)
+    elif box.query(Picker):
+        choice: Picker[str] = box.query_one(Picker)
         before, choice.value = str(choice.value), text
     else:
         field = box.query_one(Input)
@@ -227,10 +228,16 @@ async def test_the_taxes_of_a_place_are_added_to_what_is_typed(shop: Shop) -> No
             await until(pilot, lambda: "n’autorise pas" in words(pilot))
             await put(pilot, "rates", "TPS 5")
             for place in ("CA-NS", "CA-QC"):
-                app.screen.query_one("#tax-place Select", Select).value = place
-                await until(pilot, lambda: app.screen.query_one("#tax-place Select", Select).value == "")
+                app.screen.query_one("#tax-place Picker", Picker).value = place
+                await until(pilot, lambda: app.screen.query_one("#tax-place Picker", Picker).value == "")
                 await pilot.pause()
             typed = app.screen.query_one("#rates TextArea", TextArea).text.splitlines()
+            await until(pilot, lambda: "Taxes ajoutées\u00a0: Québec. ^z pour annuler." in text_of(app))
+            await pilot.press("ctrl+z")
+            rates = app.screen.query_one("#rates TextArea", TextArea)
+            assert rates.text.splitlines() == typed[: rates.text.count("\n") + 1] != typed
+            await pilot.press("ctrl+y")
+            assert rates.text.splitlines() == typed
             assert typed[0] == "TPS 5"
             assert "TVH 14 à partir du 2025-04-01" in typed
             assert typed[-1] == "TVQ 9,975 à partir du 2013-01-01"

@@ -39,6 +39,7 @@ class PaletteScreen(Dialog[Command | None]):
         super().__init__(classes="dialog palette")
         self._commands = commands_of(below)
         self._found = self._commands
+        self._options = [Option(_line(command)) for command in self._commands]  # each key shows some of them again
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box palette-box"):
@@ -72,16 +73,17 @@ class PaletteScreen(Dialog[Command | None]):
         self.query_one(Options).page(direction)
 
     def _fill(self, typed: str) -> None:
-        scored = [(_score(command, typed), command) for command in self._commands]
-        named = any(found >= _NAMED for found, _command in scored)
-        self._found = [
-            command
-            for found, command in sorted(scored, key=lambda pair: -pair[0])
-            if found > 0 and not (named and 1 < found < _NAMED)  # letters in order are for typing errors
+        scores = [_score(command, typed) for command in self._commands]
+        named = any(score >= _NAMED for score in scores)
+        places = [
+            place
+            for place, score in sorted(enumerate(scores), key=lambda pair: -pair[1])
+            if score > 0 and not (named and 1 < score < _NAMED)  # letters in order are for typing errors
         ]
+        self._found = [self._commands[place] for place in places]
         options = self.query_one(OptionList)
         options.clear_options()
-        options.add_options([Option(_line(command)) for command in self._found])
+        options.add_options([self._options[place] for place in places])
         if not self._found:
             nothing = _("Nothing matches “{text}”. F1 shows all keys of the screen.").format(text=typed)
             options.add_option(Option(Text(nothing, "dim"), disabled=True))

@@ -5,6 +5,7 @@ from typing import ClassVar
 
 from rich.text import Text
 from textual.app import RenderResult
+from textual.geometry import Size
 from textual.widget import Widget
 
 from facturier.mail.document.formatting import percent, quantity
@@ -41,7 +42,10 @@ class InvoiceTotals(Widget, can_focus=False):
     @property
     def _height(self) -> int:
         rows = len(_rows(self._totals, inclusive=False))
-        return rows + 2 * bool(self._deposit) + (self._at_home is not None)
+        return rows + 1 + 2 * bool(self._deposit) + (self._at_home is not None)
+
+    def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
+        return self._height  # drawing them asks for their width, for which Textual would lay out the screen once more
 
     def show(self, invoice: Invoice) -> None:
         """Show the totals of another invoice, or of another state of it."""

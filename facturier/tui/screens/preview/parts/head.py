@@ -60,7 +60,7 @@ class PreviewHead(Vertical):
 
     def go_to(self, name: str) -> None:
         """Focus a field."""
-        self.query_one("#from Select" if name == "from" else f"#{name} Input").focus()
+        self.query_one("#from Picker" if name == "from" else f"#{name} Input").focus()
 
     def _trouble(self, name: str) -> Check:
         def check(_text: str) -> None:

@@ -6,7 +6,6 @@ from enum import Enum, auto
 from rich.text import Text
 from textual import on
 from textual.message import Message
-from textual.widgets import Select
 
 from facturier.mail.google.shared_address import Offer
 from facturier.mail.senders.choices import SenderChoice
@@ -27,7 +26,7 @@ _Answer = SenderKind | Offer | _Action
 
 
 class SenderSelect(LabelledField):
-    """A Select of senders and actions. Choosing an action does not change the sender, and posts a message."""
+    """A list of senders and actions. Choosing an action does not change the sender, and posts a message."""
 
     class Chosen(Message):
         """Another sender was chosen."""
@@ -64,7 +63,7 @@ class SenderSelect(LabelledField):
         self._value = sender_kind if sender_kind in sender_kinds else first
 
     def entry(self) -> Picker[_Answer]:
-        return Picker(self._options(), value=self._value, allow_blank=False, compact=True)
+        return Picker(self._options(), self._value)
 
     @property
     def sender_kind(self) -> SenderKind | None:
@@ -109,12 +108,9 @@ class SenderSelect(LabelledField):
             options.append((Text(_("+ Set up a default sender…")), _Action.SET_UP))
         return options
 
-    @on(Select.Changed)
-    def _changed(self, event: Select.Changed) -> None:
+    @on(Picker.Changed)
+    def _changed(self, event: Picker.Changed) -> None:
         event.stop()
-        # A Select also posts Changed when it is mounted.
-        if event.value == self._value:
-            return
         match event.value:
             case SenderKind() as sender_kind:
                 self._value = sender_kind
