@@ -9,8 +9,9 @@ Overridden here:
 - `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler, and
   `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - `App._refresh_notifications`.
+- `App._display`, which writes what was drawn to the terminal.
 - `Screen._refresh_layout` and `Screen._compositor_refresh`, which lay out and draw a screen.
-- `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
+- `LinuxDriver.start_application_mode`, `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - `OptionList._move_page` and `OptionList._update_lines`.
 - `Stylesheet.apply`, which finds the styles of each widget, and those of each of its parts.
 - `RuleSet.__hash__`, because every rule is looked up in a set for every widget that is styled.
@@ -19,13 +20,16 @@ Overridden here:
 
 import asyncio
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import AbstractContextManager
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich._wrap
+from rich.color import ColorSystem
 from textual import _compositor
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_message_pump
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
@@ -38,7 +42,10 @@ from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 from textual.widget import Widget
+
+from facturier.tui.terminal.picture import Picture
 
 __all__ = ["BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "XTermParser"]  # and everything defined here
 
@@ -58,6 +65,7 @@ _CHUNK = re.compile(r"(?:\S|[\u00a0\u202f])+(?:(?![\u00a0\u202f])\s)*|\s+")
 
 _LAYOUTS = 2  # of a screen, before it is drawn
 _TURNS = 2  # of the event loop, after which widgets have handled what was sent to them
+_AT_ONCE = 500  # characters: longer output is marked, so that the terminal does not show half of it
 _NARROWEST = 4  # columns: Textual cannot wrap options that are narrower than its own margins
 
 
@@ -119,8 +127,47 @@ class AppHooks(App[None], inherit_bindings=False):
         super().__init__(**options)
         self._has_notified = False
         rich._wrap.re_word = _WORD
+        self.picture = Picture()
         self.stylesheet = _RememberedStyles(variables=self.stylesheet._variables)
         RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+    def on_resize(self) -> None:
+        self.picture.forget()  # the terminal may have moved its lines
+
+    def redraw(self) -> None:
+        """Draw everything again: the terminal may show something else, such as the output of another program."""
+        self.picture.forget()
+        self._show_picture()
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        pieces = None
+        if self._running and not self._closed and not self.is_headless and not self._batch_count:
+            pieces = _pieces(renderable)
+        if pieces is None:
+            super()._display(screen, renderable)
+            return
+        if isinstance(renderable, LayoutUpdate):
+            self.picture.use_size(*renderable.region.size)
+        try:
+            for x, y, strip in pieces:
+                self.picture.put(x, y, strip)
+            self._show_picture()
+        except Exception as error:  # noqa: BLE001 - as Textual does
+            self._handle_exception(error)
+        finally:
+            self.post_display_hook()
+
+    def _show_picture(self) -> None:
+        """Write what has changed to the terminal, at once."""
+        self.picture.use_colours(self.console._color_system or ColorSystem.TRUECOLOR)
+        if self._driver is None or not (changes := self.picture.changes()):
+            return
+        x, y = self.screen.outer_size.clamp_offset(self.cursor_position)
+        changes += f"\x1b[{y + 1};{x + 1}H"
+        if self._sync_available and len(changes) > _AT_ONCE:
+            changes = f"{SYNC_START}{changes}{SYNC_END}"
+        self._driver.write(changes)
+        self._driver.flush()
 
     def can_show_errors(self) -> bool:
         """Return whether a screen is ready to show an error."""
@@ -165,6 +212,29 @@ class AppHooks(App[None], inherit_bindings=False):
         self._has_notified = self._has_notified or bool(self._notifications)
         if self._has_notified:
             super()._refresh_notifications()
+
+
+def _pieces(update: object) -> Iterator[tuple[int, int, Strip]] | None:
+    """Return the column, the line and the text of each piece of an update of the screen, or None for anything else."""
+    if isinstance(update, LayoutUpdate):
+        return _all_pieces(update)
+    return _changed_pieces(update) if isinstance(update, ChopsUpdate) else None
+
+
+def _all_pieces(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            yield x, y, strip
+            x += strip.cell_length
+
+
+def _changed_pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    for y, first, end in update.spans:
+        for strip_end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x <= end and strip_end > first:
+                inside = first <= x < end and strip_end <= end
+                yield x, y, strip if inside else strip.crop(0, min(strip_end, end) - x)
 
 
 class ScreenHooks(Screen[ResultT]):
@@ -281,6 +351,11 @@ class DriverHooks(LinuxDriver):
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self._size = self._size or self.terminal_size()
+
+    def start_application_mode(self) -> None:
+        # At the start, and after the program was suspended.
+        self._app.picture.forget()
+        super().start_application_mode()
 
     def terminal_size(self) -> tuple[int, int]:
         """Return the number of columns and lines."""
