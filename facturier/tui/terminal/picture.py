@@ -7,7 +7,7 @@ slow line, and in tmux, most of that is repeated.
 import re
 from collections.abc import Iterable
 
-from rich.color import ColorSystem
+from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 from textual.strip import Strip
@@ -130,15 +130,24 @@ class Picture:
 
     def _codes_of(self, style: Style | None) -> tuple[str, str]:
         """Return the codes of a style, and those that blank cells need: of them, only the background is seen."""
-        codes = Strip.render_ansi(style, self._colours) if style else ""
-        blank = codes
-        if style and not (style.reverse or style.underline or style.underline2 or style.strike or style.overline):
-            blank = Strip.render_ansi(Style(bgcolor=style.bgcolor), self._colours) if style.bgcolor else ""
-        if style and style.link:
+        if style is None:
+            return "", ""
+        behind = self._colour(style.bgcolor, foreground=False)
+        shape = Strip.render_ansi(style.without_color, self._colours)
+        codes = ";".join(filter(None, (shape, self._colour(style.color), behind)))
+        seen = style.reverse or style.underline or style.underline2 or style.strike or style.overline
+        blank = codes if seen else behind
+        if style.link:
             codes = blank = f"{codes}{_LINK}{style.link}"
         self._blank[codes] = blank
         self._codes[style] = codes, blank
         return codes, blank
+
+    def _colour(self, colour: Color | None, *, foreground: bool = True) -> str:
+        """Return the codes of a colour; none for that of the terminal."""
+        if colour is None or colour.is_default:
+            return ""
+        return ";".join(colour.downgrade(self._colours).get_ansi_codes(foreground))
 
 
 def _runs(changed: list[int]) -> Iterable[tuple[int, int]]:
