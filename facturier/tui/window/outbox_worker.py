@@ -1,8 +1,8 @@
 """Runs this window's postman in a thread, one round at a time, whenever a delivery is due."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
-from datetime import datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
@@ -14,13 +14,11 @@ from facturier.tui.textual_private import AppHooks
 
 if TYPE_CHECKING:
     from facturier.mail.sending.postman import Postman
+    from facturier.tui.window.undo_watch import UndoWatch
 
 # Seconds until the next check after a round that could send nothing, and while another postman holds a delivery. It
 # also caps every wait, because timers stop while the machine sleeps.
 _PATIENCE = 30.0
-_SOON = 120  # seconds; what is sent later has no hint with the key that undoes it
-_HINT = 0.3  # seconds until the hint is written
-_UNSEEN = 60.0  # seconds to wait for a terminal to show the hint; then it is sent anyway
 _SHORT = 0.05  # seconds between checks for the end of a round
 
 
@@ -28,9 +26,6 @@ class OutboxWorker:
     """Starts a postman round when a delivery is due. `failed` is called with the error that stopped a round.
 
     It belongs to the app and not to a screen, because sending continues after its dialog closes.
-
-    Over a slow line, the person sees late that something is in the outbox. The time to undo it begins then: nothing is
-    sent before the terminal has shown it for that time.
     """
 
     def __init__(self, app: AppHooks, ws: Workspace, *, failed: Callable[[Exception], None]) -> None:
@@ -42,9 +37,6 @@ class OutboxWorker:
         self._again = False
         self._barren = False
         self._told = ""
-        self._known: set[int] = set()  # the deliveries that were waiting at the last look
-        self._held_until: datetime | None = None
-        self._watching = False
         self.busy = False
 
     @cached_property
@@ -52,6 +44,12 @@ class OutboxWorker:
         from facturier.mail.sending.rounds import postman
 
         return postman(self._ws)
+
+    @cached_property
+    def _undo_watch(self) -> "UndoWatch":
+        from facturier.tui.window.undo_watch import UndoWatch
+
+        return UndoWatch(self._app, self._ws)
 
     def start(self) -> None:
         """Start the first round at once if a delivery is due, or if an earlier program did not finish one. Otherwise
@@ -71,6 +69,9 @@ class OutboxWorker:
 
     def look(self) -> None:
         """Check what is due and when. Call this whenever the outbox may have changed."""
+        if not self._app.is_headless:
+            with contextlib.suppress(FacturierError):  # reported below
+                self._undo_watch.look()
         if self.busy:
             self._again = True
             return
@@ -115,44 +116,11 @@ class OutboxWorker:
         if due is None:
             # If another postman crashes, this one takes over its deliveries.
             return _PATIENCE if under_way(self._ws.store) else None
-        self._watch_new()
-        if self._held_until is not None:
-            due = max(due, min(self._held_until, due + timedelta(seconds=_UNSEEN)))
         wait = min((due - self._ws.clock()).total_seconds(), _PATIENCE)
         if self._barren and wait <= 0:
             self._barren = False
             return _PATIENCE
         return wait
-
-    def _watch_new(self) -> None:
-        """If something new is about to be sent, hold everything back until the terminal has shown it."""
-        from facturier.models.outbox.deliveries import leaving_soon
-
-        waiting = {delivery.id for delivery in leaving_soon(self._ws.store, _SOON)}
-        new, self._known = waiting - self._known, waiting
-        if new and not self._app.is_headless:
-            self._held_until = self._ws.clock() + timedelta(seconds=_UNSEEN)
-            if not self._watching:
-                self._watching = True
-                self._app.run_worker(self._until_seen(), group="seen")
-
-    async def _until_seen(self) -> None:
-        from facturier.models.settings.settings import read_company
-
-        known: set[int] = set()
-        try:
-            while known != self._known:  # more was queued in the meantime
-                known = self._known
-                await asyncio.sleep(_HINT)
-                await self._app.drawn(_UNSEEN)
-            undo = read_company(self._ws.store).undo
-            self._held_until = self._ws.clock() + timedelta(seconds=undo)
-        except FacturierError as error:
-            self._tell(error)
-            self._held_until = None
-        finally:
-            self._watching = False
-        self.look()
 
     def _begin(self) -> None:
         self.busy = True
