@@ -16,7 +16,7 @@ from tests.whole.terminal import Terminal, terminal
 
 UNDO = 2  # seconds to undo a send
 # The most bytes that a key may cost at 80 by 24; a line of 9,600 bit/s takes 960 a second.
-SCREEN, ROW, FIELD, LETTER = 3500, 400, 500, 200
+SCREEN, LIST, FIELD, ROW, LETTER = 3500, 1500, 600, 400, 200
 
 
 @pytest.fixture
@@ -43,19 +43,22 @@ def cost(screen: Terminal, *keys: str) -> int:
     screen.written = b""
     screen.press(*keys)
     screen.wait_for_rest()
+    print(*keys, len(screen.written))  # shown if a test fails
     return len(screen.written)
 
 
 def test_keys_cost_few_bytes(screen: Terminal) -> None:
     assert cost(screen, "down") < ROW
-    assert cost(screen, "enter") < SCREEN  # the editor of a draft
-    assert cost(screen, "tab") < FIELD
-    assert cost(screen, "tab") < FIELD
-    assert cost(screen, "n") < LETTER * 2  # Ctrl+N is not in the way: a letter in a field
-    assert cost(screen, "escape", "escape") < SCREEN
     assert cost(screen, "n") < SCREEN  # a new invoice
-    assert cost(screen, "tab", "tab", "tab", "tab") < FIELD * 4
-    assert cost(screen, "escape", "escape") < SCREEN
+    assert cost(screen, "H") < LIST  # the first letter opens the list of customers
+    assert cost(screen, "a") < LIST
+    assert cost(screen, "enter") < LIST  # the list closes, and the customer is filled in
+    assert cost(screen, "tab") < FIELD
+    assert cost(screen, "x") < FIELD  # a project
+    assert cost(screen, "y") < LETTER
+    assert cost(screen, "f6") < FIELD  # the first line
+    assert cost(screen, "C") < LIST  # in the cell of an item: a new row is added
+    assert cost(screen, "o") < LETTER
 
 
 def test_the_time_to_undo_begins_when_the_terminal_shows_it(screen: Terminal, shop: Shop) -> None:
