@@ -43,7 +43,7 @@ def cost(screen: Terminal, *keys: str) -> int:
     screen.written = b""
     screen.press(*keys)
     screen.wait_for_rest()
-    print(*keys, len(screen.written))  # shown if a test fails
+    print(*keys, len(screen.written))  # noqa: T201 (shown if a test fails)
     return len(screen.written)
 
 
@@ -53,12 +53,13 @@ def test_keys_cost_few_bytes(screen: Terminal) -> None:
     assert cost(screen, "H") < LIST  # the first letter opens the list of customers
     assert cost(screen, "a") < LIST
     assert cost(screen, "enter") < LIST  # the list closes, and the customer is filled in
-    assert cost(screen, "tab") < FIELD
-    assert cost(screen, "x") < FIELD  # a project
-    assert cost(screen, "y") < LETTER
-    assert cost(screen, "f6") < FIELD  # the first line
-    assert cost(screen, "C") < LIST  # in the cell of an item: a new row is added
+    assert cost(screen, "C") < LIST  # in the cell of an item: a line is added
     assert cost(screen, "o") < LETTER
+    assert cost(screen, "escape", "escape") < SCREEN
+    assert cost(screen, "f2") < SCREEN  # the settings
+    assert cost(screen, "tab") < FIELD
+    assert cost(screen, "tab") < FIELD
+    assert cost(screen, "x") < LETTER
 
 
 def test_the_time_to_undo_begins_when_the_terminal_shows_it(screen: Terminal, shop: Shop) -> None:
