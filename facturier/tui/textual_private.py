@@ -49,7 +49,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.widget import Widget
 
-from facturier.tui.terminal.picture import Picture
+from facturier.tui.picture import Picture
 
 __all__ = ["BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "XTermParser"]  # and everything defined here
 

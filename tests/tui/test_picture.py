@@ -9,7 +9,7 @@ from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
 
-from facturier.tui.terminal.picture import Picture
+from facturier.tui.picture import Picture
 
 COLUMNS, LINES = 24, 4
 STYLES = [
