@@ -35,7 +35,7 @@ class UndoWatch:
         self._known = waiting
         if self._unseen and not self._waits:
             self._waits = True
-            self._app.run_worker(self._wait(), group="undo_watch")
+            self._app.run_worker(self._wait, group="undo_watch")  # the worker creates the coroutine, if it runs at all
 
     async def _wait(self) -> None:
         try:
