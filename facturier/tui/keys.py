@@ -56,6 +56,7 @@ EDIT = Key("e", "edit", N_("Edit"))
 OPEN_TO_EDIT = Key("enter,e", "edit", N_("Edit"))
 DUPLICATE = Key("c", "copy", N_("Duplicate"), N_("Create a draft with the same lines."))
 UNDO = Key("u", "undo", N_("Undo"))
+OUTBOX = Key("O", "outbox", N_("Outbox"), N_("See what is waiting, being sent and sent."))
 SEARCH = Key("slash", "search", N_("Search"))
 SORT = Key("greater_than_sign", "sort", N_("Sort by the next column"))
 REVERSE = Key("less_than_sign", "turn", N_("Reverse the order"))
@@ -66,6 +67,7 @@ BACK_TO_LIST = Key("down", "to_list", N_("Back to list"))
 BACK_FROM_SEARCH = Key("enter,down", "leave", N_("Back to list"))
 EXPORT = Key("X", "export", N_("Export…"))
 NEXT_CURRENCY = Key("dollar_sign", "currency", N_("Next currency"))
+HISTORY = Key("h", "history", N_("History"), N_("Show or hide the history."))
 
 # Removing
 ARCHIVE = Key(

@@ -41,8 +41,8 @@ class InvoiceTotals(Widget, can_focus=False):
 
     @property
     def _height(self) -> int:
-        rows = len(_rows(self._totals, inclusive=False)) + 1  # the total
-        return rows + 2 * bool(self._deposit) + (self._at_home is not None)
+        rows = len(_rows(self._totals, inclusive=False))
+        return rows + 1 + 2 * bool(self._deposit) + (self._at_home is not None)
 
     def get_content_height(self, container: Size, viewport: Size, width: int) -> int:  # noqa: ARG002 (Textual's)
         return self._height  # drawing them asks for their width, for which Textual would lay out the screen once more
