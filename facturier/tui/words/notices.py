@@ -1,6 +1,6 @@
 """Reminders, receipts and statements in the reader's words, and why no reminders are sent."""
 
-from facturier.models.books.status import DeliveryKind, Silence
+from facturier.models.books.status import DeliveryKind, InvoiceKind, Silence
 from facturier.models.chasing.silence import Silenced
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.reminder_keys import read_key
@@ -13,11 +13,22 @@ NOTICES = {
     DeliveryKind.RECEIPT: N_("Receipt"),
     DeliveryKind.STATEMENT: N_("Statement"),
 }
+_DOCUMENTS = {
+    InvoiceKind.CREDIT_NOTE: N_("Credit note"),
+    InvoiceKind.ESTIMATE: N_("Estimate"),
+}
 
 
 def notice_word(delivery: Delivery) -> str:
     """Return what kind of email a delivery brings: `Invoice`, `Reminder`."""
-    return _("Invoice") if delivery.kind is DeliveryKind.INVOICE else _(NOTICES[delivery.kind])
+    if delivery.kind is DeliveryKind.INVOICE:
+        return _(_DOCUMENTS.get(delivery.document, N_("Invoice")))
+    return _(NOTICES[delivery.kind])
+
+
+def filed_under(delivery: Delivery) -> str:
+    """Return the number of the document that a delivery is about. A statement is about none."""
+    return "" if delivery.kind is DeliveryKind.STATEMENT else delivery.number
 
 
 def notice_title(delivery: Delivery) -> str:

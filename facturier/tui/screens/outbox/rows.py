@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.books.status import State
@@ -15,6 +16,7 @@ from facturier.tui.themes.theme import BOLD, WARNING
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import DELIVERIES
 from facturier.tui.words.formatting import long_day, moment, seconds_left, short_day
+from facturier.tui.words.notices import filed_under, notice_word
 
 
 def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
@@ -27,11 +29,13 @@ def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
             return Text(f"{here:%H:%M:%S}")
         return Text(f"{short_day(day, today())} {here:%H:%M}" if day.year == today().year else long_day(day))
 
+    widest = max(map(cell_len, (_("Credit note"), _("Reminder"), _("Statement"))))
     return (
-        Column(_("No."), lambda delivery: Text(delivery.number), 7),
-        Column(_("Customer"), lambda delivery: Text(clean(delivery.customer)), 12, flex=True),
-        Column(_("To"), lambda delivery: Text(clean(", ".join(delivery.envelope.to))), 14, rank=2, flex=True),
-        Column(_("Time"), time, 13, rank=1),
+        Column(_("Type"), lambda delivery: Text(notice_word(delivery)), widest),
+        Column(_("No."), lambda delivery: Text(filed_under(delivery)), 7, rank=1),
+        Column(_("Customer"), lambda delivery: Text(clean(delivery.customer)), 10, flex=True),
+        Column(_("To"), lambda delivery: Text(clean(", ".join(delivery.envelope.to))), 12, rank=3, flex=True),
+        Column(_("Time"), time, 13, rank=2),
         Column(_("Delivery"), lambda delivery: DELIVERIES[delivery.state].text(), 12),
     )
 

@@ -32,6 +32,8 @@ from facturier.tui.cli.verbs.sending.outbox import as_object, as_text
 from facturier.tui.cli.verbs.sending.send import delivered
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.states import state_word
 
 _LEVELS = re.compile(r"(?:level\s*)?(<=|>=|<|>|=)?\s*(\d{1,3})")
 _COMPARED = {
@@ -121,7 +123,7 @@ def _list(ws: Workspace, shell: Shell, found: Sequence[Chased], options: argpars
             continue
         shell.say(_line(chased, checked))
         for finding in checked.findings if checked is not None else ():
-            shell.say(f"    {finding.level}: {finding.text}")
+            shell.say(f"    {state_word(finding.level)}: {finding.text}")
     if options.json:
         shell.say_json(objects)
     elif not found:
@@ -130,8 +132,13 @@ def _list(ws: Workspace, shell: Shell, found: Sequence[Chased], options: argpars
 
 
 def _line(chased: Chased, checked: Checked | None) -> str:
-    amount = f"{chased.balance.currency} {chased.balance.plain()}"
-    parts = [chased.number, chased.due.isoformat(), amount, level_text(chased.days), clean(chased.customer)]
+    parts = [
+        chased.number,
+        chased.due.isoformat(),
+        with_currency(chased.balance),
+        level_text(chased.days),
+        clean(chased.customer),
+    ]
     if checked is not None:
         parts.append("→ " + (", ".join(checked.envelope.recipients) or "–"))
     return "  ".join(parts)

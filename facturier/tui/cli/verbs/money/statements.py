@@ -16,6 +16,8 @@ from facturier.tui.cli.verbs.sending.outbox import as_text
 from facturier.tui.cli.verbs.sending.send import delivered
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.states import state_word
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +56,10 @@ def _dry_run(
     else:
         for account, email, word in zip(accounts, emails, words, strict=True):
             people = ", ".join(email.envelope.recipients) or "–"
-            amount = f"{account.currency} {Money(email.statement.closing, account.currency).plain()}"
-            shell.say(f"{account.name}  {word}  {email.envelope.sender or '–'} → {people}  {amount}")
+            amount = with_currency(Money(email.statement.closing, account.currency))
+            shell.say(f"{account.name}  {state_word(word)}  {email.envelope.sender or '–'} → {people}  {amount}")
             for finding in email.findings:
-                shell.say(f"    {finding.level}: {finding.text}")
+                shell.say(f"    {state_word(finding.level)}: {finding.text}")
     return REFUSED if {"error", "warning"} & set(words) else DONE
 
 

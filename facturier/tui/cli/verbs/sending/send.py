@@ -30,6 +30,8 @@ from facturier.tui.cli.shell import Shell, stop_on_signals
 from facturier.tui.cli.verbs.sending.outbox import as_object, as_text
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.states import state_word
 
 # How long to wait for another postman that has taken one of these deliveries.
 _PATIENCE = timedelta(seconds=60)
@@ -207,10 +209,10 @@ def dry_run(ws: Workspace, shell: Shell, ids: Sequence[int], options: argparse.N
             objects.append(_as_object(checked, invoice.number, invoice.customer.name, invoice.total, word))
             continue
         people = ", ".join(checked.envelope.recipients) or "–"
-        total = f"{invoice.total.currency} {invoice.total.plain()}"
-        shell.say(f"{invoice.ref}  {word}  {checked.envelope.sender or '–'} → {people}  {total}")
+        total = with_currency(invoice.total)
+        shell.say(f"{invoice.ref}  {state_word(word)}  {checked.envelope.sender or '–'} → {people}  {total}")
         for finding in checked.findings:
-            shell.say(f"    {finding.level}: {finding.text}")
+            shell.say(f"    {state_word(finding.level)}: {finding.text}")
     if options.json:
         shell.say_json(objects)
     tell_limit(ws, shell, envelopes)
