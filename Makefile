@@ -54,7 +54,7 @@ soak: .venv/dev.stamp
 mutate: .venv/mutate.stamp
 	$(BIN)/python scripts/mutate.py
 
-# Makes a company file of a million invoices once (0.9 GB in .bench), then measures for some minutes: leave the machine alone.
+# Makes a company file of a million invoices once (1.8 GB in .bench), then measures for some minutes: leave the machine alone.
 bench: .venv/dev.stamp
 	$(BIN)/python -m compileall -q facturier
 	$(BIN)/python scripts/bench

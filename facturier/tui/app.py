@@ -145,6 +145,12 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
         if command is not None:
             await run(command)
 
+    @work
+    async def action_outbox(self) -> None:
+        from facturier.tui.screens.outbox.screen import OutboxScreen
+
+        await self.push_screen_wait(OutboxScreen(self.ws))
+
     async def action_interrupt(self) -> None:
         """Ctrl+C: copy what is selected in a field or with the mouse, or else ask whether to quit."""
         focused = self.focused

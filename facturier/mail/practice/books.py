@@ -1,15 +1,15 @@
 """Generate the demo company's books: about 300 invoices in every status, made by the same code as real ones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 from pathlib import Path
 from random import Random
 
-from facturier.mail.practice.names import CUSTOMERS, ITEMS
+from facturier.mail.practice.names import CUSTOMERS, items_in
 from facturier.mail.sending.compose import first_composition
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.books.invoices import get_invoice
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
@@ -30,6 +30,7 @@ from facturier.models.settings.tax import TaxRate
 from facturier.models.store.opening import create_company
 from facturier.models.store.store import Store
 from facturier.models.text.addresses import parse_addresses
+from facturier.models.text.i18n import _, spoken
 
 INVOICES = 300
 DRAFTS = 12
@@ -68,8 +69,8 @@ def make_books(
     """Create the demo company's file at `path`, with the folder `sent` as its default sender.
 
     The deliveries have no messages yet: see `facturier.mail.practice.messages`. The same `today` gives the same books.
-    `invoices` is their number in addition to the drafts. `told(done, of)` is called at the start and after each of
-    them. No event is later than `latest`, by default 23:00 UTC of `today`.
+    Their texts are in the language of `_()`. `invoices` is their number in addition to the drafts. `told(done, of)` is
+    called at the start and after each of them. No event is later than `latest`, by default 23:00 UTC of `today`.
     """
     latest = latest or _at(today, 23)
     chance = Random(1042)  # noqa: S311 - sample data, not a secret
@@ -78,8 +79,9 @@ def make_books(
         told(0, invoices)
     store = create_company(path, clock=clock, user="marie")
     with store.writing():
-        save_company(store, sample_company(sent))
-        for item in ITEMS:
+        save_company(store, sample_company(sent, spoken()))
+        items = items_in(spoken())
+        for item in items:
             save_item(store, item)
         customers = [save_customer(store, customer) for customer in CUSTOMERS]
         days = sorted(today - timedelta(chance.randint(0, 290)) for _ in range(invoices))
@@ -89,7 +91,7 @@ def make_books(
         first = series.place(today).n
         drafts = []
         for clock.now in moments:
-            drafts.append(_draft(store, clock.now.date(), chance.choice(customers), chance))
+            drafts.append(_draft(store, clock.now.date(), chance.choice(customers), items, chance))
         for position, draft in enumerate(drafts):
             clock.now = moments[position]
             numbered = company.with_series("invoice", series.continued(Place("", first + position)))
@@ -98,19 +100,22 @@ def make_books(
                 told(position + 1, invoices)
         for position in range(DRAFTS):
             clock.now = _at(today, 7, position)
-            _draft(store, today - timedelta(position // 3), customers[position], chance)
+            _draft(store, today - timedelta(position // 3), customers[position], items, chance)
 
 
-def sample_company(sent: Path) -> Company:
+def sample_company(sent: Path, language: str) -> Company:
     """The company as the books begin, with the folder `sent` as its default sender."""
+    numbers = "GST 123456789 RT0001\nQST 1234567890 TQ0001"
+    if language == "fr":
+        numbers = numbers.replace("GST", "TPS").replace("QST", "TVQ")
     return Company(
         name="Acme Conseil inc.",
         email="hello@acme.example",
         address="1200, avenue McGill College\nMontréal QC H3B 4G7",
         telephone="+1 514 555 0142",
-        tax_numbers="GST 123456789 RT0001\nQST 1234567890 TQ0001",
+        tax_numbers=numbers,
         currency="CAD",
-        language="en",
+        language=language,
         terms=30,
         messages={"en": "Thank you for your business.", "fr": "Nous vous remercions de votre confiance."},
         rates=(
@@ -128,11 +133,11 @@ def sample_company(sent: Path) -> Company:
     )
 
 
-def _draft(store: Store, day: date, customer: Customer, chance: Random) -> Invoice:
+def _draft(store: Store, day: date, customer: Customer, items: Sequence[Item], chance: Random) -> Invoice:
     draft = new_draft(store, day, customer)
     currency = _ABROAD.get(customer.name, draft.currency)
     lines = []
-    for item in chance.sample(ITEMS[:-1], chance.choice((1, 1, 2, 2, 3, 4))):
+    for item in chance.sample(items[:-1], chance.choice((1, 1, 2, 2, 3, 4))):
         rate = Decimal(item.rate) * _RATES.get(currency, Decimal(1))
         quantity = str(chance.randint(1, 12)) if rate > 1 else str(chance.randint(40, 900))
         lines.append(
@@ -145,7 +150,7 @@ def _draft(store: Store, day: date, customer: Customer, chance: Random) -> Invoi
             )
         )
     if chance.random() < 0.06 and currency not in _RATES:
-        lines.append(Line(ITEMS[-1].description, ITEMS[-1].name, "1", "-50.00", "GST+QST"))
+        lines.append(Line(items[-1].description, items[-1].name, "1", "-50.00", "GST+QST"))
     reference = f"PO-{chance.randint(1000, 9999)}" if chance.random() < 0.3 else ""
     return save_draft(store, replace(draft, currency=currency, lines=tuple(lines), reference=reference))
 
@@ -160,7 +165,7 @@ def _tell(
         return
     if from_end in (60, 150):
         issue_invoice(store, draft)
-        void_invoice(store, draft.id, "Ordered by mistake")
+        void_invoice(store, draft.id, _("Ordered by mistake"))
         return
     delivery = _queue(store, draft, company, _at(today + timedelta(30), 14) if from_end == 2 else clock())
     if from_end == 2:
@@ -170,11 +175,11 @@ def _tell(
         return
     claim = _claim(store)
     if from_end in (5, 22):
-        outcomes.refused(store, claim, "The mailbox does not exist.", "550 5.1.1 The email account does not exist")
+        outcomes.refused(store, claim, _("The mailbox does not exist."), "550 5.1.1 The email account does not exist")
         return
     outcomes.hand_over(store, claim, "")
     if from_end in (6, 40):
-        outcomes.lost(store, claim, "The connection was lost after the message, before the server’s answer.")
+        outcomes.lost(store, claim, _("The connection was lost after the message, before the server’s answer."))
         return
     if from_end == 17:
         others = {"archive@acme.example": "550 5.1.1 no such user"}
@@ -199,9 +204,9 @@ def _settle(store: Store, clock: _Past, invoice: Invoice, today: date, chance: R
     if luck < 0.06:
         _credit(store, clock, invoice, paid_on)
     elif luck < 0.1 and total > 1:
-        record_payment(store, invoice.id, paid_on, total // 2, "Transfer")
+        record_payment(store, invoice.id, paid_on, total // 2, _("Transfer"))
     elif total:
-        record_payment(store, invoice.id, paid_on, total, chance.choice(("Transfer", "Card", "Cheque")))
+        record_payment(store, invoice.id, paid_on, total, chance.choice((_("Transfer"), _("Card"), _("Cheque"))))
 
 
 def _credit(store: Store, clock: _Past, invoice: Invoice, day: date) -> None:

@@ -13,6 +13,7 @@ from facturier.models.outbox.delivery import SenderKind
 from facturier.models.outbox.queue import freeze_message
 from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
+from facturier.models.text.i18n import LANGUAGES
 
 
 def make_message(store: Store, delivery_id: int) -> None:
@@ -22,10 +23,14 @@ def make_message(store: Store, delivery_id: int) -> None:
     """
     if has_message(store, delivery_id):
         return
-    company = sample_company(Path(read_company(store).practice))
+    folder = Path(read_company(store).practice)
     delivery = get_delivery(store, delivery_id)
     invoice = replace(get_invoice(store, delivery.invoice_id), book_status=BookStatus.DRAFT, paid=0, delivery=None)
-    composition = first_composition(invoice, company, SenderKind.DEFAULT)
+    for language in LANGUAGES:  # the company's may have been changed since the books were made
+        company = sample_company(folder, language)
+        composition = first_composition(invoice, company, SenderKind.DEFAULT)
+        if composition.subject == delivery.subject:
+            break
     message = prepare_invoice(invoice, company, composition, delivery.envelope.sender, delivery.queued).message
     with store.writing():
         if message and not has_message(store, delivery_id):  # another window may have been faster

@@ -1,5 +1,7 @@
 """The customers and items of the demo company: realistic names, and some that are deliberately difficult."""
 
+from dataclasses import replace
+
 from facturier.models.books.invoice import Customer, Item
 
 
@@ -106,3 +108,28 @@ ITEMS = (
     Item("Traduction", "Traduction, par mot", "0.24", "GST+QST"),
     Item("Discount", "Discount for early payment", "-50.00", "GST+QST"),
 )
+
+# The items of the demo company in French, where they differ. Only the sample books have them, so they are not in the
+# catalogue.
+_IN_FRENCH = {
+    "Consulting": ("Consultation", "Consultation, à l’heure"),
+    "Development": ("Développement", "Développement logiciel, par jour"),
+    "Website care": ("Site Web", "Hébergement et entretien du site Web, par mois"),
+    "Travel": ("Déplacement", "Déplacement, par km"),
+    "Audit": ("Audit", "Audit de sécurité, prix fixe"),
+    "Support": ("Soutien", "Soutien hors des heures de bureau, à l’heure"),
+    "Book": ("Manuel", "Manuel imprimé"),
+    "Licence": ("Licence", "Licence, par poste et par an"),
+    "Discount": ("Rabais", "Rabais pour paiement anticipé"),
+}
+
+
+def items_in(language: str) -> tuple[Item, ...]:
+    """Return the items for a demo company whose screens are in this language."""
+    if language != "fr":
+        return ITEMS
+    return tuple(
+        replace(item, name=name, description=description)
+        for item in ITEMS
+        for name, description in [_IN_FRENCH.get(item.name, (item.name, item.description))]
+    )

@@ -196,6 +196,12 @@ _answers_due = _prepared(
 )
 
 
+def any_waiting(store: Store, delivery_ids: Collection[int]) -> bool:
+    """Return whether any of these deliveries is still queued, so that its send can be undone."""
+    query = _row.select(_row.id).where(_row.id.in_([*delivery_ids]), _row.state == State.QUEUED)
+    return store.first(query.limit(1)) is not None
+
+
 def leaving_soon(store: Store, seconds: int) -> list[Delivery]:
     """Return the deliveries that were just queued and will be sent within `seconds`, so the send can be undone."""
     now = store.clock()

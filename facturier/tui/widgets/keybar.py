@@ -51,7 +51,7 @@ _SHORT = {
 }
 
 # Keys that only move about: everyone tries them, and help lists them.
-MOVES = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown"}
+MOVES = {"up", "down", "left", "right", "home", "end", "pageup", "pagedown", "ctrl+d", "ctrl+u"}
 
 # Cells between two entries, in a wide and a narrow line.
 _WIDE, _NARROW = 3, 2

@@ -95,7 +95,7 @@ def run_words(run: Run) -> str:
 
 
 def created_words(ran: Ran) -> list[str]:
-    """Return what was done, in one sentence for drafts and one for sends, with the key that undoes it."""
+    """Return what was done, in one sentence for drafts and one for sends."""
     queued = {delivery.invoice_id for delivery in ran.queued}
     drafts = [one for one in ran.created if one.id not in queued]
     words = []
@@ -107,8 +107,8 @@ def created_words(ran: Ran) -> list[str]:
         words.append(said.format(count=len(drafts), customer=clean(drafts[0].customer.name) or "–"))
     if queued:
         said = ngettext(
-            "Recurring invoice {number} is in the outbox. Press u to undo the send.",
-            "{count} recurring invoices are in the outbox. Press O, then U, to undo the sends.",
+            "Recurring invoice {number} is in the outbox.",
+            "{count} recurring invoices are in the outbox.",
             len(queued),
         )
         words.append(said.format(count=len(queued), number=ran.queued[0].number))

@@ -79,7 +79,7 @@ def test_a_credit_note_has_an_email_of_its_own() -> None:
         ),
         (
             "fr",
-            "Note de crédit CN-1 de Acme Conseil inc.",
+            "Note de crédit CN-1 – Acme Conseil inc.",
             "note de crédit **CN-1** de 1\u202f111,96\u00a0CAD",
             "Note-de-crédit-CN-1-Acme-Conseil-inc.pdf",
         ),

@@ -68,7 +68,7 @@ def test_an_estimate_has_an_email_of_its_own() -> None:
         ),
         (
             "fr",
-            "Soumission E-1 de Acme Conseil inc.",
+            "Soumission E-1 – Acme Conseil inc.",
             "Voici la soumission **E-1** de 1\u202f111,96\u00a0CAD, valide jusqu’au 24 décembre 2026.",
             "Soumission-E-1-Acme-Conseil-inc.pdf",
         ),

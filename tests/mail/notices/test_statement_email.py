@@ -74,7 +74,7 @@ def test_the_pdf_and_the_email_say_the_same_in_the_customers_language(ws: Worksp
     ):
         assert squeezed(text) in said, text
         assert squeezed(text) in squeezed(content_text(email.content))
-    assert email.subject == "Relevé de compte de Acme, 24 novembre 2026"
+    assert email.subject == "Relevé de compte – Acme, 24 novembre 2026"
     assert "Bonjour Zoé" in email.letter.plain
     assert "1284,50CAD" in squeezed(email.letter.plain)
     assert email.file_name == "Relevé-de-compte-Acme-2026-11-24.pdf"

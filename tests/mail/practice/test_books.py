@@ -9,10 +9,14 @@ import pytest
 from facturier.mail.message import split_message
 from facturier.mail.practice.books import DRAFTS, make_books
 from facturier.mail.practice.messages import make_message
+from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
+from facturier.models.items.items import all_items
 from facturier.models.outbox.deliveries import message_of
+from facturier.models.settings.settings import read_company
 from facturier.models.store.opening import open_company
 from facturier.models.store.store import Store
+from facturier.models.text.i18n import speak
 from tests.mail.samples import pdf_pages
 
 # Enough invoices for one of every rare kind; the rare kinds are counted from the end.
@@ -72,3 +76,19 @@ def test_stopping_keeps_nothing_half_made(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         make_books(tmp_path / "a", tmp_path, TODAY, invoices=FEW, told=stop)
     assert rows(open_company(tmp_path / "a")) == []
+
+
+def test_in_french_everything_that_the_books_say_is_french(tmp_path: Path) -> None:
+    speak("fr")
+    make_books(tmp_path / "fr", tmp_path, TODAY, invoices=6)
+    store = open_company(tmp_path / "fr")
+    assert read_company(store).language == "fr"
+    assert {"Consultation", "Déplacement", "Rabais"} <= {item.name for item in all_items(store)}
+    reasons = {alert.detail.get("reason") for alert in open_alerts(store)}
+    assert "La boîte aux lettres n’existe pas." in reasons
+    assert not any("The " in str(alert.detail) for alert in open_alerts(store))
+    speak("en")  # someone else looks at a message
+    store.make_message = partial(make_message, store)
+    delivery_id, subject = store.rows("SELECT id, subject FROM delivery LIMIT 1")[0]
+    assert str(subject).startswith("Facture ")
+    assert split_message(message_of(store, delivery_id)).header("Subject") == subject

@@ -18,11 +18,14 @@ from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.notices.receipt import send_receipt
 from facturier.mail.notices.statement import send_statement, statement_email
 from facturier.mail.open_workspace import open_workspace
+from facturier.mail.sending.queue import cancel
 from facturier.mail.sending.recurring import run_recurring
 from facturier.mail.sending.rounds import postman
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.notices import keys_used
+from facturier.models.outbox.reminder_keys import ReminderKey
+from facturier.models.outbox.undone import undone
 from facturier.models.outbox.unwanted import RECEIPT_KEY
 from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment
@@ -87,20 +90,28 @@ def work(path: Path, home: Path, clock: JumpingClock, planned: Sequence[Planned]
 
 
 def _chase(ws: Workspace) -> None:
-    for chased in _some(due_today(ws)):
+    """Send reminders as a person does, and seldom one whose sending was undone."""
+    due = {str(ReminderKey(one.id, one.days, one.due)): one for one in due_today(ws)}
+    for key in undone(ws.store, due) if random.random() < 0.9 else ():
+        del due[key]
+    for chased in _some([*due.values()]):
         with suppress(FacturierError):
             send_due(ws, chased)
 
 
 def _remind(ws: Workspace) -> None:
-    """Send the automatic reminders from some place in the world, where it may be another day."""
+    """Send the automatic reminders from some place in the world, where it may be another day, and undo some of them."""
     os.environ["TZ"] = random.choice(("UTC", "Pacific/Kiritimati", "Pacific/Pago_Pago", "America/Toronto"))
     time.tzset()
     try:
-        run_reminders(ws)
+        ran = run_reminders(ws)
     finally:
         del os.environ["TZ"]
         time.tzset()
+    for delivery in ran.queued:
+        if random.random() < 0.2:
+            with suppress(FacturierError):  # it is being sent
+                cancel(ws, delivery.id)
 
 
 def _send_statements(ws: Workspace) -> None:

@@ -21,6 +21,7 @@ from aiosmtpd.controller import Controller
 from facturier.models.books.alerts import AlertKind, open_alerts
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, DeliveryKind, PeriodUnit, RecurringAction, State
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.figures import read_balance
@@ -290,9 +291,25 @@ def _check_reminders(books: Books, counting: Counting) -> None:
     for invoice_id, levels in counting.levels.items():
         assert levels == sorted(set(levels)), f"invoice {invoice_id} got {levels}"
         assert all(one.state is State.SENT for one in deliveries_of(books.store, invoice_id)), "perhaps not sent"
+    assert not _queued_after_an_undo(books), "queued automatically after a person had undone it"
     for invoice_id, most in books.full.items():
         levels = counting.levels[invoice_id]
         assert len(levels) <= most, f"paid invoice {invoice_id} got {levels}"
+
+
+def _queued_after_an_undo(books: Books) -> list[str]:
+    """Return the keys of reminders that were queued automatically after a person had undone their sending."""
+    found = []
+    for invoice_id in (*books.ids, *books.made()):
+        keys = {str(one.id): one.key for one in notices_of(books.store, invoice_id)}
+        undone = set()
+        for entry in read_journal(books.store, invoice_id):
+            key = keys.get(entry.detail.get("delivery", ""))
+            if entry.kind == "cancelled" and "reason" not in entry.detail:
+                undone.add(key)
+            elif entry.kind == "queued" and "automatic" in entry.detail and key in undone:
+                found.append(str(key))
+    return found
 
 
 def _check_books(books: Books, today: date, rhythm: Rhythm) -> None:

@@ -16,12 +16,16 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import SENT_AGAIN, AlertKind, open_alerts
 from facturier.models.books.invoice import Alert
 from facturier.models.books.status import DeliveryKind, State
+from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
-from facturier.tui.screen import ResultScreen
+from facturier.tui.screen import ResultScreen, once
+from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.delivery.dismiss_alerts import dismiss_alerts
+from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
@@ -56,6 +60,8 @@ class AlertsScreen(ResultScreen[None]):
         ),
         keys.DISMISS.on("alerts.deal"),
         Binding("b", "bounce", N_("Record a bounce"), tooltip=N_("Record a bounced email."), id="alerts.bounce"),
+        keys.UNDO.on("alerts.undo", N_("Undo the last send, while it is waiting.")),
+        keys.OUTBOX.on("alerts.outbox", action="app.outbox", show=False),
         keys.BACK.on("alerts.back"),
     ]
 
@@ -68,6 +74,7 @@ class AlertsScreen(ResultScreen[None]):
         yield Title()
         yield Banner(self._ws)
         yield Options(markup=False, compact=True)
+        yield DoneLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -75,6 +82,7 @@ class AlertsScreen(ResultScreen[None]):
         self.query_one(OptionList).focus()
 
     def on_company_changed(self) -> None:
+        self.query_one(DoneLine).look()
         self._renew()
 
     @property
@@ -104,6 +112,8 @@ class AlertsScreen(ResultScreen[None]):
             case "send_to_refused":
                 partly = alert is not None and alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None
                 return partly and not self._notice
+            case "undo":
+                return any(line.can_undo for line in self.query(DoneLine))
             case "dismiss_alert":
                 return alert is not None and alert.kind not in _NOT_DISMISSED
         return True
@@ -144,17 +154,17 @@ class AlertsScreen(ResultScreen[None]):
 
         alert = self.chosen
         if alert is not None and alert.invoice_id is not None and await send_invoice(self, self._ws, alert.invoice_id):
-            await self._sent_again(alert)
+            await self._sent_again(alert, deliveries_of(self._ws.store, alert.invoice_id)[-1])
 
     @work
     async def action_send_to_refused(self) -> None:
         from facturier.tui.screens.preview.open_preview import send_to_refused
 
         alert = self.chosen
-        if alert is None or alert.delivery_id is None:
+        if alert is None or alert.delivery_id is None or alert.invoice_id is None:
             return
         if await send_to_refused(self, self._ws, alert.delivery_id):
-            await self._sent_again(alert)
+            await self._sent_again(alert, deliveries_of(self._ws.store, alert.invoice_id)[-1])
 
     @work
     async def action_remind_again(self) -> None:
@@ -163,13 +173,28 @@ class AlertsScreen(ResultScreen[None]):
         alert = self.chosen
         if alert is None or alert.invoice_id is None:
             return
-        if await remind_again(self, self._ws, alert.invoice_id) is not None:
-            await self._sent_again(alert)
+        if (delivery := await remind_again(self, self._ws, alert.invoice_id)) is not None:
+            await self._sent_again(alert, delivery)
 
-    async def _sent_again(self, alert: Alert) -> None:
-        """Dismiss the alert. If the new delivery fails too, it raises a new alert."""
+    async def _sent_again(self, alert: Alert, delivery: Delivery) -> None:
+        """Say so, and dismiss the alert. If the new delivery fails too, it raises a new alert."""
+        words = _("{document} is in the outbox.").format(document=delivery.called_first)
+        if delivery.kind is DeliveryKind.REMINDER:
+            words = _("Reminder for invoice {number} is in the outbox.").format(number=delivery.number)
+        say_queued(self, self._ws, self._say, words, [delivery])
         with problems_shown(self):
             await asyncio.to_thread(dismiss_alert, self._ws.store, alert.id)
+        self._renew()
+
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self.query_one(DoneLine).say(words, undo, possible)
+        self.refresh_bindings()
+
+    @work
+    @once
+    async def action_undo(self) -> None:
+        await self.query_one(DoneLine).undo_once()
         self._renew()
 
     @work
@@ -200,7 +225,7 @@ class AlertsScreen(ResultScreen[None]):
             if delivery.kind is not DeliveryKind.INVOICE:
                 message = bounce_words(delivery)
             name = delivery.called_first
-            self.notify(message.format(document=name, number=delivery.number), markup=False)
+            self._say(message.format(document=name, number=delivery.number))
 
     def _renew(self) -> None:
         alerts = open_alerts(self._ws.store)[::-1]  # latest first

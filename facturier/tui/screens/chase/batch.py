@@ -29,8 +29,8 @@ class ReminderBatchScreen(BatchScreen):
         self.deliveries: list[Delivery] = []
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
-        # A reminder comes from the address that sends now, and is looked at in the list before.
-        return action not in ("sender", "look") and super().check_action(action, parameters)
+        # A reminder comes from the address that sends now, is looked at in the list before, and is not edited.
+        return action not in ("sender", "look", "open") and super().check_action(action, parameters)
 
     def _columns(self) -> tuple[Column[BatchRow], ...]:
         def balance(row: BatchRow) -> Text:

@@ -29,7 +29,7 @@ def chase_columns(today: Callable[[], date]) -> tuple[Column[Chased], ...]:
         return Text.assemble(day, " ", DELIVERIES[row.last.state].text())
 
     return (
-        Column(_("Days late"), late, 9, right=True, short=Column(_("Late"), late, 6, right=True)),
+        Column(_("Days late"), late, 10, right=True, short=Column(_("Late"), late, 6, right=True)),
         Column(_("Customer"), lambda row: Text(clean(row.customer)), 12, flex=True),
         Column(_("No."), lambda row: Text(row.number), 7),
         Column(_("Balance"), lambda row: Text(with_currency(row.balance), "bold"), 13, right=True),

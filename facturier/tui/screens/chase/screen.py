@@ -1,7 +1,7 @@
 """To chase today: one row per invoice, oldest money first, with the email that its level would send."""
 
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
@@ -14,28 +14,26 @@ from textual.widgets import Static
 from facturier.mail.notices.chase import due_today, send_due
 from facturier.mail.notices.reminder import Reminder, make_reminder
 from facturier.mail.sending.batch import MOST
-from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.chasing.due_levels import Chased
-from facturier.models.errors import FacturierError, LostClaim
+from facturier.models.errors import FacturierError
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.list_screen import ListScreen
-from facturier.tui.screen import KeyRepeatGuard, once
+from facturier.tui.screen import once
 from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder_head
 from facturier.tui.screens.chase.rows import chase_columns, chase_sum
+from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.silence import ask_silence
+from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.letter_view import rendered_letter
-from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
-
-Undo = Callable[[], Awaitable[None]]
 
 
 class ChaseScreen(ListScreen[Chased]):
@@ -54,6 +52,7 @@ class ChaseScreen(ListScreen[Chased]):
         keys.MARK_ALL.on("chase.mark_all", show=False),
         keys.UNDO.on("chase.undo", N_("Undo your last action here.")),
         keys.OPEN_WITH_O.on("chase.open", N_("Open the invoice."), show=False),
+        keys.OUTBOX.on("chase.outbox", action="app.outbox", show=False),
         keys.BACK.on("chase.back", N_("Clear the marks, or go back."), action="back"),
     ]
 
@@ -62,8 +61,6 @@ class ChaseScreen(ListScreen[Chased]):
         self._source: FewRows[Chased] = FewRows()
         self._listed: Sequence[Chased] = ()
         self._emailed = False  # whether an email is shown
-        self._undo: Undo | None = None
-        self._held = KeyRepeatGuard()
 
     def compose(self) -> ComposeResult:
         yield Title(_("To chase today"))
@@ -72,15 +69,19 @@ class ChaseScreen(ListScreen[Chased]):
         with VerticalScroll(classes="chase-email region", can_focus=False) as email:
             email.border_title = _("Email")
             yield Static(markup=False)
-        yield PaymentLine()
+        yield DoneLine()
         yield KeyBar()
+
+    def on_company_changed(self) -> None:
+        self.query_one(DoneLine).look()
+        self._renew()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
             case "look" | "send" | "send_all" | "silence" | "mark" | "mark_all" | "open":
                 return bool(self._listed)
             case "undo":
-                return self._undo is not None
+                return any(line.can_undo for line in self.query(DoneLine))
         return True
 
     # What is shown
@@ -136,12 +137,9 @@ class ChaseScreen(ListScreen[Chased]):
 
     # What is done
 
-    def _say(self, words: str, undo: Undo | None = None) -> None:
-        """Show what was just done. `undo` reverses it."""
-        self._undo = undo
-        hint = _("u to undo.")
-        self.query_one(PaymentLine).say(words if undo is None else f"{words} {hint}")
-        self._held = KeyRepeatGuard()
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self.query_one(DoneLine).say(words, undo, possible)
         self.refresh_bindings()
 
     @on(RowList.Opened)
@@ -188,21 +186,13 @@ class ChaseScreen(ListScreen[Chased]):
         self._renew()
 
     def _queued(self, deliveries: Sequence[Delivery]) -> None:
-        async def undo() -> None:
-            late = await asyncio.to_thread(_cancel_all, self._ws, deliveries)
-            if late:
-                words = ngettext("{count} was already being sent.", "{count} were already being sent.", late)
-                self._say(words.format(count=late))
-            else:
-                self._say(_("Sending undone."))
-
         if len(deliveries) == 1:
             words = _("Reminder for invoice {number} is in the outbox.").format(number=deliveries[0].number)
         else:
             words = ngettext(
                 "{count} reminder is in the outbox.", "{count} reminders are in the outbox.", len(deliveries)
             ).format(count=len(deliveries))
-        self._say(words, undo)
+        say_queued(self, self._ws, self._say, words, deliveries)
 
     @work
     async def action_silence(self) -> None:
@@ -213,11 +203,8 @@ class ChaseScreen(ListScreen[Chased]):
     @work
     @once
     async def action_undo(self) -> None:
-        if self._undo is None or self._held.may_be():
-            return
-        undo, self._undo = self._undo, None  # a second key does not undo it twice
         with problems_shown(self):
-            await undo()
+            await self.query_one(DoneLine).undo_once()
         self._renew()
 
     def action_mark(self) -> None:
@@ -246,14 +233,3 @@ def _email(reminder: Reminder) -> Text:
     return Text("\n").join(
         [reminder_head(reminder), Text(notice.subject, "bold"), Text(""), rendered_letter(notice.letter)]
     )
-
-
-def _cancel_all(ws: Workspace, deliveries: Sequence[Delivery]) -> int:
-    """Cancel deliveries. Return how many could no longer be cancelled."""
-    late = 0
-    for delivery in deliveries:
-        try:
-            cancel(ws, delivery.id)
-        except LostClaim:
-            late += 1
-    return late

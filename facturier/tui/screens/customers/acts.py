@@ -1,7 +1,6 @@
 """What is done with a customer, from the list and from the page."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual.screen import Screen
@@ -13,8 +12,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
-
-Undo = Callable[[], Awaitable[None]]
+from facturier.tui.widgets.done_line import Say
 
 
 async def edit_customer(screen: Screen[Any], ws: Workspace, customer_id: int | None) -> Customer | None:
@@ -27,8 +25,8 @@ async def edit_customer(screen: Screen[Any], ws: Workspace, customer_id: int | N
     return None
 
 
-async def put_away(screen: Screen[Any], ws: Workspace, customer_id: int) -> Undo | None:
-    """Archive a customer, bring an archived one back, or delete one that no invoice is for. Return how to undo it."""
+async def put_away(screen: Screen[Any], ws: Workspace, customer_id: int, say: Say) -> None:
+    """Archive a customer, bring an archived one back, or delete one that no invoice is for."""
     with problems_shown(screen):
         customer = need_customer(ws.store, customer_id)
         name = clean(customer.name)
@@ -36,18 +34,21 @@ async def put_away(screen: Screen[Any], ws: Workspace, customer_id: int) -> Undo
             question = _("Delete “{name}”?").format(name=name)
             if await screen.app.push_screen_wait(ConfirmScreen(question, _("No invoice is for this customer."))):
                 await asyncio.to_thread(delete_customer, ws.store, customer_id)
-                screen.notify(_("“{name}” was deleted.").format(name=name), markup=False)
-            return None
-        await _archive(screen, ws, customer_id, archived=not customer.archived)
-        return lambda: _archive(screen, ws, customer_id, archived=customer.archived)
-    return None
+                say(_("“{name}” was deleted.").format(name=name))
+            return
+        await asyncio.to_thread(archive_customer, ws.store, customer_id, archived=not customer.archived)
+
+        async def undo() -> None:
+            with problems_shown(screen):
+                await asyncio.to_thread(archive_customer, ws.store, customer_id, archived=customer.archived)
+                say(_archived(name, archived=customer.archived))
+
+        say(_archived(name, archived=not customer.archived), undo)
 
 
-async def _archive(screen: Screen[Any], ws: Workspace, customer_id: int, *, archived: bool) -> None:
-    with problems_shown(screen):
-        customer = await asyncio.to_thread(archive_customer, ws.store, customer_id, archived=archived)
-        words = _("“{name}” is archived.") if archived else _("“{name}” is no longer archived.")
-        screen.notify(words.format(name=clean(customer.name)), markup=False)
+def _archived(name: str, *, archived: bool) -> str:
+    words = _("“{name}” is archived.") if archived else _("“{name}” is no longer archived.")
+    return words.format(name=name)
 
 
 async def merge_into(screen: Screen[Any], ws: Workspace, customer_id: int) -> bool:

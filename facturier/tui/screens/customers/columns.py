@@ -4,6 +4,7 @@ from collections.abc import Callable
 from datetime import date
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.books.invoice_row import InvoiceRow
@@ -18,6 +19,8 @@ from facturier.tui.themes.theme import ERROR, QUIET
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.words.formatting import long_day, short_day, with_currency
+
+_NUMBER = 7  # cells
 
 KINDS = {
     PaymentKind.PAYMENT: N_("Payment"),
@@ -50,23 +53,31 @@ def customer_columns(today: Callable[[], date], own: str) -> tuple[Column[Listed
     def name(row: ListedCustomer) -> Text:
         return Text(clean(row.name), QUIET if row.archived else "")
 
-    def amounts(row: ListedCustomer, of: Callable[[Balance], int]) -> str:
+    def amounts(row: ListedCustomer, of: Callable[[Balance], int]) -> list[str]:
         balances = row.figures.balances if row.figures is not None else ()
         shown = sorted(balances, key=lambda balance: (balance.currency != own, balance.currency))
-        return ", ".join(amount(of(balance), balance.currency, own) for balance in shown if of(balance))
+        return [amount(of(balance), balance.currency, own) for balance in shown if of(balance)]
 
     def owed(row: ListedCustomer) -> Text:
-        return Text(amounts(row, lambda balance: balance.owed))
+        return Text(", ".join(amounts(row, lambda balance: balance.owed)))
+
+    def owed_briefly(row: ListedCustomer) -> Text:
+        return Text(briefly(amounts(row, lambda balance: balance.owed)))
 
     def overdue(row: ListedCustomer) -> Text:
-        return Text(amounts(row, lambda balance: balance.overdue), ERROR)
+        return Text(briefly(amounts(row, lambda balance: balance.overdue)), ERROR)
+
+    def briefly(shown: list[str]) -> str:
+        """Return the first amount, and how many more there are in other currencies."""
+        return f"{shown[0]} +{len(shown) - 1}" if len(shown) > 1 else "".join(shown)
 
     def last(row: ListedCustomer) -> Text:
         day = row.figures.last if row.figures is not None else None
         return Text(short_day(day, today()) if day is not None else "")
 
     def owed_column(width: int, rank: int, short: Column[ListedCustomer] | None = None) -> Column[ListedCustomer]:
-        return Column(_("Owed"), owed, width, rank, right=True, key=CustomerSort.OWED, short=short)
+        cell = owed if short is not None else owed_briefly
+        return Column(_("Owed"), cell, width, rank, right=True, key=CustomerSort.OWED, short=short)
 
     return (
         Column(_("Customer"), name, 20, flex=True, key=CustomerSort.NAME),
@@ -82,9 +93,10 @@ def _delivery(row: InvoiceRow) -> Text:
 
 
 def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[InvoiceRow], ...]:
+    draft = _("draft") if cell_len(_("draft")) <= _NUMBER else "–"  # the delivery says it, too
     return (
-        Column(_("No."), lambda row: Text(row.number or row.reserved or _("draft")), 7),
-        Column(_("Date"), lambda row: Text(short_day(row.date, today())), 8, rank=3),
+        Column(_("No."), lambda row: Text(row.number or row.reserved or draft), _NUMBER),
+        Column(_("Date"), lambda row: Text(short_day(row.date, today())), 9, rank=3),
         Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=1, flex=True),
         Column(_("Total"), lambda row: Text(amount(row.total, row.currency, own)), 13, rank=2, right=True),
         Column(_("Balance"), lambda row: Text(amount(row.balance, row.currency, own)), 13, right=True),

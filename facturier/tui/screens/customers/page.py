@@ -26,7 +26,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui import keys
 from facturier.tui.screen import ResultScreen
-from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
+from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
 from facturier.tui.screens.customers.details import balance_line, customer_details
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
@@ -42,8 +42,8 @@ from facturier.tui.screens.invoice.payments.paying import (
     send_receipt_of,
     undo_booking,
 )
+from facturier.tui.widgets.done_line import Booking, DoneLine, Possible, Undo
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking, PaymentLine
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.rows.rows_by_id import RowsById
@@ -79,6 +79,7 @@ class CustomerPage(ResultScreen[None]):
         keys.HISTORY.on("page.history"),
         keys.MERGE.on("page.merge", N_("Merge a duplicate into this customer.")),
         keys.UNDO.on("page.undo", N_("Undo what you did last: a payment, a send or the archiving."), show=False),
+        keys.OUTBOX.on("page.outbox", action="app.outbox", show=False),
         keys.BACK.on("page.back"),
     ]
 
@@ -87,7 +88,6 @@ class CustomerPage(ResultScreen[None]):
         self._ws = ws
         self._customer_id = customer_id
         self._customer = Customer()
-        self._undo: Undo | None = None
         self._payments: FewRows[PaymentOf] = FewRows()
         self._unfolded = False  # whether the history is shown
 
@@ -109,7 +109,7 @@ class CustomerPage(ResultScreen[None]):
             yield RowList(payment_columns(own), self._payments, empty=_("No payments yet."), id="payments-list")
         with VerticalScroll(classes="customer-history"):
             yield Static(markup=False, id="customer-history")
-        yield PaymentLine()
+        yield DoneLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -118,13 +118,14 @@ class CustomerPage(ResultScreen[None]):
         self._renew()
 
     def on_company_changed(self) -> None:
+        self.query_one(DoneLine).look()
         self._renew()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "open":
             return any(rows.chosen is not None for rows in self.query(RowList) if rows.has_focus)
         if action == "undo":
-            return self._undo is not None or any(line.booking is not None for line in self.query(PaymentLine))
+            return any(line.can_undo for line in self.query(DoneLine))
         if action == "send_receipt":
             row = self._payment_row
             return row is not None and row.id > 0 and row.amount > 0 and row.invoice_id is not None
@@ -280,39 +281,38 @@ class CustomerPage(ResultScreen[None]):
 
     @work
     async def action_send_receipt(self) -> None:
-        if (row := self._payment_row) is not None and (done := await send_receipt_of(self, self._ws, row.id)):
-            self.query_one(PaymentLine).say(done)
+        if (row := self._payment_row) is not None:
+            await send_receipt_of(self, self._ws, row.id, self._say)
+
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self.query_one(DoneLine).say(words, undo, possible)
+        self.refresh_bindings()
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
-            self._undo = None
-            self.query_one(PaymentLine).tell(booking)
+            self.query_one(DoneLine).tell(booking)
         self._renew()
 
     @work
     async def action_statement(self) -> None:
-        from facturier.tui.screens.statements.open_statement import show_statement, undo_statements
+        from facturier.tui.screens.statements.open_statement import show_statement
 
-        delivery = await show_statement(self, self._ws, self._customer_id)
-        if delivery is not None:
-            self.query_one(PaymentLine).forget()
-            self._undo = lambda: undo_statements(self, self._ws, [delivery])
+        await show_statement(self, self._ws, self._customer_id, self._say)
         self._renew()
 
     @work
     async def action_put_away(self) -> None:
-        self.query_one(PaymentLine).forget()
-        self._undo = await put_away(self, self._ws, self._customer_id)
+        await put_away(self, self._ws, self._customer_id, self._say)
         self._renew()
 
     @work
     async def action_undo(self) -> None:
-        undo, self._undo = self._undo, None
-        line = self.query_one(PaymentLine)
+        line = self.query_one(DoneLine)
         if line.booking is not None:
             self._booked(await undo_booking(self, line))
-        elif undo is not None:
-            await undo()
+        else:
+            await line.undo_once()
             self._renew()
 
     @work

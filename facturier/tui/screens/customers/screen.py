@@ -16,11 +16,12 @@ from facturier.models.imports.fields import Kind
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.list_screen import SortedList, no_match
-from facturier.tui.screens.customers.acts import Undo, edit_customer, merge_into, put_away
+from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.imports.open_import import import_command
+from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -58,8 +59,7 @@ class CustomersScreen(SortedList[ListedCustomer]):
         self._own = ws.company().currency
         self._figures: Mapping[int, Figures] | None = None
         self._archived = False
-        self._undo: Undo | None = None
-        self._put_away = 0  # the customer that `_undo` is about
+        self._put_away = 0  # the customer that the undo is about
 
     def compose(self) -> ComposeResult:
         yield Title(_("Customers"))
@@ -67,6 +67,7 @@ class CustomersScreen(SortedList[ListedCustomer]):
         yield Field(_("Search"), placeholder=_("name, contact, email or telephone"), id="customers-search")
         columns = customer_columns(self._ws.today, self._own)
         yield RowList(columns, RowsById((), self._read), sorting=self._sort)
+        yield DoneLine()
         yield KeyBar()
 
     def commands(self) -> Iterable[Command]:
@@ -80,7 +81,7 @@ class CustomersScreen(SortedList[ListedCustomer]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action in ("open", "edit", "put_away", "merge"):
             return self._row is not None
-        return action != "undo" or self._undo is not None
+        return action != "undo" or any(line.can_undo for line in self.query(DoneLine))
 
     # What is shown
 
@@ -165,16 +166,20 @@ class CustomersScreen(SortedList[ListedCustomer]):
     @work
     async def action_put_away(self) -> None:
         if (row := self.rows.chosen) is not None:
-            self._undo, self._put_away = await put_away(self, self._ws, row.id), row.id
+            self._put_away = row.id
+            await put_away(self, self._ws, row.id, self._say)
             self._renew()
+
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self.query_one(DoneLine).say(words, undo, possible)
+        self.refresh_bindings()
 
     @work
     async def action_undo(self) -> None:
-        undo, self._undo = self._undo, None
-        if undo is not None:
-            await undo()
-            self._renew()
-            self.rows.go_to(self._put_away)
+        await self.query_one(DoneLine).undo_once()
+        self._renew()
+        self.rows.go_to(self._put_away)
 
     @work
     async def action_merge(self) -> None:

@@ -20,10 +20,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.words.formatting import counted
-
-Undo = Callable[[], Awaitable[None]]
-Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 
 
 async def duplicate(screen: Screen[Any], ws: Workspace, ids: set[int], say: Say) -> set[int]:

@@ -17,6 +17,7 @@ from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import delivery_status
 from facturier.tui.words.formatting import short_day, with_currency
 
+_NUMBER = 7  # cells
 SORTS = (SortKey.DATE, SortKey.NUMBER, SortKey.CUSTOMER, SortKey.DUE, SortKey.TOTAL)
 
 
@@ -25,7 +26,7 @@ def estimate_columns(today: Callable[[], date], currency: str) -> tuple[Column[E
 
     def number(row: EstimateRow) -> Text:
         one = row.invoice
-        return Text(one.number) if one.number else Text(one.reserved or _("draft"), "italic")
+        return Text(one.number) if one.number else Text(one.reserved or draft, "italic")
 
     def total(row: EstimateRow) -> Text:
         money = Money(row.invoice.total, row.invoice.currency)
@@ -39,13 +40,26 @@ def estimate_columns(today: Callable[[], date], currency: str) -> tuple[Column[E
         one = row.invoice
         return delivery_status(one.book_status, one.delivery, one.handed_over).text()
 
+    def customer(width: int, rank: int, short: Column[EstimateRow] | None) -> Column[EstimateRow]:
+        def name(row: EstimateRow) -> Text:
+            return Text(clean(row.invoice.customer))
+
+        return Column(_("Customer"), name, width, rank, flex=True, key=SortKey.CUSTOMER, short=short)
+
+    def until(title: str, width: int, rank: int, short: Column[EstimateRow] | None) -> Column[EstimateRow]:
+        def day(row: EstimateRow) -> Text:
+            return Text(short_day(row.invoice.due, today()))
+
+        return Column(title, day, width, rank, key=SortKey.DUE, short=short)
+
+    draft = _("draft") if cell_len(_("draft")) <= _NUMBER else "–"  # the state says it, too
     widest = 2 + max(map(cell_len, (_("Billed {percent}%").format(percent=100), _("Accepted"), _("Declined"))))
     return (
-        Column(_("No."), number, max(7, cell_len(_("draft"))), rank=1, key=SortKey.NUMBER),
+        Column(_("No."), number, _NUMBER, rank=1, key=SortKey.NUMBER),
         Column(_("Date"), lambda row: Text(short_day(row.invoice.date, today())), 9, rank=3, key=SortKey.DATE),
-        Column(_("Customer"), lambda row: Text(clean(row.invoice.customer)), 14, flex=True, key=SortKey.CUSTOMER),
-        Column(_("Valid until"), lambda row: Text(short_day(row.invoice.due, today())), 11, rank=4, key=SortKey.DUE),
+        customer(20, 6, customer(12, 0, None)),
+        until(_("Valid until"), 11, 7, until(_("Until"), 9, 4, None)),
         Column(_("Total"), total, 12, rank=2, right=True, key=SortKey.TOTAL),
         Column(_("State"), status, widest),
-        Column(_("Delivery"), delivery, 12, rank=5),
+        Column(_("Delivery"), delivery, 12, rank=8),
     )

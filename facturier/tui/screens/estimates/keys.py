@@ -27,5 +27,6 @@ KEYS: list[BindingType] = [
     keys.SAVE_PDF.on("estimates.save_pdf", show=False),
     keys.SORT.on("estimates.sort", show=False),
     keys.REVERSE.on("estimates.turn", show=False),
+    keys.OUTBOX.on("estimates.outbox", action="app.outbox", show=False),
     keys.BACK.on("estimates.back", N_("End the search, then go back."), action="back"),
 ]

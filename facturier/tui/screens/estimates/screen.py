@@ -18,15 +18,16 @@ from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.list_screen import SearchedList, no_match
-from facturier.tui.screen import KeyRepeatGuard, once
+from facturier.tui.screen import once
+from facturier.tui.screens.dialogs.cancelling import cancel_sending, say_queued
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.estimates.columns import SORTS, estimate_columns
 from facturier.tui.screens.estimates.keys import KEYS
-from facturier.tui.screens.invoice.estimate.answering import Undo, answer_estimate
+from facturier.tui.screens.invoice.estimate.answering import answer_estimate
 from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
+from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
@@ -38,7 +39,6 @@ class EstimatesScreen(SearchedList[EstimateRow]):
     def __init__(self, ws: Workspace) -> None:
         super().__init__(ws, classes="estimates")
         self._view = View()
-        self._undo: Undo | None = None  # undoes what the line says
 
     def compose(self) -> ComposeResult:
         yield Title(_("Estimates"))
@@ -46,7 +46,7 @@ class EstimatesScreen(SearchedList[EstimateRow]):
         yield SearchField()
         columns = estimate_columns(self._ws.today, self._ws.company().currency)
         yield RowList(columns, self._source(), sorting=self._sorting(), empty=self._nothing())
-        yield PaymentLine()
+        yield DoneLine()
         yield KeyBar()
 
     @property
@@ -56,12 +56,13 @@ class EstimatesScreen(SearchedList[EstimateRow]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         row = self._chosen
         match action:
-            case "open" | "send" | "edit" | "copy" | "answer" | "turn_into_invoice":
+            case "open" | "send" | "edit" | "copy" | "answer" | "turn_into_invoice" | "sort" | "turn":
                 return row is not None
             case "delete" | "void" | "issue" | "open_pdf" | "save_pdf":
                 return row is not None
             case "undo":
-                return self._undo is not None or (row is not None and row.delivery is State.QUEUED)
+                line = self.query_one_optional(DoneLine)
+                return (line is not None and line.can_undo) or (row is not None and row.delivery is State.QUEUED)
         return True
 
     # What is shown
@@ -78,6 +79,7 @@ class EstimatesScreen(SearchedList[EstimateRow]):
         return _("No estimates yet. Press n to create one.")
 
     def _renew(self) -> None:
+        self.query_one(DoneLine).look()
         self.rows.reload()
         self._count()
 
@@ -92,12 +94,9 @@ class EstimatesScreen(SearchedList[EstimateRow]):
         self.rows.show(self._source(), sorting=self._sorting(), empty=self._nothing(), keep=True)
         self._count()
 
-    def _say(self, words: str, undo: Undo | None = None) -> None:
-        """Show what was just done. `undo` reverses it."""
-        self._undo = undo
-        hint = _("u to undo.")
-        self.query_one(PaymentLine).say(words if undo is None else f"{words} {hint}")
-        self._held = KeyRepeatGuard()
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self.query_one(DoneLine).say(words, undo, possible)
         self.refresh_bindings()
 
     # Search and order
@@ -164,8 +163,9 @@ class EstimatesScreen(SearchedList[EstimateRow]):
 
         if (row := self._chosen) is not None and await send_invoice(self, self._ws, row.id):
             with problems_shown(self):
-                number = get_invoice(self._ws.store, row.id).number
-                self._say(_("Estimate {number} is in the outbox. u to undo.").format(number=number))
+                delivery = deliveries_of(self._ws.store, row.id)[-1]
+                words = _("{document} is in the outbox.").format(document=delivery.called_first)
+                say_queued(self, self._ws, self._say, words, [delivery])
         self._renew()
 
     @work
@@ -232,13 +232,10 @@ class EstimatesScreen(SearchedList[EstimateRow]):
     @once
     async def action_undo(self) -> None:
         """Undo what the line says, or else cancel the waiting delivery of the selected estimate."""
-        from facturier.tui.screens.invoice.delivery.cancelling import cancel_sending
-
-        if (undo := self._undo) is not None:
-            if not self._held.may_be():
-                self._undo = None  # a second key does not undo it twice
-                await undo()
+        line = self.query_one(DoneLine)
+        if line.can_undo:
+            await line.undo_once()
         elif (row := self._chosen) is not None and row.delivery is State.QUEUED:
             await cancel_sending(self, self._ws, deliveries_of(self._ws.store, row.id)[-1])
-            self.query_one(PaymentLine).forget()
+            line.forget()
         self._renew()

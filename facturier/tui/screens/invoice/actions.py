@@ -14,15 +14,14 @@ class InvoiceActions(BookingActions):
     @once
     async def action_undo(self) -> None:
         """Undo what the line says, or else cancel the waiting delivery."""
-        if (undo := self._undo) is not None:
-            if not self._held.may_be():
-                self._undo = None  # a second key does not undo it twice
-                await undo()
-                self._renew()
-        elif self._line.booking is not None:
+        if self._line.booking is not None:
             from facturier.tui.screens.invoice.payments.paying import undo_booking
 
             self._booked(await undo_booking(self, self._line))
+        elif self._line.undo is not None:
+            await self._line.undo_once()
+            if not self.answered:
+                self._renew()
         elif (delivery := self._latest(State.QUEUED)) is not None:
             await self._cancel(delivery)
 

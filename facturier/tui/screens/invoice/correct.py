@@ -4,7 +4,6 @@ An invoice that the customer does not have becomes void. For any other, a credit
 """
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
@@ -25,10 +24,8 @@ from facturier.models.text.money import Money
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen, ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.words.formatting import with_currency
-
-Undo = Callable[[], Awaitable[None]]
-Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 
 
 async def correct(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say) -> None:

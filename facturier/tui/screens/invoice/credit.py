@@ -29,7 +29,7 @@ from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
-from facturier.tui.screens.invoice.correct import Say
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar

@@ -1,7 +1,6 @@
 """Issue a draft without sending it, or mark an issued invoice as sent: the question, and how it is undone."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any, ClassVar
 
 from rich.text import Text
@@ -27,13 +26,11 @@ from facturier.models.text.money import Money
 from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.words.formatting import with_currency
-
-Undo = Callable[[], Awaitable[None]]
-Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
 
 _WAYS = {
     ByHand.PAPER: N_("On paper, by post or by hand"),

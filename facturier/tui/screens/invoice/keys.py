@@ -62,5 +62,6 @@ KEYS: list[BindingType] = [
     keys.VOID_ESTIMATE.on("invoice.void", action="void_estimate"),
     Binding("b", "bounce", N_("Bounce"), tooltip=N_("Record a bounced email."), id="invoice.bounce"),
     keys.SAVE_EMAIL.on("invoice.eml"),
+    keys.OUTBOX.on("invoice.outbox", action="app.outbox", show=False),
     keys.BACK.on("invoice.back"),
 ]

@@ -35,10 +35,10 @@ from facturier.tui.screens.invoice.parts.history import (
 )
 from facturier.tui.screens.invoice.parts.invoice_view import InvoiceView
 from facturier.tui.screens.invoice.parts.rendered_once import RenderedOnce
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.estimate_status import progress_text
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.pages import Pages
-from facturier.tui.widgets.payment_line import PaymentLine
 from facturier.tui.widgets.status import delivery_status, settlement
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.documents import document_title
@@ -81,7 +81,7 @@ class InvoiceScreen(InvoiceActions):
                         yield self._part("deliveries")
                         yield self._part("payments")
                         yield self._part("history")
-        yield PaymentLine()
+        yield DoneLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
@@ -123,7 +123,7 @@ class InvoiceScreen(InvoiceActions):
             if not self.busy:  # after undoing the send here, the editor opens instead
                 self.dismiss()
             return
-        self._withdraw_offer()
+        self._line.look()
         self._show_title()
         for part in _PARTS:
             self._show(part)

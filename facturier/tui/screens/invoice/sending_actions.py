@@ -5,11 +5,12 @@ import asyncio
 from textual import work
 
 from facturier.models.books.sent import last_sent
-from facturier.models.books.status import DeliveryKind, State
+from facturier.models.books.status import State
 from facturier.models.outbox.deliveries import message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 from facturier.tui.screen import once
+from facturier.tui.screens.dialogs.cancelling import say_queued, undone_words
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.state import InvoiceState
 from facturier.tui.words.formatting import moment
@@ -54,8 +55,8 @@ class SendingActions(InvoiceState):
         delivery = await remind_again(self, self._ws, self._invoice_id)
         self._renew()
         if delivery is not None:
-            words = _("Reminder for invoice {number} is in the outbox. u to undo.")
-            self._say(words.format(number=delivery.number))
+            words = _("Reminder for invoice {number} is in the outbox.").format(number=delivery.number)
+            say_queued(self, self._ws, self._say, words, [delivery])
 
     @work
     async def action_silence(self) -> None:
@@ -67,9 +68,9 @@ class SendingActions(InvoiceState):
     def _queued(self, queued: bool) -> None:
         self._renew()
         if queued and self._invoice is not None and self._last is not None and self._last.state is State.QUEUED:
-            name = self._invoice.called_first
-            self._say(_("{document} is in the outbox. u to undo.").format(document=name))
-            self._undo_offered = True
+            words = _("{document} is in the outbox.").format(document=self._invoice.called_first)
+            queued_now = self._last
+            self._say(words, lambda: self._cancel(queued_now), lambda: self._latest(State.QUEUED) is not None)
 
     async def _cancel(self, delivery: Delivery) -> None:
         """Cancel a delivery that was not handed over yet. An invoice that is a draft again opens in the editor."""
@@ -77,10 +78,7 @@ class SendingActions(InvoiceState):
 
         with problems_shown(self):
             draft_again = await asyncio.to_thread(cancel, self._ws, delivery.id)
-            words = _("Sending undone. {document} was not sent.")
-            if delivery.kind is not DeliveryKind.INVOICE:
-                words = _("Sending undone.")
-            self._say(words.format(document=delivery.called_first))
+            self._say(undone_words(delivery, draft_again=draft_again))
             if draft_again:
                 await self._edit_again()
                 return

@@ -1,7 +1,6 @@
 """Record why a customer is not reminded of an invoice: a promise, a dispute, or an off switch."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from datetime import date
 from typing import Any, ClassVar, NamedTuple
 
@@ -32,11 +31,11 @@ from facturier.models.text.i18n import N_, _, spoken
 from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.widgets.inputs.fields import Choice, Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.words.formatting import long_day
 
-Say = Callable[[str, Callable[[], Awaitable[None]] | None], None]
 _REASONS = {
     "promise": N_("Promised to pay by"),
     "dispute": N_("Disputed"),

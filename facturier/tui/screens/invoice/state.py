@@ -1,7 +1,5 @@
 """What the invoice screen shows, which actions are possible, and the line that says what was done."""
 
-from collections.abc import Awaitable, Callable
-
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Alert, Invoice, Payment
 from facturier.models.books.status import OPEN, BookStatus, DeliveryKind, InvoiceKind, State
@@ -10,11 +8,8 @@ from facturier.models.issuing.by_hand import refusal
 from facturier.models.outbox.deliveries import LEFT
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.payments.voiding import was_received
-from facturier.models.text.i18n import _
-from facturier.tui.screen import KeyRepeatGuard, ResultScreen
-from facturier.tui.widgets.payment_line import Booking, PaymentLine
-
-Undo = Callable[[], Awaitable[None]]
+from facturier.tui.screen import ResultScreen
+from facturier.tui.widgets.done_line import Booking, DoneLine, Possible, Undo
 
 
 class InvoiceState(ResultScreen[None]):
@@ -31,8 +26,6 @@ class InvoiceState(ResultScreen[None]):
         self._silenced = Silenced()
         self._alerts: list[Alert] = []
         self._payments: list[Payment] = []
-        self._undo_offered = False  # whether the line offers to undo a delivery
-        self._undo: Undo | None = None  # undoes what the line says, if that is neither a delivery nor a payment
 
     def _renew(self) -> None:
         """Read the invoice again and show it."""
@@ -60,19 +53,15 @@ class InvoiceState(ResultScreen[None]):
         return sent[-1] if sent else None
 
     @property
-    def _line(self) -> PaymentLine:
-        return self.query_one(PaymentLine)
+    def _line(self) -> DoneLine:
+        return self.query_one(DoneLine)
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         state = self._last.state if self._last else None
         issued = self._invoice is not None and self._invoice.book_status is BookStatus.ISSUED
         match action:
             case "undo":
-                return (
-                    self._undo is not None
-                    or self._latest(State.QUEUED) is not None
-                    or any(line.booking is not None for line in self.query(PaymentLine))
-                )
+                return self._latest(State.QUEUED) is not None or any(line.can_undo for line in self.query(DoneLine))
             case "doubt":
                 return self._latest(State.IN_DOUBT) is not None
             case "dismiss_alert":
@@ -123,23 +112,12 @@ class InvoiceState(ResultScreen[None]):
                 return self._latest(*LEFT) is not None
         return True
 
-    def _withdraw_offer(self) -> None:
-        """Hide the offer to undo a delivery when it can no longer be undone."""
-        if self._undo_offered and (self._last is None or self._last.state is not State.QUEUED):
-            self._undo_offered = False
-            self._line.forget()
-
-    def _say(self, words: str, undo: Undo | None = None) -> None:
-        """Show what was just done. `undo` reverses it."""
-        self._undo_offered = False
-        self._undo = undo
-        hint = _("u to undo.")
-        self._line.say(words if undo is None else f"{words} {hint}")
-        self._held = KeyRepeatGuard()
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self._line.say(words, undo, possible)
         self.refresh_bindings()
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:
-            self._undo_offered, self._undo = False, None
             self._line.tell(booking)
         self._renew()

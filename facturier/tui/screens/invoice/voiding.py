@@ -1,7 +1,6 @@
 """Void an invoice, a credit note or an estimate, or say why that cannot be done."""
 
 import asyncio
-from collections.abc import Callable
 from typing import Any
 
 from textual.screen import Screen
@@ -15,8 +14,7 @@ from facturier.models.payments.voiding import void_invoice
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
-
-Say = Callable[[str], None]  # shows what was done
+from facturier.tui.widgets.done_line import Say
 
 
 async def void(screen: Screen[Any], ws: Workspace, row: Invoice | InvoiceRow, say: Say) -> None:

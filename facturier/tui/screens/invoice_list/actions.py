@@ -71,16 +71,17 @@ class InvoiceActions(SelectedActions, PlaceActions):
 
     def _queued(self, ids: set[int]) -> None:
         """Say what was queued, unless another line counts down or the outbox showed it."""
-        from facturier.models.books.invoices import get_invoice
+        from facturier.models.outbox.deliveries import deliveries_of
+        from facturier.tui.screens.dialogs.cancelling import say_queued
         from facturier.tui.screens.dialogs.problems import problems_shown
 
         if ids:
             self._forget_done()
         if len(ids) == 1 and not self._counts_down:
             with problems_shown(self):
-                invoice = get_invoice(self._ws.store, *ids)
-                name = invoice.called_first
-                self._say(_("{document} is in the outbox.").format(document=name))
+                delivery = deliveries_of(self._ws.store, *ids)[-1]
+                words = _("{document} is in the outbox.").format(document=delivery.called_first)
+                say_queued(self, self._ws, self._say, words, [delivery])
 
     # Marks and matches
 

@@ -11,8 +11,7 @@ from facturier.tui.screens.invoice_list.base import InvoiceListBase
 from facturier.tui.themes.theme import read_all_styles
 
 if TYPE_CHECKING:
-    from facturier.tui.screens.invoice_list.act.done_line import DoneLine, Undo
-    from facturier.tui.widgets.payment_line import Booking
+    from facturier.tui.widgets.done_line import Booking, DoneLine, Possible, Undo
 
 
 class DoneActions(InvoiceListBase):
@@ -94,10 +93,8 @@ class DoneActions(InvoiceListBase):
 
         self._hold()
         if line.undo is not None:
-            if not line.held.may_be():
-                undo, line.undo = line.undo, None  # a second key does not undo it twice
-                await undo()
-                self._renew()
+            await line.undo_once()
+            self._renew()
             return
         booking = await undo_booking(self, line)
         self._booked(booking)
@@ -124,8 +121,8 @@ class DoneActions(InvoiceListBase):
             self._done_at = self._ws.clock()
         self._renew()
 
-    def _say(self, words: str, undo: "Undo | None" = None) -> None:
-        self._line().say(words, undo)
+    def _say(self, words: str, undo: "Undo | None" = None, possible: "Possible | None" = None) -> None:
+        self._line().say(words, undo, possible)
         self._done_at = self._ws.clock()
         self._show_what_leaves()
 
@@ -152,7 +149,7 @@ class DoneActions(InvoiceListBase):
         """The line about what was done last. Mounted when it is first needed, because mounting draws the whole screen
         again."""
         if self._done_line is None:
-            from facturier.tui.screens.invoice_list.act.done_line import DoneLine
+            from facturier.tui.widgets.done_line import DoneLine
 
             read_all_styles(self.app)
             self._done_line = DoneLine()

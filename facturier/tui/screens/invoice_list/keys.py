@@ -28,7 +28,7 @@ KEYS: list[BindingType] = [
     ),
     keys.EDIT.on("list.edit", N_("Edit a draft, or correct an issued invoice."), show=False),
     _key("a", "alerts", N_("Alerts"), N_("Problems that need your attention.")),
-    _key("O", "outbox", N_("Outbox"), N_("See what is waiting, being sent and sent.")),
+    keys.OUTBOX.on("list.outbox", show=False),
     keys.ISSUE.on(
         "list.issue", N_("Give a draft its number without an email, or mark an issued invoice as sent."), show=False
     ),

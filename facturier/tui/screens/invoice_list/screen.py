@@ -188,6 +188,8 @@ class InvoicesScreen(SearchActions):
         from facturier.tui.screens.invoice_list.parts.undo_line import SOON, UndoLine
 
         self._forget_before_sending()
+        if self._done_line is not None:
+            self._done_line.look()
         if self._undo_line is not None:
             self._undo_line.look()
         elif self.is_attached and leaving_soon(self._ws.store, SOON):

@@ -124,4 +124,4 @@ class ShownInvoices(InvoiceActions):
 
     def _show_sums(self, sums: list[Added] | None) -> None:
         self._sums = sums
-        self.query_one(SearchLine).sums = "" if sums is None else sums_words(sums, self._ws.company().currency)
+        self.query_one(SearchLine).sums = () if sums is None else sums_words(sums, self._ws.company().currency)

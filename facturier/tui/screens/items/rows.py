@@ -1,5 +1,6 @@
 """The columns of the list of items, and the orders that it can be in."""
 
+from collections.abc import Mapping
 from decimal import Decimal
 from typing import NamedTuple
 
@@ -60,8 +61,27 @@ def rate_text(item: Item, currency: str) -> str:
 
 def item_rates(item: Item, currency: str) -> str:
     """All rates with their currencies."""
-    rates = {**({currency: item.rate} if item.rate else {}), **item.rates}
-    return "   ".join(coded(unit_price(rate, code, spoken()), code) for code, rate in rates.items())
+    rates = _rates(item, currency)
+    return "   ".join(_shown(rates, code) for code in rates)
+
+
+def _rates(item: Item, currency: str) -> dict[str, str]:
+    return {**({currency: item.rate} if item.rate else {}), **item.rates}
+
+
+def _shown(rates: Mapping[str, str], code: str) -> str:
+    return coded(unit_price(rates[code], code, spoken()), code) if code in rates else "–"
+
+
+def changed_words(before: Item, after: Item, currency: str) -> str:
+    """Say what was changed in an item: its rates, from what to what, or else only that it was."""
+    was, now = _rates(before, currency), _rates(after, currency)
+    changed = [code for code in {**was, **now} if was.get(code) != now.get(code)]
+    if not changed:
+        return _("“{name}” was changed.").format(name=clean(after.name))
+    words = _("Rate of “{name}” changed: {rates}.")
+    rates = (f"{_shown(was, code)} → {_shown(now, code)}" for code in changed)
+    return words.format(name=clean(after.name), rates=", ".join(rates))
 
 
 def in_order(items: list[Item], sort: str, descending: bool) -> list[Item]:

@@ -23,7 +23,8 @@ from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.imports.open_import import import_command
-from facturier.tui.screens.items.rows import SORTS, ItemRow, in_order, item_columns, item_rates
+from facturier.tui.screens.items.rows import SORTS, ItemRow, changed_words, in_order, item_columns, item_rates
+from facturier.tui.widgets.done_line import DoneLine, Undo
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -40,7 +41,7 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
         keys.DELETE.on(
             "items.delete", N_("Delete the item. An item that invoices use is archived: it is no longer suggested.")
         ),
-        keys.UNDO.on("items.undo", N_("Undo the last deletion or archiving.")),
+        keys.UNDO.on("items.undo", N_("Undo the last change, deletion or archiving.")),
         Binding("u", "unarchive", N_("Undo archive"), tooltip=N_("Suggest this item again."), id="items.undo"),
         keys.SEARCH.on("items.search", N_("Name, description or SKU.")),
         Binding(
@@ -60,7 +61,6 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
         self._items: list[tuple[str, Item]] = []  # each with what it can be searched by
         self._ids: dict[str, int] = {}  # the number of an item in the list
         self._show_archived = False
-        self._undo: tuple[Item, bool] | None = None  # what was deleted (True) or archived last
 
     def compose(self) -> ComposeResult:
         yield Title(_("Items"))
@@ -68,6 +68,7 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
         yield SearchField()
         yield RowList(item_columns(self._currency), self._source, sorting=self._sort)
         yield Static(classes="items-detail", markup=False)
+        yield DoneLine()
         yield KeyBar()
 
     def commands(self) -> Iterable[Command]:
@@ -75,17 +76,21 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
         yield import_command(self, self._ws, Kind.ITEMS)
 
     @property
+    def _can_undo(self) -> bool:
+        return any(line.can_undo for line in self.query(DoneLine))
+
+    @property
     def _chosen(self) -> Item | None:
         return self._row.item if self._row is not None else None
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
-            case "edit" | "delete":
+            case "edit" | "delete" | "sort" | "turn":
                 return self._chosen is not None
             case "undo":
-                return self._undo is not None
+                return self._can_undo
             case "unarchive":
-                return self._undo is None and self._chosen is not None and self._chosen.archived
+                return not self._can_undo and self._chosen is not None and self._chosen.archived
             case "show_archived" | "hide_archived":
                 return self._show_archived == (action == "hide_archived")
         return True
@@ -152,20 +157,26 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
     async def action_new(self) -> None:
         from facturier.tui.screens.items.form import ItemScreen
 
-        self._saved(await self.app.push_screen_wait(ItemScreen(self._ws)))
+        if (item := await self.app.push_screen_wait(ItemScreen(self._ws))) is not None:
+            self.query_one(DoneLine).say(_("“{name}” was created.").format(name=clean(item.name)))
+            self._renew(reveal=item.name)
 
     @on(RowList.Opened)
     @work
     async def action_edit(self) -> None:
         from facturier.tui.screens.items.form import ItemScreen
 
-        if (item := self._chosen) is not None:
-            self._saved(await self.app.push_screen_wait(ItemScreen(self._ws, item)))
+        if (before := self._chosen) is None:
+            return
+        item = await self.app.push_screen_wait(ItemScreen(self._ws, before))
+        if item is None or item == before:
+            return
 
-    def _saved(self, item: Item | None) -> None:
-        if item is not None:
-            self._undo = None
-            self._renew(reveal=item.name)
+        async def undo() -> None:
+            await asyncio.to_thread(save_item, self._ws.store, before, item.name)
+
+        self._done(changed_words(before, item, self._currency), undo, before)
+        self._renew(reveal=item.name)
 
     @work
     async def action_export(self) -> None:
@@ -183,7 +194,7 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
             used = await asyncio.to_thread(is_used, self._ws.store, item.name)
             if used and not item.archived:
                 await asyncio.to_thread(archive_item, self._ws.store, item.name)
-                deleted, said = False, _("Invoices use “{name}”, so it was archived · u to undo")
+                deleted, said = False, _("Invoices use “{name}”, so it was archived.")
             else:
                 question = ConfirmScreen(
                     _("Delete the item “{name}”?").format(name=name), _("The invoices that use it keep their lines.")
@@ -191,24 +202,32 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
                 if used and not await self.app.push_screen_wait(question):
                     return
                 await asyncio.to_thread(delete_item, self._ws.store, item.name)
-                deleted, said = True, _("“{name}” was deleted · u to undo")
-            self._undo = (item, deleted)
-            self.notify(said.format(name=name), markup=False)
+                deleted, said = True, _("“{name}” was deleted.")
+
+            async def undo() -> None:
+                if deleted:
+                    await asyncio.to_thread(save_item, self._ws.store, item)
+                else:
+                    await asyncio.to_thread(archive_item, self._ws.store, item.name, archived=False)
+
+            self._done(said.format(name=name), undo, item)
         self._renew()
+
+    def _done(self, words: str, undo: Undo, before: Item) -> None:
+        """Say what was done with an item, which was like `before` until then."""
+
+        async def undo_and_say() -> None:
+            with problems_shown(self):
+                await undo()
+                self.query_one(DoneLine).say(_("“{name}” is back as it was.").format(name=clean(before.name)))
+            self._renew(reveal=before.name)
+
+        self.query_one(DoneLine).say(words, undo_and_say)
+        self.refresh_bindings()
 
     @work(group="change")
     async def action_undo(self) -> None:
-        if self._undo is None:
-            return
-        item, deleted = self._undo
-        with problems_shown(self):
-            if deleted:
-                await asyncio.to_thread(save_item, self._ws.store, item)
-            else:
-                await asyncio.to_thread(archive_item, self._ws.store, item.name, archived=False)
-            self._undo = None
-            self.notify(_("“{name}” is back.").format(name=clean(item.name)), markup=False)
-        self._renew(reveal=item.name)
+        await self.query_one(DoneLine).undo_once()
 
     @work(group="change")
     async def action_unarchive(self) -> None:

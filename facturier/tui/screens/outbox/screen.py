@@ -23,9 +23,9 @@ from facturier.models.receivables.statements import statement_about
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.list_screen import ListScreen
+from facturier.tui.screens.dialogs.cancelling import cancel_sending
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.invoice.delivery.cancelling import cancel_sending
 from facturier.tui.screens.invoice.open_invoice import open_invoice
 from facturier.tui.screens.invoice.parts.history import delivery_course
 from facturier.tui.screens.outbox.rows import outbox_columns, outbox_outlook, outbox_sum

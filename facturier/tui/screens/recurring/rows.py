@@ -31,10 +31,16 @@ def recurring_columns(today: Callable[[], date]) -> tuple[Column[Schedule], ...]
         late = schedule.next < today() and not schedule.paused
         return Text(long_day(schedule.next), WARNING if late else "")
 
+    def name(one: Schedule) -> Text:
+        return Text(clean(one.customer) or "–", _style(one))
+
+    def customer(width: int, rank: int, short: Column[Schedule] | None = None) -> Column[Schedule]:
+        return Column(_("Customer"), name, width, rank, flex=True, short=short)
+
     return (
-        Column(_("Customer"), lambda one: Text(clean(one.customer) or "–", _style(one)), 16, flex=True),
-        Column(_("Amount"), lambda one: Text(with_currency(one.amount), BOLD), 13, rank=1, right=True),
-        Column(_("Frequency"), lambda one: Text(rhythm_words(one.rhythm)), 18, rank=2, flex=True),
+        customer(16, 1, customer(10, 0)),
+        Column(_("Amount"), lambda one: Text(with_currency(one.amount), BOLD), 13, rank=2, right=True),
+        Column(_("Frequency"), lambda one: Text(rhythm_words(one.rhythm)), 18, rank=3, flex=True),
         Column(_("Next"), following, 13),
         Column(_("State"), lambda one: Text(schedule_status(one), _style(one)), 8),
     )

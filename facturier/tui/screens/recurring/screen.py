@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 from facturier.mail.sending.recurring import Ran, run_recurring
 from facturier.mail.workspace import Workspace
-from facturier.models.recurring.changing import delete_schedule
+from facturier.models.recurring.changing import change_schedule, delete_schedule
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
 from facturier.models.recurring.schedule import Schedule, all_schedules, runs_of
 from facturier.models.text.clean import clean
@@ -21,10 +21,12 @@ from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.list_screen import ListScreen
 from facturier.tui.screen import once
+from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice.open_invoice import open_invoice
 from facturier.tui.screens.recurring.rows import recurring_columns, schedule_details
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
@@ -57,7 +59,7 @@ class RecurringScreen(ListScreen[Schedule]):
             tooltip=N_("Skip the next date: no invoice is created for it."),
             id="recurring.skip",
         ),
-        keys.UNDO.on("recurring.undo", N_("Restore the date that you skipped last.")),
+        keys.UNDO.on("recurring.undo", N_("Undo what you did last here.")),
         Binding(
             "f9",
             "run",
@@ -66,6 +68,7 @@ class RecurringScreen(ListScreen[Schedule]):
             id="recurring.run",
         ),
         keys.DELETE.on("recurring.delete", N_("Delete the schedule. Invoices that it created are kept.")),
+        keys.OUTBOX.on("recurring.outbox", action="app.outbox", show=False),
         keys.BACK.on("recurring.back"),
     ]
 
@@ -73,7 +76,6 @@ class RecurringScreen(ListScreen[Schedule]):
         super().__init__(ws, classes="recurring")
         self._template_id = template_id
         self._source: FewRows[Schedule] = FewRows()
-        self._skipped: tuple[int, date] | None = None  # what was skipped last
 
     def compose(self) -> ComposeResult:
         yield Title(_("Recurring invoices"))
@@ -83,7 +85,12 @@ class RecurringScreen(ListScreen[Schedule]):
         detail = Static(classes="recurring-detail region", markup=False)
         detail.border_title = _("Selected schedule")
         yield detail
+        yield DoneLine()
         yield KeyBar()
+
+    def on_company_changed(self) -> None:
+        self.query_one(DoneLine).look()
+        self._renew()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         schedule = self._row
@@ -99,7 +106,7 @@ class RecurringScreen(ListScreen[Schedule]):
             case "run":
                 return schedule is not None and not schedule.paused and bool(schedule.due(self._ws.today()))
             case "undo":
-                return self._skipped is not None
+                return any(line.can_undo for line in self.query(DoneLine))
         return True
 
     # What is shown
@@ -120,6 +127,7 @@ class RecurringScreen(ListScreen[Schedule]):
     def _moved(self) -> None:
         schedule = self._row
         detail = self.query_one(".recurring-detail", Static)
+        detail.display = schedule is not None
         if schedule is None:
             detail.update("")
         else:
@@ -133,6 +141,8 @@ class RecurringScreen(ListScreen[Schedule]):
         from facturier.tui.screens.schedule.form import ScheduleScreen
 
         if (saved := await self.app.push_screen_wait(ScheduleScreen(self._ws))) is not None:
+            words = _("Schedule for {customer} created.").format(customer=_customer(saved))
+            self._say(words, partial(delete_schedule, self._ws.store, saved.id))
             self._renew(saved.id)
 
     @on(RowList.Opened)
@@ -146,15 +156,21 @@ class RecurringScreen(ListScreen[Schedule]):
     async def action_schedule(self) -> None:
         from facturier.tui.screens.schedule.form import ScheduleScreen
 
-        if (schedule := self._row) is not None:
-            await self.app.push_screen_wait(ScheduleScreen(self._ws, schedule=schedule))
-            self._renew(schedule.id)
+        if (schedule := self._row) is None:
+            return
+        saved = await self.app.push_screen_wait(ScheduleScreen(self._ws, schedule=schedule))
+        if saved is not None and saved != schedule:
+            words, rhythm = _("Schedule for {customer} changed."), schedule.rhythm
+            before = partial(change_schedule, action=schedule.action, prices=schedule.prices)
+            self._say(words.format(customer=_customer(schedule)), partial(before, self._ws.store, schedule.id, rhythm))
+        self._renew(schedule.id)
 
     @work
     @once
     async def action_pause(self) -> None:
-        if (schedule := self._row) is not None:
-            await self._do(partial(pause_schedule, self._ws.store, schedule.id))
+        if (schedule := self._row) is not None and await self._do(partial(pause_schedule, self._ws.store, schedule.id)):
+            words = _("Schedule for {customer} paused.").format(customer=_customer(schedule))
+            self._say(words, partial(resume_schedule, self._ws.store, schedule.id))
 
     @work
     @once
@@ -177,9 +193,12 @@ class RecurringScreen(ListScreen[Schedule]):
             )
         )
         skip = () if create else tuple(missed)
-        await self._do(partial(resume_schedule, self._ws.store, schedule.id, skip=skip))
-        if create:
-            await self._run(schedule)
+        if await self._do(partial(resume_schedule, self._ws.store, schedule.id, skip=skip)):
+            words = _("Schedule for {customer} resumed.").format(customer=_customer(schedule))
+            # A pause would not bring the skipped dates back.
+            self._say(words, None if skip else partial(pause_schedule, self._ws.store, schedule.id))
+            if create:
+                await self._run(schedule)
 
     @work
     @once
@@ -187,18 +206,27 @@ class RecurringScreen(ListScreen[Schedule]):
         if (schedule := self._row) is None or schedule.next is None:
             return
         if await self._do(partial(skip_period, self._ws.store, schedule.id, schedule.next)):
-            self._skipped = (schedule.id, schedule.next)
-            self.refresh_bindings()
-            self.notify(_("{day} is skipped · u to undo").format(day=long_day(schedule.next)), markup=False)
+            words = _("{day} is skipped for {customer}.")
+            self._say(
+                words.format(day=long_day(schedule.next), customer=_customer(schedule)),
+                partial(undo_skip, self._ws.store, schedule.id, schedule.next),
+            )
+
+    def _say(self, words: str, undo: Callable[[], object] | None = None) -> None:
+        """Show what was just done. `undo` reverses it; it is called in a thread."""
+
+        async def undo_and_say() -> None:
+            if undo is not None and await self._do(undo):
+                self._say(_("Undone."))
+
+        self.query_one(DoneLine).say(words, None if undo is None else undo_and_say)
+        self.refresh_bindings()
 
     @work
     @once
     async def action_undo(self) -> None:
-        if self._skipped is None:
-            return
-        (schedule_id, period), self._skipped = self._skipped, None
-        if await self._do(partial(undo_skip, self._ws.store, schedule_id, period)):
-            self.notify(_("{day} is no longer skipped.").format(day=long_day(period)), markup=False)
+        await self.query_one(DoneLine).undo_once()
+        self._renew()
 
     @work
     @once
@@ -220,8 +248,11 @@ class RecurringScreen(ListScreen[Schedule]):
 
         with problems_shown(self):
             ran = await asyncio.to_thread(create)
-            for words in created_words(ran):
-                self.notify(words, markup=False)
+            words = " ".join(created_words(ran))
+            if ran.queued:
+                say_queued(self, self._ws, self.query_one(DoneLine).say, words, ran.queued)
+            elif words:
+                self._say(words)
             for reason in ran.unsent.values():
                 self.notify(_("Not sent: {reason}").format(reason=reason), severity="warning", markup=False)
             for problem in ran.problems:
@@ -233,7 +264,7 @@ class RecurringScreen(ListScreen[Schedule]):
     async def action_delete(self) -> None:
         if (schedule := self._row) is None:
             return
-        name = clean(schedule.customer) or _("an unnamed customer")
+        name = _customer(schedule)
         question = ConfirmScreen(
             _("Delete the schedule for {customer}?").format(customer=name),
             _("Invoices and drafts that were created already are kept."),
@@ -241,7 +272,7 @@ class RecurringScreen(ListScreen[Schedule]):
         if await self.app.push_screen_wait(question) and await self._do(
             partial(delete_schedule, self._ws.store, schedule.id)
         ):
-            self.notify(_("The schedule for {customer} was deleted.").format(customer=name), markup=False)
+            self._say(_("The schedule for {customer} was deleted.").format(customer=name))
 
     async def _do(self, act: Callable[[], object]) -> bool:
         """Return whether it was done. If not, the person was told."""
@@ -251,6 +282,10 @@ class RecurringScreen(ListScreen[Schedule]):
             done = True
         self._renew()
         return done
+
+
+def _customer(schedule: Schedule) -> str:
+    return clean(schedule.customer) or _("an unnamed customer")
 
 
 def _listed(days: list[date]) -> str:

@@ -12,7 +12,7 @@ from facturier.models.reports.aging import BUCKETS
 from facturier.models.reports.report import CellKind, Report, ReportRow
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
-from facturier.tui.themes.theme import ACTIVE, BOLD, ERROR
+from facturier.tui.themes.theme import ACTIVE, BOLD, ERROR, QUIET
 from facturier.tui.widgets.rows.columns import GAP, Column
 from facturier.tui.words.report_files import RIGHT
 from facturier.tui.words.reports import cell_text, heading
@@ -123,4 +123,5 @@ def _aging_line(report: Report) -> Text:
     texts = []
     for words, value, style in parts:
         texts.append(Text.assemble(f"{words} ", (Money(value, report.currency).text(spoken()), style)))
-    return Text("   ").join(texts)
+    # In the list of invoices, what was not sent is neither overdue nor not due.
+    return Text("   ").join([*texts, Text(_("(also invoices that were not sent)"), QUIET)])

@@ -2,6 +2,7 @@
 
 import asyncio
 import threading
+import time
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -32,6 +33,7 @@ from facturier.tui.words.report_files import file_name, no_rows, report_csv, rep
 from facturier.tui.words.reports import cell_text, left_out_text, report_title, subtitle
 
 _MANY = 2_000  # documents whose figures take so long to compute that it is shown
+_TOLD = 0.25  # seconds after which it is shown again how many are done
 
 
 class ReportScreen(ResultScreen[None]):
@@ -120,8 +122,12 @@ class ReportScreen(ResultScreen[None]):
         self._reading, self._stale = True, False
         asked, ws = self._asked, self._ws
 
+        next_told = 0.0
+
         def told(done: int, of: int) -> None:
-            if of > _MANY and not stop.is_set():
+            nonlocal next_told
+            if of > _MANY and not stop.is_set() and time.monotonic() >= next_told:
+                next_told = time.monotonic() + _TOLD
                 self.app.call_from_thread(self._tell, done, of)
 
         def read() -> tuple[Report, list[str]]:

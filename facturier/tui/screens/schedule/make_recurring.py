@@ -1,7 +1,6 @@
 """Make an invoice recurring, or change the schedule that it belongs to."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from functools import partial
 from typing import Any
 
@@ -14,10 +13,9 @@ from facturier.models.recurring.schedule import get_schedule, schedule_of
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.schedule.form import ScheduleScreen
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.words.formatting import long_day
 from facturier.tui.words.recurring import rhythm_words
-
-Say = Callable[[str, Callable[[], Awaitable[None]] | None], None]  # shows what was done, and can undo it
 
 
 async def make_recurring(screen: Screen[Any], ws: Workspace, invoice_id: int, say: Say) -> None:

@@ -7,44 +7,29 @@ from typing import Any
 from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.receivables.statements import currencies
 from facturier.models.text.i18n import ngettext
+from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.statements.sending import cancel_all
+from facturier.tui.widgets.done_line import Say
 
 
-async def show_statement(screen: Screen[Any], ws: Workspace, customer_id: int) -> int | None:
-    """Show the statement of a customer in the company's currency, or else in the customer's first one. Return the id of
-    the delivery if it was queued."""
+async def show_statement(screen: Screen[Any], ws: Workspace, customer_id: int, say: Say) -> None:
+    """Show the statement of a customer in the company's currency, or else in the customer's first one. Say so if it was
+    queued."""
     from facturier.tui.screens.statements.statement_screen import StatementScreen
 
     with problems_shown(screen):
         found, own = await asyncio.to_thread(currencies, ws.store, customer_id), ws.company().currency
         currency = own if own in found or not found else found[0]
-        delivery: int | None = await screen.app.push_screen_wait(StatementScreen(ws, customer_id, currency))
+        delivery: Delivery | None = await screen.app.push_screen_wait(StatementScreen(ws, customer_id, currency))
         if delivery is not None:
-            tell_queued(screen, 1)
-        return delivery
-    return None
+            tell_queued(screen, ws, say, [delivery])
 
 
-def tell_queued(screen: Screen[Any], count: int) -> None:
+def tell_queued(screen: Screen[Any], ws: Workspace, say: Say, deliveries: Sequence[Delivery]) -> None:
     """Say that statements are in the outbox, and how to undo that."""
-    words = ngettext(
-        "{count} statement is in the outbox · u to undo", "{count} statements are in the outbox · u to undo", count
-    )
-    screen.notify(words.format(count=count), markup=False)
-
-
-async def undo_statements(screen: Screen[Any], ws: Workspace, deliveries: Sequence[int]) -> None:
-    """Cancel the deliveries that are still waiting, and say how many."""
-    with problems_shown(screen):
-        undone, late = await asyncio.to_thread(cancel_all, ws, deliveries)
-        said = []
-        if undone:
-            words = ngettext("Sending undone: {count} statement.", "Sending undone: {count} statements.", undone)
-            said.append(words.format(count=undone))
-        if late:
-            words = ngettext("{count} was already being sent.", "{count} were already being sent.", late)
-            said.append(words.format(count=late))
-        screen.notify(" ".join(said), severity="warning" if late else "information", markup=False)
+    count = len(deliveries)
+    words = ngettext("{count} statement is in the outbox.", "{count} statements are in the outbox.", count)
+    say_queued(screen, ws, say, words.format(count=count), deliveries)

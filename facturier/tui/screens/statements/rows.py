@@ -39,8 +39,14 @@ def account_columns(today: Callable[[], date]) -> tuple[Column[AccountRow], ...]
         minor = row.account.overdue
         return Text(money(minor, row.account.currency) if minor else "", ERROR)
 
+    def name(row: AccountRow) -> Text:
+        return Text(clean(row.account.name))
+
+    def customer(width: int, rank: int, short: Column[AccountRow] | None = None) -> Column[AccountRow]:
+        return Column(_("Customer"), name, width, rank, flex=True, key="name", short=short)
+
     return (
-        Column(_("Customer"), lambda row: Text(clean(row.account.name)), 20, flex=True, key="name"),
+        customer(20, 1, customer(12, 0)),
         Column(_("Email"), lambda row: Text(clean(row.account.email), QUIET), 18, rank=3, flex=True),
         Column("", lambda row: Text(row.account.currency, QUIET), 3),
         Column(_("Owed"), lambda row: Text(money(row.account.owed, row.account.currency)), 13, right=True, key="owed"),

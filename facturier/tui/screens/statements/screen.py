@@ -21,11 +21,12 @@ from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.dialogs.save_as import save_as
-from facturier.tui.screens.statements.open_statement import tell_queued, undo_statements
+from facturier.tui.screens.statements.open_statement import tell_queued
 from facturier.tui.screens.statements.period import choose_period, other_period, period_words
 from facturier.tui.screens.statements.rows import SORTS, AccountRow, account_columns, in_order, matching
 from facturier.tui.screens.statements.sending import check_all, queue_all, shortened
 from facturier.tui.screens.statements.statement_screen import StatementScreen
+from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -55,6 +56,7 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
         keys.MARK_ALL.on("statements.mark_all", show=False),
         keys.SORT.on("statements.sort", show=False),
         keys.REVERSE.on("statements.turn", show=False),
+        keys.OUTBOX.on("statements.outbox", action="app.outbox", show=False),
         keys.BACK.on("statements.back", N_("End the search, clear the marks, or go back."), action="back"),
     ]
 
@@ -66,7 +68,6 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
         self._ids: dict[tuple[int, str], int] = {}  # the number of an account in the list
         self._source: FewRows[AccountRow] = FewRows()
         self._shown: list[AccountRow] = []
-        self._sent: list[int] = []  # the deliveries that were queued last
         self._progress = ""
         self._enough = threading.Event()
 
@@ -75,10 +76,15 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
         yield Banner(self._ws)
         yield SearchField()
         yield RowList(account_columns(self._ws.today), self._source, sorting=self._sort, empty=_("Reading…"))
+        yield DoneLine()
         yield KeyBar()
 
     def on_mount(self) -> None:
         self._tell()
+
+    def on_company_changed(self) -> None:
+        self.query_one(DoneLine).look()
+        self._renew()
 
     @property
     def _chosen(self) -> Account | None:
@@ -86,10 +92,10 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
-            case "open" | "send" | "mark" | "save_pdf" | "send_all" | "mark_all":
+            case "open" | "send" | "mark" | "save_pdf" | "send_all" | "mark_all" | "sort" | "turn":
                 return not self.busy and self._chosen is not None
             case "undo":
-                return not self.busy and bool(self._sent)
+                return not self.busy and any(line.can_undo for line in self.query(DoneLine))
         return True
 
     # What is shown
@@ -177,8 +183,7 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
         screen = StatementScreen(self._ws, account.customer_id, account.currency, self._period, sending=sending)
         delivery = await self.app.push_screen_wait(screen)
         if delivery is not None:
-            self._sent = [delivery]
-            tell_queued(self, 1)
+            tell_queued(self, self._ws, self._say, [delivery])
         self._renew()
 
     @work
@@ -221,8 +226,7 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
             self._done_telling()
         self.rows.unmark()
         if queued:
-            self._sent = queued
-            tell_queued(self, len(queued))
+            tell_queued(self, self._ws, self._say, queued)
         if reasons:
             words = ngettext(
                 "{count} statement could not be queued.", "{count} statements could not be queued.", len(reasons)
@@ -254,9 +258,13 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
             await self.workers.wait_for_complete(sending)
         return True
 
+    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
+        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
+        self.query_one(DoneLine).say(words, undo, possible)
+        self.refresh_bindings()
+
     @work
     @once
     async def action_undo(self) -> None:
-        deliveries, self._sent = self._sent, []
-        await undo_statements(self, self._ws, deliveries)
+        await self.query_one(DoneLine).undo_once()
         self._renew()

@@ -6,9 +6,9 @@ from dataclasses import dataclass, field
 from facturier.mail.notices.statement import StatementEmail, send_as_seen, statement_email
 from facturier.mail.senders.registry import sender_type
 from facturier.mail.sending.checks.checks import daily_limit
-from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
-from facturier.models.errors import AlreadySent, LostClaim
+from facturier.models.errors import AlreadySent
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.receivables.accounts import Account
 from facturier.models.reports.period import Period
 from facturier.models.text.clean import clean
@@ -81,32 +81,21 @@ def check_all(
 
 def queue_all(
     ws: Workspace, emails: Sequence[StatementEmail], told: Tell, enough: Enough
-) -> tuple[list[int], list[str]]:
-    """Queue one statement after the other. Return the ids of the deliveries, and why others were not queued."""
-    queued: list[int] = []
+) -> tuple[list[Delivery], list[str]]:
+    """Queue one statement after the other. Return the deliveries, and why others were not queued."""
+    queued: list[Delivery] = []
     reasons: list[str] = []
     for done, email in enumerate(emails):
         if enough():
             break
         told(done)
         try:
-            queued.append(send_as_seen(ws, email).id)
+            queued.append(send_as_seen(ws, email))
         except AlreadySent:  # another window was faster
             continue
         except Exception as error:  # noqa: BLE001 - logged there; the others can still be queued
             reasons.append(f"{clean(email.customer.name)}: {as_problem(error)}")
     return queued, reasons
-
-
-def cancel_all(ws: Workspace, deliveries: Sequence[int]) -> tuple[int, int]:
-    """Undo the sending of these deliveries. Return how many were undone, and how many were already being sent."""
-    late = 0
-    for delivery_id in deliveries:
-        try:
-            cancel(ws, delivery_id)
-        except LostClaim:
-            late += 1
-    return len(deliveries) - late, late
 
 
 def _reason(account: Account, text: str) -> str:

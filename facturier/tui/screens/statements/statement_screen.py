@@ -14,6 +14,7 @@ from facturier.mail.document.texts.statement import statement_name
 from facturier.mail.notices.statement import StatementEmail, send_as_seen, statement_email
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.receivables.statements import currencies
 from facturier.models.reports.period import Period
 from facturier.models.text.clean import clean
@@ -32,8 +33,10 @@ from facturier.tui.widgets.letter_view import LetterView
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import with_currency
 
+_NARROW = 60  # cells
 
-class StatementScreen(ResultScreen[int | None]):
+
+class StatementScreen(ResultScreen[Delivery | None]):
     """The screen's result is the id of the new delivery, or None if the person went back.
 
     It starts with the PDF, or with `sending` at the email. In windows of at least 120 columns, both are shown.
@@ -122,12 +125,7 @@ class StatementScreen(ResultScreen[int | None]):
         if self._email is None or self._email.statement != email.statement:
             self._held = KeyRepeatGuard()  # a key may be meant for what was shown before
         self._email = email
-        balance = Money(email.statement.closing, email.statement.currency)
-        title = self.query_one(Title)
-        title.left = _("Statement of {customer}").format(customer=clean(email.customer.name))
-        title.right = Text.assemble(
-            (f"{period_words(self.period)}  ", "not bold"), (f" {with_currency(balance)} ", "bold reverse")
-        )
+        self._show_title(email)
         self.query_one("#statement-head", Static).update(_head(email))
         self.query_one(LetterView).show(email.subject, email.letter)
         name = statement_name(email.customer)
@@ -136,6 +134,15 @@ class StatementScreen(ResultScreen[int | None]):
         findings.update(_findings(email))
         findings.display = bool(email.findings)
         self.refresh_bindings()
+
+    def _show_title(self, email: StatementEmail) -> None:
+        """Show the customer and the balance. In a narrow window, they have all of the line."""
+        narrow, name = self.size.width < _NARROW, clean(email.customer.name)
+        balance = Money(email.statement.closing, email.statement.currency)
+        title = self.query_one(Title)
+        title.left = name if narrow else _("Statement of {customer}").format(customer=name)
+        period = "" if narrow else f"{period_words(self.period)}  "
+        title.right = Text.assemble((period, "not bold"), (f" {with_currency(balance)} ", "bold reverse"))
 
     @on(DocumentView.Drawn)
     def _show_titles(self) -> None:
@@ -170,6 +177,8 @@ class StatementScreen(ResultScreen[int | None]):
         self._go_to(document=False)
 
     def on_resize(self) -> None:
+        if self._email is not None:
+            self._show_title(self._email)
         self.call_after_refresh(self._show_titles)
         self.call_after_refresh(self.refresh_bindings)
 
@@ -213,7 +222,7 @@ class StatementScreen(ResultScreen[int | None]):
             return
         with problems_shown(self):
             delivery = await asyncio.to_thread(send_as_seen, self._ws, email)
-            self.dismiss(delivery.id)
+            self.dismiss(delivery)
             return
         self._read()
 

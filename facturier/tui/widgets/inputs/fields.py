@@ -144,6 +144,10 @@ class Area(LabelledField):
     def text(self, value: str) -> None:
         self.input.text = clean_lines(value)
 
+    def type_instead(self, value: str) -> None:
+        """Replace the text as if the person had typed it, so that Ctrl+Z brings the old one back."""
+        self.input.replace(clean_lines(value), self.input.document.start, self.input.document.end)
+
     @on(TextArea.Changed)
     def _changed(self, event: TextArea.Changed) -> None:
         event.stop()

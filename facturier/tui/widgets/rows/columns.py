@@ -1,11 +1,12 @@
 """The columns of a list: what each shows, and which of them fit."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Generic, NamedTuple, Protocol, TypeVar
 
 from rich.text import Text
 
 GAP = 2
+_WIDEST = 18  # cells to which a column of figures grows: KWD 1,234,567.890
 
 
 class Row(Protocol):
@@ -32,6 +33,26 @@ class Column(NamedTuple, Generic[RowT_contra]):
     right: bool = False
     key: str = ""
     short: "Column[RowT_contra] | None" = None
+
+
+def grown(columns: Sequence[Column[RowT]], rows: Iterable[RowT]) -> list[Column[RowT]]:
+    """Return the columns, those of figures as wide as these rows need: a figure must not be cut."""
+    found = list(columns)
+    for row in rows:
+        for place, column in enumerate(found):
+            if column.right:
+                found[place] = _wide_enough(column, row)
+    return found
+
+
+def _wide_enough(column: Column[RowT], row: RowT) -> Column[RowT]:
+    needed = min(column.cell(row).cell_len, _WIDEST)
+    short = column.short
+    if short is not None and short.right:
+        short = _wide_enough(short, row)
+    if needed <= column.width and short is column.short:
+        return column
+    return column._replace(width=max(column.width, needed), short=short)
 
 
 def fit(columns: Sequence[Column[RowT]], room: int) -> list[tuple[Column[RowT], int]]:

@@ -1,6 +1,7 @@
 """A list that draws only the visible rows, read from a source, and does not depend on their type."""
 
 from collections.abc import Callable, Iterable, Sequence
+from textwrap import wrap
 from typing import ClassVar, Generic
 
 from rich.segment import Segment
@@ -12,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from facturier.models.text.i18n import N_
-from facturier.tui.widgets.rows.columns import GAP, Column, RowT, fit
+from facturier.tui.widgets.rows.columns import GAP, Column, RowT, fit, grown
 from facturier.tui.widgets.rows.row_paint import GUTTER, RowStyles, draw_heading, draw_row
 from facturier.tui.widgets.rows.row_window import RowSource, RowWindow
 
@@ -85,6 +86,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self.last_marked: int | None = None
         self.sparing = sparing
         self._columns = columns
+        self._measured: Sequence[RowT] = ()  # the rows that the columns are known to be wide enough for
         self._window = RowWindow(source)
         self._sorting = sorting
         self._empty = empty
@@ -128,6 +130,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         if keep and chosen is not None:
             self._window.go_to(chosen.id)
         self._window.release()
+        self._measure()
         if shown != (self._sorting, self._empty, self._window.cursor):
             self.refresh()
         else:
@@ -137,7 +140,9 @@ class RowList(Widget, Generic[RowT], can_focus=True):
     def set_columns(self, columns: Sequence[Column[RowT]]) -> None:
         """Show other columns."""
         self._columns = columns
+        self._measured = ()
         self._fitted = fit(columns, self.size.width - GUTTER - 1)
+        self._measure()
         self.refresh()
 
     def reload(self) -> None:
@@ -147,8 +152,23 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         self._refresh_rows(before, cursor)
         self._say(again=True)
 
+    def _measure(self) -> None:
+        """Make the columns of figures wide enough for the visible rows. They never shrink again while somebody goes up
+        and down, and a row is measured once."""
+        rows = self._window.rows
+        if rows is self._measured or rows == self._measured:
+            return
+        known = {row.id: row for row in self._measured}
+        wider = grown(self._columns, (row for row in rows if known.get(row.id) != row))
+        self._measured = tuple(rows)
+        if wider != [*self._columns]:
+            self._columns = wider
+            self._fitted = fit(wider, self.size.width - GUTTER - 1)
+            self.refresh()
+
     def _refresh_rows(self, before: Sequence[RowT], cursor: int) -> None:
         """Repaint the lines that changed."""
+        self._measure()
         after = self._window.rows
         if bool(before) != bool(after):
             self.refresh()
@@ -249,6 +269,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             self._room = self.size
             self._fitted = fit(self._columns, self.size.width - GUTTER - 1)
             self._window.resize(self.size.height - 1)
+            self._measure()
             self.refresh()
 
     def on_focus(self) -> None:
@@ -263,7 +284,8 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             return draw_heading(self._fitted, width, look, self._sorting)
         index, rows = y - 1, self._window.rows
         if index >= len(rows):
-            text = f"{' ' * GUTTER}{self._empty}" if not rows and y == 2 else ""
+            lines = wrap(self._empty, max(width - GUTTER - 1, 1)) if not rows else []
+            text = f"{' ' * GUTTER}{lines[y - 2]}" if 0 <= y - 2 < len(lines) else ""
             return Strip([Segment(text, look.base)]).adjust_cell_length(width, look.base)
         cursor = ""
         if index == self._window.cursor:
@@ -294,6 +316,7 @@ class RowList(Widget, Generic[RowT], can_focus=True):
         if self._window.release():
             self._window.reload()
         if self._window.rows is not rows and self._window.rows != rows:
+            self._measure()
             self.refresh()
         elif self._window.cursor != cursor:
             self._refresh_cursor(cursor)

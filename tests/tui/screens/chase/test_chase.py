@@ -18,6 +18,7 @@ from facturier.models.settings.company import AutomaticReminders
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.outbox.screen import OutboxScreen
 from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
@@ -71,8 +72,14 @@ async def test_the_email_of_each_is_shown_and_one_is_sent_and_undone(shop: Shop)
         assert states(shop, new) == [State.CANCELLED]
         await until(pilot, lambda: "2 invoices" in text_of(app))
         await pilot.press("home", "s")
-        await until(pilot, lambda: f"Reminder for invoice {old.number} is in the outbox" in text_of(app))
+        await until(pilot, lambda: f"Reminder for invoice {old.number} is in the outbox. u to undo." in text_of(app))
         assert states(shop, old) == [State.QUEUED]
+        await pilot.press("O")
+        await until(pilot, lambda: isinstance(app.screen, OutboxScreen))
+        await pilot.press("u")
+        await until(pilot, lambda: states(shop, old) == [State.CANCELLED])
+        await pilot.press("escape")  # it was undone there, so there is nothing to undo here
+        await until(pilot, lambda: "is in the outbox" in text_of(app) and "u to undo" not in text_of(app))
 
 
 def _after_a_moment(app: FacturierApp) -> bool:
@@ -89,6 +96,7 @@ async def test_all_are_sent_after_a_dry_run(shop: Shop) -> None:
         await until(pilot, lambda: "3 invoices" in text_of(app))
         await pilot.press("space", "space", "f9")  # two of them are marked
         await until(pilot, lambda: "Send 2 reminders" in text_of(app))
+        assert "e Edit" not in text_of(app)
         await until(pilot, lambda: "✓ 2 will be sent" in text_of(app))
         assert states(shop, invoices[0]) == []
         await until(pilot, lambda: _after_a_moment(app))

@@ -33,6 +33,10 @@ async def test_an_estimate_is_written_sent_accepted_and_billed_by_keys(shop: Sho
         await pilot.press("n")
         await until(pilot, lambda: "New estimate" in text_of(app))
         assert "E-1 when issued" in text_of(app)
+        await pilot.press("ctrl+l")
+        await until(pilot, lambda: "Details of the estimate" in text_of(app))
+        assert "Deposit" not in text_of(app)
+        await pilot.press("escape")
         await pilot.press(*"Acme", "enter")
         await until(pilot, lambda: "Draft estimate for Acme" in text_of(app))
         assert "Valid for  30 days" in text_of(app)  # not the customer's terms of payment

@@ -232,6 +232,12 @@ async def test_the_taxes_of_a_place_are_added_to_what_is_typed(shop: Shop) -> No
                 await until(pilot, lambda: app.screen.query_one("#tax-place Picker", Picker).value == "")
                 await pilot.pause()
             typed = app.screen.query_one("#rates TextArea", TextArea).text.splitlines()
+            await until(pilot, lambda: "Taxes ajoutées : Québec. ^z pour annuler." in text_of(app))
+            await pilot.press("ctrl+z")
+            rates = app.screen.query_one("#rates TextArea", TextArea)
+            assert rates.text.splitlines() == typed[: rates.text.count("\n") + 1] != typed
+            await pilot.press("ctrl+y")
+            assert rates.text.splitlines() == typed
             assert typed[0] == "TPS 5"
             assert "TVH 14 à partir du 2025-04-01" in typed
             assert typed[-1] == "TVQ 9,975 à partir du 2013-01-01"

@@ -82,10 +82,10 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         assert "compta@tremblay.example" in text_of(app)
         await keys(pilot, "f9")
         await until(pilot, lambda: app.screen is screen and "in outbox" in text_of(app))
-        assert "1 statement is in the outbox · u to undo" in text_of(app)
+        await until(pilot, lambda: "1 statement is in the outbox. u to undo." in text_of(app))
         assert states(books) == [State.QUEUED]
         await keys(pilot, "u")
-        await until(pilot, lambda: "Sending undone: 1 statement." in text_of(app))
+        await until(pilot, lambda: "Sending undone." in text_of(app))
         assert states(books) == [State.CANCELLED]
 
         # Send all that are shown, after a question that says what is not included.

@@ -45,15 +45,16 @@ def commands_of(screen: Screen[Any]) -> list[Command]:
         if not enabled or not binding.id or not binding.description:
             continue
         shown = key_name(key)
-        if (before := found.get(binding.action)) is not None:
+        action = binding.action.removeprefix("app.")
+        if (before := found.get(action)) is not None:
             keys = before.keys if shown in before.keys else (*before.keys, shown)
-            found[binding.action] = replace(before, keys=keys)
+            found[action] = replace(before, keys=keys)
             continue
         if key in MOVES:
-            moves.add(binding.action)
+            moves.add(action)
         run = partial(screen.app.run_action, binding.action, node)
         about = _(tooltip) if tooltip else ""
-        found[binding.action] = Command(_(binding.description), (shown,), about, run, node, _words(binding))
+        found[action] = Command(_(binding.description), (shown,), about, run, node, _words(binding))
     more = screen.commands() if isinstance(screen, HasCommands) else ()
     # A dialog has no palette to run them.
     everywhere = screen.app.commands() if isinstance(screen.app, HasCommands) and not screen.is_modal else ()

@@ -22,7 +22,7 @@ _SYNONYMS = {
     # Invoices
     "new": "create add invoice bill créer ajouter facture nouvelle",
     "open": "show view display ouvrir afficher voir",
-    "edit": "change modify correct modifier corriger",
+    "edit": "change modify correct credit note modifier corriger note crédit avoir",
     "correct": "change modify edit credit note modifier rectifier crédit avoir note",
     "send": "email mail deliver issue envoyer courriel émettre expédier",
     "send_marked": "email mail deliver batch several envoyer courriel lot plusieurs",
@@ -40,7 +40,7 @@ _SYNONYMS = {
     "delete": "remove discard erase supprimer effacer retirer",
     "void": "cancel invalidate credit annuler crédit avoir",
     "pay": "receive deposit money paid cheque check encaisser paiement reçu chèque dépôt argent payer "
-    "refund rembourser remboursement",
+    "refund rembourser remboursement receipt reçu",
     "apply_credit": "allocate use credit overpayment note appliquer crédit avoir trop-payé imputer",
     "write_off": "bad debt small difference forgive radier radiation créance irrécouvrable écart",
     "remove_payment": "reverse delete undo supprimer annuler paiement",
@@ -76,7 +76,8 @@ _SYNONYMS = {
     "paid": "payées réglées",
     "alerts": "problems warnings errors problèmes avertissements alertes",
     "outbox": "queue waiting scheduled boîte envoi file attente programmées",
-    "chase": "reminders dunning overdue late collect follow up rappels relances recouvrement en retard",
+    "chase": "reminders dunning overdue late collect follow up promise dispute rappels relances recouvrement en retard "
+    "promesse litige",
     "silence": "promise dispute reminders off pause promesse litige contestée rappels désactiver",
     "remind_again": "retry resend reminder réessayer renvoyer rappel",
     "reports": "report figures statistics analysis rapport chiffres statistiques analyse",
@@ -85,7 +86,8 @@ _SYNONYMS = {
     "report-payments": "received receipts deposits bank money encaissements dépôts banque argent reçu",
     "report-tax": "gst hst qst pst vat return cash accrual tps tvh tvq tva taxe déclaration caisse exercice",
     # Customers
-    "customers": "clients contacts address book debtors receivables clients carnet adresses débiteurs comptes",
+    "customers": "clients contacts address book debtors receivables merge clients carnet adresses débiteurs "
+    "comptes fusionner",
     "statements": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",
     "statement": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",
     "merge": "duplicates combine join doublons fusionner réunir",

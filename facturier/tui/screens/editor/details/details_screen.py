@@ -51,12 +51,14 @@ class DetailsScreen(Dialog[Invoice | None]):
         invoice = self._invoice
         number = _("An amount, or 10%")
         with Vertical(classes="dialog-box", id="details-box"):
-            yield Label(_("Details of the invoice"), markup=False, classes="dialog-title")
+            title = _("Details of the estimate") if invoice.is_estimate else _("Details of the invoice")
+            yield Label(title, markup=False, classes="dialog-title")
             yield self._value("discount", _("Discount"), self._check_discount, placeholder=number)
             yield self._value("shipping", _("Shipping"), self._check_amount)
             yield self._value("shipping_tax", _("Tax on shipping"), self._check_tax)
-            received = _("What you have received, or 30%")
-            yield self._value("deposit", _("Deposit"), self._check_deposit, placeholder=received)
+            if not invoice.is_estimate:  # nothing has been received for an offer
+                received = _("What you have received, or 30%")
+                yield self._value("deposit", _("Deposit"), self._check_deposit, placeholder=received)
             answers = {"": _("without tax"), "yes": _("with tax included")}
             yield Choice(_("Prices"), answers, "yes" if invoice.inclusive else "", id="inclusive")
             yield self._value("service_from", _("Service from"), self._day)
@@ -114,12 +116,15 @@ class DetailsScreen(Dialog[Invoice | None]):
     def _typed(self) -> Invoice:
         text = {field.id: field.text for field in self.query(Field)}
         first, last = self._day(text["service_from"]), self._day(text["service_to"])
+        deposit = self._invoice.deposit
+        if "deposit" in text:  # an estimate has no such field
+            deposit = kept_discount(text["deposit"], self._invoice.currency)
         return replace(
             self._invoice,
             discount=kept_discount(text["discount"], self._invoice.currency),
             shipping=self._number(text["shipping"]),
             shipping_tax=self._check_tax(text["shipping_tax"]),
-            deposit=kept_discount(text["deposit"], self._invoice.currency),
+            deposit=deposit,
             inclusive=bool(self.query_one("#inclusive", Choice).text),
             service_from=first or last,
             service_to=last or first,

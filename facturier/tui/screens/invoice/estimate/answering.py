@@ -1,7 +1,6 @@
 """Record what a customer said to an estimate."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
 from typing import Any
 
 from textual.screen import Screen
@@ -12,9 +11,7 @@ from facturier.models.books.status import Answer
 from facturier.models.estimates.answers import record_answer, restore_answer
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
-
-Undo = Callable[[], Awaitable[None]]
-Say = Callable[[str, Undo | None], None]  # shows what was done, and takes what undoes it
+from facturier.tui.widgets.done_line import Say
 
 
 async def answer_estimate(screen: Screen[Any], ws: Workspace, estimate_id: int, answer: Answer, say: Say) -> None:

@@ -13,7 +13,6 @@ from textual.screen import Screen
 from textual.widgets import Label, OptionList
 from textual.widgets.option_list import Option
 
-from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
@@ -30,10 +29,11 @@ from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
 from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
-from facturier.tui.screens.invoice.estimate.answering import Say
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.widgets.estimate_status import billed_words
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
@@ -223,11 +223,5 @@ def _say_sent(screen: Screen[Any], ws: Workspace, invoice: Invoice, estimate: st
             None,
         )
         return
-    delivery = deliveries_of(ws.store, invoice.id or 0)[-1]
-
-    async def undo() -> None:
-        with problems_shown(screen):
-            await asyncio.to_thread(cancel, ws, delivery.id)
-            say(_("Sending undone."), None)
-
-    say(_("Invoice {number} is in the outbox.").format(number=invoice.number), undo)
+    words = _("{document} is in the outbox.").format(document=invoice.called_first)
+    say_queued(screen, ws, say, words, deliveries_of(ws.store, invoice.id or 0)[-1:])

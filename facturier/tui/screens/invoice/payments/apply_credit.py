@@ -24,10 +24,10 @@ from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice.payments.bookings import applied, applied_credit
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import long_day, with_currency
 
 

@@ -18,7 +18,7 @@ from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.money import Money
-from facturier.tui.widgets.payment_line import Booking
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.words.formatting import counted, with_currency
 
 # By what the payment is.

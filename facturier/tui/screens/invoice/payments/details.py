@@ -14,8 +14,8 @@ from facturier.models.receivables.customer_payments import last_account, used_be
 from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.i18n import _
 from facturier.tui.screen import Dialog
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.widgets.inputs.fields import Choice, Field, typed_in
-from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import long_day
 
 

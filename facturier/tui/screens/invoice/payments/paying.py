@@ -14,7 +14,7 @@ from facturier.models.errors import StoreError
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
-from facturier.tui.widgets.payment_line import Booking, PaymentLine
+from facturier.tui.widgets.done_line import Booking, DoneLine, Say
 from facturier.tui.words.formatting import long_day, with_currency
 
 
@@ -71,10 +71,10 @@ async def choose_payment_to_remove(screen: Screen[Any], ws: Workspace, invoice_i
     return None
 
 
-async def undo_booking(screen: Screen[Any], line: PaymentLine) -> Booking | None:
+async def undo_booking(screen: Screen[Any], line: DoneLine) -> Booking | None:
     """Undo the booking that the line shows. Return the booking of that, or None if there was none."""
     booking = line.booking
-    if booking is None or line.held.may_be():
+    if booking is None or not line.may_undo():
         return None
     line.forget()  # so that a second key does not undo it twice
     with problems_shown(screen):
@@ -167,11 +167,12 @@ async def remove_whole(screen: Screen[Any], ws: Workspace, payment_id: int) -> B
     return None
 
 
-async def send_receipt_of(screen: Screen[Any], ws: Workspace, payment_id: int) -> str:
-    """Queue the receipt of a payment after a question, also if one was sent before. Return what was done."""
+async def send_receipt_of(screen: Screen[Any], ws: Workspace, payment_id: int, say: Say) -> None:
+    """Queue the receipt of a payment after a question, also if one was sent before."""
     from facturier.mail.notices.notice import send_notice
     from facturier.mail.notices.receipt import receipt_notice
     from facturier.models.payments.customer_payment import get_payment
+    from facturier.tui.screens.dialogs.cancelling import say_queued
     from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 
     with problems_shown(screen):
@@ -186,9 +187,8 @@ async def send_receipt_of(screen: Screen[Any], ws: Workspace, payment_id: int) -
         detail = words.format(subject=notice.subject, people=people)
         question = ConfirmScreen(_("Send the receipt?"), detail)
         if bool(notice.problems) or await screen.app.push_screen_wait(question):
-            await asyncio.to_thread(send_notice, ws, notice)
-            return _("The receipt is in the outbox.")
-    return ""
+            delivery = await asyncio.to_thread(send_notice, ws, notice)
+            say_queued(screen, ws, say, _("The receipt is in the outbox."), [delivery])
 
 
 async def write_off_rest(screen: Screen[Any], ws: Workspace, invoice_id: int) -> Booking | None:

@@ -27,9 +27,9 @@ from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice.payments.bookings import recorded, with_credit
 from facturier.tui.screens.invoice.payments.details import PaymentDialog
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import long_day, with_currency
 
 

@@ -27,9 +27,9 @@ from facturier.tui.screen import Dialog, once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice.payments.bookings import remove_one, taken_off
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import counted, long_day, with_currency
 
 

@@ -28,9 +28,9 @@ from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.invoice.payments.bookings import changed, recorded
 from facturier.tui.screens.invoice.payments.details import PaymentDialog, total
+from facturier.tui.widgets.done_line import Booking
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.payment_line import Booking
 from facturier.tui.words.formatting import short_day, with_currency
 
 MOST = 40  # invoices with a field of their own; of more, the oldest are paid first

@@ -1,6 +1,5 @@
 """What the list does with one invoice besides sending and payments. Each function says why if it cannot be done."""
 
-from collections.abc import Callable
 from typing import Any
 
 from textual.screen import Screen
@@ -15,14 +14,11 @@ from facturier.models.outbox.deliveries import LEFT, deliveries_of, message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
-from facturier.tui.screens.invoice_list.act.done_line import Undo
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.words.formatting import moment
 
-Say = Callable[[str], None]  # shows what was done
-SayWithUndo = Callable[[str, Undo | None], None]
 
-
-async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWithUndo) -> None:
+async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: Say) -> None:
     """Open a draft in the editor. Void or credit an issued invoice and continue with a draft of the same lines."""
     if row.book_status is BookStatus.VOID:
         _tell(
@@ -39,14 +35,14 @@ async def edit(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWith
         await open_invoice(screen, ws, row.id)
 
 
-async def issue(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWithUndo) -> None:
+async def issue(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: Say) -> None:
     """Issue a draft without sending it, or mark an issued invoice as sent."""
     from facturier.tui.screens.invoice.issuing import issue_without_sending
 
     await issue_without_sending(screen, ws, row.id, say)
 
 
-async def make_recurring(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: SayWithUndo) -> None:
+async def make_recurring(screen: Screen[Any], ws: Workspace, row: InvoiceRow, say: Say) -> None:
     """Create a schedule from the invoice, or change the one that it belongs to."""
     from facturier.tui.screens.schedule.make_recurring import make_recurring
 

@@ -75,7 +75,7 @@ async def send_all(screen: Screen[Any], ws: Workspace, rows: RowList[InvoiceRow]
 async def undo_send(screen: Screen[Any], ws: Workspace, chosen: InvoiceRow | None) -> None:
     """Undo the send of the selected invoice if it is waiting, or else of the only one that is about to be sent. Of
     several, the user chooses in the outbox."""
-    from facturier.tui.screens.invoice.delivery.cancelling import cancel_sending
+    from facturier.tui.screens.dialogs.cancelling import cancel_sending
     from facturier.tui.screens.outbox.screen import OutboxScreen
 
     if chosen is not None and chosen.delivery is State.QUEUED:

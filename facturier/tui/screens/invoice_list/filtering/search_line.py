@@ -2,9 +2,13 @@
 
 from typing import TYPE_CHECKING, ClassVar
 
+from rich.cells import cell_len
+from rich.text import Text
+from textual.app import RenderResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal
 from textual.message import Message
+from textual.widget import Widget
 
 from facturier.models.text.i18n import N_, _
 from facturier.tui import keys
@@ -15,12 +19,29 @@ if TYPE_CHECKING:
     from facturier.tui.widgets.inputs.one_line import OneLine
 
 
+class _Note(Widget, can_focus=False):
+    """What narrows the list, and below it as much of the sums as fits."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "search-note"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.note = ""
+        self.sums: tuple[str, ...] = ()
+
+    def render(self) -> RenderResult:
+        width = self.size.width
+        sums = next((line for line in self.sums if cell_len(line) <= width), self.sums[-1] if self.sums else "")
+        return Text("\n".join(filter(None, (self.note, sums))), no_wrap=True, overflow="ellipsis")
+
+
 class SearchLine(Horizontal):
     """`Changed` comes with every key of a search, `Sought` with every key of where to go, and `Left` when the user goes
     back to the list, with the search kept or not.
 
     `note` says what narrows the list; it is hidden while something is searched for. `sums` says what the list adds up
-    to. Without all of these the line is hidden.
+    to, in lines from the longest to the shortest, of which the first that fits is shown. Without all of these the line
+    is hidden.
     """
 
     DEFAULT_CLASSES: ClassVar[str] = "search-line"
@@ -48,11 +69,12 @@ class SearchLine(Horizontal):
 
     _label: "Label"
     _entry: "OneLine"
-    _noted: "Label | None" = None
+    _noted: _Note | None = None
 
     def __init__(self) -> None:
         super().__init__()
-        self._note = self._sums = ""
+        self._note = ""
+        self._sums: tuple[str, ...] = ()
         self._kept = ""  # what is searched for while the line is used for going somewhere
         self._going = False
         self._putting = False
@@ -68,7 +90,7 @@ class SearchLine(Horizontal):
         self._label = Label(_("Search"), markup=False, classes="search-label")
         self._entry = OneLine(select_on_focus=False)
         self._entry.can_focus = False
-        self._noted = Label("", markup=False, classes="search-note")
+        self._noted = _Note()
         await self.mount(self._label, self._entry, self._noted)
         self._show()
         # Not by the field's own message: that comes after the field has been drawn, and the list would be drawn apart.
@@ -90,11 +112,11 @@ class SearchLine(Horizontal):
             self._show()
 
     @property
-    def sums(self) -> str:
+    def sums(self) -> tuple[str, ...]:
         return self._sums
 
     @sums.setter
-    def sums(self, sums: str) -> None:
+    def sums(self, sums: tuple[str, ...]) -> None:
         if sums != self._sums:
             self._sums = sums
             self._show()
@@ -108,7 +130,8 @@ class SearchLine(Horizontal):
         self.set_class(bool(opened or self._note or self._sums), "-shown")
         if self._noted is not None:
             # Without a layout: the styles say how large it is.
-            self._noted.update(f"{self._note}\n{self._sums}" if both else self._sums, layout=False)
+            self._noted.note, self._noted.sums = self._note if both else "", self._sums
+            self._noted.refresh()
 
     def start(self) -> None:
         """Let the person type what to search for."""

@@ -66,22 +66,35 @@ def view_words(view: View, today: date) -> str:
     return _("Only {conditions} (Esc: all)").format(conditions=", ".join(parts)) if parts else ""
 
 
-def sums_words(sums: Iterable[Added], own: str) -> str:
-    """Return the number of invoices with their total, balance and tax in one line. With currencies other than the
-    company's `own`, there are sums for each."""
+def sums_words(sums: Iterable[Added], own: str) -> tuple[str, ...]:
+    """Return the number of invoices with their total, balance and tax in one line: first with the sums of each
+    currency, then shorter and shorter, for narrower windows."""
     added = [one for one in sums if one.invoices]
     count = sum(one.invoices for one in added)
-    parts = [ngettext("{count} invoice", "{count} invoices", count).format(count=counted(count))]
-    for one in added:
-        total, balance = Money(one.total, one.currency), Money(one.balance, one.currency).text(spoken())
-        plain = len(added) == 1 and one.currency == own
-        words = _("total {total}, balance {balance}").format(
-            total=total.text(spoken()) if plain else with_currency(total), balance=balance
-        )
-        if one.tax is not None:
-            words = _("{sums}, tax {tax}").format(sums=words, tax=Money(one.tax, one.currency).text(spoken()))
-        parts.append(words)
-    return " · ".join(parts)
+    counted_words = ngettext("{count} invoice", "{count} invoices", count).format(count=counted(count))
+    plain = len(added) == 1 and added[0].currency == own
+
+    def line(named: int, words: Callable[[Added, bool], str]) -> str:
+        more = len(added) - named
+        rest = [ngettext("{count} more currency", "{count} more currencies", more).format(count=more)] if more else []
+        return " · ".join([counted_words, *(words(one, plain) for one in added[:named]), *rest])
+
+    whole = [line(named, _whole_sum) for named in range(len(added), 0, -1)]
+    return (*whole, line(min(1, len(added)), _short_sum), counted_words)
+
+
+def _whole_sum(one: Added, plain: bool) -> str:
+    words = _short_sum(one, plain)
+    if one.tax is None:
+        return words
+    return _("{sums}, tax {tax}").format(sums=words, tax=Money(one.tax, one.currency).text(spoken()))
+
+
+def _short_sum(one: Added, plain: bool) -> str:
+    total, balance = Money(one.total, one.currency), Money(one.balance, one.currency).text(spoken())
+    return _("total {total}, balance {balance}").format(
+        total=total.text(spoken()) if plain else with_currency(total), balance=balance
+    )
 
 
 def _day(typed: str, today: date) -> str:

@@ -11,7 +11,7 @@ from textual.widget import Widget
 
 from facturier.models.listing.totals import FilterTotals
 from facturier.models.listing.view import InvoiceFilter
-from facturier.models.text.i18n import spoken
+from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money, digits
 from facturier.tui.screens.invoice_list.filtering.filters import filter_word
 from facturier.tui.themes.theme import ACTIVE, ERROR, QUIET, SUCCESS, WARNING
@@ -106,8 +106,8 @@ class MoneyBar(Widget, can_focus=False):
             amount = amount[: -locations - 1]
         if self.coded and show is InvoiceFilter.OVERDUE:
             amount = coded(amount, found.currency)
-        short = show is InvoiceFilter.PAID_LATELY and not style.days
-        word = filter_word(InvoiceFilter.PAID if short else show)
+        short = show is InvoiceFilter.PAID_LATELY and not style.days  # never only "Paid", which is a tab with all
+        word = _("Paid 30 d") if short else filter_word(show)
         quiet = self.get_component_rich_style("money-bar--label", partial=True)
         loud = self.get_component_rich_style("money-bar--overdue", partial=True)
         figure = Text()

@@ -36,9 +36,10 @@ class TaxPresets(Vertical):
             rates.show_problem(str(error))
             return
         added = with_preset(typed, event.text, self._ws.today())
+        place = preset_names(spoken())[event.text]
         if added == typed:
-            place = preset_names(spoken())[event.text]
             self.notify(_("The taxes of {place} are there already.").format(place=place), markup=False)
         else:
-            rates.text = rates_text(added)
+            rates.type_instead(rates_text(added))
             rates.input.focus()
+            self.notify(_("Taxes added: {place}. ^z to undo.").format(place=place), markup=False)

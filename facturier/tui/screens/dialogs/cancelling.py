@@ -1,0 +1,74 @@
+"""Say what was put in the outbox, and undo a send that is still waiting."""
+
+import asyncio
+from collections.abc import Sequence
+from typing import Any
+
+from textual.screen import Screen
+
+from facturier.mail.sending.queue import cancel
+from facturier.mail.workspace import Workspace
+from facturier.models.books.status import DeliveryKind
+from facturier.models.errors import LostClaim
+from facturier.models.outbox.deliveries import any_waiting
+from facturier.models.outbox.delivery import Delivery
+from facturier.models.text.i18n import _, ngettext
+from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.widgets.done_line import Say
+from facturier.tui.words.formatting import counted
+
+
+async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
+    """Cancel a waiting delivery, and tell the person which one it was."""
+    with problems_shown(screen):
+        draft_again = await asyncio.to_thread(cancel, ws, delivery.id)
+        screen.notify(undone_words(delivery, draft_again=draft_again), markup=False)
+
+
+def undone_words(delivery: Delivery, *, draft_again: bool) -> str:
+    """Return what became of the document after its delivery was cancelled."""
+    words = (
+        _("Sending undone. {document} is a draft again and keeps its number.")
+        if draft_again
+        else _("Sending undone. {document} was not sent.")
+        if delivery.kind is DeliveryKind.INVOICE
+        else _("Sending undone.")
+    )
+    return words.format(document=delivery.called_first)
+
+
+def say_queued(screen: Screen[Any], ws: Workspace, say: Say, words: str, deliveries: Sequence[Delivery]) -> None:
+    """Say what was put in the outbox, with its undo while any of it is waiting there."""
+    ids = [delivery.id for delivery in deliveries]
+
+    async def undo() -> None:
+        with problems_shown(screen):
+            if len(deliveries) == 1:
+                draft_again = await asyncio.to_thread(cancel, ws, *ids)
+                say(undone_words(*deliveries, draft_again=draft_again))
+            else:
+                say(_several_undone(*await asyncio.to_thread(cancel_all, ws, ids)))
+
+    say(words, undo, lambda: any_waiting(ws.store, ids))
+
+
+def cancel_all(ws: Workspace, ids: Sequence[int]) -> tuple[int, int]:
+    """Cancel deliveries. Return how many were cancelled, and how many could no longer be."""
+    late = 0
+    for delivery_id in ids:
+        try:
+            cancel(ws, delivery_id)
+        except LostClaim:
+            late += 1
+    return len(ids) - late, late
+
+
+def _several_undone(undone: int, late: int) -> str:
+    said = []
+    if undone:
+        words = ngettext("Sending of {count} email undone.", "Sending of {count} emails undone.", undone)
+        said.append(words.format(count=counted(undone)))
+    if late:
+        words = ngettext("{count} was already being sent.", "{count} were already being sent.", late)
+        said.append(words.format(count=counted(late)))
+    return " ".join(said)
