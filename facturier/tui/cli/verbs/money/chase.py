@@ -26,7 +26,7 @@ from facturier.models.errors import AlreadyOpen, AlreadySent, ChangedElsewhere, 
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.settings.reminders import level_text
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, labelled
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.sending.outbox import as_object, as_text
 from facturier.tui.cli.verbs.sending.send import delivered
@@ -123,7 +123,7 @@ def _list(ws: Workspace, shell: Shell, found: Sequence[Chased], options: argpars
             continue
         shell.say(_line(chased, checked))
         for finding in checked.findings if checked is not None else ():
-            shell.say(f"    {state_word(finding.level)}: {finding.text}")
+            shell.say(f"    {labelled(state_word(finding.level), finding.text)}")
     if options.json:
         shell.say_json(objects)
     elif not found:
@@ -188,10 +188,10 @@ def _send(ws: Workspace, shell: Shell, found: Sequence[Chased], options: argpars
         try:
             queued.append(send_due(ws, chased, overrule=options.yes, not_before=ws.clock()))
         except _OVERTAKEN as error:
-            shell.tell(f"{chased.number}: {error}")
+            shell.tell(labelled(chased.number, error))
         except Exception as error:  # noqa: BLE001 - logged there; the others are still sent
             status = REFUSED
-            shell.tell(f"{chased.number}: {as_problem(error)}")
+            shell.tell(labelled(chased.number, as_problem(error)))
     sent = _reported(ws, shell, queued, options)
     if not found and not options.json:
         shell.tell(_("No reminders are due today."))
@@ -242,7 +242,7 @@ def _change(options: argparse.Namespace, shell: Shell) -> int:
             }
         )
     else:
-        shell.say(f"{invoice.ref}: {_silence(now)}")
+        shell.say(labelled(invoice.ref, _silence(now)))
     return DONE
 
 
