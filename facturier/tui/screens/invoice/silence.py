@@ -55,8 +55,9 @@ class Chosen(NamedTuple):
 class SilenceScreen(Dialog[Chosen | None]):
     """The dialog's result is what the person chose, None if they cancelled."""
 
+    ENTER = "record"
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.RECORD.on("silence.record", priority=True),
+        keys.RECORD.on("silence.record"),
         keys.CANCEL.on("silence.cancel"),
     ]
 

@@ -21,6 +21,7 @@ from facturier.models.text.money import Money
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.invoices.credit import line_places
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
+from facturier.tui.words.formatting import with_currency
 from facturier.tui.words.states import state_word
 
 _ANSWERS = {"accept": Answer.ACCEPTED, "decline": Answer.DECLINED, "reopen": Answer.NONE}
@@ -105,8 +106,8 @@ def _invoice(ws: Workspace, estimate: Invoice, options: argparse.Namespace, shel
         total = draft.total
         shell.say_json({"id": draft.id, "estimate": estimate.id, "total": total.minor, "total_text": total.plain()})
     else:
-        words = _("{ref}: draft invoice for {amount} {currency}. Send it with: facturier send {ref}")
-        shell.say(words.format(ref=draft.ref, amount=draft.total.text(spoken()), currency=draft.currency))
+        words = _("{ref}: draft invoice for {amount}. Send it with: facturier send {ref}")
+        shell.say(words.format(ref=draft.ref, amount=with_currency(draft.total)))
     return DONE
 
 
