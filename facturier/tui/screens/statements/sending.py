@@ -44,7 +44,7 @@ class Batch:
             lines.append(words.format(count=self.sent_today))
         if self.reasons:
             words = ngettext("{count} is not included:", "{count} are not included:", len(self.reasons))
-            lines += [words.format(count=len(self.reasons)), *shortened(self.reasons)]
+            lines += [words.format(count=len(self.reasons)), *self.reasons]
         return "\n".join(line for line in lines if line)
 
 
