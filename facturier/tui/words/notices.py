@@ -5,7 +5,8 @@ from facturier.models.chasing.silence import Silenced
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.reminder_keys import read_key
 from facturier.models.settings.reminders import level_text
-from facturier.models.text.i18n import N_, _
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, labelled
 from facturier.tui.words.formatting import long_day
 
 NOTICES = {
@@ -54,7 +55,8 @@ def silence_words(now: Silenced) -> str:
     if now.why is Silence.PROMISE and now.until is not None:
         parts.append(_("Promised to pay by {day}.").format(day=long_day(now.until)))
     if now.why is Silence.DISPUTE:
-        parts.append(_("Disputed until {day}.").format(day=long_day(now.until)) if now.until else _("Disputed."))
+        words = _("Disputed until {day}.").format(day=long_day(now.until)) if now.until else _("Disputed.")
+        parts.append(labelled(words.rstrip("."), clean(now.reason)) if now.reason else words)
     if now.off:
         parts.append(_("Reminders are off for this invoice."))
     if now.customer_off:

@@ -65,6 +65,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     change.add_argument(
         "--dispute", metavar="DAY", nargs="?", const="", help=_("with REF: the customer disputes it, until a day")
     )
+    parser.add_argument("--reason", metavar="TEXT", default="", help=_("with --dispute: what is disputed"))
     change.add_argument("--clear", action="store_true", help=_("with REF: end a promise or a dispute"))
     change.add_argument("--off", action="store_true", help=_("with REF: turn its reminders off"))
     change.add_argument("--on", action="store_true", help=_("with REF: turn its reminders on"))
@@ -225,7 +226,7 @@ def _change(options: argparse.Namespace, shell: Shell) -> int:
         set_promise(ws.store, invoice.id, parse_promise(options.promise, ws.today()))
     elif options.dispute is not None:
         until = parse_promise(options.dispute, ws.today()) if options.dispute.strip() else None
-        set_dispute(ws.store, invoice.id, until)
+        set_dispute(ws.store, invoice.id, until, options.reason)
     elif options.clear:
         end_silence(ws.store, invoice.id)
     else:
@@ -238,6 +239,7 @@ def _change(options: argparse.Namespace, shell: Shell) -> int:
                 "number": invoice.number,
                 "silent": str(now.why) or None,
                 "until": now.until.isoformat() if now.until else None,
+                "reason": now.reason,
                 "reminders": not (now.off or now.customer_off),
             }
         )
@@ -252,8 +254,10 @@ def _silence(now: Silenced) -> str:
         return _("payment promised by {day}.").format(day=now.until.isoformat())
     if now.why is Silence.DISPUTE:
         if now.until is not None:
-            return _("disputed until {day}.").format(day=now.until.isoformat())
-        return _("disputed.")
+            words = _("disputed until {day}.").format(day=now.until.isoformat())
+        else:
+            words = _("disputed.")
+        return labelled(words.rstrip("."), clean(now.reason)) if now.reason else words
     if now.off or now.customer_off:
         return _("reminders are off.")
     return _("reminders are on.")
