@@ -29,7 +29,7 @@ from textual import _compositor
 from textual._context import active_message_pump
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
-from textual.css.model import RuleSet
+from textual.css.model import RuleSet, SelectorType
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
@@ -74,13 +74,15 @@ class _RememberedStyles(Stylesheet):
     state."""
 
     _applied: dict[Any, tuple[Any, ...]]
-    _rules_of: Any = None  # what the remembered rules were found in
+    _ids: frozenset[str]  # those that any rule names, for the widget or for what it is in
+    _found_in: Any = None  # the rules that the remembered ones are among
 
     def apply(self, node: DOMNode, *, animate: bool = False, cache: Any = None) -> None:  # noqa: ARG002 (ours is larger)
-        rules_map = self.rules_map
-        if rules_map is not self._rules_of:
-            self._rules_of, self._applied = rules_map, {}
-        key = _place_of(node, rules_map)
+        if self.rules_map is not self._found_in:
+            self._found_in, self._applied = self.rules_map, {}
+            selectors = (each for rule in self.rules for one in rule.selector_set for each in one.selectors)
+            self._ids = frozenset(each.name for each in selectors if each.type is SelectorType.ID)
+        key = _place_of(node, self._ids)
         if (known := self._applied.get(key)) is not None:
             rules, *states = known
             node._has_hover_style, node._has_focus_within, node._has_order_style, node._has_odd_or_even = states
@@ -94,12 +96,12 @@ class _RememberedStyles(Stylesheet):
             self._applied[key] = (rules, *states)
 
 
-def _place_of(node: DOMNode, rules_map: Container[str]) -> tuple[Any, ...]:
+def _place_of(node: DOMNode, ids: Container[str]) -> tuple[Any, ...]:
     """Return all that decides which rules apply to a node."""
     place: list[Any] = []
     above: Any = node
     while isinstance(above, DOMNode):
-        name = above._id if above._id is not None and f"#{above._id}" in rules_map else None
+        name = above._id if above._id in ids else None
         state: Any = None
         if isinstance(above, Widget):
             state = (above.has_focus, above.mouse_hover, above.disabled, above.can_focus)

@@ -52,7 +52,7 @@ OPENINGS = (
     Opening("help, ?", "?", "search"),
     Opening("outbox, O", "O", "Outbox"),
     Opening("to chase today, H", "H", "chase"),
-    Opening("alerts, a", "a", "Alerts"),
+    Opening("alerts, a", "a", "attention"),
     Opening("companies, F3", "f3", "Companies"),
     Opening("customers, C", "C", "Customers"),
     Opening("items, I", "I", "Items"),

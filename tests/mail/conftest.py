@@ -4,7 +4,16 @@ from pathlib import Path
 import pytest
 
 from facturier.models.store.store import Store
-from tests.models.making import Clock, a_store
+from tests.models.making import Clock, a_store, files_stay_open
+
+
+@pytest.fixture(autouse=True)
+def open_files(request: pytest.FixtureRequest) -> Iterator[None]:
+    if request.path.name == "test_copy_guard.py":  # it copies files
+        yield
+        return
+    with files_stay_open():
+        yield
 
 
 @pytest.fixture
@@ -14,9 +23,6 @@ def still() -> Clock:
 
 
 @pytest.fixture
-def store(tmp_path: Path, still: Clock) -> Iterator[Store]:
-    """A company with a Gmail address and a default sender. Its file stays open, so that tests do not wait for the
-    disk."""
-    found = a_store(tmp_path, still)
-    with found.reading():
-        yield found
+def store(tmp_path: Path, still: Clock) -> Store:
+    """A company with a Gmail address and a default sender."""
+    return a_store(tmp_path, still)

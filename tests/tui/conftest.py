@@ -14,6 +14,7 @@ from textual.pilot import Pilot
 
 from facturier.tui import screen
 from facturier.tui.terminal.type_ahead import TypeAhead
+from tests.tui.support.quick_textual import save_processor_time
 from tests.tui.support.sample import Shop
 from tests.tui.support.stand_in import google_for
 
@@ -44,6 +45,11 @@ def few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Compositor, "render_update", skip)
     monkeypatch.setattr(Pilot, "pause", pause_and_draw)
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 0.1)
+
+
+@pytest.fixture(autouse=True)
+def quick_textual(monkeypatch: pytest.MonkeyPatch) -> None:
+    save_processor_time(monkeypatch)
 
 
 _parsed: dict[frozenset[tuple[str, str]], dict[Any, Any]] = {}

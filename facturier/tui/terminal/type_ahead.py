@@ -18,6 +18,9 @@ from facturier.tui.textual_private import AppHooks
 
 _MOMENT = 0.02  # seconds, so that the result of a key is drawn before the next key is handled
 _PATIENCE = 2.0  # seconds to wait for the work that a key started; then the next key is handled
+# Seconds to wait for the fields of a screen. On a busy machine they take long, and a key that does not wait for them
+# reaches another field.
+_FIELDS_PATIENCE = 30.0
 
 
 class TypeAhead(AppHooks, inherit_bindings=False):
@@ -76,7 +79,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
         await _passed(self)
         if (whole := self._unfinished()) is not None:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(whole.wait(), _PATIENCE)
+                await asyncio.wait_for(whole.wait(), _FIELDS_PATIENCE)
 
     def _unfinished(self) -> asyncio.Event | None:
         """Return what the screen waits for before a key can reach every field, or None."""

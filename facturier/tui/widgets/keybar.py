@@ -164,24 +164,26 @@ class KeyBar(Widget, can_focus=False):
         extra: dict[str, tuple[str, Binding]] = {}  # by description
         last: dict[str, tuple[str, Binding]] = {}  # by action
         described: set[str] = set()
-        for key, (node, binding, enabled, _tooltip) in self.screen.active_bindings.items():
-            if not enabled or self._typed(key):
+        screen, app, focused = self.screen, self.app, self.screen.focused
+        for key, (node, binding, enabled, _tooltip) in screen.active_bindings.items():
+            # The focused field would insert this key as text.
+            if not enabled or (focused is not None and focused.check_consume_key(key, character_of(key))):
                 continue
             if key == "escape" and binding.action in own:  # the key of the entry came before it
                 own[binding.action] = own[binding.action]._replace(way_out=True)
             if binding.show and binding.action not in own and binding.description not in described:
                 described.add(binding.description)
-                if node is self.app:
+                if node is app:
                     always.append(self._entry(key, binding, words))
                 else:
                     own[binding.action] = self._entry(key, binding, words)
             elif not binding.show and not binding.system and binding.id and binding.description and key not in MOVES:
-                if node is self.app:
+                if node is app:
                     last.setdefault(binding.action, (key, binding))
-                elif node is self.screen:
+                elif node is screen:
                     extra.setdefault(binding.description, (key, binding))
         # The app's in the order in which it has them: some come early, in the place of a key of Textual's.
-        for one in self.app.BINDINGS:
+        for one in app.BINDINGS:
             if isinstance(one, Binding) and one.action in last:
                 extra.setdefault(one.description, last[one.action])
         more = (self._entry(key, binding, words) for name, (key, binding) in extra.items() if name not in described)
@@ -197,11 +199,6 @@ class KeyBar(Widget, can_focus=False):
         """Return the help of the app with the key that works everywhere."""
         found = (binding for binding in self.app.BINDINGS if isinstance(binding, Binding) and binding.priority)
         return [self._entry(binding.key, binding, {}) for binding in found if binding.action == "help"]
-
-    def _typed(self, key: str) -> bool:
-        """Return whether the focused field would insert this key as text."""
-        focused = self.screen.focused
-        return focused is not None and focused.check_consume_key(key, character_of(key))
 
 
 def _width(entries: list[_Entry], gap: int) -> int:

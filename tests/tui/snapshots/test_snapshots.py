@@ -1,17 +1,20 @@
-"""Every screen matches its stored picture, in both languages and sizes, and some of them in every theme."""
+"""Every scene matches its stored picture, in both languages and sizes, and each screen in every look."""
 
 import importlib
 import pkgutil
 from collections.abc import Callable
+from itertools import cycle
 from typing import Any
 
 import pytest
+from syrupy.assertion import SnapshotAssertion
 from textual.pilot import Pilot
 from textual.screen import Screen
 
 from facturier.models.text.i18n import LANGUAGES
 from facturier.tui import screens
 from tests.tui.snapshots.conftest import Company
+from tests.tui.snapshots.looks import Looks, LooksExtension
 from tests.tui.snapshots.picture import Look, PicturedApp, Taken, stop_blinking
 from tests.tui.snapshots.scenes import SCENES, Scene
 from tests.tui.snapshots.stage import Stage
@@ -20,7 +23,18 @@ from tests.tui.snapshots.still import Shown, Threads, language
 Compare = Callable[..., bool]
 Size = tuple[int, int]
 SIZES = ((80, 24), (120, 36))
-LOOKED_AT = [scene for scene in SCENES if scene.name in ("list", "editor", "preview", "invoice")]
+
+
+def _looked_at() -> dict[Scene, str]:
+    """Return the first scene of each screen, and the language in which its looks are compared: they take turns."""
+    screens: dict[str, Scene] = {}
+    for scene in SCENES:
+        screens.setdefault(scene.screen, scene)
+    languages = cycle(LANGUAGES)
+    return {scene: next(languages) for scene in screens.values()}
+
+
+LOOKED_AT = _looked_at()
 
 
 class Camera:
@@ -32,16 +46,21 @@ class Camera:
         self._company, self._shown, self._threads, self._patch = company, shown, threads, patch
         self._compare = compare
 
-    def matches(self, scene: Scene, spoken: str, size: Size, look: Look = Look.PLAIN) -> bool:
+    def matches(self, scene: Scene, spoken: str, size: Size) -> bool:
+        return self._compare(Taken(self._taken(scene, spoken)[size]))
+
+    def looks(self, scene: Scene, spoken: str) -> str:
+        return self._taken(scene, spoken)["looks"]
+
+    def _taken(self, scene: Scene, spoken: str) -> dict[Size | str, str]:
         if (scene, spoken) not in _album:
             _album[scene, spoken] = self._take(scene, spoken)
-        return self._compare(Taken(_album[scene, spoken][size, look]))
+        return _album[scene, spoken]
 
-    def _take(self, scene: Scene, spoken: str) -> dict[tuple[Size, Look], str]:
-        """Return the scene in every look and size. The same window is changed, because opening it takes longest."""
+    def _take(self, scene: Scene, spoken: str) -> dict[Size | str, str]:
+        """Return the scene in each size, and its looks. One window is changed, because opening it takes longest."""
         shop = self._company(scene.company)
-        pictures: dict[tuple[Size, Look], str] = {}
-        looks = [*Look] if spoken == "en" and scene in LOOKED_AT else [Look.PLAIN]
+        pictures: dict[Size | str, str] = {}
 
         async def go(pilot: Pilot[Any]) -> None:
             stage = Stage(pilot, shop, self._threads, self._patch)
@@ -49,13 +68,16 @@ class Camera:
             await scene.go(stage)
             assert type(app.screen).__name__ == scene.screen, stage.text
             await stop_blinking(pilot)
-            for look in reversed(looks):
-                if len(looks) > 1:
+            if LOOKED_AT.get(scene) == spoken:
+                looks = Looks(self._shown)
+                for look in reversed(Look):  # the plain look is last, and the other pictures have it
                     app.show(look)
                     await stage.calm()
-                pictures[SIZES[0], look] = app.export_screenshot(simplify=True)
+                    looks.add(look, app)
+                pictures["looks"] = str(looks)
+            pictures[SIZES[0]] = app.export_screenshot(simplify=True)
             await stage.resize(*SIZES[1])
-            pictures[SIZES[1], Look.PLAIN] = app.export_screenshot(simplify=True)
+            pictures[SIZES[1]] = app.export_screenshot(simplify=True)
             app.exit()
 
         with language(spoken):
@@ -64,7 +86,7 @@ class Camera:
         return pictures
 
 
-_album: dict[tuple[Scene, str], dict[tuple[Size, Look], str]] = {}
+_album: dict[tuple[Scene, str], dict[Size | str, str]] = {}
 
 
 @pytest.fixture
@@ -93,16 +115,15 @@ def test_screen(scene: Scene, spoken: str, size: Size, camera: Camera) -> None:
 
 
 LOOKS = [
-    pytest.param(scene, look, id=f"{scene.name}-{look.value}", marks=pytest.mark.xdist_group(f"{scene.name}-en"))
-    for scene in LOOKED_AT
-    for look in Look
-    if look is not Look.PLAIN
+    pytest.param(scene, spoken, id=name, marks=pytest.mark.xdist_group(name))
+    for scene, spoken in LOOKED_AT.items()
+    for name in [f"{scene.name}-{spoken}"]
 ]
 
 
-@pytest.mark.parametrize(("scene", "look"), LOOKS)
-def test_screen_in_another_look(scene: Scene, look: Look, camera: Camera) -> None:
-    assert camera.matches(scene, "en", SIZES[0], look)
+@pytest.mark.parametrize(("scene", "spoken"), LOOKS)
+def test_every_look(scene: Scene, spoken: str, camera: Camera, snapshot: SnapshotAssertion) -> None:
+    assert camera.looks(scene, spoken) == snapshot(extension_class=LooksExtension)
 
 
 # These are shown only while the last delivery is being sent before switching companies, while the window is too small,

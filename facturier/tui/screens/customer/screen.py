@@ -83,9 +83,11 @@ class CustomerScreen(Dialog[Customer | None]):
             _section(_("Tax numbers"), *self._numbers()),
             _section(_("Private notes"), Area(_("Notes"), customer.notes, lines=3, at_end=True, id="notes")),
         )
-        if self.is_attached:
-            await self.mount_rest(self.query_one("#customer-body"), *sections)
-            self._whole.set()
+        try:
+            if self.is_attached:
+                await self.mount_rest(self.query_one("#customer-body"), *sections)
+        finally:
+            self._whole.set()  # keys wait for it
 
     def _address(self) -> Iterator[Widget]:
         customer = self._customer

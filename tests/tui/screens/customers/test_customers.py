@@ -1,5 +1,6 @@
 """The list of customers, the page of one, the form, archiving and merging."""
 
+import asyncio
 from dataclasses import replace
 
 import pytest
@@ -24,6 +25,7 @@ from facturier.tui.screens.customers.page import CustomerPage
 from facturier.tui.screens.customers.screen import CustomersScreen
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
+from facturier.tui.terminal import type_ahead
 from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
@@ -242,7 +244,15 @@ async def test_the_form_has_every_field_and_says_what_is_wrong(books: Shop) -> N
     )
 
 
-async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(books: Shop) -> None:
+async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(
+    books: Shop, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    complete = CustomerScreen._complete
+
+    async def complete_slowly(form: CustomerScreen) -> None:
+        await asyncio.sleep(type_ahead._PATIENCE + 0.2)  # as on a busy machine
+        await complete(form)
+
     app = FacturierApp(books.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         screen = await at_customers(pilot, books)
@@ -256,7 +266,8 @@ async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(b
         await until(pilot, lambda: app.screen is screen)
 
         # The sections that are added last are in their place before the first key counts.
-        for name in ("f6", "shift+tab"):
+        for name, completing in (("f6", complete), ("shift+tab", complete_slowly)):
+            monkeypatch.setattr(CustomerScreen, "_complete", completing)
             app.post_message(Key("e", "e"))
             for _key in range(2 if name == "f6" else 1):
                 app.post_message(Key(name, None))
