@@ -232,7 +232,7 @@ async def test_the_taxes_of_a_place_are_added_to_what_is_typed(shop: Shop) -> No
                 await until(pilot, lambda: app.screen.query_one("#tax-place Picker", Picker).value == "")
                 await pilot.pause()
             typed = app.screen.query_one("#rates TextArea", TextArea).text.splitlines()
-            await until(pilot, lambda: "Taxes ajoutées : Québec. ^z pour annuler." in text_of(app))
+            await until(pilot, lambda: "Taxes ajoutées\u00a0: Québec. ^z pour annuler." in text_of(app))
             await pilot.press("ctrl+z")
             rates = app.screen.query_one("#rates TextArea", TextArea)
             assert rates.text.splitlines() == typed[: rates.text.count("\n") + 1] != typed
