@@ -4,6 +4,8 @@ import asyncio
 import time
 from datetime import timedelta
 
+from textual.worker import Worker
+
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.changes.postponing import postpone
@@ -35,7 +37,8 @@ class UndoWatch:
         self._known = waiting
         if self._unseen and not self._waits:
             self._waits = True
-            self._app.run_worker(self._wait, group="undo_watch")  # the worker creates the coroutine, if it runs at all
+            # The worker creates the coroutine, so none is left if the program ends first.
+            _worker: Worker[None] = self._app.run_worker(self._wait, group="undo_watch")
 
     async def _wait(self) -> None:
         try:
