@@ -40,7 +40,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         )
     else:
         words = _("{amount} of {credit} applied to {invoice}. Balance: {balance}.")
-        amount = with_currency(Money(applied.amount, invoice.currency))
-        figures = {"amount": amount, "balance": with_currency(balance)}
+        said = with_currency(Money(applied.amount, invoice.currency))
+        figures = {"amount": said, "balance": with_currency(balance)}
         shell.say(words.format(credit=note.number, invoice=invoice.number, **figures))
     return DONE
