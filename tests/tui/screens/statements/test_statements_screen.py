@@ -106,8 +106,8 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         await until(pilot, lambda: app.screen is not screen)
         await keys(pilot, "O")  # they are in the outbox like invoices, but under no number
         await until(pilot, lambda: "3 ↻ Queued" in text_of(app))
-        rows = [line.split() for line in text_of(app).split("\n") if " Statement " in line]
-        assert [row[1] for row in rows] == ["Boulangerie", "Clinique", "Clinique"]
+        rows = [line.partition("Statement")[2].split() for line in text_of(app).split("\n") if "↻ Queued " in line]
+        assert [row[0] for row in rows if row] == ["Boulangerie", "Clinique", "Clinique"]
         await keys(pilot, "enter")
         await until(pilot, lambda: "Statement of Boulangerie Tremblay" in text_of(app))
         await keys(pilot, "escape", "u")

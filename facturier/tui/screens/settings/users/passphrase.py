@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -46,6 +46,10 @@ class PassphraseScreen(Dialog[bool]):
             if can_hold():
                 yield Choice(_("Unlocked"), {hours: _(words) for hours, words in _HOURS.items()}, "")
             yield KeyBar()
+
+    @on(Choice.Changed)
+    def _chosen(self) -> None:
+        self.query_one(Field).input.focus()  # so that Enter unlocks
 
     @work(group="passphrase")
     @once
