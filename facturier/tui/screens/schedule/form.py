@@ -37,7 +37,7 @@ class ScheduleScreen(Dialog[Schedule | None]):
     """Changes `schedule`, or creates one from `invoice`, or from an invoice whose number is typed. The result is the
     saved schedule, or None if the person went back."""
 
-    ENTER = "save"
+    enter_acts = True
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.SAVE_DIALOG.on(
             "schedule.save", N_("Save the schedule. Invoices that were created already do not change.")

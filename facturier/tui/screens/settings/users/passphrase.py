@@ -28,7 +28,7 @@ _HOURS = {"": N_("until this window is closed"), "1": N_("1 hour, in all windows
 class PassphraseScreen(Dialog[bool]):
     """Answers True once the key is open. Asks for how long as well, where the system can hold it."""
 
-    ENTER = "unlock"
+    enter_acts = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "unlock", N_("Unlock"), id="passphrase.open"),
         Binding("escape", "dismiss(False)", N_("Continue without sending"), id="passphrase.later"),
