@@ -44,7 +44,7 @@ KEYS: list[BindingType] = [
         priority=True,
     ),
     Binding(
-        "f7",
+        "ctrl+o",
         "remove",
         N_("Delete line"),
         tooltip=N_("Delete the line. ^z brings it back."),

@@ -40,7 +40,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         )
     else:
         words = _("{amount} of {credit} applied to {invoice}. Balance: {balance}.")
-        said = with_currency(Money(applied.amount, invoice.currency))
-        figures = {"amount": said, "balance": with_currency(balance)}
+        figures = {
+            "amount": with_currency(Money(applied.amount, invoice.currency)),
+            "balance": with_currency(balance),
+        }
         shell.say(words.format(credit=note.number, invoice=invoice.number, **figures))
     return DONE
