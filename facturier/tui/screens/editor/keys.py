@@ -44,7 +44,7 @@ KEYS: list[BindingType] = [
         priority=True,
     ),
     Binding(
-        "ctrl+o",
+        "f12",
         "remove",
         N_("Delete line"),
         tooltip=N_("Delete the line. ^z brings it back."),
