@@ -21,7 +21,10 @@ Arguments = ParamSpec("Arguments")
 
 class ResultScreen(ScreenHooks[AnswerT]):
     """Work may end while another screen is above the one that it was done for, and a key may come twice. Textual 8.2
-    would remove the screen on top, and would fail if there was a result already."""
+    would remove the screen on top, and would fail if there was a result already.
+
+    A screen has a class for its styles, and no id: a screen that closes stays among the children of the app until its
+    workers have ended, and Textual does not allow the same id twice."""
 
     busy = False  # while work runs that cannot be cancelled: the person cannot go back during it
     whole: asyncio.Event | None = None  # set when the parts that follow the first frame are there; keys wait for them

@@ -4,7 +4,7 @@ import functools
 from dataclasses import dataclass, field, replace
 from datetime import date as Day
 from datetime import datetime
-from decimal import ROUND_HALF_UP, Decimal, localcontext
+from decimal import ROUND_HALF_UP, Decimal
 from typing import NamedTuple
 
 from facturier.models.books.contacts import Contact
@@ -17,9 +17,8 @@ from facturier.models.settings.line import Line, deposit_of
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import Pricing, Totals, totals
 from facturier.models.text.dates.terms import Terms
-from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.i18n import N_, spoken
-from facturier.models.text.money import Money, to_minor
+from facturier.models.text.money import Money, exchange_rate
 
 # What an invoice says in one line each, as its field and column are named, with the label.
 ONE_LINE = {"reference": N_("PO number"), "project": N_("Project")}
@@ -255,14 +254,8 @@ class Invoice:
     def converted(self, minor: int, currency: str) -> Money | None:
         """Return an amount of the invoice in the company's `currency` at its exchange rate. None if it has no rate, or
         is in that currency."""
-        if not self.exchange_rate or currency == self.currency:
-            return None
-        try:
-            rate = parse_decimal(self.exchange_rate)
-        except InputError:
-            return None
-        with localcontext(prec=60):
-            return Money(to_minor(Money(minor, self.currency).amount * rate, currency), currency)
+        rate = None if currency == self.currency else exchange_rate(self.exchange_rate, self.currency, currency)
+        return None if rate is None else Money(rate.of(minor), currency)
 
     def owed(self, today: Day) -> SettlementStatus:
         return owed(self.book_status, self.due, self.totals.total, self.paid, today, self.kind)

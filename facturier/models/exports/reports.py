@@ -1,5 +1,6 @@
 """A report for programs: the cells of a CSV file, and the object that `--json` prints."""
 
+from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -11,16 +12,28 @@ from facturier.models.text.decimals import plain
 from facturier.models.text.money import Money
 
 
-def column_names(report: Report) -> list[str]:
-    """Return the names of the columns, which are the same in every language."""
-    return [column.name for column in report.columns]
+def csv_names(report: Report) -> list[str]:
+    """Return the names of the columns, which are the same in every language.
+
+    A report on taxes has two more: the currency, and the numbers of the documents that could not be converted.
+    """
+    more = ["currency", "not_converted"] if report.name == "tax" else []
+    return [*(column.name for column in report.columns), *more]
 
 
-def plain_cells(report: Report, cells: tuple[Any, ...]) -> list[Cell]:
-    """Return the cells of a row: amounts as decimal text, days and months in ISO format."""
-    return [
-        _cell(column.kind, value, report.currency) for column, value in zip(report.columns, cells, strict=bool(cells))
-    ]
+def csv_rows(report: Report) -> Iterator[list[Cell]]:
+    """Yield the rows: amounts as decimal text, days and months in ISO format. Documents that could not be converted
+    are in a last row for each currency."""
+    more: list[Cell] = [report.currency, None] if report.name == "tax" else []
+    for row in report.rows:
+        pairs = zip(report.columns, row.cells, strict=True)
+        yield [*(_cell(column.kind, value, report.currency) for column, value in pairs), *more]
+    for currency, count, numbers, _behind in report.unconverted:
+        yield [
+            *(count if column.name == "documents" else None for column in report.columns),
+            currency,
+            " ".join(numbers),
+        ]
 
 
 def as_object(report: Report) -> dict[str, object]:
@@ -36,6 +49,12 @@ def as_object(report: Report) -> dict[str, object]:
         "rows": [_named(report, row.cells) for row in report.rows],
         "total": _named(report, report.total) if report.total else None,
         "left_out": list(report.damaged),
+        "converted": [{"currency": currency, "documents": count} for currency, count in report.converted],
+        "not_converted": [
+            {"currency": currency, "documents": count, "numbers": list(numbers)}
+            for currency, count, numbers, _behind in report.unconverted
+        ],
+        "other_currencies": list(report.others),
     }
 
 

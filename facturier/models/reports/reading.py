@@ -7,6 +7,7 @@ from datetime import date
 from facturier.models.errors import InputError
 from facturier.models.listing.totals import currencies
 from facturier.models.reports.aging import aging
+from facturier.models.reports.drill import issued_currencies
 from facturier.models.reports.figures import catch_up
 from facturier.models.reports.numbers import numbers
 from facturier.models.reports.payments import payments
@@ -79,7 +80,8 @@ def read_report(
         # One transaction, so that all figures are of the same moment.
         with store.database.atomic("DEFERRED"):
             try:
-                return replace(_read(store, asked, today), damaged=numbers_left_out)
+                report = _read(store, asked, today)
+                return replace(report, damaged=numbers_left_out, others=_others(store, asked))
             except DAMAGE as error:  # such as a figure that is no number, or a day that is no date
                 table = "paid_tax" if asked.basis is Basis.CASH else _TABLES[asked.name]
                 raise damaged(table, asked.by, str(error)) from error
@@ -94,9 +96,17 @@ def _read(store: Store, asked: Question, today: date) -> Report:
         case "payments":
             return payments(store, asked.by, asked.period, asked.currency)
         case "tax":
-            return taxes(store, asked.by, asked.period, asked.currency, asked.basis)
+            home = read_company(store).currency
+            return taxes(store, asked.by, asked.period, asked.currency, asked.basis, home=home)
         case _:
             return numbers(store)
+
+
+def _others(store: Store, asked: Question) -> tuple[str, ...]:
+    """Return the currencies that are in reports of their own."""
+    if asked.name == "numbers" or (asked.name == "tax" and asked.currency == read_company(store).currency):
+        return ()
+    return tuple(one for one in issued_currencies(store) if one != asked.currency)
 
 
 def report_currencies(store: Store) -> list[str]:

@@ -41,8 +41,16 @@ class ReportColumn(NamedTuple):
     kind: CellKind
 
 
+class Scope(StrEnum):
+    """Which documents a figure comes from, by their currency."""
+
+    CURRENCY = "currency"  # those in the currency of the report
+    CONVERTED = "converted"  # and those in other currencies that have an exchange rate
+    NO_RATE = "no_rate"  # those in the currency that have no exchange rate
+
+
 class Behind(NamedTuple):
-    """Which documents a figure comes from. `source` is a key of `drill.SOURCES`; `match` are columns and values there.
+    """Which documents a figure comes from. `source` is a table, or `owed`; `match` are columns and values there.
 
     `days` are the first and the last day, None for no limit.
     """
@@ -51,6 +59,19 @@ class Behind(NamedTuple):
     currency: str
     days: tuple[date | None, date | None] = (None, None)
     match: tuple[tuple[str, object], ...] = ()
+    scope: Scope = Scope.CURRENCY
+
+
+class Unconverted(NamedTuple):
+    """Documents in another currency that have no exchange rate, so that a report leaves them out.
+
+    `numbers` are those of the first ones, by date.
+    """
+
+    currency: str
+    documents: int
+    numbers: tuple[str, ...]
+    behind: Behind
 
 
 class ReportRow(NamedTuple):
@@ -62,7 +83,9 @@ class ReportRow(NamedTuple):
 class Report:
     """A report in one currency. `total` has a cell for each column, None where nothing is added up.
 
-    `chart` is the column whose amounts are drawn, or empty. `damaged` are the documents that it leaves out.
+    `chart` is the column whose amounts are drawn, or empty. `damaged` and `unconverted` are the documents that it
+    leaves out. `converted` has the number of documents in each other currency that it includes. `others` are the
+    currencies that it does not include, because each has a report of its own.
     """
 
     name: str
@@ -75,6 +98,9 @@ class Report:
     chart: str = ""
     basis: Basis | None = None
     damaged: tuple[str, ...] = field(default=())
+    converted: tuple[tuple[str, int], ...] = ()
+    unconverted: tuple[Unconverted, ...] = ()
+    others: tuple[str, ...] = ()
 
 
 _OFTEN_EMPTY = (CellKind.TAX, CellKind.PERCENT, CellKind.CATEGORY)
@@ -91,12 +117,24 @@ def column_totals(columns: tuple[ReportColumn, ...], rows: tuple[ReportRow, ...]
     )
 
 
+def label_column(report: Report) -> ReportColumn | None:
+    """Return the column of a tax report that names what a row is about."""
+    for kind in (CellKind.PART, CellKind.TAX):
+        for column in report.columns:
+            if column.kind is kind:
+                return column
+    return None
+
+
 def without_empty(report: Report) -> Report:
-    """Return a report for people, without columns about taxes in which no row has anything."""
+    """Return a report for people, without columns about taxes in which no row has anything. The label stays."""
+    label = label_column(report)
     kept = [
         place
         for place, column in enumerate(report.columns)
-        if column.kind not in _OFTEN_EMPTY or any(row.cells[place] not in (None, "") for row in report.rows)
+        if column.kind not in _OFTEN_EMPTY
+        or column is label
+        or any(row.cells[place] not in (None, "") for row in report.rows)
     ]
     if len(kept) == len(report.columns):
         return report

@@ -2,6 +2,8 @@
 
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 from facturier.models.errors import InputError
 from facturier.models.text.decimals import parse_decimal, read_decimal, written
@@ -90,3 +92,29 @@ class Money:
     def text(self, language: str) -> str:
         """Return the amount as readers of the language write it: `1,234.50`, `1 234,50`."""
         return written(self.amount, language, digits(self.currency))
+
+
+class ExchangeRate(NamedTuple):
+    """What one minor unit of a currency is worth in minor units of another one, as a fraction."""
+
+    numerator: int
+    denominator: int
+
+    def of(self, minor: int) -> int:
+        """Return the converted amount, with halves rounded away from zero."""
+        product = 2 * abs(minor) * self.numerator
+        found = (product + self.denominator) // (2 * self.denominator)
+        return found if minor >= 0 else -found
+
+
+@lru_cache(4096)  # a report on a large company converts a million amounts
+def exchange_rate(rate: str, currency: str, home: str) -> ExchangeRate | None:
+    """Return the rate at which one unit of `currency` is worth `rate` (decimal text) in `home`. None if that is not a
+    number above zero."""
+    try:
+        number = read_decimal(rate)
+    except InputError:
+        return None
+    if number <= 0:
+        return None
+    return ExchangeRate(*number.scaleb(digits(home) - digits(currency)).as_integer_ratio())

@@ -4,19 +4,19 @@ from datetime import date
 
 from facturier.mail.document.table import Table, make_table
 from facturier.models.exports.formats import BOM, csv_lines
-from facturier.models.exports.reports import column_names, plain_cells
+from facturier.models.exports.reports import csv_names, csv_rows
 from facturier.models.reports.report import CellKind, Report, without_empty
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
-from facturier.tui.words.reports import cell_text, heading, left_out_text, report_title, subtitle
+from facturier.tui.words.reports import cell_text, converted_text, heading, left_out_text, report_title, subtitle
 
+_PRINTED = 200  # numbers of documents that a PDF names
 RIGHT = (CellKind.MONEY, CellKind.COUNT, CellKind.PERCENT, CellKind.QUANTITY)
 
 
 def report_csv(report: Report) -> bytes:
     """Return a report as CSV with the names of columns that are the same in every language, without the total."""
-    rows = (plain_cells(report, row.cells) for row in report.rows)
-    return (BOM + "".join(csv_lines(column_names(report), rows))).encode()
+    return (BOM + "".join(csv_lines(csv_names(report), csv_rows(report)))).encode()
 
 
 def report_pdf(report: Report, company: Company, day: date) -> bytes:
@@ -41,7 +41,7 @@ def report_pdf(report: Report, company: Company, day: date) -> bytes:
         tuple(texts(row.cells) for row in report.rows),
         total,
         empty=no_rows(report),
-        note=left_out_text(report),
+        note="\n".join(filter(None, [converted_text(report), left_out_text(report, _PRINTED)])),
     )
     return make_table(table, company, report.currency, day)
 

@@ -1,16 +1,17 @@
 """Reports in the reader's words: titles, headings, periods and cells."""
 
+from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
 from facturier.models.reports.period import ALL_DATES, Period, PeriodName, whole_months
-from facturier.models.reports.report import Basis, CellKind, Report, ReportColumn
+from facturier.models.reports.report import Basis, CellKind, Report, ReportColumn, Unconverted
 from facturier.models.settings.tax import tax_name
 from facturier.models.text.clean import clean
 from facturier.models.text.dates.dates import FIRST, LAST
 from facturier.models.text.decimals import written
-from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.models.text.money import Money
 from facturier.tui.words.formatting import counted, long_day
 
@@ -152,7 +153,8 @@ def subtitle(report: Report) -> str:
     if report.name == "aging":
         when = _("As of {day}").format(day=long_day(report.period.until))
     basis = _(BASES[report.basis]) if report.basis is not None else ""
-    return " · ".join(part for part in (when, report.currency, basis) if part)
+    currency = _("{currency} only").format(currency=report.currency) if report.others else report.currency
+    return " · ".join(part for part in (when, currency, basis) if part)
 
 
 def cell_text(column: ReportColumn, value: Any, currency: str, *, whole: bool = False) -> str:
@@ -201,9 +203,36 @@ def _exponent(value: Decimal) -> int:
     return exponent if isinstance(exponent, int) else 0
 
 
-def left_out_text(report: Report) -> str:
-    """Name the documents that a report leaves out; empty if there are none."""
-    if not report.damaged:
+def converted_text(report: Report) -> str:
+    """Say how many documents in other currencies a report includes; empty if there are none."""
+    if not report.converted:
         return ""
-    named = ", ".join(map(clean, report.damaged[:5])) + ("…" if len(report.damaged) > 5 else "")
-    return _("Not included, because their lines are damaged: {numbers}").format(numbers=named)
+    counts = _("{count} in {currency}")
+    listed = ", ".join(counts.format(count=counted(count), currency=currency) for currency, count in report.converted)
+    return _("Includes other currencies, converted at their exchange rates: {listed}").format(listed=listed)
+
+
+def unconverted_label(unconverted: Unconverted) -> str:
+    words = _("No exchange rate: {count} in {currency}")
+    return words.format(count=counted(unconverted.documents), currency=unconverted.currency)
+
+
+def left_out_text(report: Report, most: int = 5) -> str:
+    """Name the documents that a report leaves out, `most` of each kind; empty if there are none."""
+    texts = []
+    if report.damaged:
+        words = _("Not included, because their lines are damaged: {numbers}")
+        texts.append(words.format(numbers=_listed(report.damaged, len(report.damaged), most)))
+    for currency, count, numbers, _behind in report.unconverted:
+        words = ngettext(
+            "{count} document in {currency} has no exchange rate and is not included: {numbers}",
+            "{count} documents in {currency} have no exchange rate and are not included: {numbers}",
+            count,
+        )
+        listed = _listed(numbers, count, most)
+        texts.append(words.format(count=counted(count), currency=currency, numbers=listed))
+    return "\n".join(texts)
+
+
+def _listed(numbers: Sequence[str], count: int, most: int) -> str:
+    return ", ".join(map(clean, numbers[:most])) + ("…" if count > min(most, len(numbers)) else "")

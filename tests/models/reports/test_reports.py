@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import PaymentKind
 from facturier.models.company.save_settings import save_company
@@ -115,6 +116,59 @@ def test_a_quarter_worked_out_by_hand(store: Store) -> None:
     assert report_currencies(store) == ["CAD", "EUR"]
 
 
+def test_a_return_converts_other_currencies_and_names_what_it_cannot_convert(store: Store) -> None:
+    """Worked out by hand, with rates that round: 1 EUR = 1.4703 CAD, 1 JPY = 0.00915 CAD, and USD without a rate."""
+    issued(store, day(1), work("100"))
+    euro = issued(store, day(2), work("33.33"), name="Lyon", currency="EUR", exchange_rate="1.4703")
+    yen = issued(store, day(3), work("12345", "GST"), name="Osaka", currency="JPY", exchange_rate="0.00915")
+    lost = issued(store, day(4), work("70"), work("5", "VAT"), name="Boston", currency="USD")
+    draft = replace(credit_invoice(store, euro.id or 0, day(20)), lines=(work("10", quantity="-1"),))
+    note = issue_invoice(store, save_draft(store, replace(draft, exchange_rate="")))  # has that of its invoice
+
+    # EUR 33.33, GST 1.67, QST 3.32 are CAD 49.01, 2.46 (2.455), 4.88; JPY 12,345 and GST 617 are CAD 112.96 and 5.65;
+    # EUR −10.00, −0.50, −1.00 are CAD −14.70, −0.74 (0.735), −1.47.
+    found = read(store, "tax", "return", OCTOBER)
+    assert cells(found) == [
+        ("101", "sales", None, None, None, 10000 + 4901 + 11296 - 1470, None),
+        ("103", "gst_collected", None, None, None, None, 500 + 246 + 565 - 74),
+        ("105", "gst_total", None, None, None, None, 500 + 246 + 565 - 74),
+        ("203", "qst_collected", None, None, None, None, 998 + 488 - 147),
+        ("205", "qst_total", None, None, None, None, 998 + 488 - 147),
+    ]
+    assert (found.converted, found.others) == ((("EUR", 2), ("JPY", 1)), ())
+    (missing,) = found.unconverted
+    assert missing[:3] == ("USD", 1, (lost.number,))
+    assert documents_behind(store, missing.behind, TODAY) == [lost.id]
+    assert behind(store, found, 0)[:3] == [note.id, yen.id, euro.id]
+    assert behind(store, found, 3)[:2] == [note.id, euro.id]
+    by_rate = read(store, "tax", "rate", OCTOBER)
+    assert [row[2:] for row in cells(by_rate)] == [("", 4, 24727, 1237), ("", 3, 13431, 1339)]
+    assert [row[1:] for row in cells(read(store, "tax", "month", OCTOBER))] == cells(by_rate)
+    # In another currency: its own documents, as they are.
+    alone = read(store, "tax", "return", OCTOBER, currency="EUR")
+    assert [row[-2:] for row in cells(alone)][:2] == [(2333, None), (None, 117)]
+    assert (alone.converted, alone.unconverted, alone.others) == ((), (), ("CAD", "JPY", "USD"))
+    assert behind(store, alone, 0) == [note.id, euro.id]
+    assert read(store, "sales", "month", OCTOBER).others == ("EUR", "JPY", "USD")
+    # On the cash basis, each payment gives its part, and all of them exactly the tax in Canadian dollars: of EUR 0.56,
+    # 1.11, 1.17 and 1.67. The credit pays the rest of the invoice.
+    for at, part in ((10, 1277), (11, 1277), (12, 128)):
+        record_payment(store, euro.id or 0, day(at), part)
+    record_payment(store, lost.id or 0, day(10), 100)
+    *parts, whole = (
+        cells(read(store, "tax", "return", Period(day(since), day(until)), basis=Basis.CASH))
+        for since, until in ((1, 10), (11, 11), (12, 19), (20, 31), (1, 31))
+    )
+    assert [rows[1][6] for rows in (*parts, whole)] == [82, 163 - 82, 172 - 163, 246 - 172 - 74, 172]
+    assert sum(rows[0][5] for rows in parts) == whole[0][5] == 4901 - 1470
+    cash = read(store, "tax", "return", Period(day(1), day(10)), basis=Basis.CASH)
+    assert (cash.converted, cash.unconverted[0][:3]) == ((("EUR", 1),), ("USD", 1, (lost.number,)))
+    assert documents_behind(store, cash.unconverted[0].behind, TODAY) == [lost.id]
+    assert numbers(store, cash) == [euro.number]
+    void_invoice(store, issued(store, day(6), work("1"), currency="GBP").id or 0, "twice")
+    assert [one.currency for one in read(store, "tax", "return", OCTOBER).unconverted] == ["USD"]
+
+
 def test_the_cash_basis_counts_what_was_paid_in_proportion(store: Store) -> None:
     """An invoice of 114.98 with GST 5.00 and QST 9.98, paid in parts; one written off, one paid with credit."""
     invoice = issued(store, day(1), work("100"))
@@ -209,6 +263,7 @@ _document = st.tuples(
     st.sampled_from(["", "7%"]),
     st.lists(st.tuples(st.integers(0, 120), st.sampled_from([0.1, 0.5, 1.0])), max_size=3),  # payments
     st.sampled_from(["", "", "credit", "void"]),
+    st.sampled_from([("CAD", ""), ("CAD", ""), ("EUR", "1.4703"), ("EUR", ""), ("JPY", "0.00915"), ("KWD", "4.4")]),
 )
 
 
@@ -217,10 +272,10 @@ _document = st.tuples(
 def test_the_parts_of_every_report_add_up(
     tmp_path_factory: pytest.TempPathFactory, documents: list[Any], split: int
 ) -> None:
-    """Aging is what is owed; the taxes are those of the documents that are listed; two periods are one; a document that
-    is paid in full has given its tax."""
+    """Aging is what is owed; the taxes are those of the documents that are listed, converted as their PDFs show them;
+    two periods are one; a document that is paid in full has given its tax."""
     store = taxed_store(tmp_path_factory.mktemp("books"))
-    for late, amount, tax, name, inclusive, discount, payments, then in documents:
+    for late, amount, tax, name, inclusive, discount, payments, then, (currency, rate) in documents:
         invoice = issued(
             store,
             TODAY - timedelta(late + 5),
@@ -229,6 +284,8 @@ def test_the_parts_of_every_report_add_up(
             due=TODAY - timedelta(late),
             inclusive=inclusive,
             discount=discount,
+            currency=currency,
+            exchange_rate=rate,
         )
         if then == "void":
             void_invoice(store, invoice.id or 0, "twice")
@@ -241,7 +298,8 @@ def test_the_parts_of_every_report_add_up(
             if get_invoice(store, invoice.id or 0).balance.minor > 0:
                 apply_credit(store, note.id or 0, invoice.id or 0, TODAY)
     aging = read(store, "aging")
-    (owed,) = store.rows("SELECT coalesce(sum(total - paid), 0) FROM invoice WHERE standing = 'issued'")
+    issued_here = "FROM invoice WHERE standing = 'issued' AND currency = 'CAD'"
+    (owed,) = store.rows(f"SELECT coalesce(sum(total - paid), 0) {issued_here}")
     assert (aging.total[-1] if aging.total else 0) == owed[0]
     for row in aging.rows:
         assert sum(row.cells[1:-1]) == row.cells[-1]
@@ -252,7 +310,7 @@ def test_the_parts_of_every_report_add_up(
         for place, row in enumerate(taxes.rows):
             invoices = [get_invoice(store, invoice_id) for invoice_id in behind(store, taxes, place)]
             charged = {
-                invoice.id: (tax.net, tax.amount)
+                invoice.id: (at_home(invoice, tax.net), at_home(invoice, tax.amount))
                 for invoice in invoices
                 for tax in invoice.totals.taxes
                 if (tax.code, tax.percent) == row.cells[:2]
@@ -267,9 +325,40 @@ def test_the_parts_of_every_report_add_up(
             parts = [other.cells[4:] for half in halves for other in half.rows if other.cells[:2] == row.cells[:2]]
             assert row.cells[4:] == tuple(map(sum, zip(*parts, strict=True)))
     sold = read(store, "sales", "month").total[1:] or (0, 0, 0, 0)
-    raw = store.rows("SELECT count(*), coalesce(sum(total), 0) FROM invoice WHERE standing = 'issued'")
+    raw = store.rows(f"SELECT count(*), coalesce(sum(total), 0) {issued_here}")
     assert (sold[0], sold[3]) == raw[0]
     assert sold[1] == (read(store, "sales", "item").total or (0, 0, 0, 0))[3]
+    _check_the_return(store)
+
+
+def at_home(invoice: Invoice, amount: int) -> int:
+    """Return an amount in the company's currency, as the PDF shows it."""
+    found = invoice.converted(amount, "CAD")
+    assert invoice.currency == "CAD" or found is not None
+    return amount if found is None else found.minor
+
+
+def _check_the_return(store: Store) -> None:
+    """The sales of a return are those of the documents that it lists. Each other one is named."""
+    found = read(store, "tax", "return")
+    everything = [
+        get_invoice(store, invoice_id)
+        for (invoice_id,) in store.rows("SELECT id FROM invoice WHERE standing = 'issued' AND kind != 'estimate'")
+    ]
+    missing = [invoice for invoice in everything if invoice.currency != "CAD" and not invoice.exchange_rate]
+    assert [number for one in found.unconverted for number in one.numbers] == [
+        invoice.number for invoice in sorted(missing, key=lambda one: (one.date, one.id))
+    ]
+    for one in found.unconverted:
+        assert {*documents_behind(store, one.behind, TODAY)} == {invoice.id for invoice in missing}
+    sales = next(place for place, row in enumerate(found.rows) if row.cells[1] == "sales")
+    listed = {invoice_id: get_invoice(store, invoice_id) for invoice_id in behind(store, found, sales)}
+    assert {*listed} == {invoice.id for invoice in everything} - {invoice.id for invoice in missing}
+    without_tax = (
+        at_home(one, one.total.minor - sum(tax.amount for tax in one.totals.taxes)) for one in listed.values()
+    )
+    assert found.rows[sales].cells[5] == sum(without_tax)
+    assert sum(count for _currency, count in found.converted) == sum(one.currency != "CAD" for one in listed.values())
 
 
 def _halves(middle: date) -> tuple[Period, Period]:

@@ -20,9 +20,10 @@ PLAIN = {
     "facturier/models/reports/aging.py",
     "facturier/models/reports/drill.py",
     "facturier/models/reports/figures.py",
+    "facturier/models/reports/foreign.py",
     "facturier/models/reports/payments.py",
     "facturier/models/reports/sales.py",
-    "facturier/models/reports/taxes.py",
+    "facturier/models/reports/tax_days.py",
     "facturier/models/store/schema/foreign_schema.py",
     "facturier/models/store/schema/migrations/__init__.py",  # and all migrations
     "facturier/models/store/schema/schema.py",

@@ -1,13 +1,13 @@
 """Money in integer minor units."""
 
-from decimal import Decimal
+from decimal import Decimal, localcontext
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
-from facturier.models.text.money import Money, digits, parse_amount, read_amount, to_minor
+from facturier.models.text.money import Money, digits, exchange_rate, parse_amount, read_amount, to_minor
 
 
 @pytest.mark.parametrize(("currency", "places"), [("CAD", 2), ("EUR", 2), ("JPY", 0), ("KWD", 3), ("XYZ", 2)])
@@ -64,3 +64,20 @@ def test_money_is_formatted_for_the_reader() -> None:
     assert Money(1234, "JPY").text("en") == "1,234"
     assert Money(1234567, "KWD").text("en") == "1,234.567"
     assert Money(123456, "CAD").plain() == "1234.56"
+
+
+@given(
+    st.integers(-(10**14), 10**14),
+    st.decimals("0.000000001", 10**6, places=9),
+    *[st.sampled_from(["CAD", "EUR", "JPY", "KWD"])] * 2,
+)
+def test_an_amount_is_converted_and_rounded_once(minor: int, rate: Decimal, currency: str, home: str) -> None:
+    found = exchange_rate(f"{rate:f}", currency, home)
+    assert found is not None
+    with localcontext(prec=60):
+        assert found.of(minor) == to_minor(Money(minor, currency).amount * rate, home)
+
+
+@pytest.mark.parametrize("text", ["", "0", "0.00", "-1", "1,47", "abc"])
+def test_what_is_not_a_rate_converts_nothing(text: str) -> None:
+    assert exchange_rate(text, "EUR", "CAD") is None

@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -10,7 +11,9 @@ import pytest
 from pypdf import PdfReader
 
 from facturier.mail.locations import Locations
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError
+from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.payments import record_payment
 from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
@@ -19,13 +22,21 @@ from tests.tui.support.sample import Shop
 
 
 def report(shop: Shop, tmp_path: Path, *arguments: str) -> str:
-    said = io.StringIO()
-    shell = Shell(Locations(tmp_path / "data", tmp_path / "log"), shop.store.path, stdout=said, stderr=io.StringIO())
+    return _said(shop, tmp_path, *arguments)[0]
+
+
+def said_aside(shop: Shop, tmp_path: Path, *arguments: str) -> str:
+    return _said(shop, tmp_path, *arguments)[1]
+
+
+def _said(shop: Shop, tmp_path: Path, *arguments: str) -> tuple[str, str]:
+    said, aside = io.StringIO(), io.StringIO()
+    shell = Shell(Locations(tmp_path / "data", tmp_path / "log"), shop.store.path, stdout=said, stderr=aside)
     module = import_module(module_name("report"))
     parser = argparse.ArgumentParser()
     module.add(parser)
     assert module.run(parser.parse_args(arguments), shell) == DONE
-    return said.getvalue()
+    return said.getvalue(), aside.getvalue()
 
 
 def test_reports_are_printed_and_written_as_json_csv_and_pdf(shop: Shop, tmp_path: Path) -> None:
@@ -72,6 +83,38 @@ def test_reports_are_printed_and_written_as_json_csv_and_pdf(shop: Shop, tmp_pat
     assert "Sales by customer" in text
     assert "=Café" in text
     assert "315.00" in text
+
+
+def test_what_a_return_converts_and_what_it_cannot(shop: Shop, tmp_path: Path) -> None:
+    """As text, JSON, CSV and PDF."""
+    _euro, lost, also = (
+        issue_invoice(shop.store, save_draft(shop.store, replace(shop.draft(), currency=currency, exchange_rate=rate)))
+        for currency, rate in (("EUR", "1.4703"), ("USD", ""), ("USD", ""))
+    )
+    asked = ("tax", "--by", "return", "--period", "all")
+    found = json.loads(report(shop, tmp_path, *asked, "--json"))
+    assert [(row["line"], row["base"], row["amount"]) for row in found["rows"]] == [
+        ("101", 14703, None),
+        ("103", None, 735),
+        ("105", None, 735),
+    ]
+    assert found["converted"] == [{"currency": "EUR", "documents": 1}]
+    assert found["not_converted"] == [{"currency": "USD", "documents": 2, "numbers": [lost.number, also.number]}]
+    assert "converted at their exchange rates: 1 in EUR" in report(shop, tmp_path, *asked)
+    left_out = f"2 documents in USD have no exchange rate and are not included: {lost.number}, {also.number}"
+    assert left_out in said_aside(shop, tmp_path, *asked)
+    csv, pdf = tmp_path / "return.csv", tmp_path / "return.pdf"
+    report(shop, tmp_path, *asked, "--csv", str(csv))
+    lines = csv.read_text("utf-8-sig").splitlines()
+    assert lines[0] == "line,what,tax,percent,category,base,amount,currency,not_converted"
+    assert lines[1:2] + lines[-1:] == ["101,sales,,,,147.03,,CAD,", f",,,,,,,USD,{lost.number} {also.number}"]
+    report(shop, tmp_path, *asked, "--pdf", str(pdf))
+    text = " ".join(PdfReader(pdf).pages[0].extract_text().split())
+    assert left_out in text
+    assert "1 in EUR" in text
+    sold = json.loads(report(shop, tmp_path, "sales", "--period", "all", "--json"))
+    assert (sold["rows"], sold["other_currencies"]) == ([], ["EUR", "USD"])
+    assert report(shop, tmp_path, "sales", "--period", "all").splitlines()[1] == "All dates · CAD only"
 
 
 def test_options_that_do_not_go_together_are_refused(shop: Shop, tmp_path: Path) -> None:

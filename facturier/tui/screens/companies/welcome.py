@@ -38,7 +38,7 @@ class WelcomeScreen(ChoosingCompany):
 
     def __init__(self, companies: Companies, *, first: bool = False) -> None:
         """`first` shows the command that starts the program, for a person who has just installed it."""
-        super().__init__(id="welcome")
+        super().__init__()
         self._first = first
         self.companies = companies
         self.folder = books_folder()

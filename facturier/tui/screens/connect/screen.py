@@ -71,7 +71,7 @@ class ConnectScreen(ResultScreen[str | None]):
     ]
 
     def __init__(self, ws: Workspace) -> None:
-        super().__init__(id="connect")
+        super().__init__(classes="connect")
         self._ws = ws
         self._attempt: Attempt | None = None
         self._accepting = False

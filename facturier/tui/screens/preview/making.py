@@ -60,7 +60,7 @@ class MessageMaking(OutsideActions):
         *,
         check_domain: Callable[[str], str | None] | None = None,
     ) -> None:
-        super().__init__(id="preview", classes="-letter")
+        super().__init__(classes="preview -letter")
         self._ws = ws
         self._domains = DomainChecker(ws, check_domain)
         self._invoice_id = invoice_id

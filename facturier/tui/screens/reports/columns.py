@@ -9,13 +9,13 @@ from rich.style import Style
 from rich.text import Text
 
 from facturier.models.reports.aging import BUCKETS
-from facturier.models.reports.report import CellKind, Report, ReportRow
+from facturier.models.reports.report import CellKind, Report, ReportRow, label_column
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
-from facturier.tui.themes.theme import ACTIVE, BOLD, ERROR, QUIET
+from facturier.tui.themes.theme import ACTIVE, BOLD, ERROR, QUIET, WARNING
 from facturier.tui.widgets.rows.columns import GAP, Column
 from facturier.tui.words.report_files import RIGHT
-from facturier.tui.words.reports import cell_text, heading
+from facturier.tui.words.reports import cell_text, heading, unconverted_label
 
 _MEASURED = 300  # rows whose width is measured; the largest amounts are first in most reports
 _BAR = 10  # cells, at least
@@ -27,11 +27,12 @@ _LESS = ("category", "credits", "documents", "payments", "percent")
 
 
 class ShownRow(NamedTuple):
-    """A row of the table. `share` is its amount in the chart, from -1 to 1."""
+    """A row of the table. `share` is its amount in the chart, from -1 to 1. A row with a `label` has no figures."""
 
     id: int
     row: ReportRow
     share: float
+    label: str = ""
 
 
 def shown_rows(report: Report) -> list[ShownRow]:
@@ -39,7 +40,14 @@ def shown_rows(report: Report) -> list[ShownRow]:
     place = names.index(report.chart) if report.chart else None
     amounts = [0 if place is None else row.cells[place] or 0 for row in report.rows]
     most = max(map(abs, amounts), default=0) or 1
-    return [ShownRow(at, row, amounts[at] / most) for at, row in enumerate(report.rows)]
+    rows = [ShownRow(at, row, amounts[at] / most) for at, row in enumerate(report.rows)]
+    return [
+        *rows,
+        *(
+            ShownRow(len(rows) + at, ReportRow((None,) * len(names), one.behind), 0, unconverted_label(one))
+            for at, one in enumerate(report.unconverted)
+        ),
+    ]
 
 
 def report_columns(report: Report, room: int) -> tuple[Column[ShownRow], ...]:
@@ -55,14 +63,18 @@ def report_columns(report: Report, room: int) -> tuple[Column[ShownRow], ...]:
 
 def _columns(report: Report, most: int, *, whole: bool) -> Iterator[Column[ShownRow]]:
     last = len(report.columns) - 1
+    labelled = label_column(report)
     for place, column in enumerate(report.columns):
         texts = [cell_text(column, row.cells[place], report.currency, whole=whole) for row in report.rows[:_MEASURED]]
         title = heading(column, report)
         width = max(map(cell_len, [title, *texts]))
         label = column.kind in _LABELS
+        if report.unconverted and column is labelled:
+            label = True
+            width = max(width, *(cell_len(unconverted_label(one)) for one in report.unconverted))
         yield Column(
             title,
-            partial(_cell, report, place, whole),
+            partial(_cell, report, place, whole, column is labelled),
             min(width, most) if label else width,
             rank=_LAST_RANK if column.name in _LESS and not _needed(report, place) else 0 if place in (0, last) else 2,
             flex=label,
@@ -79,7 +91,9 @@ def _needed(report: Report, place: int) -> bool:
     return report.columns[place].name == "credits" and any(row.cells[place] for row in report.rows)
 
 
-def _cell(report: Report, place: int, whole: bool, shown: ShownRow) -> Text:
+def _cell(report: Report, place: int, whole: bool, labelled: bool, shown: ShownRow) -> Text:
+    if shown.label:
+        return Text(shown.label if labelled else "", WARNING)
     column, value = report.columns[place], shown.row.cells[place]
     text = cell_text(column, value, report.currency, whole=whole)
     if column.kind is CellKind.MONEY and value == 0:

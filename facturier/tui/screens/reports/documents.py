@@ -29,12 +29,15 @@ from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.rows_by_id import RowsById
 from facturier.tui.widgets.status import settlement
 from facturier.tui.widgets.title import Banner, Title
-from facturier.tui.words.formatting import counted, long_day
+from facturier.tui.words.formatting import counted, long_day, with_currency
 
 
-def _columns(today: Callable[[], date]) -> tuple[Column[InvoiceRow], ...]:
+def _columns(today: Callable[[], date], home: str) -> tuple[Column[InvoiceRow], ...]:
+    """Return the columns. An amount names its currency if that is not `home`, the one of the figure."""
+
     def amount(minor: int, currency: str) -> Text:
-        return Text(Money(minor, currency).text(spoken()))
+        money = Money(minor, currency)
+        return Text(money.text(spoken()) if currency == home else with_currency(money))
 
     return (
         Column(_("No."), lambda row: Text(row.number or ""), 8),
@@ -63,7 +66,7 @@ class DocumentsScreen(ResultScreen[None]):
     def compose(self) -> ComposeResult:
         yield Title(self._heading)
         yield Banner(self._ws)
-        yield RowList(_columns(self._ws.today), RowsById((), self._rows))
+        yield RowList(_columns(self._ws.today, self._behind.currency), RowsById((), self._rows))
         yield KeyBar()
 
     def on_mount(self) -> None:

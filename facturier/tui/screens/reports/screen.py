@@ -7,6 +7,7 @@ from dataclasses import replace
 from functools import partial
 from typing import ClassVar
 
+from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
@@ -24,13 +25,14 @@ from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.screens.reports.columns import ShownRow, report_columns, shown_rows, total_line
+from facturier.tui.themes.theme import QUIET
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 from facturier.tui.words.report_files import file_name, no_rows, report_csv, report_pdf
-from facturier.tui.words.reports import cell_text, left_out_text, report_title, subtitle
+from facturier.tui.words.reports import cell_text, converted_text, left_out_text, report_title, subtitle
 
 _MANY = 2_000  # documents whose figures take so long to compute that it is shown
 _TOLD = 0.25  # seconds after which it is shown again how many are done
@@ -151,10 +153,12 @@ class ReportScreen(ResultScreen[None]):
         report = self._shown = without_empty(report)
         title = self.query_one(Title)
         title.left, title.right = report_title(report.name, report.by), subtitle(report)
-        self.query_one(".report-sum", Static).update(total_line(report))
+        lines = [total_line(report), Text(converted_text(report), QUIET)]
+        self.query_one(".report-sum", Static).update(Text("\n").join(filter(None, lines)))
         note = self.query_one(".report-note", Static)
-        note.update(left_out_text(report))
-        note.display = bool(report.damaged)
+        left_out = left_out_text(report)
+        note.update(left_out)
+        note.display = bool(left_out)
         self._rows.put(shown_rows(report))
         self.rows.set_columns(report_columns(report, self.size.width))
         self.rows.show(self._rows, empty=no_rows(report), keep=True)
@@ -218,7 +222,7 @@ class ReportScreen(ResultScreen[None]):
             cell_text(column, value, report.currency)
             for column, value in zip(report.columns[:3], shown.row.cells, strict=False)
         ]
-        what = next((word for word in words if word and not word.isdigit()), "")
+        what = shown.label or next((word for word in words if word and not word.isdigit()), "")
         title = _("{field}: {value}").format(field=report_title(report.name, report.by), value=what)
         await self.app.push_screen_wait(DocumentsScreen(self._ws, shown.row.behind, title))
 

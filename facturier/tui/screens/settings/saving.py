@@ -50,7 +50,7 @@ class SettingsSaving(ResultScreen[None]):
 
     def __init__(self, ws: Workspace, tab: str = "company", *, field: str = "") -> None:
         """`field` has the focus at first. Without it, the list of sections has."""
-        super().__init__(id="settings")
+        super().__init__(classes="settings")
         self._field = field
         self._ws = ws
         self._company = ws.company()

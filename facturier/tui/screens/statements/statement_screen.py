@@ -65,7 +65,7 @@ class StatementScreen(ResultScreen[Delivery | None]):
         *,
         sending: bool = False,
     ) -> None:
-        super().__init__(id="statement", classes="" if sending else "-document")
+        super().__init__(classes="statement" if sending else "statement -document")
         self._ws = ws
         self._customer_id = customer_id
         self._currency = currency

@@ -567,6 +567,22 @@ async def test_a_change_by_another_window_is_shown_before_sending(
             assert sent.number == str(int(number) + (change is _the_number_given))
 
 
+async def test_a_preview_opens_while_the_one_before_is_being_removed(shop: Shop) -> None:
+    """A screen stays among the children of the app until its workers have ended, which takes a while on a busy
+    machine."""
+    invoice, other = shop.draft().id or 0, shop.draft().id or 0
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await opened(pilot, shop, invoice)
+        first, second = app.screen, PreviewScreen(shop.ws, other, check_domain=lambda _address: None)
+        assert isinstance(first, PreviewScreen)
+        first.dismiss(None)
+        assert first.is_attached
+        await app.push_screen(second)
+        await until(pilot, lambda: "✓ Ready" in text_of(app))
+        assert app.screen is second
+
+
 async def test_a_payment_in_another_window_is_shown_before_sending(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("facturier.tui.window.company_watch._LOOK", 3600.0)
     invoice = shop.issued()

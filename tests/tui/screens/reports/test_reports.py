@@ -2,11 +2,15 @@
 
 import threading
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
+from facturier.models.books.invoice import Invoice
+from facturier.models.drafts.drafts import save_draft
+from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.payments import record_payment
 from facturier.models.reports import figures
 from facturier.models.reports.document_figures import Document, DocumentLine, Figures, figures_of
@@ -16,6 +20,11 @@ from facturier.tui.screens.reports import screen
 from facturier.tui.words.formatting import long_day
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import text_of, until
+
+
+def abroad(shop: Shop, currency: str, rate: str) -> Invoice:
+    draft = replace(shop.draft("Garage Lévesque"), currency=currency, exchange_rate=rate)
+    return issue_invoice(shop.store, save_draft(shop.store, draft))
 
 
 async def test_a_report_for_another_period_basis_and_currency_and_what_is_behind_it(
@@ -71,6 +80,24 @@ async def test_a_report_for_another_period_basis_and_currency_and_what_is_behind
         assert "$" not in text_of(app).splitlines()[-1]
         await pilot.press("escape", "end", "enter")
         await until(pilot, lambda: "No gaps and no duplicates." in text_of(app))
+        # An invoice in euro is converted, and one without a rate is named and listed.
+        abroad(shop, "EUR", "1.5")
+        lost = abroad(shop, "USD", "")
+        await pilot.press("escape", *["up"] * 3, "enter")  # Tax by rate
+        await until(pilot, lambda: "Accrual basis" in text_of(app))
+        await pilot.press("equals_sign", "end", "enter")
+        await until(pilot, lambda: "Amount 22.50" in text_of(app) and "exchange rates: 1 in EUR" in text_of(app))
+        app.clear_notifications()  # of the file, in front of the last lines
+        left_out = f"1 document in USD has no exchange rate and is not included: {lost.number}"
+        await until(pilot, lambda: left_out in text_of(app))
+        await pilot.press("end", "enter")
+        await until(pilot, lambda: "1 document" in text_of(app) and "No exchange rate: 1 in USD" in text_of(app))
+        assert lost.number in text_of(app)
+        await pilot.press("escape", "home", "enter")  # the amount of a converted invoice names its currency
+        await until(pilot, lambda: "3 documents" in text_of(app) and "EUR 105.00" in text_of(app))
+        await pilot.press("escape", "dollar_sign")
+        await until(pilot, lambda: "EUR only" in text_of(app) and "Amount 5.00" in text_of(app))
+        assert "No exchange rate" not in text_of(app)
 
 
 async def test_a_report_found_in_the_palette_shows_its_preparation_which_stops_and_continues(

@@ -19,8 +19,9 @@ from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED
 from facturier.tui.words.report_files import RIGHT, no_rows, report_csv, report_pdf
-from facturier.tui.words.reports import cell_text, heading, left_out_text, report_title, subtitle
+from facturier.tui.words.reports import cell_text, converted_text, heading, left_out_text, report_title, subtitle
 
+_NAMED = 50  # documents of each kind that are named
 _MANY = 2_000  # documents whose figures take so long to compute that it is shown
 _SECONDS = 5  # between two lines about that
 
@@ -94,7 +95,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     else:
         for line in _lines(report):
             shell.say(line)
-    if left_out := left_out_text(report):
+    if left_out := left_out_text(report, _NAMED):
         shell.tell(left_out)
     return REFUSED if report.damaged or (report.name == "numbers" and report.rows) else DONE
 
@@ -130,7 +131,7 @@ def _lines(report: Report) -> list[str]:
         sums = zip(report.columns, report.total, strict=True)
         shown = ["" if value is None else cell_text(column, value, report.currency) for column, value in sums]
         texts.append([_("Total"), *shown[1:]])
-    lines = [report_title(report.name, report.by), *filter(None, [subtitle(report)]), ""]
+    lines = [report_title(report.name, report.by), *filter(None, [subtitle(report), converted_text(report)]), ""]
     if not report.rows:
         return [*lines, no_rows(report)]
     rows = [[heading(column, report) for column in report.columns], *texts]

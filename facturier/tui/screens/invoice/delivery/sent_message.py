@@ -47,7 +47,7 @@ class SentScreen(ResultScreen[None]):
     ]
 
     def __init__(self, ws: Workspace, deliveries: Sequence[Delivery], at: int) -> None:
-        super().__init__(id="sent")
+        super().__init__(classes="sent")
         self._ws = ws
         self._deliveries = deliveries
         self._at = at
