@@ -146,12 +146,15 @@ class AppHooks(App[None], inherit_bindings=False):
 
     async def drawn(self, seconds: float) -> None:
         """Wait until the terminal has drawn all that was written to it, for `seconds` at most. Over a slow line, that
-        is later. A terminal that does not answer is not waited for."""
-        if isinstance(self._driver, DriverHooks) and self._driver.answers:
+        is later. A terminal that does not answer is not waited for, nor one that has stopped to answer."""
+        driver = self._driver
+        if isinstance(driver, DriverHooks) and driver.answers:
             answered = asyncio.Event()
-            self._driver.ask(answered.set)
-            with contextlib.suppress(TimeoutError):
+            driver.ask(answered.set)
+            try:
                 await asyncio.wait_for(answered.wait(), seconds)
+            except TimeoutError:
+                driver.answers = False  # until it answers again
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         pieces = None
@@ -377,6 +380,7 @@ class DriverHooks(LinuxDriver):
     def start_application_mode(self) -> None:
         # At the start, and after the program was suspended.
         self._forget_picture()
+        self._asked.clear()  # the shell may have got the answers
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.ask(lambda: None)
 
