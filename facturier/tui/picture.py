@@ -45,7 +45,7 @@ class Picture:
     """What should be on the terminal, and what is on it."""
 
     def __init__(self) -> None:
-        self._size = (0, 0)
+        self.size = (0, 0)  # columns and lines
         self._wanted: list[_Row] = []
         self._drawn: list[_Row] = []
         self._changed: set[int] = set()
@@ -55,8 +55,8 @@ class Picture:
 
     def use_size(self, columns: int, lines: int) -> None:
         """Set the size of the picture. If it has changed, everything is drawn again."""
-        if (columns, lines) != self._size:
-            self._size = columns, lines
+        if (columns, lines) != self.size:
+            self.size = columns, lines
             self._wanted = [_Row(columns, " ") for _line in range(lines)]
             self._drawn = [_Row(columns, _UNKNOWN) for _line in range(lines)]
             self._changed.clear()
@@ -68,13 +68,13 @@ class Picture:
 
     def forget(self) -> None:
         """The terminal may show anything: draw everything again."""
-        columns, lines = self._size
+        columns, lines = self.size
         self._drawn = [_Row(columns, _UNKNOWN) for _line in range(lines)]
         self._changed.update(range(lines))
 
     def put(self, x: int, y: int, segments: Iterable[Segment]) -> None:
         """Show text from column `x` of line `y` on."""
-        columns, lines = self._size
+        columns, lines = self.size
         if not (0 <= y < lines and 0 <= x < columns):
             return
         self._changed.add(y)

@@ -9,7 +9,8 @@ Overridden here:
 - `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler, and
   `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - `App._refresh_notifications`.
-- `App._display`, which writes what was drawn to the terminal.
+- `App._display`, which writes what was drawn to the terminal, and `App._check_resize`, which lays it out in a window of
+  another size.
 - `Screen._refresh_layout` and `Screen._compositor_refresh`, which lay out and draw a screen.
 - `LinuxDriver.start_application_mode`, `LinuxDriver.process_message`, `LinuxDriver.write`,
   `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
@@ -138,6 +139,15 @@ class AppHooks(App[None], inherit_bindings=False):
 
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002 (the subclasses need it)
         self.picture.forget()  # the terminal may have moved its lines
+
+    def _check_resize(self) -> None:
+        super()._check_resize()
+        self.call_later(self._draw_resized)
+
+    def _draw_resized(self) -> None:
+        # Textual draws nothing if the window has its earlier size again.
+        if self.picture.size == self.size and not self.is_headless:
+            self._show_picture()
 
     def redraw(self) -> None:
         """Draw everything again: the terminal may show something else, such as the output of another program."""
