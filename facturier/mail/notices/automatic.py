@@ -53,7 +53,7 @@ def is_sent_automatically(company: Company, days: int) -> bool:
 def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
     """Queue the reminders of today, if it is time and this person may send. `at_once` sends without the time to undo.
 
-    Of each invoice, only the latest level that is due is sent, and not on the day on which the customer got the invoice.
+    Of each invoice, only the latest level that is due is sent, but not on the day on which the customer got it.
     If there are too many reminders, none is sent, and an alert asks a person to review them. In a company with members,
     nothing is sent with settings that no member saved.
     Raises StoreError if the company file cannot be used: a later call goes on.
