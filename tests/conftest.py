@@ -47,9 +47,11 @@ def pytest_collection_finish() -> None:
 
 @pytest.fixture
 def tmp_path() -> Iterator[Path]:
-    """A folder in memory where there is room for it: the same files and locks, and no waiting for a disk to confirm."""
+    """A folder in memory where there is room for it: the same files and locks, and no waiting for a disk to confirm.
+
+    Its name does not begin like those of the program's own temporary folders, which other processes remove as stale."""
     has_room = _MEMORY.is_dir() and shutil.disk_usage(_MEMORY).free > 1 << 30
-    with tempfile.TemporaryDirectory(prefix="facturier-", dir=_MEMORY if has_room else None) as folder:
+    with tempfile.TemporaryDirectory(prefix="test-facturier-", dir=_MEMORY if has_room else None) as folder:
         yield Path(folder)
 
 

@@ -7,6 +7,7 @@ slow line, and in tmux, most of that is repeated.
 import re
 from collections.abc import Iterable
 
+from rich.cells import cell_len
 from rich.color import Color, ColorSystem
 from rich.segment import Segment
 from rich.style import Style
@@ -44,7 +45,7 @@ class Picture:
     """What should be on the terminal, and what is on it."""
 
     def __init__(self) -> None:
-        self._size = (0, 0)
+        self.size = (0, 0)  # columns and lines
         self._wanted: list[_Row] = []
         self._drawn: list[_Row] = []
         self._changed: set[int] = set()
@@ -54,8 +55,8 @@ class Picture:
 
     def use_size(self, columns: int, lines: int) -> None:
         """Set the size of the picture. If it has changed, everything is drawn again."""
-        if (columns, lines) != self._size:
-            self._size = columns, lines
+        if (columns, lines) != self.size:
+            self.size = columns, lines
             self._wanted = [_Row(columns, " ") for _line in range(lines)]
             self._drawn = [_Row(columns, _UNKNOWN) for _line in range(lines)]
             self._changed.clear()
@@ -67,14 +68,14 @@ class Picture:
 
     def forget(self) -> None:
         """The terminal may show anything: draw everything again."""
-        columns, lines = self._size
+        columns, lines = self.size
         self._drawn = [_Row(columns, _UNKNOWN) for _line in range(lines)]
         self._changed.update(range(lines))
 
     def put(self, x: int, y: int, segments: Iterable[Segment]) -> None:
         """Show text from column `x` of line `y` on."""
-        columns, lines = self._size
-        if not 0 <= y < lines:
+        columns, lines = self.size
+        if not (0 <= y < lines and 0 <= x < columns):
             return
         self._changed.add(y)
         row = self._wanted[y]
@@ -94,11 +95,15 @@ class Picture:
             styles += [blank] * (end - len(core))
             if end < len(text):
                 row.unsure = True
-                unsure = text[end:]
-                width = Segment(unsure).cell_length
-                chars += [_HEAD + unsure, *(f"{_REST}{cell}{unsure}" for cell in range(1, width))]
-                styles += [codes] * max(width, 1)
+                cells = _unsure_cells(text[end:])
+                if not cells:  # such as an accent in a style of its own
+                    _append(chars, text[end:])
+                chars += cells
+                styles += [codes] * len(cells)
         room = columns - x
+        if row.unsure:
+            _split(row.chars, x)
+            _split(row.chars, x + len(chars))
         row.chars[x : x + len(chars)] = chars[:room]
         row.styles[x : x + len(styles)] = styles[:room]
 
@@ -148,6 +153,34 @@ class Picture:
         if colour is None or colour.is_default:
             return ""
         return ";".join(colour.downgrade(self._colours).get_ansi_codes(foreground))
+
+
+def _unsure_cells(text: str) -> list[str]:
+    """Return the cells of a text whose width is not sure; none if it has no width."""
+    width = cell_len(text)
+    return [_HEAD + text, *(f"{_REST}{cell}{text}" for cell in range(1, width))] if width else []
+
+
+def _append(chars: list[str], text: str) -> None:
+    """Add a text without a width to the last cell."""
+    last = len(chars) - 1
+    while last >= 0 and chars[last][0] == _REST:
+        last -= 1
+    if last >= 0:
+        chars[last:] = _unsure_cells(chars[last].removeprefix(_HEAD) + text)
+
+
+def _split(chars: list[str], x: int) -> None:
+    """Make a text whose width is not sure into two if it goes across column `x`: one of them is replaced."""
+    if not 0 < x < len(chars) or chars[x][:1] != _REST:
+        return
+    first = last = x
+    while chars[first][0] == _REST:
+        first -= 1
+    while last < len(chars) and chars[last][0] == _REST:
+        last += 1
+    before, after = Strip([Segment(chars[first][1:])]).divide([x - first, last - first])
+    chars[first:last] = [*_unsure_cells(before.text), *_unsure_cells(after.text)]
 
 
 def _runs(changed: list[int]) -> Iterable[tuple[int, int]]:

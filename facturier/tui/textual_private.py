@@ -9,7 +9,8 @@ Overridden here:
 - `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler, and
   `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - `App._refresh_notifications`.
-- `App._display`, which writes what was drawn to the terminal.
+- `App._display`, which writes what was drawn to the terminal, and `App._check_resize`, which lays it out in a window of
+  another size.
 - `Screen._refresh_layout` and `Screen._compositor_refresh`, which lay out and draw a screen.
 - `LinuxDriver.start_application_mode`, `LinuxDriver.process_message`, `LinuxDriver.write`,
   `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
@@ -139,6 +140,15 @@ class AppHooks(App[None], inherit_bindings=False):
     def on_resize(self, event: Resize) -> None:  # noqa: ARG002 (the subclasses need it)
         self.picture.forget()  # the terminal may have moved its lines
 
+    def _check_resize(self) -> None:
+        super()._check_resize()
+        self.call_later(self._draw_resized)
+
+    def _draw_resized(self) -> None:
+        # Textual draws nothing if the window has its earlier size again.
+        if self.picture.size == self.size and not self.is_headless:
+            self._show_picture()
+
     def redraw(self) -> None:
         """Draw everything again: the terminal may show something else, such as the output of another program."""
         self.picture.forget()
@@ -146,12 +156,15 @@ class AppHooks(App[None], inherit_bindings=False):
 
     async def drawn(self, seconds: float) -> None:
         """Wait until the terminal has drawn all that was written to it, for `seconds` at most. Over a slow line, that
-        is later. A terminal that does not answer is not waited for."""
-        if isinstance(self._driver, DriverHooks) and self._driver.answers:
+        is later. A terminal that does not answer is not waited for, nor one that has stopped to answer."""
+        driver = self._driver
+        if isinstance(driver, DriverHooks) and driver.answers:
             answered = asyncio.Event()
-            self._driver.ask(answered.set)
-            with contextlib.suppress(TimeoutError):
+            driver.ask(answered.set)
+            try:
                 await asyncio.wait_for(answered.wait(), seconds)
+            except TimeoutError:
+                driver.answers = False  # until it answers again
 
     def _display(self, screen: Screen[Any], renderable: Any) -> None:
         pieces = None
@@ -377,6 +390,7 @@ class DriverHooks(LinuxDriver):
     def start_application_mode(self) -> None:
         # At the start, and after the program was suspended.
         self._forget_picture()
+        self._asked.clear()  # the shell may have got the answers
         super().start_application_mode()  # type: ignore[no-untyped-call]
         self.ask(lambda: None)
 

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 from rich.color import ColorSystem
 from rich.segment import Segment
 from rich.style import Style
+from textual.strip import Strip
 
 from facturier.tui.picture import Picture
 
@@ -104,6 +105,52 @@ def test_a_line_is_drawn_again_after_a_text_whose_width_terminals_do_not_agree_o
     shown.write()
     shown.put(0, 0, *in_full([("Other  ", None), ("12.00", None)]))
     assert shown.write().endswith("Other  12.00\x1b[K")
+
+
+PART = st.tuples(st.integers(0, COLUMNS), st.integers(0, COLUMNS), TEXT, st.booleans())
+
+
+@settings(max_examples=150, deadline=None)
+@given(st.lists(PART, min_size=1, max_size=6))
+def test_a_line_that_was_changed_in_parts_looks_like_a_new_one(
+    parts: list[tuple[int, int, list[tuple[str, Style | None]], bool]],
+) -> None:
+    """A part may begin or end within a text whose width is not sure."""
+    shown, new = Shown(), Shown()
+    line = Strip([Segment(" " * COLUMNS)])
+    shown.picture.put(0, 0, line)
+    for one, other, words, again in parts:
+        start, end = sorted((one, other))
+        part = Strip([Segment(text, style) for text, style in in_full(words)]).crop(start, end)
+        line = Strip.join([line.crop(0, start), part, line.crop(end, COLUMNS)])
+        shown.picture.put(start, 0, part)
+        shown.write()
+        if again:
+            shown.stream.feed("\x1b[2J")
+            shown.picture.forget()
+            shown.write()
+    new.picture.put(0, 0, line)
+    new.write()
+    assert shown.screen.display[0] == new.screen.display[0]
+
+
+def test_an_accent_in_a_style_of_its_own_takes_no_cell() -> None:
+    """Such as one that the cursor of a field is on."""
+    shown = Shown()
+    text = f"Andre\u0301 {'-' * (COLUMNS - 7)}│"
+    shown.put(0, 0, (text[:5], None), (text[5:6], Style(reverse=True)), (text[6:], None))
+    shown.write()
+    assert shown.screen.display[0] == f"André {'-' * (COLUMNS - 7)}│"
+
+
+def test_text_outside_of_the_picture_is_left_out() -> None:
+    """The window has become smaller, and what was drawn for the larger one comes late."""
+    shown = Shown()
+    shown.put(COLUMNS + 2, 0, ("late", None))
+    shown.put(COLUMNS - 2, 1, ("late", None))
+    shown.put(0, LINES, ("late", None))
+    shown.write()
+    assert [line.rstrip() for line in shown.screen.display] == ["", f"{'':22}la", "", ""]
 
 
 def test_everything_is_drawn_again_once_it_is_forgotten() -> None:

@@ -5,10 +5,12 @@ import importlib
 import inspect
 import pkgutil
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import cache
 from importlib.metadata import version
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 from rich.console import Console
 from rich.text import Text
@@ -16,6 +18,7 @@ from textual.app import App, ComposeResult
 
 import facturier.tui
 from facturier.tui import textual_private
+from facturier.tui.textual_private import AppHooks, DriverHooks
 from facturier.tui.widgets.inputs.many_lines import ManyLines
 from tests.tui.support.screen_text import text_of
 from tests.whole.program import ROOT
@@ -121,6 +124,18 @@ async def test_an_amount_stays_on_one_line_of_a_message() -> None:
     app = Letter()
     async with app.run_test(size=(30, 6)):
         assert "1\u202f293,47\u00a0CAD." in text_of(app)
+
+
+async def test_a_terminal_that_stopped_answering_is_waited_for_once() -> None:
+    driver = DriverHooks.__new__(DriverHooks)
+    asked: list[Callable[[], object]] = []
+    vars(driver).update(answers=True, ask=asked.append)
+    app: Any = SimpleNamespace(_driver=driver)
+    for _send in range(3):
+        await AppHooks.drawn(app, 0.01)
+    assert len(asked) == 1
+    vars(driver).update(answers=True, ask=lambda answered: answered())
+    await AppHooks.drawn(app, 60)  # it answers again
 
 
 def test_no_private_module_of_textual_is_imported_elsewhere() -> None:

@@ -12,7 +12,7 @@ from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.choices import choices
 from facturier.mail.vault.approval import are_approved
 from facturier.mail.workspace import Workspace
-from facturier.models.chasing.automatic import finish_day, is_time
+from facturier.models.chasing.automatic import finish_day, is_time, sent_on
 from facturier.models.chasing.due_levels import Chased
 from facturier.models.errors import (
     AlreadyOpen,
@@ -53,8 +53,9 @@ def is_sent_automatically(company: Company, days: int) -> bool:
 def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
     """Queue the reminders of today, if it is time and this person may send. `at_once` sends without the time to undo.
 
-    Of each invoice, only the latest level that is due is sent. If there are too many reminders, none is sent, and an
-    alert asks a person to review them. In a company with members, nothing is sent with settings that no member saved.
+    Of each invoice, only the latest level that is due is sent, but not on the day on which the customer got it.
+    If there are too many reminders, none is sent, and an alert asks a person to review them. In a company with members,
+    nothing is sent with settings that no member saved.
     Raises StoreError if the company file cannot be used: a later call goes on.
     """
     ran = Reminded()
@@ -73,6 +74,8 @@ def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
         found = {_key(one): one for one in due_today(ws, levels)}
         for key in undone(ws.store, found):
             del found[key]
+        today_sent = sent_on(ws.store, {one.id for one in found.values()}, today)
+        found = {key: one for key, one in found.items() if one.id not in today_sent}
         waiting: dict[str, str] = {}
         most = company.automatic_reminders.most
         if len(found) > most:
@@ -80,7 +83,7 @@ def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
             waiting = dict.fromkeys(found, "")
             found = {}
         for key, chased in found.items():
-            if ws.stop.is_set():
+            if ws.stop.is_set() or not ws.company().automatic_reminders.on:
                 return ran
             try:
                 ran.queued.append(send_due(ws, chased, not_before=ws.clock() if at_once else None, automatic=True))

@@ -79,7 +79,7 @@ def credit_problem(store: Store, note: Invoice) -> str:
     source = get_invoice(store, note.source_id)
     if source.book_status is not BookStatus.ISSUED:
         return _("Invoice {number} is void. It cannot be credited.").format(number=source.number)
-    if _whose(note) != _whose(source):
+    if not _belongs_to(note, source):
         words = _("The customer and the currency must be those of invoice {number}.")
         return words.format(number=source.number)
     if note.total.minor >= 0:
@@ -102,8 +102,12 @@ def check_credit(store: Store, note: Invoice) -> None:
         raise StoreError(problem, kept=_("The credit note was not issued."), todo=_("Correct it, then try again."))
 
 
-def _whose(invoice: Invoice) -> tuple[object, str]:
-    return invoice.customer.id or invoice.customer.name, invoice.currency
+def _belongs_to(note: Invoice, source: Invoice) -> bool:
+    """Whether the customer and the currency are the same. An invoice may have a customer who was not saved: saving the
+    credit note saves that customer."""
+    saved = source.customer.id is not None
+    same = note.customer.id == source.customer.id if saved else note.customer.name == source.customer.name
+    return same and note.currency == source.currency
 
 
 def too_much(invoice: Invoice, most: int) -> str:

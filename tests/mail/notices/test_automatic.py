@@ -25,18 +25,20 @@ from facturier.models.books.alerts import close_alert, open_alerts
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
-from facturier.models.books.status import BookStatus, DeliveryKind, State
+from facturier.models.books.status import BookStatus, ByHand, DeliveryKind, State
 from facturier.models.company.save_settings import save_company
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError, NoRoom
+from facturier.models.issuing.by_hand import issue_by_hand
 from facturier.models.outbox.deliveries import notices_of
-from facturier.models.outbox.delivery import Delivery
+from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.payments.payments import record_payment
 from facturier.models.settings.automatic import check_time
 from facturier.models.settings.reminders import Level
 from facturier.models.store import tables
 from facturier.models.store.opening import open_company
 from facturier.models.store.setting import write_setting
-from tests.models.making import TODAY, Clock, a_draft, a_store
+from tests.models.making import TODAY, Clock, a_draft, a_store, in_state
 
 MORNING = datetime(2026, 11, 24, 9, 5).astimezone()
 
@@ -116,6 +118,52 @@ def test_only_the_levels_that_are_chosen(ws: Workspace, still: Clock) -> None:
     still.go(days=1)
     assert [chased.number for chased in due_today(ws)] == ["2"]
     assert queued(ws) == []
+
+
+def test_nothing_is_sent_on_the_day_on_which_the_customer_got_the_invoice(ws: Workspace, still: Clock) -> None:
+    """Such as an invoice that is due on receipt, or has an earlier date: its reminder would arrive minutes later."""
+    late = replace(a_draft(ws.store), date=TODAY - timedelta(38), due=TODAY - timedelta(8))
+    issue_by_hand(ws.store, save_draft(ws.store, late), ByHand.PAPER)
+    on_receipt = replace(a_draft(ws.store), due=TODAY, terms=0)
+    in_state(ws.store, State.SENT, way=SenderKind.DEFAULT, invoice=save_draft(ws.store, on_receipt))
+    owed(ws, 8, "other")
+    assert queued(ws) == [("other", "7")]
+    assert open_alerts(ws.store) == []
+    still.go(days=1)
+    assert [level for _number, level in queued(ws)] == ["7", "0"]
+
+
+def test_two_people_whose_dates_differ_run_it_once_for_each_date(
+    ws: Workspace, still: Clock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is in Japan, the other in Montreal. Each minute of theirs would raise a new alert."""
+    switch(ws, most=0, at="07:00")
+    owed(ws, 8, "1")
+    still.now = datetime(2026, 11, 24, 23, tzinfo=UTC)
+    seen = []
+    for _minute in range(3):
+        for zone in ("Asia/Tokyo", "America/Toronto"):
+            monkeypatch.setenv("TZ", zone)
+            time.tzset()
+            seen.append(run_reminders(ws).waiting)
+    still.go(hours=24)
+    seen.append(run_reminders(ws).waiting)
+    monkeypatch.undo()
+    time.tzset()
+    assert seen == [1, 0, 0, 0, 0, 0, 0]
+    assert len(ws.store.rows("SELECT 1 FROM alert")) == 1
+
+
+def test_switching_it_off_stops_a_run(ws: Workspace, monkeypatch: pytest.MonkeyPatch) -> None:
+    for number in range(3):
+        owed(ws, 8, str(number))
+
+    def then_off(*arguments: object, **options: object) -> Delivery:
+        switch(ws, on=False)
+        return send_due(*arguments, **options)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(automatic, "send_due", then_off)
+    assert queued(ws) == [("0", "7")]
 
 
 def test_many_are_asked_about_once_a_day(ws: Workspace, still: Clock) -> None:

@@ -267,6 +267,16 @@ def test_a_credit_note_is_applied_to_its_invoice_when_it_is_issued(store: Store)
         undo_issue(store, other)
 
 
+def test_an_invoice_whose_customer_was_never_saved_is_credited(store: Store) -> None:
+    """Such as one that was typed when the program was killed, and that was sent from the list later."""
+    draft = new_draft(store, TODAY, Customer(name="Acme", email="a@acme.example"))
+    draft = save_draft(store, replace(draft, lines=(Line("Work", rate="100"),)), keep_customer=False)
+    invoice = issue_invoice(store, draft)
+    assert invoice.customer.id is None
+    issue_invoice(store, credit_invoice(store, invoice.id or 0, TODAY))
+    assert get_invoice(store, invoice.id or 0).balance.minor == 0
+
+
 def test_a_send_of_a_credit_note_is_undone(store: Store) -> None:
     invoice = issued(store)
     note = credit_invoice(store, invoice.id or 0, TODAY)

@@ -47,6 +47,16 @@ def cost(screen: Terminal, *keys: str) -> int:
     return len(screen.written)
 
 
+def test_a_window_that_has_its_earlier_size_again_is_drawn_again(screen: Terminal) -> None:
+    """What did not fit into it for a moment is gone from the terminal."""
+    before = screen.lines
+    screen.resize(40, 15)
+    screen.resize(80, 24)
+    screen.wait_for("Tremblay", ": ")
+    screen.wait_for_rest()
+    assert screen.lines == before
+
+
 def test_keys_cost_few_bytes(screen: Terminal) -> None:
     assert cost(screen, "down") < ROW
     assert cost(screen, "n") < SCREEN  # a new invoice
