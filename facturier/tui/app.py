@@ -2,7 +2,7 @@
 
 import os
 import signal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual import work
@@ -113,7 +113,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
             from facturier.tui.keymap.apply import complete_keys
 
             self._own_keys = False  # once, and not again with another company
-            self.run_worker(complete_keys(self, self.ws), group="keys")
+            self.run_worker(partial(complete_keys, self, self.ws), group="keys")
 
     async def on_company_chosen(self, event: CompanyChosen) -> None:
         await self._departure.switch(event.ws)

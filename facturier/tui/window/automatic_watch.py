@@ -31,7 +31,7 @@ class AutomaticWatch:
         elif not self._busy:
             self._busy = True
             # Not exclusive: cancelling a worker does not stop its thread.
-            self._app.run_worker(self._run(), group="automatic")
+            self._app.run_worker(self._run, group="automatic")
 
     async def _run(self) -> None:
         try:

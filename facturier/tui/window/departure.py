@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from facturier.mail.workspace import Workspace
@@ -42,7 +43,7 @@ class Departure:
             await self.quit()  # this asks about what would be lost
         elif not self._under_way:
             self._under_way = True
-            self._app.run_worker(self._ask_to_quit(), group="leave")
+            self._app.run_worker(self._ask_to_quit, group="leave")
 
     async def _ask_to_quit(self) -> None:
         from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -64,7 +65,7 @@ class Departure:
         if not self._under_way:
             self._under_way = True
             saved = await save_all(self._app)
-            self._app.run_worker(self._leave(go, company, saved=saved), group="leave")
+            self._app.run_worker(partial(self._leave, go, company, saved=saved), group="leave")
 
     async def _leave(self, go: Callable[[], Awaitable[None]], company: str, *, saved: bool) -> None:
         try:

@@ -115,7 +115,7 @@ class OutboxWorker:
         self.busy = True
         self._again = False
         # Not exclusive: cancelling a worker does not stop its thread.
-        self._app.run_worker(self._round(), group="post")
+        self._app.run_worker(self._round, group="post")
 
     async def _round(self) -> None:
         from facturier.models.outbox.schedule import next_due

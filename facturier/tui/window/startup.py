@@ -34,9 +34,9 @@ def start_work(app: CompanyApp) -> None:
         gc.freeze()  # exclude what is loaded now from garbage collection, which would delay keys
         gc.enable()
     app.outbox_worker.start()
-    app.run_worker(_ask_about_copy(app), group="copy_question")
-    app.run_worker(_ask_passphrase(app), group="passphrase")
-    app.run_worker(asyncio.to_thread(remove_stale), group="tidy")
+    app.run_worker(partial(_ask_about_copy, app), group="copy_question")
+    app.run_worker(partial(_ask_passphrase, app), group="passphrase")
+    app.run_worker(partial(asyncio.to_thread, remove_stale), group="tidy")
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
@@ -53,8 +53,7 @@ def start_work(app: CompanyApp) -> None:
 
 
 def _later(app: CompanyApp, seconds: float, work: Callable[[], Coroutine[None, None, None]], group: str) -> None:
-    """Start work in a worker after some seconds. The worker creates the coroutine, so none is left if the program ends
-    first."""
+    """Start work in a worker after some seconds."""
 
     def begin() -> None:
         _worker: Worker[None] = app.run_worker(work, group=group)

@@ -32,7 +32,7 @@ def company_commands(screen: Screen[Any], ws: Workspace) -> Iterable[Command]:
 
 
 def _start(screen: Screen[Any], dialog: Callable[[], Screen[Workspace | None]]) -> None:
-    screen.run_worker(_go(screen, dialog), group="companies")
+    screen.run_worker(partial(_go, screen, dialog), group="companies")
 
 
 async def _go(screen: Screen[Any], dialog: Callable[[], Screen[Workspace | None]]) -> None:

@@ -121,7 +121,7 @@ class DraftSaving(ResultScreen[int | None]):
 
     def _save_in_time(self) -> None:
         self._waiting = False
-        self.run_worker(self.save_now(), group="autosave")
+        self.run_worker(self.save_now, group="autosave")
 
     async def save_now(self) -> bool:
         """Save what is not saved yet. If that fails, return False; the screen shows the reason and tries again."""

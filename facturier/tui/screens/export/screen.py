@@ -5,6 +5,7 @@ import threading
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -132,7 +133,7 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
             field.show_problem(_("Choose at least one column."))
             return
         self.busy = True
-        self.run_worker(self._export(typed_path(field.text), names), group="export")
+        self.run_worker(partial(self._export, typed_path(field.text), names), group="export")
 
     async def _export(self, path: Path, names: list[str]) -> None:
         try:

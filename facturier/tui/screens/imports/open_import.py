@@ -34,4 +34,4 @@ def import_command(screen: Screen[Any], ws: Workspace, kind: Kind) -> Command:
 
 
 def _start(screen: Screen[Any], ws: Workspace, kind: Kind) -> None:
-    screen.run_worker(import_file(screen, ws, kind), group="import")
+    screen.run_worker(partial(import_file, screen, ws, kind), group="import")

@@ -38,7 +38,7 @@ class SearchActions(ShownInvoices):
         if len(view.text.split()) > 1:
             # Words that are each frequent, and rare together, take long to find: the next key does not wait for that.
             self._view = view
-            self.run_worker(self._search(), group="search", exclusive=True)
+            self.run_worker(self._search, group="search", exclusive=True)
             return
         self._look_at(view)
         await asyncio.sleep(0)  # so that the list and the field are drawn together
