@@ -8,7 +8,7 @@ is sent and to whom.
 import hashlib
 import hmac
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
@@ -33,14 +33,15 @@ from facturier.models.text.i18n import _
 _MARKS = "schedules_approved"  # the setting with the mark of each schedule, by its id
 _PURPOSE = "facturier schedules 1"
 # What an invoice does not take from its template, or what follows from the rest of it and from the settings.
-_NOT_APPROVED = frozenset(
-    "id number reserved book_status date due rates per_line kind source_id source answer answered handed_over paid "
-    "delivery version own_number".split()
-)
+_NOT_APPROVED = {
+    *("id", "number", "reserved", "book_status", "date", "due", "rates", "per_line", "kind", "source_id", "source"),
+    *("answer", "answered", "handed_over", "paid", "delivery", "version", "own_number"),
+}
 # What recurring invoices do not take from the settings. The vault has the destination of the default sender.
-_NOT_SAID = frozenset(
-    "sender undo practice reminders automatic_reminders messages series terms terms_rule inclusive".split()
-)
+_NOT_SAID = {
+    *("sender", "undo", "practice", "reminders", "automatic_reminders", "messages", "series", "terms", "terms_rule"),
+    "inclusive",
+}
 
 
 def is_approved(ws: Workspace, schedule: Schedule) -> bool:
@@ -166,7 +167,7 @@ def _of_invoices(texts: Mapping[str, str]) -> dict[str, str]:
     return {kind: text for kind, text in texts.items() if kind.startswith("invoice.")}
 
 
-def _plain(value: Any, without: frozenset[str] = frozenset()) -> Any:
+def _plain(value: Any, without: Collection[str] = ()) -> Any:
     """Return a value as JSON. Fields with their default value are left out, so that a field that a later version adds
     does not end approvals."""
     if is_dataclass(value):
