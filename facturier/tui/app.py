@@ -151,6 +151,13 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
 
         await self.push_screen_wait(OutboxScreen(self.ws))
 
+    @work
+    async def action_chase(self) -> None:
+        """Open To chase today, also from screens below it."""
+        from facturier.tui.screens.chase.screen import ChaseScreen
+
+        await self.push_screen_wait(ChaseScreen(self.ws))
+
     async def action_interrupt(self) -> None:
         """Ctrl+C: copy what is selected in a field or with the mouse, or else ask whether to quit."""
         focused = self.focused
