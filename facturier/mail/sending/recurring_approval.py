@@ -36,7 +36,7 @@ def not_approved(ws: Workspace, unsent: Unsent, prepared: Prepared) -> str:
             ws.store, secrets, schedule, template, prepared.company
         )
         if not approved:
-            return _("No member has approved this schedule.")
+            return _("No member has approved this schedule as it is now.")
         wanted = invoice_of(ws.store, template, schedule, unsent.period)
         wanted = with_rates(ws.store, wanted, prepared.company)
         files = digest_of_files(ws.store, schedule.invoice_id)

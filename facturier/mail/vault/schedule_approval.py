@@ -8,7 +8,7 @@ is sent and to whom.
 import hashlib
 import hmac
 import json
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
@@ -101,6 +101,20 @@ def approve_all_schedules(ws: Workspace) -> None:
     for schedule in all_schedules(ws.store):
         with suppress(DamagedRow):
             approve_schedule(ws, schedule.id)
+
+
+def create_approved(ws: Workspace, create: Callable[[], Schedule]) -> Schedule:
+    """Create a schedule. If a member does it, it is approved, in the same transaction. Raises what `create` raises."""
+    member = False
+    with suppress(VaultError):
+        if has_members(ws):
+            ws.keys.vault.read()  # asks for a passphrase before the company is locked
+            member = True
+    with ws.store.writing():
+        schedule = create()
+        if member:
+            approve_schedule(ws, schedule.id)
+        return schedule
 
 
 @contextmanager

@@ -21,6 +21,7 @@ class AutomaticWatch:
         self._app = app
         self._ws = app.ws
         self._busy = False
+        self._reviewed = False
         self._told: set[str] = set()
         self._timer = app.set_interval(_LOOK, self.look)
 
@@ -44,7 +45,8 @@ class AutomaticWatch:
 
     async def _recurring(self) -> None:
         from facturier.mail.sending.recurring import run_recurring
-        from facturier.tui.words.recurring import created_words
+        from facturier.mail.vault.schedule_approval import unapproved
+        from facturier.tui.words.recurring import created_words, unapproved_words
 
         ran = await asyncio.to_thread(partial(run_recurring, self._ws))
         if ran.queued:
@@ -59,6 +61,10 @@ class AutomaticWatch:
             )
         for problem in ran.problems:
             self._warn(str(as_problem(problem)))
+        if not self._reviewed:
+            self._reviewed = True
+            if words := unapproved_words(await asyncio.to_thread(unapproved, self._ws)):
+                self._warn(words + " " + _("Press L to review them."))
 
     async def _reminders(self) -> None:
         if not self._ws.company().automatic_reminders.on:  # nothing is imported for companies without them

@@ -44,7 +44,7 @@ from tests.mail.people import no_keyring
 from tests.models.making import TODAY, Clock, a_draft, a_store
 
 MONTHLY = Rhythm(1, PeriodUnit.MONTH, TODAY)
-UNAPPROVED = "No member has approved this schedule."
+UNAPPROVED = "No member has approved this schedule as it is now."
 OTHER = "It is not what its schedule creates."
 
 

@@ -41,9 +41,7 @@ _NOT_DISMISSED = (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER, AlertKind.RECUR
 
 class AlertsScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.OPEN.on(
-            "alerts.open", N_("Open what the alert is about, such as the invoice."), priority=True
-        ),
+        keys.OPEN.on("alerts.open", N_("Open what the alert is about, such as the invoice."), priority=True),
         Binding(
             "r", "reconnect", N_("Reconnect"), tooltip=N_("Connect the Gmail address again."), id="alerts.try_again"
         ),

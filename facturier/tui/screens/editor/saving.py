@@ -1,6 +1,9 @@
 """The draft of the editor: what was entered, and how it is saved."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from textual import on
@@ -41,6 +44,14 @@ def details_of(invoice: Invoice) -> dict[str, Any]:
     return {name: getattr(invoice, name) for name in _DETAILS}
 
 
+@contextmanager
+def _keeping_approval(ws: Workspace) -> Iterator[None]:
+    from facturier.mail.vault.schedule_approval import keeping_approval
+
+    with keeping_approval(ws):
+        yield
+
+
 class DraftSaving(ResultScreen[int | None]):
     """The part of the editor that keeps the draft and saves it."""
 
@@ -61,7 +72,8 @@ class DraftSaving(ResultScreen[int | None]):
             draft = get_invoice(ws.store, invoice_id)
         self._history = History(as_typed(draft))
         self._issued = draft.book_status is not BookStatus.DRAFT
-        self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
+        saving = partial(_keeping_approval, ws) if draft.kind is InvoiceKind.RECURRING else nullcontext
+        self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed, saving)
         self._head = InvoiceHead(ws.store, self._company, ws.today(), draft)
         self._grid = LineGrid(self._offered_items, lambda: item_taxes(ws.store), id="lines")
         self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
