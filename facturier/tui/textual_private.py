@@ -9,8 +9,10 @@ Overridden here:
 - `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler, and
   `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - `App._refresh_notifications`.
+- `App._display`, which writes what was drawn to the terminal.
 - `Screen._refresh_layout` and `Screen._compositor_refresh`, which lay out and draw a screen.
-- `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
+- `LinuxDriver.start_application_mode`, `LinuxDriver.process_message`, `LinuxDriver.write`,
+  `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - `OptionList._move_page` and `OptionList._update_lines`.
 - `Stylesheet.apply`, which finds the styles of each widget, and those of each of its parts.
 - `RuleSet.__hash__`, because every rule is looked up in a set for every widget that is styled.
@@ -18,27 +20,36 @@ Overridden here:
 """
 
 import asyncio
+import contextlib
 import re
-from collections.abc import Callable, Container, Iterable
+from collections import deque
+from collections.abc import Callable, Container, Iterable, Iterator
 from contextlib import AbstractContextManager
 from traceback import walk_tb
 from typing import TYPE_CHECKING, Any, TypeVar
 
 import rich._wrap
+from rich.color import ColorSystem
 from textual import _compositor
+from textual._ansi_sequences import SYNC_END, SYNC_START
+from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual._context import active_message_pump
 from textual._xterm_parser import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 from textual.app import App
-from textual.css.model import RuleSet
+from textual.css.model import RuleSet, SelectorType
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.drivers.linux_driver import LinuxDriver
+from textual.events import CursorPosition, Resize
 from textual.geometry import Size
 from textual.message import Message
 from textual.message_pump import MessagePump
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
 from textual.widget import Widget
+
+from facturier.tui.picture import Picture
 
 __all__ = ["BRACKETED_PASTE_END", "BRACKETED_PASTE_START", "XTermParser"]  # and everything defined here
 
@@ -58,6 +69,8 @@ _CHUNK = re.compile(r"(?:\S|[\u00a0\u202f])+(?:(?![\u00a0\u202f])\s)*|\s+")
 
 _LAYOUTS = 2  # of a screen, before it is drawn
 _TURNS = 2  # of the event loop, after which widgets have handled what was sent to them
+_AT_ONCE = 500  # characters: longer output is marked, so that the terminal does not show half of it
+_WHERE = "\x1b[6n"  # asks for the position of the cursor; every terminal answers, from the VT100 on
 _NARROWEST = 4  # columns: Textual cannot wrap options that are narrower than its own margins
 
 
@@ -74,13 +87,15 @@ class _RememberedStyles(Stylesheet):
     state."""
 
     _applied: dict[Any, tuple[Any, ...]]
-    _rules_of: Any = None  # what the remembered rules were found in
+    _ids: frozenset[str]  # those that any rule names, for the widget or for what it is in
+    _found_in: Any = None  # the rules that the remembered ones are among
 
     def apply(self, node: DOMNode, *, animate: bool = False, cache: Any = None) -> None:  # noqa: ARG002 (ours is larger)
-        rules_map = self.rules_map
-        if rules_map is not self._rules_of:
-            self._rules_of, self._applied = rules_map, {}
-        key = _place_of(node, rules_map)
+        if self.rules_map is not self._found_in:
+            self._found_in, self._applied = self.rules_map, {}
+            selectors = (each for rule in self.rules for one in rule.selector_set for each in one.selectors)
+            self._ids = frozenset(each.name for each in selectors if each.type is SelectorType.ID)
+        key = _place_of(node, self._ids)
         if (known := self._applied.get(key)) is not None:
             rules, *states = known
             node._has_hover_style, node._has_focus_within, node._has_order_style, node._has_odd_or_even = states
@@ -94,12 +109,12 @@ class _RememberedStyles(Stylesheet):
             self._applied[key] = (rules, *states)
 
 
-def _place_of(node: DOMNode, rules_map: Container[str]) -> tuple[Any, ...]:
+def _place_of(node: DOMNode, ids: Container[str]) -> tuple[Any, ...]:
     """Return all that decides which rules apply to a node."""
     place: list[Any] = []
     above: Any = node
     while isinstance(above, DOMNode):
-        name = above._id if above._id is not None and f"#{above._id}" in rules_map else None
+        name = above._id if above._id in ids else None
         state: Any = None
         if isinstance(above, Widget):
             state = (above.has_focus, above.mouse_hover, above.disabled, above.can_focus)
@@ -117,8 +132,59 @@ class AppHooks(App[None], inherit_bindings=False):
         super().__init__(**options)
         self._has_notified = False
         rich._wrap.re_word = _WORD
+        self.picture = Picture()
         self.stylesheet = _RememberedStyles(variables=self.stylesheet._variables)
         RuleSet.__hash__ = object.__hash__  # type: ignore[method-assign]
+
+    def on_resize(self, event: Resize) -> None:  # noqa: ARG002 (the subclasses need it)
+        self.picture.forget()  # the terminal may have moved its lines
+
+    def redraw(self) -> None:
+        """Draw everything again: the terminal may show something else, such as the output of another program."""
+        self.picture.forget()
+        self._show_picture()
+
+    async def drawn(self, seconds: float) -> None:
+        """Wait until the terminal has drawn all that was written to it, for `seconds` at most. Over a slow line, that
+        is later. A terminal that does not answer is not waited for."""
+        if isinstance(self._driver, DriverHooks) and self._driver.answers:
+            answered = asyncio.Event()
+            self._driver.ask(answered.set)
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(answered.wait(), seconds)
+
+    def _display(self, screen: Screen[Any], renderable: Any) -> None:
+        pieces = None
+        if self._running and not self._closed and not self.is_headless and not self._batch_count:
+            pieces = _pieces(renderable)
+        if pieces is None:
+            super()._display(screen, renderable)
+            return
+        if isinstance(renderable, LayoutUpdate):
+            self.picture.use_size(*renderable.region.size)
+        try:
+            for x, y, strip in pieces:
+                self.picture.put(x, y, strip)
+            self._show_picture()
+        except Exception as error:  # noqa: BLE001 - as Textual does
+            self._handle_exception(error)
+        finally:
+            self.post_display_hook()
+
+    def _show_picture(self) -> None:
+        """Write what has changed to the terminal, at once."""
+        self.picture.use_colours(self.console._color_system or ColorSystem.TRUECOLOR)
+        driver = self._driver
+        if driver is None or (isinstance(driver, DriverHooks) and driver.wait_to_write(self._show_picture)):
+            return
+        if not (changes := self.picture.changes()):
+            return
+        x, y = self.screen.outer_size.clamp_offset(self.cursor_position)
+        changes += f"\x1b[{y + 1};{x + 1}H"
+        if self._sync_available and len(changes) > _AT_ONCE:
+            changes = f"{SYNC_START}{changes}{SYNC_END}"
+        driver.write(changes)
+        driver.flush()
 
     def can_show_errors(self) -> bool:
         """Return whether a screen is ready to show an error."""
@@ -163,6 +229,29 @@ class AppHooks(App[None], inherit_bindings=False):
         self._has_notified = self._has_notified or bool(self._notifications)
         if self._has_notified:
             super()._refresh_notifications()
+
+
+def _pieces(update: object) -> Iterator[tuple[int, int, Strip]] | None:
+    """Return the column, the line and the text of each piece of an update of the screen, or None for anything else."""
+    if isinstance(update, LayoutUpdate):
+        return _all_pieces(update)
+    return _changed_pieces(update) if isinstance(update, ChopsUpdate) else None
+
+
+def _all_pieces(update: LayoutUpdate) -> Iterator[tuple[int, int, Strip]]:
+    for y, strips in enumerate(update.strips, update.region.y):
+        x = update.region.x
+        for strip in strips:
+            yield x, y, strip
+            x += strip.cell_length
+
+
+def _changed_pieces(update: ChopsUpdate) -> Iterator[tuple[int, int, Strip]]:
+    for y, first, end in update.spans:
+        for strip_end, (x, strip) in zip(update.chop_ends[y], update.chops[y].items(), strict=False):
+            if strip is not None and x <= end and strip_end > first:
+                inside = first <= x < end and strip_end <= end
+                yield x, y, strip if inside else strip.crop(0, min(strip_end, end) - x)
 
 
 class ScreenHooks(Screen[ResultT]):
@@ -279,6 +368,53 @@ class DriverHooks(LinuxDriver):
     def __init__(self, app: Any, **options: Any) -> None:
         super().__init__(app, **options)
         self._size = self._size or self.terminal_size()
+        self._forget_picture: Callable[[], None] = app.picture.forget
+        self._is_writing = False
+        self._caught_up: Callable[[], None] | None = None  # what to do when all is written
+        self.answers = False  # whether the terminal has answered a question
+        self._asked: deque[Callable[[], object]] = deque()
+
+    def start_application_mode(self) -> None:
+        # At the start, and after the program was suspended.
+        self._forget_picture()
+        super().start_application_mode()  # type: ignore[no-untyped-call]
+        self.ask(lambda: None)
+
+    def write(self, data: str) -> None:
+        self._is_writing = True
+        super().write(data)
+
+    def wait_to_write(self, caught_up: Callable[[], None]) -> bool:
+        """If earlier output is not written yet, because the line is slow, call `caught_up` when it is, and return True.
+        What changes several times until then is written once."""
+        self._caught_up = caught_up
+        if self._is_writing:  # asked last: the other thread may just have finished
+            return True
+        self._caught_up = None
+        return False
+
+    def written(self) -> None:
+        """All output was written. Called by the thread that writes."""
+        self._is_writing = False
+        if (caught_up := self._caught_up) is not None:
+            self._caught_up = None
+            with contextlib.suppress(RuntimeError):  # the program has already ended
+                self.loop.call_soon_threadsafe(caught_up)
+
+    def ask(self, answered: Callable[[], object]) -> None:
+        """Ask the terminal where its cursor is, and call `answered` when it tells: it answers in the order of what was
+        written."""
+        self._asked.append(answered)
+        self.write(_WHERE)
+
+    def process_message(self, message: Message) -> None:
+        if not isinstance(message, CursorPosition):
+            super().process_message(message)
+            return
+        self.answers = True
+        if self._asked:
+            with contextlib.suppress(RuntimeError):  # the program has already ended
+                self.loop.call_soon_threadsafe(self._asked.popleft())
 
     def terminal_size(self) -> tuple[int, int]:
         """Return the number of columns and lines."""

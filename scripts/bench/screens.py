@@ -1,4 +1,4 @@
-"""Measure every screen: the time it takes to open, and the cost of a key in a field of each form.
+"""Measure every screen: the time it takes to open, the bytes, and the cost of a key in a field of each form.
 
 A screen is opened and closed several times, in turns with a screen of one line in an empty Textual program: compare the
 ratios of the processor time. Before each key the program is left alone until it rests. The processor time is that of
@@ -13,6 +13,8 @@ from typing import NamedTuple
 from terminal import Drawing, Terminal
 
 INVOICES = 120  # of a company of its own
+SCREEN_BYTES, KEY_BYTES = 3_500, 1_500  # the most that a screen or a key may cost
+_SLOW = 960  # bytes a second on a line of 9,600 bit/s
 OPEN_GOAL, KEY_GOAL, PROCESSOR_GOAL = 150.0, 16.0, 8.0  # milliseconds
 _QUIET = 0.25  # seconds without output after which a screen counts as painted: it may come in several parts
 _ISSUED = "3"  # the filter whose first row is an issued invoice; the first row of all is a draft
@@ -52,7 +54,7 @@ OPENINGS = (
     Opening("help, ?", "?", "search"),
     Opening("outbox, O", "O", "Outbox"),
     Opening("to chase today, H", "H", "chase"),
-    Opening("alerts, a", "a", "Alerts"),
+    Opening("alerts, a", "a", "attention"),
     Opening("companies, F3", "f3", "Companies"),
     Opening("customers, C", "C", "Customers"),
     Opening("items, I", "I", "Items"),
@@ -98,15 +100,15 @@ class Screens:
         yield "open an empty Textual screen; processor", f"{_span(bare)}; {_span(bare, used=True)}", "", ""
         for opening in OPENINGS:
             if wanted(opening.name):
-                yield self._open(opening)
+                yield from self._open(opening)
         for typing in TYPINGS:
             if wanted(typing.name):
-                yield self._type(typing)
+                yield from self._type(typing)
         self._empty.close()
         if self._terminal:
             self._terminal.close()
 
-    def _open(self, opening: Opening) -> Row:
+    def _open(self, opening: Opening) -> Iterator[Row]:
         terminal = self._at(opening.before)
         took: list[Drawing] = []
         bare: list[Drawing] = []
@@ -115,7 +117,8 @@ class Screens:
             took.append(terminal.press(opening.key, quiet=_QUIET, mark=opening.mark.encode()))
             if opening.mark.encode() not in terminal.written:
                 self._end()
-                return f"open {opening.name}", "did not open", "", ""
+                yield f"open {opening.name}", "did not open", "", ""
+                return
             terminal.rest()
             terminal.press("escape", quiet=_QUIET)
             bare.append(self._bare())
@@ -124,9 +127,10 @@ class Screens:
         ratio = statistics.median(each.drawing for each in again) / statistics.median(each.drawing for each in bare)
         words = f"{_span(again)}, first {took[0].seconds * 1000:.0f}"
         used = f"{_span(again, used=True)}, first {took[0].drawing * 1000:.0f}"
-        return f"open {opening.name}; processor", f"{words}; {used}", f"{ratio:.1f}", f"at most {OPEN_GOAL:.0f} ms"
+        yield f"open {opening.name}; processor", f"{words}; {used}", f"{ratio:.1f}", f"at most {OPEN_GOAL:.0f} ms"
+        yield _slow(again, SCREEN_BYTES)
 
-    def _type(self, typing: Typing) -> Row:
+    def _type(self, typing: Typing) -> Iterator[Row]:
         terminal = self._at(typing.before)
         took: list[Drawing] = []
         for key in (typing.letter, "backspace") * (self._rounds + 1):
@@ -135,7 +139,8 @@ class Screens:
         self._back(len(typing.before))
         again = took[2:]
         words = f"{_span(again)}; {_span(again, used=True)}"
-        return f"key in {typing.name}; processor", words, "", f"at most {KEY_GOAL:.0f}; {PROCESSOR_GOAL:.0f} ms"
+        yield f"key in {typing.name}; processor", words, "", f"at most {KEY_GOAL:.0f}; {PROCESSOR_GOAL:.0f} ms"
+        yield _slow(again, KEY_BYTES)
 
     def _bare(self) -> Drawing:
         self._empty.rest()
@@ -165,6 +170,12 @@ class Screens:
         if self._terminal:
             self._terminal.close()
             self._terminal = None
+
+
+def _slow(drawings: Sequence[Drawing], most: int) -> Row:
+    """The bytes, and the seconds that they take on a slow line."""
+    count = statistics.median(each.bytes for each in drawings)
+    return "  bytes; at 9,600 bit/s", f"{count:,.0f}; {count / _SLOW:.1f} s", "", f"at most {most:,}"
 
 
 def _span(drawings: Sequence[Drawing], *, used: bool = False) -> str:

@@ -8,7 +8,7 @@ import signal
 import sys
 import time
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Any
 
 import ptyprocess
@@ -51,6 +51,12 @@ class Emulator(pyte.Screen):
     """pyte draws each character of a picture for itself, where newer terminals draw one of two cells. It also drops the
     rest of a text after a character without a width that is not a combining accent, such as a Thai vowel."""
 
+    answer: Callable[[str], object] | None = None
+
+    def write_process_input(self, data: str) -> None:
+        if self.answer is not None:
+            self.answer(data)
+
     def draw(self, data: str) -> None:
         drawn = _PICTURE.sub("\U0001f7e6", data)
         super().draw("".join(char for char in drawn if wcwidth.wcwidth(char) or unicodedata.combining(char)))
@@ -59,8 +65,8 @@ class Emulator(pyte.Screen):
 class Terminal:
     """A program in a terminal of `columns` by `rows`.
 
-    Python runs it, unless it is `direct`. `own_size` removes LINES and COLUMNS from its environment, which may be
-    wrong. `encoding` and `term` describe the terminal.
+    Python runs it, unless it is `direct`. With `answers`, it tells where its cursor is. `own_size` removes LINES
+    and COLUMNS from its environment, which may be wrong. `encoding` and `term` describe the terminal.
     """
 
     def __init__(
@@ -71,6 +77,7 @@ class Terminal:
         rows: int,
         *,
         direct: bool = False,
+        answers: bool = False,
         own_size: bool = True,
         encoding: str = "utf-8",
         term: str = "xterm-256color",
@@ -83,6 +90,8 @@ class Terminal:
         )
         self._encoding = encoding
         self._screen = Emulator(columns, rows)
+        if answers:
+            self._screen.answer = lambda text: self._process.write(text.encode())
         self._stream = pyte.ByteStream(self._screen)
         self.written = b""
 
@@ -142,6 +151,10 @@ class Terminal:
             self.read(0.1)
             if len(self.written) == written and time.clock_gettime(~self.pid << 3 | 2) - used < 0.005:
                 return
+
+    def disturb(self, text: str) -> None:
+        """Show what another program writes to the terminal."""
+        self._stream.feed(text.encode())
 
     @property
     def lines(self) -> list[str]:

@@ -27,7 +27,7 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.reminder_keys import ReminderKey
 from facturier.models.outbox.undone import undone
 from facturier.models.settings.company import Company
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, labelled
 
 _log = logging.getLogger(__name__)
 # Another process was faster, or a payment was: nothing is wrong.
@@ -89,13 +89,13 @@ def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
             except StoreError as error:
                 if not isinstance(error, DamagedRow):
                     raise
-                waiting[key] = f"{chased.number}: {error}"
+                waiting[key] = labelled(chased.number, error)
             except FacturierError as error:
-                waiting[key] = f"{chased.number}: {error}"
+                waiting[key] = labelled(chased.number, error)
             except Exception as error:  # noqa: BLE001 - an unexpected error must not stop the other reminders
                 _log.exception("reminder of invoice %s", chased.id)
                 words = _("An unexpected error occurred ({kind}).").format(kind=type(error).__name__)
-                waiting[key] = f"{chased.number}: {words}"
+                waiting[key] = labelled(chased.number, words)
         ran.waiting = len(waiting)
         finish_day(ws.store, today, waiting, ran.reason)
     return ran

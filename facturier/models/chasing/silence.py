@@ -8,19 +8,23 @@ from facturier.models.books.status import BookStatus, InvoiceKind, Silence
 from facturier.models.errors import InputError, NoSuchInvoice, StoreError
 from facturier.models.store import tables
 from facturier.models.store.store import Store
+from facturier.models.text.clean import clean
 from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.i18n import _
+from facturier.models.text.limits import LINE, check_length
 
-_invoice, _customer = tables.Invoice, tables.Customer
+_invoice, _customer, _journal = tables.Invoice, tables.Customer, tables.Journal
 
 
 class Silenced(NamedTuple):
-    """Why no reminders are sent for an invoice: `until` is the last day of a promise or a dispute."""
+    """Why no reminders are sent for an invoice: `until` is the last day of a promise or a dispute, and `reason` says
+    what is disputed."""
 
     why: Silence = Silence.NONE
     until: date | None = None
     off: bool = False
     customer_off: bool = False
+    reason: str = ""
 
 
 def silenced(store: Store, invoice_id: int) -> Silenced:
@@ -32,7 +36,16 @@ def silenced(store: Store, invoice_id: int) -> Silenced:
     if found is None:
         raise NoSuchInvoice(_("This invoice no longer exists."))
     _id, why, until, off, customer_off = found
-    return Silenced(why, until, off, bool(customer_off))
+    reason = _disputed(store, invoice_id) if why is Silence.DISPUTE else ""
+    return Silenced(why, until, off, bool(customer_off), reason)
+
+
+def _disputed(store: Store, invoice_id: int) -> str:
+    """Return what is disputed. Only the history has it, in the latest entry about a dispute."""
+    about = (_journal.invoice_id == invoice_id) & (_journal.kind == _ENTRIES[Silence.DISPUTE])
+    latest = _journal.select(_journal.id, _journal.detail).where(about).order_by(_journal.id.desc()).limit(1)
+    found = store.first(latest)
+    return str(found[1].get("reason", "")) if found is not None else ""
 
 
 def parse_promise(typed: str, today: date) -> date:
@@ -59,12 +72,14 @@ def set_promise(store: Store, invoice_id: int, until: date) -> Silenced:
     return _set(store, invoice_id, Silence.PROMISE, until)
 
 
-def set_dispute(store: Store, invoice_id: int, until: date | None = None) -> Silenced:
-    """Record that the customer disputes the invoice, and send no reminders until a day, or until it is ended.
+def set_dispute(store: Store, invoice_id: int, until: date | None = None, reason: str = "") -> Silenced:
+    """Record that the customer disputes the invoice and for which `reason`, and send no reminders until a day, or until
+    it is ended.
 
-    Return what was there before, for `restore_silence`. Raises NoSuchInvoice, StoreError.
+    Return what was there before, for `restore_silence`. Raises InputError, NoSuchInvoice, StoreError.
     """
-    return _set(store, invoice_id, Silence.DISPUTE, until)
+    check_length(reason, LINE)
+    return _set(store, invoice_id, Silence.DISPUTE, until, clean(reason).strip())
 
 
 def end_silence(store: Store, invoice_id: int) -> Silenced:
@@ -107,13 +122,13 @@ def restore_silence(store: Store, invoice_id: int, before: Silenced) -> None:
     """Undo one of the changes above. Raises NoSuchInvoice."""
     with store.writing():
         turn_reminders(store, invoice_id, off=before.off)
-        _set(store, invoice_id, before.why, before.until)
+        _set(store, invoice_id, before.why, before.until, before.reason)
 
 
-def _set(store: Store, invoice_id: int, why: Silence, until: date | None) -> Silenced:
+def _set(store: Store, invoice_id: int, why: Silence, until: date | None, reason: str = "") -> Silenced:
     with store.writing():
         before = silenced(store, invoice_id)
-        if (before.why, before.until) == (why, until):
+        if (before.why, before.until, before.reason) == (why, until, reason):
             return before
         kind, status = store.first(_kind(invoice_id))[1:]
         if why and (kind is not InvoiceKind.INVOICE or status is not BookStatus.ISSUED):
@@ -124,7 +139,7 @@ def _set(store: Store, invoice_id: int, why: Silence, until: date | None) -> Sil
         if why is Silence.NONE:
             write_journal(store, "silence_ended", invoice_id, was=before.why.value)
         else:
-            write_journal(store, _ENTRIES[why], invoice_id, day=until.isoformat() if until else "")
+            write_journal(store, _ENTRIES[why], invoice_id, day=until.isoformat() if until else "", reason=reason)
         return before
 
 

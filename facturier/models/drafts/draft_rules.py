@@ -10,7 +10,7 @@ from facturier.models.settings.line import LARGEST, check_deposit, check_discoun
 from facturier.models.settings.tax import tax_name
 from facturier.models.text.dates.dates import FIRST, LAST, LONGEST
 from facturier.models.text.dates.terms import Terms, check_rule
-from facturier.models.text.i18n import N_, _, spoken
+from facturier.models.text.i18n import N_, _, labelled, spoken
 from facturier.models.text.limits import LINES, NAME, TEXT, check_lengths
 from facturier.models.text.money import Money, parse_amount
 
@@ -80,7 +80,7 @@ def _inexact(invoice: Invoice) -> Iterator[str]:
         try:
             check(typed, invoice.currency)
         except InputError as error:
-            yield f"{_(label)}: {error}"
+            yield labelled(_(label), error)
 
 
 # What a line holds, with the label and the maximum length of each text.

@@ -13,7 +13,7 @@ from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
 
 _LAST_DIGITS = re.compile(r"(.*?)([0-9]{1,9})([^0-9]*)")
-_LARGEST_GAP = 100_000  # numbers of a gap that are looked at one by one
+_LARGEST_GAP = 100_000  # numbers of a gap that are looked at one by one; a larger one is told as a whole
 
 
 class Gap(NamedTuple):

@@ -124,6 +124,7 @@ class Listing:
 
     def add_up(self, stopped: Callable[[], bool]) -> list[Added]:
         """Return the number of rows, their totals, balances and taxes by currency. A void invoice counts, with 0.
+        A draft has no balance: nobody owes it yet.
 
         A million rows take seconds. They are read in parts, and what was read is returned once `stopped` returns True.
         """
@@ -153,7 +154,8 @@ class Listing:
 
     def _added(self, among: str, values: tuple[object, ...]) -> list[Added]:
         found = self._store.rows(
-            "SELECT currency, count(*), sum(CASE stage WHEN 'void' THEN 0 ELSE total END), sum(balance) FROM invoice"
+            "SELECT currency, count(*), sum(CASE stage WHEN 'void' THEN 0 ELSE total END),"
+            " sum(CASE stage WHEN 'draft' THEN 0 ELSE balance END) FROM invoice"
             f" WHERE {among} AND +stage IN ({_marks(self._stages)}){self._where} GROUP BY 1 ORDER BY 1",
             *values,
             *self._stages,

@@ -118,6 +118,7 @@ def filter_sums(store: Store, today: date, show: InvoiceFilter) -> list[Added]:
     for stage, of, *added in _added(store, day, lately):
         if stage in _STAGES[show]:
             count, total, balance = _part(show, stage, added[:3], added[3:])
+            balance = 0 if stage == "draft" else balance  # nobody owes it yet
             before = found.get(of, Added(of, 0, 0, 0))
             found[of] = Added(of, before.invoices + count, before.total + total, before.balance + balance)
     return [found[currency] for currency in sorted(found)]

@@ -95,11 +95,11 @@ def used_before(store: Store, column: str) -> list[str]:
     return [text for text, _count in store.all(found.order_by(fn.COUNT(1).desc(), field).limit(_SUGGESTED))]
 
 
-def last_account(store: Store) -> str:
-    """Return the account of the payment that was recorded last, or an empty string: one bank statement is for one
-    account."""
-    found = store.all(_row.select(_row.account).order_by(_row.id.desc()).limit(1))
-    return str(found[0][0]) if found else ""
+def last_used(store: Store) -> tuple[str, str]:
+    """Return the method and the account of the payment that was recorded last, or empty strings: several payments of
+    one bank statement are often recorded together."""
+    found = store.all(_row.select(_row.method, _row.account).order_by(_row.id.desc()).limit(1))
+    return (str(found[0][0]), str(found[0][1])) if found else ("", "")
 
 
 def payment_object(payment: CustomerPayment, numbers: Mapping[int, str]) -> dict[str, object]:

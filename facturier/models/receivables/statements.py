@@ -4,6 +4,7 @@ Drafts and void invoices do not count. A credit note that is not used up and a p
 against what is owed. A credit that was applied to an invoice changes nothing, so a period does not show it.
 """
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
@@ -104,6 +105,12 @@ class Statement:
 def statement_prefix(customer_id: int, currency: str) -> str:
     """Return how the keys of all statements of a customer in a currency begin."""
     return f"statement:{customer_id}:{currency}:"
+
+
+def statement_about(key: str | None) -> tuple[int, str] | None:
+    """Return the customer and the currency of a statement with this key, or None if it is not such a key."""
+    found = re.match(r"statement:([1-9]\d{0,17}):([A-Z]{3}):", key or "")
+    return (int(found[1]), found[2]) if found else None
 
 
 def make_statement(

@@ -62,6 +62,16 @@ def ngettext(one: str, many: str, count: int) -> str:
     return _with_command(_spoken.ngettext(one, many, count))
 
 
+def pgettext(context: str, message: str) -> str:
+    """Translate a text whose translation depends on what it is about, such as `Sent` of an invoice or of a reminder."""
+    return _with_command(_spoken.pgettext(context, message))
+
+
+def labelled(label: str, text: object) -> str:
+    """Return `label: text`. French has a no-break space before a colon."""
+    return f"{label}\u00a0: {text}" if _language == "fr" else f"{label}: {text}"
+
+
 def _with_command(text: str) -> str:
     if _command == "facturier" or "facturier " not in text:
         return text

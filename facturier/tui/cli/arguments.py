@@ -8,9 +8,36 @@ from typing import Any
 
 from facturier import __version__
 from facturier.models.text.clean import clean_lines
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import N_, _, ngettext
 
 _REFUSED = 1
+
+# argparse looks its texts up under these names, and would ask the system for its own catalogue. The catalogue of
+# Facturier has them; they are listed here so that they are collected.
+vars(argparse).update(_=_, ngettext=ngettext)
+_TEXTS = (
+    N_("usage: "),
+    N_("positional arguments"),
+    N_("options"),
+    N_("show this help message and exit"),
+    N_("%(prog)s: error: %(message)s\n"),
+    N_("argument %(argument_name)s: %(message)s"),
+    N_("the following arguments are required: %s"),
+    N_("one of the arguments %s is required"),
+    N_("unrecognized arguments: %s"),
+    N_("ambiguous option: %(option)s could match %(matches)s"),
+    N_("invalid choice: %(value)r (choose from %(choices)s)"),
+    N_("invalid %(type)s value: %(value)r"),
+    N_("not allowed with argument %s"),
+    N_("ignored explicit argument %r"),
+    N_("expected one argument"),
+    N_("expected at most one argument"),
+    N_("expected at least one argument"),
+)
+
+
+def _counted(count: int) -> str:
+    return ngettext("expected %s argument", "expected %s arguments", count)
 
 
 class Parser(argparse.ArgumentParser):

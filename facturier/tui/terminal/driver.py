@@ -60,7 +60,7 @@ class TerminalDriver(DriverHooks):
         super().__init__(app, **options)
         self._ending: Ending = app
         self._gone = False
-        self.wrap_output(lambda stream: _Output(stream, self._lost))
+        self.wrap_output(lambda stream: _Output(stream, self._lost, self.written))
         show_in_cells()
 
     def terminal_size(self) -> tuple[int, int]:
@@ -115,9 +115,10 @@ class _Output:
     """An output stream that discards everything once the terminal is gone, so that the program can still end
     normally."""
 
-    def __init__(self, stream: TextIO, lost: Callable[[], None]) -> None:
+    def __init__(self, stream: TextIO, lost: Callable[[], None], written: Callable[[], None]) -> None:
         self._stream = stream
         self._lost = lost
+        self._written = written
         self._gone = False
 
     def write(self, text: str) -> int:
@@ -125,6 +126,7 @@ class _Output:
 
     def flush(self) -> None:
         self._try(self._stream.flush)
+        self._written()
 
     def fileno(self) -> int:
         return self._stream.fileno()

@@ -6,8 +6,8 @@ from typing import NamedTuple
 from rich.style import Style
 from rich.text import Text
 
-from facturier.models.books.status import OPEN, BookStatus, ByHand, Settlement, SettlementStatus, State
-from facturier.models.text.i18n import N_, _, ngettext
+from facturier.models.books.status import OPEN, BookStatus, ByHand, DeliveryKind, Settlement, SettlementStatus, State
+from facturier.models.text.i18n import N_, _, ngettext, pgettext
 from facturier.tui.themes.theme import ACTIVE, DOUBT, ERROR, QUIET, SUCCESS, WARNING
 from facturier.tui.words.formatting import short_day
 
@@ -57,6 +57,22 @@ def scheduled(leaves: datetime, now: datetime) -> Text | None:
         return None
     here, today = leaves.astimezone(), now.astimezone().date()
     return Text(f"◷ {here:%H:%M}" if here.date() == today else f"◷ {short_day(here.date(), today)}", ACTIVE)
+
+
+def email_status(state: State, kind: DeliveryKind) -> Text:
+    """Return the state of a delivery. French words agree with what is sent: a reminder is *envoyé*, an invoice
+    *envoyée*."""
+    status = DELIVERIES[state]
+    word = _(status.word)
+    if kind is not DeliveryKind.INVOICE:
+        match state:
+            case State.SENT:
+                word = pgettext("a reminder, receipt or statement", "Sent")
+            case State.IN_DOUBT:
+                word = pgettext("a reminder, receipt or statement", "In doubt")
+            case State.CANCELLED:
+                word = pgettext("a reminder, receipt or statement", "Cancelled")
+    return Text(f"{status.glyph} {word}", status.style)
 
 
 def delivery_status(book_status: BookStatus, state: State | None, handed_over: str = "") -> Status:

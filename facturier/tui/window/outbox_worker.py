@@ -1,18 +1,20 @@
 """Runs this window's postman in a thread, one round at a time, whenever a delivery is due."""
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from textual.app import App
 from textual.timer import Timer
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
+from facturier.tui.textual_private import AppHooks
 
 if TYPE_CHECKING:
     from facturier.mail.sending.postman import Postman
+    from facturier.tui.window.undo_watch import UndoWatch
 
 # Seconds until the next check after a round that could send nothing, and while another postman holds a delivery. It
 # also caps every wait, because timers stop while the machine sleeps.
@@ -26,7 +28,7 @@ class OutboxWorker:
     It belongs to the app and not to a screen, because sending continues after its dialog closes.
     """
 
-    def __init__(self, app: App[Any], ws: Workspace, *, failed: Callable[[Exception], None]) -> None:
+    def __init__(self, app: AppHooks, ws: Workspace, *, failed: Callable[[Exception], None]) -> None:
         self._app = app
         self._ws = ws
         self._failed = failed
@@ -42,6 +44,12 @@ class OutboxWorker:
         from facturier.mail.sending.rounds import postman
 
         return postman(self._ws)
+
+    @cached_property
+    def _undo_watch(self) -> "UndoWatch":
+        from facturier.tui.window.undo_watch import UndoWatch
+
+        return UndoWatch(self._app, self._ws)
 
     def start(self) -> None:
         """Start the first round at once if a delivery is due, or if an earlier program did not finish one. Otherwise
@@ -61,6 +69,9 @@ class OutboxWorker:
 
     def look(self) -> None:
         """Check what is due and when. Call this whenever the outbox may have changed."""
+        if not self._app.is_headless:
+            with contextlib.suppress(FacturierError):  # reported below
+                self._undo_watch.look()
         if self.busy:
             self._again = True
             return

@@ -30,8 +30,8 @@ _WORDS: dict[str, str] = {
     "payment_removed": N_("Removed: payment of {amount}{method}"),
     "refund_removed": N_("Removed: refund of {amount}{method}"),
     "promised": N_("Promised to pay by {day}"),
-    "disputed": N_("Disputed until {day}"),
-    "disputed_open": N_("Disputed"),
+    "disputed": N_("Disputed until {day}: {reason}"),
+    "disputed_open": N_("Disputed: {reason}"),
     "silence_ended": N_("Promise or dispute ended"),
     "reminders_off": N_("Reminders turned off for this invoice"),
     "reminders_on": N_("Reminders turned on for this invoice"),
@@ -196,7 +196,7 @@ def journal_words(
     if kind in _REFUNDS:
         kind = _booked(kind, detail, invoice.currency if invoice is not None else detail["currency"])
     words = _(_WORDS[kind]) if kind in _WORDS else kind
-    said = words.format_map(detail).strip().removesuffix(":").removesuffix(" ()")
+    said = words.format_map(detail).strip().removesuffix(":").removesuffix(" ()").rstrip()
     other = notice.get("other", "{what}")
     return _(other).format(what=said)
 

@@ -1,11 +1,12 @@
 """Reminders, receipts and statements in the reader's words, and why no reminders are sent."""
 
-from facturier.models.books.status import DeliveryKind, Silence
+from facturier.models.books.status import DeliveryKind, InvoiceKind, Silence
 from facturier.models.chasing.silence import Silenced
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.reminder_keys import read_key
 from facturier.models.settings.reminders import level_text
-from facturier.models.text.i18n import N_, _
+from facturier.models.text.clean import clean
+from facturier.models.text.i18n import N_, _, labelled
 from facturier.tui.words.formatting import long_day
 
 NOTICES = {
@@ -13,11 +14,22 @@ NOTICES = {
     DeliveryKind.RECEIPT: N_("Receipt"),
     DeliveryKind.STATEMENT: N_("Statement"),
 }
+_DOCUMENTS = {
+    InvoiceKind.CREDIT_NOTE: N_("Credit note"),
+    InvoiceKind.ESTIMATE: N_("Estimate"),
+}
 
 
 def notice_word(delivery: Delivery) -> str:
     """Return what kind of email a delivery brings: `Invoice`, `Reminder`."""
-    return _("Invoice") if delivery.kind is DeliveryKind.INVOICE else _(NOTICES[delivery.kind])
+    if delivery.kind is DeliveryKind.INVOICE:
+        return _(_DOCUMENTS.get(delivery.document, N_("Invoice")))
+    return _(NOTICES[delivery.kind])
+
+
+def filed_under(delivery: Delivery) -> str:
+    """Return the number of the document that a delivery is about. A statement is about none."""
+    return "" if delivery.kind is DeliveryKind.STATEMENT else delivery.number
 
 
 def notice_title(delivery: Delivery) -> str:
@@ -43,7 +55,8 @@ def silence_words(now: Silenced) -> str:
     if now.why is Silence.PROMISE and now.until is not None:
         parts.append(_("Promised to pay by {day}.").format(day=long_day(now.until)))
     if now.why is Silence.DISPUTE:
-        parts.append(_("Disputed until {day}.").format(day=long_day(now.until)) if now.until else _("Disputed."))
+        words = _("Disputed until {day}.").format(day=long_day(now.until)) if now.until else _("Disputed.")
+        parts.append(labelled(words.rstrip("."), clean(now.reason)) if now.reason else words)
     if now.off:
         parts.append(_("Reminders are off for this invoice."))
     if now.customer_off:

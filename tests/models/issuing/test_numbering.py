@@ -193,7 +193,14 @@ _numbers = st.lists(
     )
     | st.sampled_from(["E-2", "E-4", "CN-1", "CN-01", "X", "F-2026-0000", "F-20-0001", "F-2027-0001", "1001a", "1005"])
     | st.sampled_from(
-        ["3/2026", "5/2026", "1/2027", "2026001", "2026004", "2027002", "0999", "99", "101", "1000000000001"]
+        [
+            "3/2026",
+            "5/2026",
+            "1/2027",
+            "0999",
+            "99",
+            "101",
+        ]
     ),
     min_size=1,
     max_size=12,
@@ -240,12 +247,12 @@ def _add_numbers(store: Store, rows: list[tuple[str, str, str]]) -> None:
 
 @given(
     numbers=_numbers,
-    pattern=st.sampled_from(["{n}", YEARLY, "{n}/{year}", "e-{n}", "{year}{n:03}", "1{n}"]),
+    pattern=st.sampled_from(["{n}", YEARLY, "{n}/{year}", "e-{n}", "1{n}"]),
     kinds=st.lists(st.sampled_from(["invoice", "invoice", "credit_note", "estimate"]), min_size=12, max_size=12),
     own=st.lists(st.booleans(), min_size=12, max_size=12),
     reserved=st.booleans(),
 )
-@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_the_check_finds_what_looking_at_each_number_finds(
     tmp_path_factory: pytest.TempPathFactory,
     numbers: list[str],

@@ -97,9 +97,12 @@ def test_a_promise_a_dispute_and_the_switch_silence_an_invoice(shop: Shop, tmp_p
         "number": number,
         "silent": "dispute",
         "until": None,
+        "reason": "",
         "reminders": True,
     }
     assert run(shop, tmp_path, number, "--dispute", day)[1] == f"{number}: disputed until {day}.\n"
+    said = run(shop, tmp_path, number, "--dispute", day, "--reason", "hours")[1]
+    assert said == f"{number}: disputed until {day}: hours\n"
     run(shop, tmp_path, number, "--clear")
     assert run(shop, tmp_path, number, "--off")[1] == f"{number}: reminders are off.\n"
     assert run(shop, tmp_path)[1] == "No reminders are due today.\n"

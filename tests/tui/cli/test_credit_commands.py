@@ -46,7 +46,7 @@ def test_an_invoice_is_credited_in_parts_and_the_credit_is_applied(shop: Shop, t
     assert run(shop, tmp_path, "credit", "1002", "--lines", "1", "--amount", "5")[0] == WRONG_USAGE
     status, said = run(shop, tmp_path, "credit", "1001")
     rest = credit_notes_of(shop.store, invoice.id or 0)[-1]
-    assert said == f"@{rest.id}: draft credit note for 80.00 CAD. Send it with: facturier send @{rest.id}\n"
+    assert said == f"@{rest.id}: draft credit note for CAD 80.00. Send it with: facturier send @{rest.id}\n"
     with pytest.raises(StoreError, match="credited in full"):
         run(shop, tmp_path, "credit", "1001")
     record_payment(shop.store, invoice.id or 0, shop.today, 10500)  # so the credit is not applied to it
@@ -64,7 +64,7 @@ def test_an_invoice_is_credited_in_parts_and_the_credit_is_applied(shop: Shop, t
     }
     assert run(shop, tmp_path, "apply", "CN-1", "1002") == (
         DONE,
-        "1.00 CAD of CN-1 applied to 1002. Balance: 0.00 CAD.\n",
+        "CAD 1.00 of CN-1 applied to 1002. Balance: CAD 0.00.\n",
     )
     with pytest.raises(StoreError, match="has no balance"):
         run(shop, tmp_path, "apply", "CN-1", "1002")

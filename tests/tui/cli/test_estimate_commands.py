@@ -54,7 +54,7 @@ def test_an_estimate_is_drafted_answered_and_billed(shop: Shop, tmp_path: Path) 
         "The invoices would come to more than estimate E-1. No invoice was created. To create it anyway, add --anyway\n"
     )
     status, said, told = run(shop, tmp_path, "estimate", "invoice", "E-1", "--lines", "2", "--anyway")
-    assert said == "@5: draft invoice for 99.99 CAD. Send it with: facturier send @5\n"
+    assert said == "@5: draft invoice for CAD 99.99. Send it with: facturier send @5\n"
     shown = json.loads(run(shop, tmp_path, "show", "E-1", "--json")[1])
     assert (shown["kind"], shown["answered"], shown["billed_percent"]) == ("estimate", "2026-11-25", 100)
     assert shown["invoices"] == ["@2", "@3", "@4", "@5"]

@@ -42,19 +42,19 @@ def test_a_payment_is_booked_once_and_its_rest_is_credit(shop: Shop, tmp_path: P
     assert [(one["owed"], one["credit"]) for one in customer["balances"]] == [(650, 400)]
     assert run(shop, tmp_path, "pay", "1003", "--from-credit") == (
         DONE,
-        "4.00 CAD of the credit applied to 1003. Balance: 6.50 CAD.\n",
+        "CAD 4.00 of the credit applied to 1003. Balance: CAD 6.50.\n",
     )
     written = json.loads(run(shop, tmp_path, "pay", "1003", "--write-off", "bank fee", "--amount", "0.50", "--json")[1])
     assert (written["written_off"], written["balance"]) == (50, 600)
     # Without an amount, the balance is paid, and a repeated call gets the same date and amount.
     for _time in range(2):
         said = run(shop, tmp_path, "pay", "1003", "--key", "bank-2")[1]
-        assert said.splitlines()[1] == "1003: 6.00 CAD. Balance: 0.00 CAD."
+        assert said.splitlines()[1] == "1003: CAD 6.00. Balance: CAD 0.00."
     name = customer["name"]
     run(shop, tmp_path, "pay", "--customer", name, "--amount", "5", "--date", "2026-11-02", "--reference", "7")
     with pytest.raises(InputError, match=r"credit is only 5\.00"):
         run(shop, tmp_path, "pay", "--customer", name, "--amount", "-6")
-    assert "Refund of 5.00 CAD" in run(shop, tmp_path, "pay", "--customer", name, "--amount", "-5")[1]
+    assert "Refund of CAD 5.00" in run(shop, tmp_path, "pay", "--customer", name, "--amount", "-5")[1]
     listed = json.loads(run(shop, tmp_path, "payments", "--json", "--customer", name)[1])
     assert sorted(one["amount"] for one in listed) == [-500, 500, 600, 13000]
     whole = next(one for one in listed if one["amount"] == 13000)

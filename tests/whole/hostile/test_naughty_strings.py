@@ -16,11 +16,12 @@ from tests.whole.hostile.naughty_strings import STRINGS
 from tests.whole.program import Program
 from tests.whole.terminal import KEYS, Terminal, terminal
 
-# All that the program itself writes to a terminal with sixteen colours: styles and colours, moving to a cell, modes
-# and questions at the start, the shape of the pointer. None of the strings has one of these.
+# All that the program itself writes to a terminal with sixteen colours: styles and colours, moving to a cell, erasing
+# the rest of a line, modes and questions, the shape of the pointer. None of the strings has one of these.
 _OWN = re.compile(
-    r"\x1b(?:\[(?:(?:[0-47]|2[2-79]|[349][0-79]|10[0-7])(?:;|(?=m)))*m|\[\d+;\d+H|\[\?(?:25l|7l|1049h|100[0346]h|1015h|2004h|2048h)"
-    r"|\[>25u|\[\?20(?:26|48)\$p|\[\?2026[hl]|\[c|\]22;(?:default|pointer|text)\x07)|\r\n"
+    r"\x1b(?:\[(?:(?:[0-47]|2[2-79]|[349][0-79]|10[0-7])(?:;|(?=m)))*m|\[\d+(?:;\d+)?H|\[\d+C|\[K|\[6n"
+    r"|\[\?(?:25l|7l|1049h|100[0346]h|1015h|2004h|2048h)"
+    r"|\[>25u|\[\?20(?:26|48)\$p|\[\?2026[hl]|\[c|\]22;(?:default|pointer|text)\x07)|\r+\n"
 )
 _HARMLESS = "\u200c\u200d"  # between letters or pictures that they join
 _AMOUNT = re.compile(r"\d\.\d\d$")

@@ -60,7 +60,7 @@ def check_message(
         *texts,
         *_amounts(invoice),
         *_dates(invoice),
-        *_overdue(invoice, today),
+        *_overdue(invoice, today, sent_before),
         *_handed_over(invoice),
     ]
     if document_trouble:
@@ -153,13 +153,18 @@ def _dates(invoice: Invoice) -> list[Finding]:
     return [Finding("error", "document", problem) for _name, problem in date_problems(invoice)]
 
 
-def _overdue(invoice: Invoice, today: date) -> list[Finding]:
-    """An issued one may be sent again because it is late; a draft is late by a slip."""
-    if invoice.book_status is not BookStatus.DRAFT or invoice.due >= today or invoice.is_credit:
+def _overdue(invoice: Invoice, today: date, sent_before: Collection[str]) -> list[Finding]:
+    """Warn before the first email: later ones may be sent because it is late."""
+    is_draft = invoice.book_status is BookStatus.DRAFT
+    if invoice.due >= today or invoice.is_credit or sent_before or invoice.handed_over:
+        return []
+    if not is_draft and invoice.balance.minor <= 0:
         return []
     late = _("It is already overdue: it was due on {date}.")
     if invoice.is_estimate:
         late = _("This estimate is no longer valid: it was valid until {date}.")
+    elif not is_draft:
+        late = _("It is already overdue: it was due on {date}. Check that the text still fits, and edit it if needed.")
     return [Finding("warning", "document", late.format(date=long_day(invoice.due, spoken())))]
 
 

@@ -5,6 +5,7 @@ from datetime import date
 
 from rich.text import Text
 
+from facturier.models.books.status import DeliveryKind
 from facturier.models.chasing.due_levels import Chased
 from facturier.models.settings.reminders import level_text
 from facturier.models.text.clean import clean
@@ -12,7 +13,7 @@ from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
 from facturier.tui.themes.theme import WARNING
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import DELIVERIES
+from facturier.tui.widgets.status import email_status
 from facturier.tui.words.formatting import short_day, with_currency
 
 
@@ -26,7 +27,7 @@ def chase_columns(today: Callable[[], date]) -> tuple[Column[Chased], ...]:
         if row.last is None:
             return Text("–", "dim")
         day = short_day(row.last.at.astimezone().date(), today())
-        return Text.assemble(day, " ", DELIVERIES[row.last.state].text())
+        return Text.assemble(day, " ", email_status(row.last.state, DeliveryKind.REMINDER))
 
     return (
         Column(_("Days late"), late, 10, right=True, short=Column(_("Late"), late, 6, right=True)),

@@ -31,9 +31,10 @@ SUFFIX = ".facturier"
 class NewCompanyScreen(Dialog[Workspace | None]):
     """The dialog's result is the workspace of the new company, or None."""
 
+    ENTER = "make"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "enter", N_("Create"), id="new_company.make", priority=True),
-        Binding("ctrl+s", "make", N_("Create"), id="new_company.save", show=False, priority=True),
+        Binding("enter", "make", N_("Create"), id="new_company.make"),
+        Binding("f9,ctrl+s", "make", N_("Create"), id="new_company.save", show=False, priority=True),
         keys.CANCEL.on("new_company.cancel"),
     ]
 
@@ -55,19 +56,6 @@ class NewCompanyScreen(Dialog[Workspace | None]):
             yield Field(_("File"), id="path")
             yield KeyBar()
 
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002 (Textual's)
-        return action != "enter" or not self._enter_opens_taxes
-
-    @property
-    def _enter_opens_taxes(self) -> bool:
-        """Whether Enter is for the list of taxes. While none are chosen it opens the list, so that nobody creates a
-        company without taxes by accident."""
-        return any(
-            taxes.is_open or (taxes.input.has_focus and not taxes.text)
-            for taxes in self.query(Choice)
-            if taxes.is_mounted
-        )
-
     @on(Field.Changed, "#name")
     def _named(self, event: Field.Changed) -> None:
         """Propose a file named after the company, until the person types another path."""
@@ -79,12 +67,6 @@ class NewCompanyScreen(Dialog[Workspace | None]):
 
     def half_typed(self) -> str:
         return typed_in(self)
-
-    def on_descendant_focus(self) -> None:
-        self.refresh_bindings()
-
-    def action_enter(self) -> None:
-        self.action_make()
 
     @work(group="make")
     @once

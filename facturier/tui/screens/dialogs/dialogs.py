@@ -5,7 +5,7 @@ from typing import ClassVar
 from textual import work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
-from textual.containers import Vertical
+from textual.containers import Vertical, VerticalScroll
 from textual.widgets import Label
 
 from facturier.models.errors import FacturierError
@@ -15,6 +15,8 @@ from facturier.tui.errors.next_steps import next_step
 from facturier.tui.screen import Dialog, KeyRepeatGuard
 from facturier.tui.widgets.inputs.fields import Field, typed_in
 from facturier.tui.widgets.keybar import KeyBar
+
+_LONG = 8  # lines that fit into a dialog in every window
 
 
 class ConfirmScreen(Dialog[bool]):
@@ -40,7 +42,10 @@ class ConfirmScreen(Dialog[bool]):
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box"):
             yield Label(self._question, markup=False, classes="dialog-title")
-            if self._detail:
+            if self._detail.count("\n") >= _LONG:  # in a part of its own, which the arrow keys scroll
+                with VerticalScroll(classes="dialog-long"):
+                    yield Label(self._detail, markup=False)
+            elif self._detail:
                 yield Label(self._detail, markup=False)
             yield KeyBar()
 

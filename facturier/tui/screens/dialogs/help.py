@@ -148,12 +148,16 @@ def _entry(command: Command, keys: int, name: int, room: int, console: Console) 
     if about < _LEAST:  # in a narrow window, the name gives way first
         name, about = max(name - (_LEAST - about), _LEAST), max(about, _LEAST)
     parts = (
-        Text("  ".join(command.keys), ACTIVE + BOLD).wrap(console, keys),
-        Text(command.name).wrap(console, name),
-        Text(command.about, "dim").wrap(console, about),
+        [Text("  ".join(command.keys), ACTIVE + BOLD)],
+        _wrapped(Text(command.name), name, console),
+        _wrapped(Text(command.about, "dim"), about, console),
     )
     widths = (keys + _GAP, name + _GAP, about)
     return [_beside([*zip(cells, widths, strict=True)]) for cells in zip_longest(*parts, fillvalue=Text())]
+
+
+def _wrapped(text: Text, width: int, console: Console) -> Sequence[Text]:
+    return [text] if text.cell_len <= width else [*text.wrap(console, width)]
 
 
 def _beside(cells: Sequence[tuple[Text, int]]) -> Text:

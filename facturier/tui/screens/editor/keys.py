@@ -44,7 +44,7 @@ KEYS: list[BindingType] = [
         priority=True,
     ),
     Binding(
-        "ctrl+k",
+        "f7",
         "remove",
         N_("Delete line"),
         tooltip=N_("Delete the line. ^z brings it back."),

@@ -46,17 +46,20 @@ _REASONS = {
 
 
 class Chosen(NamedTuple):
-    """What the person chose: one of the keys of `_REASONS`, and a day for a promise or a dispute."""
+    """What the person chose: one of the keys of `_REASONS`, and a day for a promise or a dispute. `about` is what is
+    disputed."""
 
     reason: str
     until: date | None
+    about: str = ""
 
 
 class SilenceScreen(Dialog[Chosen | None]):
     """The dialog's result is what the person chose, None if they cancelled."""
 
+    ENTER = "record"
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.RECORD.on("silence.record", priority=True),
+        keys.RECORD.on("silence.record"),
         keys.CANCEL.on("silence.cancel"),
     ]
 
@@ -74,7 +77,7 @@ class SilenceScreen(Dialog[Chosen | None]):
             del answers["customer"]
         with Vertical(classes="dialog-box"):
             yield Label(title.format(number=self._invoice.ref), markup=False, classes="dialog-title")
-            yield Choice(_("Reason"), answers, reason, id="silence-reason")
+            yield Choice(_("Situation"), answers, reason, id="silence-reason")
             yield Field(
                 _("Until"),
                 day_text(now.until, spoken()) if now.until else "",
@@ -82,6 +85,7 @@ class SilenceScreen(Dialog[Chosen | None]):
                 whole=True,
                 id="silence-until",
             )
+            yield Field(_("Reason"), now.reason, placeholder=_("what is disputed"), id="silence-about")
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -105,9 +109,17 @@ class SilenceScreen(Dialog[Chosen | None]):
         return self._reason in ("promise", "dispute")
 
     @on(Choice.Changed)
+    def _chosen(self) -> None:
+        """Go to what is asked next, so that Enter records."""
+        self._show_until()
+        if self._has_day:
+            name = "#silence-about" if self._reason == "dispute" else "#silence-until"
+            self.query_one(name, Field).input.focus()
+
     def _show_until(self) -> None:
         until = self.query_one("#silence-until", Field)
         until.disabled = not self._has_day
+        self.query_one("#silence-about", Field).disabled = self._reason != "dispute"
         until.show_problem("")  # it was for the other reason: a dispute needs no day
 
     def action_record(self) -> None:
@@ -120,7 +132,8 @@ class SilenceScreen(Dialog[Chosen | None]):
                 field.show_problem(str(error))
                 field.input.focus()
                 return
-        self.dismiss(Chosen(reason, until))
+        about = self.query_one("#silence-about", Field).text if reason == "dispute" else ""
+        self.dismiss(Chosen(reason, until, about))
 
 
 async def ask_silence(screen: Screen[Any], ws: Workspace, invoice_id: int, say: Say) -> None:
@@ -147,7 +160,7 @@ def _record(ws: Workspace, invoice: Invoice, now: Silenced, chosen: Chosen) -> N
                 assert chosen.until is not None
                 set_promise(ws.store, invoice.id, chosen.until)
             case "dispute":
-                set_dispute(ws.store, invoice.id, chosen.until)
+                set_dispute(ws.store, invoice.id, chosen.until, chosen.about)
             case "off":
                 turn_reminders(ws.store, invoice.id, off=True)
             case "customer":

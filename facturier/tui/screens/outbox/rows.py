@@ -4,17 +4,19 @@ from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 
+from rich.cells import cell_len
 from rich.text import Text
 
-from facturier.models.books.status import State
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.sender_kind import GMAIL_A_MINUTE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.themes.theme import BOLD, WARNING
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import DELIVERIES
+from facturier.tui.widgets.status import email_status
 from facturier.tui.words.formatting import long_day, moment, seconds_left, short_day
+from facturier.tui.words.notices import filed_under, notice_word
 
 
 def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
@@ -27,12 +29,14 @@ def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
             return Text(f"{here:%H:%M:%S}")
         return Text(f"{short_day(day, today())} {here:%H:%M}" if day.year == today().year else long_day(day))
 
+    widest = max(map(cell_len, (_("Credit note"), _("Reminder"), _("Statement"))))
     return (
-        Column(_("No."), lambda delivery: Text(delivery.number), 7),
-        Column(_("Customer"), lambda delivery: Text(clean(delivery.customer)), 12, flex=True),
-        Column(_("To"), lambda delivery: Text(clean(", ".join(delivery.envelope.to))), 14, rank=2, flex=True),
-        Column(_("Time"), time, 13, rank=1),
-        Column(_("Delivery"), lambda delivery: DELIVERIES[delivery.state].text(), 12),
+        Column(_("Type"), lambda delivery: Text(notice_word(delivery)), widest),
+        Column(_("No."), lambda delivery: Text(filed_under(delivery)), 7, rank=1),
+        Column(_("Customer"), lambda delivery: Text(clean(delivery.customer)), 10, flex=True),
+        Column(_("To"), lambda delivery: Text(clean(", ".join(delivery.envelope.to))), 12, rank=3, flex=True),
+        Column(_("Time"), time, 13, rank=2),
+        Column(_("Delivery"), lambda delivery: email_status(delivery.state, delivery.kind), 12),
     )
 
 
@@ -54,7 +58,8 @@ def outbox_sum(deliveries: Sequence[Delivery]) -> Text:
     counted: Counter[State] = Counter(
         State.CLAIMED if delivery.state is State.HANDING_OVER else delivery.state for delivery in deliveries
     )
-    parts = [Text.assemble(f"{counted[state]} ", DELIVERIES[state].text()) for state in _ORDER if counted[state]]
+    kind = next((one.kind for one in deliveries if one.kind is not DeliveryKind.INVOICE), DeliveryKind.INVOICE)
+    parts = [Text.assemble(f"{counted[state]} ", email_status(state, kind)) for state in _ORDER if counted[state]]
     return (
         Text("   ").join(parts) if parts else Text(_("The outbox is empty, and nothing was sent in the last 24 hours."))
     )

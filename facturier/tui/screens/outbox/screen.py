@@ -19,6 +19,7 @@ from facturier.models.errors import LostClaim
 from facturier.models.outbox.deliveries import ended_since, in_doubt, unfinished
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
+from facturier.models.receivables.statements import statement_about
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.list_screen import ListScreen
@@ -42,7 +43,7 @@ class OutboxScreen(ListScreen[Delivery]):
     """Shows only data from the company file, so that every window shows the same."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.OPEN.on("outbox.open", N_("Open the invoice or the delivery in doubt.")),
+        keys.OPEN.on("outbox.open", N_("Open the invoice, the statement or the delivery in doubt.")),
         Binding(
             "u",
             "undo",
@@ -141,6 +142,10 @@ class OutboxScreen(ListScreen[Delivery]):
             from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 
             await self.app.push_screen_wait(DoubtScreen(self._ws, delivery.id))
+        elif delivery.kind is DeliveryKind.STATEMENT and (about := statement_about(delivery.key)) is not None:
+            from facturier.tui.screens.statements.statement_screen import StatementScreen
+
+            await self.app.push_screen_wait(StatementScreen(self._ws, *about))
         else:
             await open_invoice(self, self._ws, delivery.invoice_id)
         self._renew()

@@ -39,9 +39,11 @@ _TOLD = 0.25  # seconds after which it is shown again how many are done
 class ReportScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.OPEN.on("report.open", N_("List the invoices that make up the figure.")),
+        keys.PERIOD.on("report.period", N_("Choose a month, a quarter, a year, or two dates.")),
+        keys.EXPORT.on("report.export", N_("Save the report as a CSV file.")),
+        keys.SAVE_PDF.on("report.save_pdf", N_("Save the report as a PDF.")),
         keys.EARLIER.on("report.earlier", action="shift(-1)"),
         keys.LATER.on("report.later", action="shift(1)"),
-        keys.PERIOD.on("report.period", N_("Choose a month, a quarter, a year, or two dates.")),
         Binding(
             "t",
             "basis",
@@ -50,8 +52,6 @@ class ReportScreen(ResultScreen[None]):
             id="report.basis",
         ),
         keys.NEXT_CURRENCY.on("report.currency", N_("Show the report in another currency of your invoices.")),
-        keys.EXPORT.on("report.export", N_("Save the report as a CSV file.")),
-        keys.SAVE_PDF.on("report.save_pdf", N_("Save the report as a PDF.")),
         keys.BACK.on("report.back"),
     ]
 

@@ -10,7 +10,7 @@ from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
 from textual.containers import Vertical
-from textual.widgets import Input, Label, Static
+from textual.widgets import Label, Static
 
 from facturier.mail.vault.schedule_approval import create_approved, keeping_approval
 from facturier.mail.workspace import Workspace
@@ -39,9 +39,10 @@ class ScheduleScreen(Dialog[Schedule | None]):
     """Changes `schedule`, or creates one from `invoice`, or from an invoice whose number is typed. The result is the
     saved schedule, or None if the person went back."""
 
+    ENTER = "save"
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.SAVE.on(
-            "schedule.save", N_("Save the schedule. Invoices that were created already do not change."), priority=True
+        keys.SAVE_DIALOG.on(
+            "schedule.save", N_("Save the schedule. Invoices that were created already do not change.")
         ),
         keys.BACK_FROM_FORM.on("schedule.back", N_("Discard the changes to the schedule.")),
     ]
@@ -129,11 +130,6 @@ class ScheduleScreen(Dialog[Schedule | None]):
         self._start = self._texts()
         self.query(Field).first(Field).input.focus()
         self._tell()
-
-    @on(Input.Submitted)
-    def _go_on(self, event: Input.Submitted) -> None:
-        event.stop()
-        self.focus_next()
 
     @on(LabelledField.Changed)
     def _tell(self) -> None:

@@ -2,12 +2,14 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from facturier.mail.document.branding import read_logo
 from facturier.mail.document.font_folder import font_files
 from facturier.mail.document.payment_code import check_iban, check_pay_link
 from facturier.models.errors import InputError
+from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import DEFAULT_LEVELS, Level
 from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.paths import is_folder, typed_path
@@ -163,6 +165,7 @@ def _bic(text: str) -> str:
 SENDING = N_("Sending")
 SECURITY = {"tls": N_("TLS"), "starttls": N_("STARTTLS"), "none": N_("none, only on this machine")}
 _SMTP = ("smtp",)
+_FOLDER = "~/facturier-mail"  # proposed for the .eml files
 
 
 def gmail() -> Section:
@@ -184,11 +187,11 @@ def default_sender() -> Section:
         SENDING,
         N_("Default sender"),
         (
-            sender_entry("kind", N_("Send through"), kinds=tuple(kinds), answers=kinds),
+            replace(sender_entry("kind", N_("Send through"), kinds=tuple(kinds), answers=kinds), write=_with_kind),
             sender_entry(
                 "address", N_("From"), address_or_none, kinds=tuple(kinds)[1:], placeholder=N_("the company email")
             ),
-            sender_entry("folder", N_("Folder"), _folder_problem, kinds=("folder",), path=True),
+            sender_entry("folder", N_("Folder"), _folder_problem, kinds=("folder",), path=True, follows=True),
             sender_entry("host", N_("Mail server"), needed, kinds=_SMTP, placeholder="smtp.example.com"),
             sender_entry("port", N_("Port"), whole(1, 65535), kinds=_SMTP),
             sender_entry("security", N_("Encryption"), kinds=_SMTP, answers=SECURITY),
@@ -196,6 +199,12 @@ def default_sender() -> Section:
         ),
         N_("How invoices are sent without Gmail."),
     )
+
+
+def _with_kind(company: Company, kind: str) -> Company:
+    """Propose a folder along with that kind."""
+    folder = company.sender.folder or (str(typed_path(_FOLDER)) if kind == "folder" else "")
+    return replace(company, sender=replace(company.sender, kind=kind, folder=folder))
 
 
 def undo() -> Section:

@@ -12,7 +12,7 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.receivables.accounts import Account
 from facturier.models.reports.period import Period
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _, ngettext
+from facturier.models.text.i18n import _, labelled, ngettext
 from facturier.tui.errors.faults import as_problem
 
 _SHOWN = 5  # reasons that a dialog shows
@@ -44,7 +44,7 @@ class Batch:
             lines.append(words.format(count=self.sent_today))
         if self.reasons:
             words = ngettext("{count} is not included:", "{count} are not included:", len(self.reasons))
-            lines += [words.format(count=len(self.reasons)), *shortened(self.reasons)]
+            lines += [words.format(count=len(self.reasons)), *self.reasons]
         return "\n".join(line for line in lines if line)
 
 
@@ -94,9 +94,9 @@ def queue_all(
         except AlreadySent:  # another window was faster
             continue
         except Exception as error:  # noqa: BLE001 - logged there; the others can still be queued
-            reasons.append(f"{clean(email.customer.name)}: {as_problem(error)}")
+            reasons.append(labelled(clean(email.customer.name), as_problem(error)))
     return queued, reasons
 
 
 def _reason(account: Account, text: str) -> str:
-    return f"{clean(account.name)}: {text}"
+    return labelled(clean(account.name), text)

@@ -8,7 +8,6 @@ from rich.segment import Segment
 from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
-from textual.binding import Binding, BindingType
 from textual.events import Blur, Click, Key, MouseScrollDown, MouseScrollUp
 from textual.message import Message
 from textual.strip import Strip
@@ -112,21 +111,11 @@ class Suggestions(Widget, can_focus=False):
         self.move(-1)
 
 
-class LookupInput(OneLine, inherit_bindings=False):
+class LookupInput(OneLine):
     """The input. While the list is open, up and down move in it, Enter and Tab accept, and Escape closes it.
 
     With `find` None it is an ordinary input, so that one input can serve the cells of a grid in turn.
     """
-
-    # ctrl+d and ctrl+k are keys of the invoice lines. delete replaces ctrl+d; shift+end then delete replaces ctrl+k.
-    BINDINGS: ClassVar[list[BindingType]] = [
-        *(
-            binding
-            for binding in Input.BINDINGS
-            if isinstance(binding, Binding) and binding.action not in ("delete_right", "delete_right_all")
-        ),
-        Binding("delete", "delete_right", show=False),
-    ]
 
     class Taken(Message):
         """The user accepted a suggestion with `key`."""

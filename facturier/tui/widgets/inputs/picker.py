@@ -20,7 +20,6 @@ from facturier.models.text.i18n import N_
 from facturier.tui.textual_private import Patient
 
 _ARROW = 3  # cells for the arrow and the spaces around it
-_PLAIN = Style(underline=False)
 
 AnswerT = TypeVar("AnswerT", bound=Hashable)
 
@@ -34,8 +33,16 @@ class Picker(Widget, Generic[AnswerT], can_focus=True):
     mounts the list when it is opened."""
 
     ALLOW_SELECT = False
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"picker--words"}
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter,down,space,up", "open", N_("Choose"), id="picker.open", show=False),
+        Binding(
+            "enter,down,space,up",
+            "open",
+            N_("Choose"),
+            tooltip=N_("Open the list of answers."),
+            id="picker.open",
+            show=False,
+        ),
     ]
 
     class Changed(Message):
@@ -108,11 +115,19 @@ class Picker(Widget, Generic[AnswerT], can_focus=True):
             return
         self._list = listed = _Answers()
         listed.add_options(self._options())
-        listed.styles.offset = (0, self.size.height)
+        self._place_list()
         await self.mount(listed)
         listed.select(self._place(self._value))
         self.screen.set_focus(listed, scroll_visible=False)
         self.refresh()
+
+    def on_resize(self) -> None:
+        self._place_list()
+
+    def _place_list(self) -> None:
+        """Show the list below the answer."""
+        if self._list is not None:
+            self._list.styles.offset = (0, self.size.height)
 
     async def on_click(self, event: Click) -> None:
         event.stop()
@@ -157,9 +172,8 @@ class Picker(Widget, Generic[AnswerT], can_focus=True):
         words = lines[y] if y < len(lines) else Text()
         words.rstrip()
         words.end = ""
-        blank = style + _PLAIN
-        label = [Segment(text, style + (own or Style.null())) for text, own, _control in words.render(self.app.console)]
+        drawn = style + self.get_component_rich_style("picker--words", partial=True)
+        label = [Segment(text, drawn + (own or Style.null())) for text, own, _control in words.render(self.app.console)]
         room = max(width - _ARROW - words.cell_len, 0)
-        arrow = [Segment(" ", blank), Segment("▲" if self.expanded else "▼", blank)] if y == 0 else []
-        line = Strip([*label, Segment(" " * room, blank), *arrow])
-        return line.adjust_cell_length(width, blank)
+        arrow = f"{' ' * room} {'▲' if self.expanded else '▼'}" if y == 0 else ""
+        return Strip([*label, Segment(arrow, style)]).adjust_cell_length(width, style)

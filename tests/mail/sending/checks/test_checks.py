@@ -97,13 +97,17 @@ def test_lines_without_names_are_accepted_if_none_has_one() -> None:
     assert check_message(an_invoice(lines=(Line("", "", "1", "5"), Line("", "", "1", "7"))), **GOOD) == []
 
 
-def test_an_overdue_draft_has_a_warning_and_a_reminder_has_none() -> None:
+def test_a_late_invoice_has_a_warning_unless_it_was_sent_before() -> None:
     draft = an_invoice()
     assert check_message(draft, **GOOD | {"today": draft.due}) == []
     (finding,) = check_message(draft, **GOOD | {"today": draft.due + timedelta(1)})
     assert (finding.level, "already overdue" in finding.text) == ("warning", True)
     issued = an_invoice(book_status=BookStatus.ISSUED, number="7")
-    assert check_message(issued, **GOOD | {"today": issued.due + timedelta(1)}) == []
+    (finding,) = check_message(issued, **GOOD | {"today": issued.due + timedelta(1)})
+    assert "already overdue" in finding.text
+    assert "Check that the text still fits" in finding.text
+    again = GOOD | {"today": issued.due + timedelta(1), "sent_before": {"other@tremblay.example"}}
+    assert check_message(issued, **again) == []
 
 
 def test_errors_come_first() -> None:

@@ -133,8 +133,9 @@ async def test_a_promise_silences_until_it_is_undone(shop: Shop) -> None:
         # On the invoice, with another reason.
         await pilot.press("o", "D")
         await until(pilot, lambda: "Reminders for invoice" in text_of(app))
-        await pilot.press("shift+tab", "down", "down", "enter", "f9")
-        await until(pilot, lambda: "Disputed." in text_of(app))
+        await pilot.press("shift+tab", "enter", "down", "enter", *"hours", "f9")
+        await until(pilot, lambda: "Disputed: hours" in text_of(app))
+        assert silenced(shop.store, invoice.id).reason == "hours"
         assert silenced(shop.store, invoice.id).why is Silence.DISPUTE
 
 

@@ -155,7 +155,7 @@ async def test_a_new_company_is_created_and_opened(shop: Shop) -> None:
         app.screen.query_one("#taxes Picker", Picker).value = "FR"
         await pilot.press("escape")
         await until(pilot, lambda: "Nova Scotia" not in text_of(app) and "France" in text_of(app))
-        await pilot.press("enter")
+        await pilot.press("tab", "enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws is not shop.ws)
     made = read_company(app.ws.store)
     assert (made.name, made.currency) == ("Cellar", "EUR")

@@ -10,6 +10,7 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money, read_amount
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, WRONG_USAGE
+from facturier.tui.words.formatting import with_currency
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -37,9 +38,9 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             {"id": note.id, "invoice": invoice.id, "total": note.total.minor, "total_text": note.total.plain()}
         )
     else:
-        amount = Money(-note.total.minor, note.currency).plain()
-        words = _("{ref}: draft credit note for {amount} {currency}. Send it with: facturier send {ref}")
-        shell.say(words.format(ref=note.ref, amount=amount, currency=note.currency))
+        amount = with_currency(Money(-note.total.minor, note.currency))
+        words = _("{ref}: draft credit note for {amount}. Send it with: facturier send {ref}")
+        shell.say(words.format(ref=note.ref, amount=amount))
     return DONE
 
 

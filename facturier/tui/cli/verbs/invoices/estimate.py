@@ -21,6 +21,8 @@ from facturier.models.text.money import Money
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.invoices.credit import line_places
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
+from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.states import state_word
 
 _ANSWERS = {"accept": Answer.ACCEPTED, "decline": Answer.DECLINED, "reopen": Answer.NONE}
 
@@ -104,8 +106,8 @@ def _invoice(ws: Workspace, estimate: Invoice, options: argparse.Namespace, shel
         total = draft.total
         shell.say_json({"id": draft.id, "estimate": estimate.id, "total": total.minor, "total_text": total.plain()})
     else:
-        words = _("{ref}: draft invoice for {amount} {currency}. Send it with: facturier send {ref}")
-        shell.say(words.format(ref=draft.ref, amount=draft.total.plain(), currency=draft.currency))
+        words = _("{ref}: draft invoice for {amount}. Send it with: facturier send {ref}")
+        shell.say(words.format(ref=draft.ref, amount=with_currency(draft.total)))
     return DONE
 
 
@@ -145,14 +147,14 @@ def as_object(row: EstimateRow, today: date) -> dict[str, object]:
 def _as_text(row: EstimateRow, today: date) -> str:
     one, (found, percent) = row.invoice, progressing(row, today)
     total = Money(one.total, one.currency).text(spoken())
-    status = f"billed {percent}%" if found is Progressing.BILLED else str(found)
+    status = _("billed {percent}%").format(percent=percent) if found is Progressing.BILLED else state_word(found)
     parts = (
         f"{one.number or one.reserved or f'@{one.id}':>8}",
         one.date.isoformat(),
         f"{one.customer[:32]:32}",
         one.due.isoformat(),
         f"{total:>14} {one.currency}",
-        f"{delivery_word(one.book_status, one.delivery, one.handed_over):12}",
+        f"{state_word(delivery_word(one.book_status, one.delivery, one.handed_over)):12}",
         status,
     )
     return "  ".join(parts)

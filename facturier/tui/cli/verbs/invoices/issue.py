@@ -10,7 +10,7 @@ from facturier.models.issuing.by_hand import check_complete, check_reason, issue
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, labelled
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED
 
@@ -35,7 +35,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         try:
             invoice = _issue(store, find_invoice(store, ref), how, options.reason)
         except FacturierError as error:
-            shell.tell(f"{ref}: {error}")
+            shell.tell(labelled(ref, error))
             status = REFUSED
             continue
         objects.append(

@@ -16,6 +16,7 @@ from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
+from facturier.tui.words.states import state_word
 
 _PAGE = 500
 # Where the columns of `_cells` are, and how much of a customer's name is worth more than the date.
@@ -120,8 +121,8 @@ def _cells(row: InvoiceRow, today: date) -> tuple[str, ...]:
         clean(row.customer),
         row.due.isoformat(),
         f"{Money(row.balance, row.currency).text(spoken())} {row.currency}",
-        delivery_word(row.book_status, row.delivery, row.handed_over),
-        str(row.owed(today).settlement),
+        state_word(delivery_word(row.book_status, row.delivery, row.handed_over)),
+        state_word(row.owed(today).settlement),
     )
 
 
@@ -133,7 +134,7 @@ def _as_text(row: InvoiceRow, today: date) -> str:
         f"{row.customer[:32]:32}",
         row.due.isoformat(),
         f"{balance:>14} {row.currency}",
-        f"{delivery_word(row.book_status, row.delivery, row.handed_over):12}",
-        str(row.owed(today).settlement),
+        f"{state_word(delivery_word(row.book_status, row.delivery, row.handed_over)):12}",
+        state_word(row.owed(today).settlement),
     )
     return "  ".join(parts)

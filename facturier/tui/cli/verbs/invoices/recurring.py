@@ -16,7 +16,7 @@ from facturier.models.recurring.periods import Rhythm, parse_every
 from facturier.models.recurring.schedule import Schedule, all_schedules, find_schedule, get_schedule, runs_of
 from facturier.models.text.clean import clean
 from facturier.models.text.dates.dates import parse_day
-from facturier.models.text.i18n import _, ngettext
+from facturier.models.text.i18n import _, labelled, ngettext
 from facturier.tui.cli.shell import Shell
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
@@ -63,7 +63,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             _act(ws, schedule, options)
             found.append(schedule if options.action == "delete" else get_schedule(ws.store, schedule.id))
         except FacturierError as error:
-            shell.tell(f"{ref}: {error}")
+            shell.tell(labelled(ref, error))
             status = REFUSED
     _say(ws, shell, found, options)
     return status

@@ -9,6 +9,7 @@ from facturier.models.text.i18n import _
 from facturier.models.text.money import Money, read_amount
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
+from facturier.tui.words.formatting import with_currency
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -38,7 +39,10 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             }
         )
     else:
-        words = _("{amount} {currency} of {credit} applied to {invoice}. Balance: {balance} {currency}.")
-        figures = {"amount": Money(applied.amount, invoice.currency).plain(), "balance": balance.plain()}
-        shell.say(words.format(credit=note.number, invoice=invoice.number, currency=invoice.currency, **figures))
+        words = _("{amount} of {credit} applied to {invoice}. Balance: {balance}.")
+        figures = {
+            "amount": with_currency(Money(applied.amount, invoice.currency)),
+            "balance": with_currency(balance),
+        }
+        shell.say(words.format(credit=note.number, invoice=invoice.number, **figures))
     return DONE

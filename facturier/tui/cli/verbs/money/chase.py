@@ -26,12 +26,14 @@ from facturier.models.errors import AlreadyOpen, AlreadySent, ChangedElsewhere, 
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.settings.reminders import level_text
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, labelled
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.sending.outbox import as_object, as_text
 from facturier.tui.cli.verbs.sending.send import delivered
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.states import state_word
 
 _LEVELS = re.compile(r"(?:level\s*)?(<=|>=|<|>|=)?\s*(\d{1,3})")
 _COMPARED = {
@@ -63,6 +65,7 @@ def add(parser: argparse.ArgumentParser) -> None:
     change.add_argument(
         "--dispute", metavar="DAY", nargs="?", const="", help=_("with REF: the customer disputes it, until a day")
     )
+    parser.add_argument("--reason", metavar="TEXT", default="", help=_("with --dispute: what is disputed"))
     change.add_argument("--clear", action="store_true", help=_("with REF: end a promise or a dispute"))
     change.add_argument("--off", action="store_true", help=_("with REF: turn its reminders off"))
     change.add_argument("--on", action="store_true", help=_("with REF: turn its reminders on"))
@@ -121,7 +124,7 @@ def _list(ws: Workspace, shell: Shell, found: Sequence[Chased], options: argpars
             continue
         shell.say(_line(chased, checked))
         for finding in checked.findings if checked is not None else ():
-            shell.say(f"    {finding.level}: {finding.text}")
+            shell.say(f"    {labelled(state_word(finding.level), finding.text)}")
     if options.json:
         shell.say_json(objects)
     elif not found:
@@ -130,8 +133,13 @@ def _list(ws: Workspace, shell: Shell, found: Sequence[Chased], options: argpars
 
 
 def _line(chased: Chased, checked: Checked | None) -> str:
-    amount = f"{chased.balance.currency} {chased.balance.plain()}"
-    parts = [chased.number, chased.due.isoformat(), amount, level_text(chased.days), clean(chased.customer)]
+    parts = [
+        chased.number,
+        chased.due.isoformat(),
+        with_currency(chased.balance),
+        level_text(chased.days),
+        clean(chased.customer),
+    ]
     if checked is not None:
         parts.append("→ " + (", ".join(checked.envelope.recipients) or "–"))
     return "  ".join(parts)
@@ -181,10 +189,10 @@ def _send(ws: Workspace, shell: Shell, found: Sequence[Chased], options: argpars
         try:
             queued.append(send_due(ws, chased, overrule=options.yes, not_before=ws.clock()))
         except _OVERTAKEN as error:
-            shell.tell(f"{chased.number}: {error}")
+            shell.tell(labelled(chased.number, error))
         except Exception as error:  # noqa: BLE001 - logged there; the others are still sent
             status = REFUSED
-            shell.tell(f"{chased.number}: {as_problem(error)}")
+            shell.tell(labelled(chased.number, as_problem(error)))
     sent = _reported(ws, shell, queued, options)
     if not found and not options.json:
         shell.tell(_("No reminders are due today."))
@@ -218,7 +226,7 @@ def _change(options: argparse.Namespace, shell: Shell) -> int:
         set_promise(ws.store, invoice.id, parse_promise(options.promise, ws.today()))
     elif options.dispute is not None:
         until = parse_promise(options.dispute, ws.today()) if options.dispute.strip() else None
-        set_dispute(ws.store, invoice.id, until)
+        set_dispute(ws.store, invoice.id, until, options.reason)
     elif options.clear:
         end_silence(ws.store, invoice.id)
     else:
@@ -231,11 +239,12 @@ def _change(options: argparse.Namespace, shell: Shell) -> int:
                 "number": invoice.number,
                 "silent": str(now.why) or None,
                 "until": now.until.isoformat() if now.until else None,
+                "reason": now.reason,
                 "reminders": not (now.off or now.customer_off),
             }
         )
     else:
-        shell.say(f"{invoice.ref}: {_silence(now)}")
+        shell.say(labelled(invoice.ref, _silence(now)))
     return DONE
 
 
@@ -245,8 +254,10 @@ def _silence(now: Silenced) -> str:
         return _("payment promised by {day}.").format(day=now.until.isoformat())
     if now.why is Silence.DISPUTE:
         if now.until is not None:
-            return _("disputed until {day}.").format(day=now.until.isoformat())
-        return _("disputed.")
+            words = _("disputed until {day}.").format(day=now.until.isoformat())
+        else:
+            words = _("disputed.")
+        return labelled(words.rstrip("."), clean(now.reason)) if now.reason else words
     if now.off or now.customer_off:
         return _("reminders are off.")
     return _("reminders are on.")

@@ -22,6 +22,7 @@ from facturier.models.text.money import Money, read_amount
 from facturier.tui.cli.arguments import day
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
+from facturier.tui.words.formatting import with_currency
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -207,4 +208,4 @@ def _without_money(ws: Workspace, options: argparse.Namespace, shell: Shell, inv
 
 
 def _amount(minor: int, *, currency: str) -> str:
-    return f"{Money(minor, currency).plain()} {currency}"
+    return with_currency(Money(minor, currency))

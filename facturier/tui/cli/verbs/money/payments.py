@@ -8,7 +8,7 @@ from facturier.models.payments.changing import remove_customer_payment
 from facturier.models.payments.customer_payment import get_payment
 from facturier.models.receivables.customer_payments import all_payments, numbers_of, payment_object
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
@@ -53,7 +53,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         parts = (
             f"{payment.id:<6}",
             payment.date.isoformat(),
-            f"{Money(payment.amount, payment.currency).plain():>14} {payment.currency}",
+            f"{Money(payment.amount, payment.currency).text(spoken()):>14} {payment.currency}",
             (customer.name if customer is not None else "")[:24].ljust(24),
             ", ".join(numbers[invoice_id] for invoice_id in payment.allocation)
             + (" +" if payment.rest and payment.allocation else ""),

@@ -8,7 +8,7 @@ from facturier.models.books.status import State
 from facturier.models.errors import AlreadySent
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.receivables.accounts import Account, open_accounts
-from facturier.models.text.i18n import _, spoken
+from facturier.models.text.i18n import _, labelled, spoken
 from facturier.models.text.money import Money
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.money.statement import add_period, check_warnings, period_of, sending_object
@@ -16,6 +16,8 @@ from facturier.tui.cli.verbs.sending.outbox import as_text
 from facturier.tui.cli.verbs.sending.send import delivered
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.states import state_word
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -54,10 +56,10 @@ def _dry_run(
     else:
         for account, email, word in zip(accounts, emails, words, strict=True):
             people = ", ".join(email.envelope.recipients) or "–"
-            amount = f"{account.currency} {Money(email.statement.closing, account.currency).plain()}"
-            shell.say(f"{account.name}  {word}  {email.envelope.sender or '–'} → {people}  {amount}")
+            amount = with_currency(Money(email.statement.closing, account.currency))
+            shell.say(f"{account.name}  {state_word(word)}  {email.envelope.sender or '–'} → {people}  {amount}")
             for finding in email.findings:
-                shell.say(f"    {finding.level}: {finding.text}")
+                shell.say(f"    {labelled(state_word(finding.level), finding.text)}")
     return REFUSED if {"error", "warning"} & set(words) else DONE
 
 
@@ -90,7 +92,7 @@ def _send(
             word = "sent_today"
         except Exception as error:  # noqa: BLE001 - logged there; the others are still sent
             status, word = REFUSED, "error"
-            shell.tell(f"{account.name}: {as_problem(error)}")
+            shell.tell(labelled(account.name, as_problem(error)))
         results.append((account, word, delivery))
     ended = {delivery.id: delivery for delivery in delivered(ws, shell, queued)}
     objects = []

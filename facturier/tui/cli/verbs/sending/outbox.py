@@ -11,6 +11,8 @@ from facturier.models.text.i18n import _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
 from facturier.tui.words.formatting import moment
+from facturier.tui.words.notices import filed_under, notice_word
+from facturier.tui.words.states import state_word
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -64,9 +66,11 @@ def as_text(delivery: Delivery, now: datetime) -> str:
     Notices such as reminders name their kind after the number. It shows when the message will be sent, because
     `--at 1:00` means tomorrow once one o’clock has passed.
     """
-    parts = [delivery.number, str(delivery.state), ", ".join(delivery.envelope.to)]
+    parts = [state_word(delivery.state), ", ".join(delivery.envelope.to)]
     if delivery.kind is not DeliveryKind.INVOICE:
-        parts.insert(1, str(delivery.kind))
+        parts.insert(0, notice_word(delivery).lower())
+    if number := filed_under(delivery):
+        parts.insert(0, number)
     if delivery.state is State.QUEUED and delivery.not_before > now:
         parts.append(_("scheduled {moment}").format(moment=moment(delivery.not_before)))
     if delivery.problem:

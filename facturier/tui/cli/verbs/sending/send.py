@@ -24,12 +24,14 @@ from facturier.models.outbox.pauses import paused_by
 from facturier.models.outbox.schedule import next_due
 from facturier.models.text.clean import clean
 from facturier.models.text.dates.times import parse_moment
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, labelled
 from facturier.models.text.money import Money
 from facturier.tui.cli.shell import Shell, stop_on_signals
 from facturier.tui.cli.verbs.sending.outbox import as_object, as_text
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from facturier.tui.words.formatting import with_currency
+from facturier.tui.words.states import state_word
 
 # How long to wait for another postman that has taken one of these deliveries.
 _PATIENCE = timedelta(seconds=60)
@@ -86,7 +88,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
             queued.append(_queue(ws, shell, ref, invoice_id, options, when))
         except Exception as error:  # noqa: BLE001 - logged there; the others are still sent
             status = REFUSED
-            shell.tell(f"{ref}: {as_problem(error)}")
+            shell.tell(labelled(ref, as_problem(error)))
     envelopes: dict[SenderKind, list[Envelope]] = {}
     for delivery in queued:
         envelopes.setdefault(delivery.sender_kind, []).append(delivery.envelope)
@@ -117,7 +119,7 @@ def _invoices(ws: Workspace, shell: Shell, options: argparse.Namespace) -> Itera
         try:
             invoice = find_invoice(ws.store, ref)
         except StoreError as error:
-            shell.tell(f"{ref}: {error}")
+            shell.tell(labelled(ref, error))
         else:
             assert invoice.id is not None
             yield ref, invoice.id
@@ -132,7 +134,7 @@ def _queue(
     prepared = prepare(ws, invoice_id, composition, sent=when)
     for finding in prepared.findings:
         if finding.level == "warning":
-            shell.tell(f"{ref}: {finding.text}")
+            shell.tell(labelled(ref, finding.text))
     hindered = blockers(prepared.findings, overrule=options.yes, again=options.again)
     if prepared.ready and hindered:
         if any(finding.again for finding in hindered):
@@ -207,10 +209,10 @@ def dry_run(ws: Workspace, shell: Shell, ids: Sequence[int], options: argparse.N
             objects.append(_as_object(checked, invoice.number, invoice.customer.name, invoice.total, word))
             continue
         people = ", ".join(checked.envelope.recipients) or "–"
-        total = f"{invoice.total.currency} {invoice.total.plain()}"
-        shell.say(f"{invoice.ref}  {word}  {checked.envelope.sender or '–'} → {people}  {total}")
+        total = with_currency(invoice.total)
+        shell.say(f"{invoice.ref}  {state_word(word)}  {checked.envelope.sender or '–'} → {people}  {total}")
         for finding in checked.findings:
-            shell.say(f"    {finding.level}: {finding.text}")
+            shell.say(f"    {labelled(state_word(finding.level), finding.text)}")
     if options.json:
         shell.say_json(objects)
     tell_limit(ws, shell, envelopes)

@@ -10,7 +10,7 @@ from facturier.models.errors import StoreError
 from facturier.models.outbox.changes.draft_again import undo_last_issue
 from facturier.models.outbox.deliveries import deliveries_of, notices_of
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, labelled
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED
 
@@ -27,7 +27,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         try:
             done = _undo(ws, ref)
         except StoreError as error:
-            shell.tell(f"{ref}: {error}")
+            shell.tell(labelled(ref, error))
             status = REFUSED
             continue
         objects.append(done)

@@ -11,6 +11,7 @@ from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.settings.line import as_kept
 from facturier.models.store.files import write_file
+from facturier.models.text.i18n import labelled
 
 _FOLDER = "unsaved"
 _DETAILS = (
@@ -45,7 +46,7 @@ def draft_copy(invoice: Invoice) -> str:
 def letter_copy(composition: Composition) -> str:
     """Return a message as text."""
     heads = {"To": composition.to, "Cc": composition.cc, "Bcc": composition.bcc, "Subject": composition.subject}
-    return "\n".join([*(f"{name}: {text}" for name, text in heads.items() if text), "", composition.body])
+    return "\n".join([*(labelled(name, text) for name, text in heads.items() if text), "", composition.body])
 
 
 def keep_aside(folder: Path, text: str) -> Path | None:

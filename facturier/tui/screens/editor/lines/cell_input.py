@@ -3,7 +3,6 @@
 from typing import Protocol
 
 from rich.segment import Segment
-from textual.binding import Binding
 from textual.events import Paste
 from textual.strip import Strip
 
@@ -25,19 +24,12 @@ class Cells(Protocol):
     def paste(self, text: str) -> bool: ...
 
 
-class CellInput(LookupInput, inherit_bindings=False):
+class CellInput(LookupInput):
     """The input over the current cell.
 
     It calls the grid directly instead of posting messages. So if several keys arrive at once (over a slow line, or
     pasted), each goes to its own cell.
     """
-
-    # Ctrl+K deletes a line here. To delete the rest of a cell, press Shift+End, then Delete.
-    BINDINGS = [  # noqa: RUF012 - so declared by Textual
-        binding
-        for binding in LookupInput.BINDINGS
-        if isinstance(binding, Binding) and binding.action != "delete_right_all"
-    ]
 
     def __init__(self, grid: Cells) -> None:
         super().__init__()

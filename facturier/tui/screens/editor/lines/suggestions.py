@@ -36,8 +36,8 @@ def _about(item: Item, currency: str) -> str:
 def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str) -> tuple[list[Suggestion], int]:
     """Return the taxes that begin with a text, and the index of the default.
 
-    Those that are charged together come first. `used` are the taxes of other lines and of items. After a `+`, every
-    code that is not in the text yet is suggested.
+    What is typed in full comes first, then those that are charged together. `used` are the taxes of other lines and of
+    items. After a `+`, every code that is not in the text yet is suggested.
     """
     before, plus, _last = text.rpartition("+")
     named = [name.casefold() for name in Line(tax=before).codes]
@@ -56,8 +56,10 @@ def tax_suggestions(rates: Mapping[str, TaxRate], used: Iterable[str], text: str
     same = [place for place, tax in enumerate(found) if wanted in _spellings(tax)]
     if same == [0] and len(found) == 1:
         return [], -1  # there is nothing to add
+    if same:  # what was typed comes first, because Enter takes it
+        found.insert(0, found.pop(same[0]))
     suggestions = [Suggestion(tax_names(tax, spoken()), tax, _percents(tax, rates)) for tax in found]
-    return suggestions, same[0] if same else 0 if found else -1
+    return suggestions, 0 if found else -1
 
 
 def _spellings(tax: str) -> tuple[str, str]:

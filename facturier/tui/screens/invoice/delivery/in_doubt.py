@@ -32,7 +32,7 @@ from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.dialogs.dialogs import ReasonScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.widgets.keybar import KeyBar
-from facturier.tui.widgets.status import DELIVERIES
+from facturier.tui.widgets.status import DELIVERIES, email_status
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.documents import document_title
 from facturier.tui.words.formatting import moment
@@ -113,7 +113,7 @@ class DoubtScreen(ResultScreen[None]):
         self.on_company_changed()
 
     def _settled(self) -> None:
-        status = DELIVERIES[self._delivery.state].text().plain
+        status = email_status(self._delivery.state, self._delivery.kind).plain
         self.notify(
             _("{document}: {status}").format(document=self._delivery.called_first, status=status),
             markup=False,

@@ -24,7 +24,7 @@ from facturier.tui.screens.dialogs.save_as import save_as
 from facturier.tui.widgets.document_view import DocumentView, SentDocument
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.pages import Pages
-from facturier.tui.widgets.status import DELIVERIES
+from facturier.tui.widgets.status import email_status
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import moment, size_text
 from facturier.tui.words.notices import notice_title
@@ -87,7 +87,7 @@ class SentScreen(ResultScreen[None]):
         title.left = _("Message of {moment}, {at} of {count}").format(
             moment=moment(delivery.queued), at=self._at + 1, count=len(self._deliveries)
         )
-        state = DELIVERIES[delivery.state].text()
+        state = email_status(delivery.state, delivery.kind)
         title.right = Text.assemble(f"{notice}  ", state) if (notice := notice_title(delivery)) else state
         try:
             self._message = await asyncio.to_thread(message_of, self._ws.store, delivery.id)

@@ -22,7 +22,7 @@ from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
 from facturier.tui.themes.theme import WARNING
 from facturier.tui.widgets.estimate_status import billed_words
-from facturier.tui.widgets.status import DELIVERIES, by_hand_status
+from facturier.tui.widgets.status import by_hand_status, email_status
 from facturier.tui.words.alerts import alert_reason, alert_title, alert_todo
 from facturier.tui.words.formatting import long_day, moment, seconds_left, with_currency
 from facturier.tui.words.journal import journal_words
@@ -70,7 +70,7 @@ def deliveries_view(
     parts: list[RenderableType] = [Region(_("Deliveries"))]
     sent = False
     for delivery in deliveries:
-        state = Text.assemble(DELIVERIES[delivery.state].text(), f"  {moment(delivery.changed)}")
+        state = Text.assemble(email_status(delivery.state, delivery.kind), f"  {moment(delivery.changed)}")
         if title := notice_title(delivery):
             state = Text.assemble((title, "bold"), "  ", state)
         elif sent and delivery.state is State.FAILED:

@@ -10,7 +10,7 @@ from textual.widget import Widget
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.payments.customer_payment import CustomerPayment
-from facturier.models.receivables.customer_payments import last_account, used_before
+from facturier.models.receivables.customer_payments import last_used, used_before
 from facturier.models.text.dates.dates import parse_day
 from facturier.models.text.i18n import _
 from facturier.tui.screen import Dialog
@@ -21,6 +21,8 @@ from facturier.tui.words.formatting import long_day
 
 class PaymentDialog(Dialog[Booking | None]):
     """The dialog's result is what was booked, or None if nothing was."""
+
+    ENTER = "record"
 
     def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")
@@ -38,10 +40,11 @@ class PaymentDialog(Dialog[Booking | None]):
     def details(self, before: CustomerPayment | None = None, *, receipt: bool = False) -> Iterator[Widget]:
         """Yield the fields. `receipt` says whether a receipt can be sent."""
         day = before.date if before is not None else self._ws.today()
+        method, account = (before.method, before.account) if before is not None else last_used(self._ws.store)
         yield Field(_("Date"), long_day(day), check=self.read_day, whole=True, id="date")
         yield Field(
             _("Method"),
-            before.method if before is not None else "",
+            method,
             placeholder=_("transfer, cheque, card…"),
             whole=True,
             suggested=self._methods(),
@@ -54,15 +57,15 @@ class PaymentDialog(Dialog[Booking | None]):
             whole=True,
             id="reference",
         )
-        account = Field(
+        deposited = Field(
             _("Deposited in"),
-            before.account if before is not None else last_account(self._ws.store),
+            account,
             placeholder=_("the bank account"),
             whole=True,
             suggested=used_before(self._ws.store, "account"),
             id="account",
         )
-        self._more = [reference, account]
+        self._more = [reference, deposited]
         if receipt:
             self._more.append(Choice(_("Send a receipt"), {"": _("No"), "yes": _("Yes")}, "", id="receipt"))
         room = Vertical(id="payment-more")

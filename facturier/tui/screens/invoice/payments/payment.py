@@ -35,7 +35,7 @@ from facturier.tui.words.formatting import long_day, with_currency
 
 class PaymentScreen(PaymentDialog):
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.RECORD.on("payment.record", priority=True),
+        keys.RECORD.on("payment.record"),
         keys.CANCEL.on("payment.cancel"),
     ]
 

@@ -42,7 +42,7 @@ class SeveralScreen(PaymentDialog):
     amount, the oldest first. A change follows only on the invoices that the payment was for."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.RECORD.on("several.record", priority=True),
+        keys.RECORD.on("several.record"),
         keys.CANCEL.on("several.cancel"),
     ]
 

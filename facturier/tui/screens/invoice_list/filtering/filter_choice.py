@@ -47,7 +47,7 @@ class FilterChoice(LabelledField):
 class _Current(Static, can_focus=True):
     DEFAULT_CLASSES = "filter-choice"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,up,space", "choose", N_("Choose"), id="filter.choose", key_display="↓"),
+        Binding("enter,down,up,space", "choose", N_("Choose"), id="filter.choose", key_display="↓"),
     ]
 
     def __init__(self, field: FilterChoice) -> None:

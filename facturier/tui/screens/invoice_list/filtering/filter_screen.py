@@ -30,9 +30,10 @@ from facturier.tui.widgets.keybar import KeyBar
 class FilterScreen(Dialog[View | None]):
     """Returns the view to show. `view` is the one that the list shows now."""
 
+    ENTER = "show"
     AUTO_FOCUS = ""  # or the focus would move twice while the dialog opens
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "show", N_("Show"), id="filter.show", priority=True),
+        Binding("enter", "show", N_("Show"), id="filter.show"),
         Binding("ctrl+s", "show", N_("Show"), id="filter.show_too", show=False, priority=True),
         keys.CANCEL.on("filter.cancel"),
     ]

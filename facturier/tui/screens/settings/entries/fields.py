@@ -47,6 +47,7 @@ def sender_entry(
     answers: dict[str, str] | None = None,
     placeholder: str = "",
     path: bool = False,
+    follows: bool = False,
 ) -> Entry:
     """The field `name` of the company's default sender, shown for the kinds that have it."""
 
@@ -61,7 +62,15 @@ def sender_entry(
         return company.sender.kind in kinds
 
     return Entry(
-        f"sender-{name}", label, read, write, answers=answers or {}, placeholder=placeholder, path=path, shown=shown
+        f"sender-{name}",
+        label,
+        read,
+        write,
+        answers=answers or {},
+        placeholder=placeholder,
+        path=path,
+        follows=follows,
+        shown=shown,
     )
 
 

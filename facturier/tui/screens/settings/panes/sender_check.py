@@ -24,8 +24,16 @@ class SenderCheck(Vertical):
         self.failed = False  # whether what is saved failed the check
 
     def compose(self) -> ComposeResult:
-        yield Field(_("Password"), password=True, placeholder=_("unchanged if empty"), id="sender-password")
+        hint = self._hint(self._ws.company())
+        yield Field(_("Password"), password=True, placeholder=hint, id="sender-password")
         yield Label("", markup=False, id="sender-answer")
+
+    @staticmethod
+    def _hint(company: Company) -> str:
+        """Only a saved sender can have a password that stays as it is."""
+        from facturier.mail.senders.registry import default_type
+
+        return _("unchanged if empty") if company.sender.kind and default_type(company).has_password else ""
 
     @property
     def password(self) -> str:
@@ -34,7 +42,8 @@ class SenderCheck(Vertical):
 
     def settle(self, company: Company, password: str) -> None:
         """Empty the field once the password is in the vault. If what was saved failed the check, keep saying so."""
-        self.query_one(Field).input.value = ""
+        field = self.query_one(Field).input
+        field.value, field.placeholder = "", self._hint(company)
         if self._tried == (company.sender, password):
             self.failed = bool(self._problem)
         elif self._tried is not None and (password or company.sender != self._tried[0]):

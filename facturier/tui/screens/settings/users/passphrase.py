@@ -28,8 +28,9 @@ _HOURS = {"": N_("until this window is closed"), "1": N_("1 hour, in all windows
 class PassphraseScreen(Dialog[bool]):
     """Answers True once the key is open. Asks for how long as well, where the system can hold it."""
 
+    ENTER = "unlock"
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "unlock", N_("Unlock"), id="passphrase.open", priority=True),
+        Binding("enter", "unlock", N_("Unlock"), id="passphrase.open"),
         Binding("escape", "dismiss(False)", N_("Continue without sending"), id="passphrase.later"),
     ]
 
@@ -45,9 +46,6 @@ class PassphraseScreen(Dialog[bool]):
             if can_hold():
                 yield Choice(_("Unlocked"), {hours: _(words) for hours, words in _HOURS.items()}, "")
             yield KeyBar()
-
-    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
-        return action != "unlock" or not any(choice.is_open for choice in self.query(Choice))
 
     @work(group="passphrase")
     @once

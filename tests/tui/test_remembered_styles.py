@@ -1,0 +1,69 @@
+"""Styles that were found once and used again are those that Textual would find."""
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.css.stylesheet import Stylesheet
+from textual.screen import Screen
+from textual.widget import Widget
+from textual.widgets import Input, Label
+
+from facturier.tui.textual_private import AppHooks
+
+
+class Form(Screen[None]):
+    """Fields that only an id, a class, an order or a state of what they are in tells apart."""
+
+    def compose(self) -> ComposeResult:
+        for name, classes in (("first", ""), ("second", ""), ("third", "marked"), ("off", "")):
+            with Vertical(id=name, classes=classes, disabled=name == "off"):
+                yield Label("one")
+                yield Label("two")
+        with Vertical():
+            yield Input()
+            yield Input()
+        with Vertical():
+            yield Input()
+            with Vertical(id="inner"):
+                yield Label("one")
+                yield Label("two")
+
+
+class Program(AppHooks, inherit_bindings=False):
+    """An app with these styles."""
+
+    CSS = """
+        Label { width: 1; }
+        #second Label { width: 2; }
+        .marked Label { width: 3; }
+        Vertical:focus-within Input { width: 4; }
+        #inner > Label { width: 5; }
+        Vertical:disabled Label { width: 6; }
+        Input:last-child { height: 7; }
+        Input:focus > .input--cursor { background: red; }
+    """
+
+    def get_default_screen(self) -> Form:
+        return Form()
+
+    def can_show_errors(self) -> bool:
+        return False
+
+    def handle_error(self, error: Exception) -> None:
+        raise error
+
+
+def rules_of(widget: Widget) -> list[object]:
+    parts = [widget.get_component_styles(name).base.get_rules() for name in sorted(widget._get_component_classes())]
+    return [widget._css_styles.get_rules(), *parts]
+
+
+async def test_the_styles_are_those_that_textual_finds() -> None:
+    app = Program()
+    async with app.run_test() as pilot:
+        await pilot.press("tab")
+        widgets = [*app.screen.walk_children(Widget, with_self=True)]
+        remembered = [rules_of(widget) for widget in widgets]
+        assert len({str(label.styles.width) for label in app.query(Label)}) == 5
+        app.stylesheet.__class__ = Stylesheet
+        app.stylesheet.update(app.screen)
+        assert remembered == [rules_of(widget) for widget in widgets]
