@@ -12,6 +12,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import is_file
 from facturier.tui.messages import CompanyChosen
+from facturier.tui.screen import run_in_worker
 from facturier.tui.textual_private import can_suspend
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.company_watch import CompanyWatch
@@ -113,7 +114,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
             from facturier.tui.keymap.apply import complete_keys
 
             self._own_keys = False  # once, and not again with another company
-            self.run_worker(partial(complete_keys, self, self.ws), group="keys")
+            run_in_worker(self, partial(complete_keys, self, self.ws), "keys")
 
     async def on_company_chosen(self, event: CompanyChosen) -> None:
         await self._departure.switch(event.ws)

@@ -1,4 +1,4 @@
-"""Screens that return a result exactly once, and protection against keys that arrive twice."""
+"""Screens that return a result exactly once, protection against keys that arrive twice, and work in workers."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
@@ -15,11 +15,24 @@ from textual.widget import Widget
 from facturier.tui.textual_private import ScreenHooks
 
 if TYPE_CHECKING:
+    from textual.dom import DOMNode
     from textual.widgets import Input
+    from textual.worker import Worker
 
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")
 Arguments = ParamSpec("Arguments")
+
+
+def run_in_worker(
+    node: "DOMNode", work: Callable[[], Coroutine[Any, Any, object]], group: str, *, exclusive: bool = False
+) -> None:
+    """Run `work` in a worker of a screen or of the app.
+
+    The worker gets a function: Python prints a warning on the terminal for a coroutine that never runs, as that of a
+    worker that is cancelled before it starts.
+    """
+    _worker: Worker[object] = node.run_worker(work, group=group, exclusive=exclusive)
 
 
 class ResultScreen(ScreenHooks[AnswerT]):

@@ -166,7 +166,7 @@ def content_of_invoice(invoice: Invoice) -> str:
 
 
 def _content(store: Store, schedule: Schedule, template: Invoice, company: Company) -> str:
-    said = replace(company, **{name: _of_invoices(getattr(company, name)) for name in ("subjects", "letters")})
+    said = replace(company, subjects=_of_invoices(company.subjects), letters=_of_invoices(company.letters))
     approved = [
         [schedule.id, schedule.invoice_id, _plain(schedule.rhythm), schedule.action, schedule.prices],
         content_of_invoice(template),

@@ -8,6 +8,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.errors.faults import as_problem
+from facturier.tui.screen import run_in_worker
 from facturier.tui.window.company_app import CompanyApp
 
 _LOOK = 60.0  # seconds between checks. Timers stop while the machine sleeps, so midnight is not waited for.
@@ -32,7 +33,7 @@ class AutomaticWatch:
         elif not self._busy:
             self._busy = True
             # Not exclusive: cancelling a worker does not stop its thread.
-            self._app.run_worker(self._run, group="automatic")
+            run_in_worker(self._app, self._run, "automatic")
 
     async def _run(self) -> None:
         try:

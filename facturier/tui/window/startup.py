@@ -6,8 +6,6 @@ import gc
 from collections.abc import Callable, Coroutine
 from functools import partial
 
-from textual.worker import Worker
-
 from facturier.mail.errors import VaultError
 from facturier.mail.scratch import remove_stale
 from facturier.models.company.user import spoilt_preferences
@@ -17,6 +15,7 @@ from facturier.models.store.backups.backups import with_way_back
 from facturier.models.store.opening import CHECKED_AT_ONCE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
+from facturier.tui.screen import run_in_worker
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.themes.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
@@ -34,9 +33,9 @@ def start_work(app: CompanyApp) -> None:
         gc.freeze()  # exclude what is loaded now from garbage collection, which would delay keys
         gc.enable()
     app.outbox_worker.start()
-    app.run_worker(partial(_ask_about_copy, app), group="copy_question")
-    app.run_worker(partial(_ask_passphrase, app), group="passphrase")
-    app.run_worker(partial(asyncio.to_thread, remove_stale), group="tidy")
+    run_in_worker(app, partial(_ask_about_copy, app), "copy_question")
+    run_in_worker(app, partial(_ask_passphrase, app), "passphrase")
+    run_in_worker(app, partial(asyncio.to_thread, remove_stale), "tidy")
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
@@ -56,7 +55,7 @@ def _later(app: CompanyApp, seconds: float, work: Callable[[], Coroutine[None, N
     """Start work in a worker after some seconds."""
 
     def begin() -> None:
-        _worker: Worker[None] = app.run_worker(work, group=group)
+        run_in_worker(app, work, group)
 
     app.set_timer(seconds, begin)
 

@@ -152,6 +152,7 @@ FORGED: dict[str, Callable[[Workspace, Schedule], None]] = {
 
 def _save_customer(ws: Workspace, schedule: Schedule, email: str) -> None:
     customer = get_customer(ws.store, get_invoice(ws.store, schedule.invoice_id).customer.id or 0)
+    assert customer is not None
     save_customer(ws.store, replace(customer, email=email, contacts=()))
     assert get_invoice(ws.store, schedule.invoice_id).customer.email == email
 

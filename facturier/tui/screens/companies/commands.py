@@ -10,6 +10,7 @@ from facturier.mail.open_workspace import companies_of
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
 from facturier.tui.messages import CompanyChosen
+from facturier.tui.screen import run_in_worker
 from facturier.tui.screens.companies.screen import proposed
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -32,7 +33,7 @@ def company_commands(screen: Screen[Any], ws: Workspace) -> Iterable[Command]:
 
 
 def _start(screen: Screen[Any], dialog: Callable[[], Screen[Workspace | None]]) -> None:
-    screen.run_worker(partial(_go, screen, dialog), group="companies")
+    run_in_worker(screen, partial(_go, screen, dialog), "companies")
 
 
 async def _go(screen: Screen[Any], dialog: Callable[[], Screen[Workspace | None]]) -> None:

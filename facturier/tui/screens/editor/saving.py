@@ -18,7 +18,7 @@ from facturier.models.drafts.drafts import new_draft
 from facturier.models.errors import StoreError
 from facturier.models.items.items import find_items, item_taxes
 from facturier.models.text.i18n import _
-from facturier.tui.screen import ResultScreen
+from facturier.tui.screen import ResultScreen, run_in_worker
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.parts.body import EditorStatus
@@ -133,7 +133,7 @@ class DraftSaving(ResultScreen[int | None]):
 
     def _save_in_time(self) -> None:
         self._waiting = False
-        self.run_worker(self.save_now, group="autosave")
+        run_in_worker(self, self.save_now, "autosave")
 
     async def save_now(self) -> bool:
         """Save what is not saved yet. If that fails, return False; the screen shows the reason and tries again."""

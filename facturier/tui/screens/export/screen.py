@@ -26,7 +26,7 @@ from facturier.models.store.files import saving_file
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.paths import typed_path
 from facturier.tui import keys
-from facturier.tui.screen import Dialog
+from facturier.tui.screen import Dialog, run_in_worker
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.options import Options
@@ -133,7 +133,7 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
             field.show_problem(_("Choose at least one column."))
             return
         self.busy = True
-        self.run_worker(partial(self._export, typed_path(field.text), names), group="export")
+        run_in_worker(self, partial(self._export, typed_path(field.text), names), "export")
 
     async def _export(self, path: Path, names: list[str]) -> None:
         try:

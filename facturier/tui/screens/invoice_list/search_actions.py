@@ -10,6 +10,7 @@ from facturier.models.errors import InputError
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.text.i18n import _
+from facturier.tui.screen import run_in_worker
 from facturier.tui.screens.invoice_list.filtering.filters import Filters
 from facturier.tui.screens.invoice_list.filtering.search_line import SearchLine
 from facturier.tui.screens.invoice_list.filtering.views import next_filter, next_sort, turned
@@ -38,7 +39,7 @@ class SearchActions(ShownInvoices):
         if len(view.text.split()) > 1:
             # Words that are each frequent, and rare together, take long to find: the next key does not wait for that.
             self._view = view
-            self.run_worker(self._search, group="search", exclusive=True)
+            run_in_worker(self, self._search, "search", exclusive=True)
             return
         self._look_at(view)
         await asyncio.sleep(0)  # so that the list and the field are drawn together
