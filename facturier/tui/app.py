@@ -12,12 +12,12 @@ from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import is_file
 from facturier.tui.messages import CompanyChosen
-from facturier.tui.screen import run_in_worker
 from facturier.tui.textual_private import can_suspend
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.company_watch import CompanyWatch
 from facturier.tui.window.shutdown import Shutdown
 from facturier.tui.window.unsaved import save_all
+from facturier.tui.workers import run_in_worker
 
 if TYPE_CHECKING:
     from facturier.tui.window.departure import Departure

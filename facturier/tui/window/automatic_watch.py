@@ -8,8 +8,8 @@ from facturier.models.errors import FacturierError
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.errors.faults import as_problem
-from facturier.tui.screen import run_in_worker
 from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.workers import run_in_worker
 
 _LOOK = 60.0  # seconds between checks. Timers stop while the machine sleeps, so midnight is not waited for.
 

@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
-from facturier.tui.screen import run_in_worker
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.startup import keep_copy
 from facturier.tui.window.unsaved import half_typed, save_all, unsaved
+from facturier.tui.workers import run_in_worker
 
 if TYPE_CHECKING:
     from facturier.models.outbox.delivery import Delivery

@@ -10,8 +10,8 @@ from textual.timer import Timer
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.tui.screen import run_in_worker
 from facturier.tui.textual_private import AppHooks
+from facturier.tui.workers import run_in_worker
 
 if TYPE_CHECKING:
     from facturier.mail.sending.postman import Postman

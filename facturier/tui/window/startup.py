@@ -15,11 +15,11 @@ from facturier.models.store.backups.backups import with_way_back
 from facturier.models.store.opening import CHECKED_AT_ONCE
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
-from facturier.tui.screen import run_in_worker
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.themes.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
+from facturier.tui.workers import run_in_worker
 
 _AHEAD = 1.0  # seconds until the modules and styles of other screens are loaded
 _AUTOMATIC = 2.0  # seconds until the first check for recurring invoices and reminders

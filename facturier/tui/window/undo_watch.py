@@ -9,8 +9,8 @@ from facturier.models.errors import FacturierError
 from facturier.models.outbox.changes.postponing import postpone
 from facturier.models.outbox.deliveries import leaving_soon
 from facturier.models.settings.settings import read_company
-from facturier.tui.screen import run_in_worker
 from facturier.tui.textual_private import AppHooks
+from facturier.tui.workers import run_in_worker
 
 _SOON = 120  # seconds; what is sent later has no hint with the key that undoes it
 _HINT = 0.3  # seconds until the hint is written
@@ -36,7 +36,6 @@ class UndoWatch:
         self._known = waiting
         if self._unseen and not self._waits:
             self._waits = True
-            # The worker creates the coroutine, if it runs at all.
             run_in_worker(self._app, self._wait, "undo_watch")
 
     async def _wait(self) -> None:

@@ -10,10 +10,10 @@ from facturier.mail.open_workspace import companies_of
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
 from facturier.tui.messages import CompanyChosen
-from facturier.tui.screen import run_in_worker
 from facturier.tui.screens.companies.screen import proposed
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.workers import run_in_worker
 
 
 def company_commands(screen: Screen[Any], ws: Workspace) -> Iterable[Command]:

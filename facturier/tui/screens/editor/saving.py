@@ -18,7 +18,7 @@ from facturier.models.drafts.drafts import new_draft
 from facturier.models.errors import StoreError
 from facturier.models.items.items import find_items, item_taxes
 from facturier.models.text.i18n import _
-from facturier.tui.screen import ResultScreen, run_in_worker
+from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.editor.lines.line_grid import LineGrid
 from facturier.tui.screens.editor.parts.body import EditorStatus
@@ -28,6 +28,7 @@ from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.state.history import History
 from facturier.tui.widgets.inputs.fields import Area
 from facturier.tui.widgets.title import Title
+from facturier.tui.workers import run_in_worker
 
 SAVE_AFTER = 0.5  # seconds from the first unsaved key; together with the save itself, it is less than one second
 TRY_AGAIN_AFTER = 2.0  # seconds

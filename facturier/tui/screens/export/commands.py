@@ -7,8 +7,8 @@ from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
-from facturier.tui.screen import run_in_worker
 from facturier.tui.screens.dialogs.palette.commands import Command
+from facturier.tui.workers import run_in_worker
 
 
 def export_commands(screen: Screen[Any], ws: Workspace) -> Iterator[Command]:

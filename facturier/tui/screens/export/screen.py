@@ -26,13 +26,14 @@ from facturier.models.store.files import saving_file
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.paths import typed_path
 from facturier.tui import keys
-from facturier.tui.screen import Dialog, run_in_worker
+from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.words.columns import column_words
 from facturier.tui.words.formatting import counted
+from facturier.tui.workers import run_in_worker
 
 _TITLES = {
     "invoices": N_("Export invoices"),

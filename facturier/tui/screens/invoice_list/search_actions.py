@@ -10,7 +10,6 @@ from facturier.models.errors import InputError
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.view import InvoiceFilter, SortKey, View
 from facturier.models.text.i18n import _
-from facturier.tui.screen import run_in_worker
 from facturier.tui.screens.invoice_list.filtering.filters import Filters
 from facturier.tui.screens.invoice_list.filtering.search_line import SearchLine
 from facturier.tui.screens.invoice_list.filtering.views import next_filter, next_sort, turned
@@ -18,6 +17,7 @@ from facturier.tui.screens.invoice_list.parts.money_bar import MoneyBar
 from facturier.tui.screens.invoice_list.shown import ShownInvoices
 from facturier.tui.themes.theme import read_all_styles
 from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.workers import run_in_worker
 
 
 class SearchActions(ShownInvoices):
