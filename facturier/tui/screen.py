@@ -14,12 +14,6 @@ from textual.widget import Widget
 
 from facturier.tui.textual_private import ScreenHooks
 
-<<<<<<< HEAD
-if TYPE_CHECKING:
-    from textual.widgets import Input
-
-=======
->>>>>>> main
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")
 Arguments = ParamSpec("Arguments")
