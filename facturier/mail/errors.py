@@ -4,7 +4,8 @@ FacturierError
 ├── VaultError               secrets
 │   ├── NotAMember           this person's identity cannot open the vault
 │   ├── VaultChanged         the vault is older than the last one seen, a different one, or missing
-│   └── WrongPassphrase      the passphrase does not open the identity file
+│   ├── WrongPassphrase      the passphrase does not open the identity file
+│   └── TooBusy              the passphrase could not be checked, because this machine is too slow at the moment
 ├── WrongGoogle              the secrets belong to the real Google and a stand-in is in use, or the other way round
 ├── ConnectError             connecting a Google account
 │   ├── ClientFileError      the OAuth client's JSON is not for a desktop app
@@ -43,6 +44,9 @@ class VaultChanged(VaultError): ...
 
 
 class WrongPassphrase(VaultError): ...
+
+
+class TooBusy(VaultError): ...
 
 
 class WrongGoogle(FacturierError): ...

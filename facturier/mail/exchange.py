@@ -92,10 +92,11 @@ class Exchange:
             return min(left, self._stop.left())
         return 0.0 if self._stop is not None and self._stop.is_set() else left
 
-    def run(self, talk: Callable[[], T]) -> T:
+    def run(self, talk: Callable[[], T], drop: Callable[[T], object] | None = None) -> T:
         """Run `talk` in its own thread and return its result, or raise its error.
 
-        Raises Ended if the time is over first, and OSError if there is no memory for a thread.
+        `drop` is called with a result that comes too late, such as an open connection. Raises Ended if the time is over
+        first, and OSError if there is no memory for a thread.
         """
         if self.left() <= 0:
             raise Ended(began=False)
@@ -108,8 +109,11 @@ class Exchange:
             try:
                 found = talk()
                 with self._lock:
-                    if not self._over:  # a read from a closed socket may be truncated
+                    over = self._over
+                    if not over:  # a read from a closed socket may be truncated
                         result.append(found)
+                if over and drop is not None:
+                    drop(found)
             except BaseException as error:  # noqa: BLE001 - raised again by the waiting thread
                 failed.append(error)
             finally:

@@ -2,7 +2,7 @@
 
 import os
 import signal
-from functools import cached_property
+from functools import cached_property, partial
 from typing import TYPE_CHECKING, ClassVar, Protocol, runtime_checkable
 
 from textual import work
@@ -17,6 +17,7 @@ from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.company_watch import CompanyWatch
 from facturier.tui.window.shutdown import Shutdown
 from facturier.tui.window.unsaved import save_all
+from facturier.tui.workers import run_in_worker
 
 if TYPE_CHECKING:
     from facturier.tui.window.departure import Departure
@@ -113,7 +114,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
             from facturier.tui.keymap.apply import complete_keys
 
             self._own_keys = False  # once, and not again with another company
-            self.run_worker(complete_keys(self, self.ws), group="keys")
+            run_in_worker(self, partial(complete_keys, self, self.ws), "keys")
 
     async def on_company_chosen(self, event: CompanyChosen) -> None:
         await self._departure.switch(event.ws)
@@ -150,6 +151,13 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
         from facturier.tui.screens.outbox.screen import OutboxScreen
 
         await self.push_screen_wait(OutboxScreen(self.ws))
+
+    @work
+    async def action_chase(self) -> None:
+        """Open To chase today, also from screens below it."""
+        from facturier.tui.screens.chase.screen import ChaseScreen
+
+        await self.push_screen_wait(ChaseScreen(self.ws))
 
     async def action_interrupt(self) -> None:
         """Ctrl+C: copy what is selected in a field or with the mouse, or else ask whether to quit."""

@@ -13,6 +13,7 @@ from facturier.mail.google.grant import Grant
 from facturier.mail.google.transport import TIMEOUT, one_shot
 from facturier.mail.vault.approval import approve_reminders
 from facturier.mail.vault.permission import has_members
+from facturier.mail.vault.schedule_approval import approve_all_schedules
 from facturier.mail.vault.vault import Secrets
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import State
@@ -69,6 +70,7 @@ def accept_grant(ws: Workspace, grant: Grant, *, replacing: str | None = None) -
     ws.keys.vault.change(lambda secrets: replace(secrets, grant=grant.to_json()))
     if first:  # what the settings say when the first member is created counts as theirs
         approve_reminders(ws, ws.company())
+        approve_all_schedules(ws)
     return set_connection(ws.store, grant.address, grant.client.id)
 
 

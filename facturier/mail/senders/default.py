@@ -11,6 +11,7 @@ from facturier.mail.senders.sender_type import SendContext
 from facturier.mail.vault.approval import approve_reminders
 from facturier.mail.vault.destination import check_server, destination, server_of
 from facturier.mail.vault.permission import has_members
+from facturier.mail.vault.schedule_approval import approve_all_schedules
 from facturier.mail.vault.trust import member_secrets
 from facturier.mail.vault.vault import Secrets
 from facturier.mail.workspace import Workspace
@@ -105,6 +106,7 @@ def save_sender(ws: Workspace, company: Company, *, before: Company, shown: Comp
             save_company(ws.store, company)
             if first:  # what the settings say when the first member is created counts as theirs
                 approve_reminders(ws, company)
+                approve_all_schedules(ws)
     else:
         save_company(ws.store, company)
     try_again(ws.store, company.sender.address or company.email)

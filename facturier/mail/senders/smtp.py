@@ -69,7 +69,7 @@ class SmtpSender:
         _check_addresses(envelope)
         with nothing_left(self._settings.host):
             exchange = Exchange(self._opening * (1 + _EACH_RECIPIENT * len(envelope.recipients)), self._stop)
-            return exchange.run(lambda: self._agree(envelope, message))
+            return exchange.run(lambda: self._agree(envelope, message), SmtpHandover.close)
 
     def _agree(self, envelope: Envelope, message: bytes) -> "SmtpHandover":
         smtp = sign_in(self._settings, self._login, self._tls, self._timeout)

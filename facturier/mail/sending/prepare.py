@@ -1,5 +1,6 @@
 """Create and check everything that will be sent for one invoice, before it is queued."""
 
+import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -40,7 +41,7 @@ class Prepared:
 
     `composition` has the subject and body as they will be sent. `document` and `message` are empty if an error among
     `findings` prevents them. `headers` is filled even if only the document is missing. `attachment` is the name of the
-    PDF, and `files` are sent after it.
+    PDF, and `files` are sent after it. `digests` has their names, types and SHA-256.
     """
 
     invoice: Invoice
@@ -56,6 +57,7 @@ class Prepared:
     findings: tuple[Finding, ...]
     headers: str
     files: tuple[Attachment, ...] = ()
+    digests: tuple[tuple[str, str, str], ...] = ()
 
     @property
     def attached(self) -> tuple[tuple[str, int], ...]:
@@ -179,6 +181,10 @@ def prepare_invoice(
         tuple(findings),
         headers,
         files,
+        tuple(
+            (one.name, one.type, hashlib.sha256(content).hexdigest())
+            for one, content in zip(files, contents, strict=False)
+        ),
     )
 
 

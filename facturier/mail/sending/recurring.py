@@ -15,6 +15,7 @@ from facturier.mail.senders.access import blocker
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
+from facturier.mail.sending.recurring_approval import not_approved
 from facturier.mail.vault.permission import refusal
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
@@ -58,8 +59,8 @@ def run_recurring(
 
     If several periods of a schedule are due, a person decides: they are created only for the schedules in `catch_up`,
     or for all if that is None. For the others an alert is raised. `only` limits it to some schedules. `at_once` sends
-    without the time to undo. In a copy of the company nothing is done. Raises StoreError if the company file cannot be
-    used.
+    without the time to undo. In a company with members, what no member approved remains a draft. In a copy of the
+    company nothing is done. Raises StoreError if the company file cannot be used.
     """
     ran = Ran()
     if refusal(ws) is not None:
@@ -106,6 +107,9 @@ def _send(ws: Workspace, ran: Ran, unsent: Unsent, *, at_once: bool) -> None:
             return
         prepared = prepare(ws, unsent.invoice_id, composition)
         if prepared.invoice.version != FRESH:
+            return
+        if reason := not_approved(ws, unsent, prepared):
+            give_up(reason)
             return
         if not prepared.ready:
             give_up(" ".join(finding.text for finding in prepared.findings if finding.level == "error"))

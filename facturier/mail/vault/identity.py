@@ -7,13 +7,14 @@ with a passphrase (age's scrypt); or only the public key, if the secret key is i
 import base64
 import hashlib
 import re
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
-from facturier.mail.errors import NotAMember, VaultError, WrongPassphrase
+from facturier.mail.errors import NotAMember, TooBusy, VaultError, WrongPassphrase
 from facturier.mail.vault.desktop_keyring import Backend, Keyring
 from facturier.mail.vault.private_files import private_folder, read_private, write_private
 from facturier.models.text.i18n import _
@@ -21,6 +22,7 @@ from facturier.models.text.i18n import _
 _WRAPPED = b"age-encryption.org/v1\n"
 _PUBLIC = re.compile(rb"^# public key: (age1[0-9a-z]+)$", re.MULTILINE)
 _SECRET = re.compile(rb"^AGE-SECRET-KEY-1[0-9A-Z]+$", re.MULTILINE)
+_WAITS = (0.2, 0.5, 1.0, 2.0, 0.0)  # seconds after each try to check a passphrase on a busy machine
 _IN_KEYRING = re.compile(rb"^# secret key: in the keyring$", re.MULTILINE)
 
 
@@ -104,8 +106,8 @@ def load_identity(
     in a file.
 
     `ask_passphrase` is called only if the key has a passphrase. `wait` is how long the keyring may take, in seconds.
-    Raises WrongPassphrase, and VaultError if the key cannot be read or others could have read it. An identity that
-    cannot be read is never replaced, because it is the one that colleagues have approved.
+    Raises WrongPassphrase, TooBusy, and VaultError if the key cannot be read or others could have read it. An identity
+    that cannot be read is never replaced, because it is the one that colleagues have approved.
     """
     path = folder / "identity"
     keyring = Keyring(keyring_backend, wait)
@@ -188,10 +190,17 @@ def _unwrap(kept: SecretBytes, ask_passphrase: Callable[[], str] | None) -> Secr
             _("Enter the passphrase for your key."),
             kept=_("Everything except sending works without it."),
         )
-    try:
-        return SecretBytes(pyrage.passphrase.decrypt(kept.data, ask_passphrase()))
-    except pyrage.DecryptError:
-        raise WrongPassphrase(_("This passphrase does not unlock your key."), todo=_("Try again.")) from None
+    passphrase = ask_passphrase()
+    for wait in _WAITS:
+        try:
+            return SecretBytes(pyrage.passphrase.decrypt(kept.data, passphrase))
+        except pyrage.DecryptError as error:
+            # age measures how fast this machine is just now, and refuses a key that would take it too long. It has not
+            # looked at the passphrase then.
+            if "excessive work" not in str(error).lower():
+                raise WrongPassphrase(_("This passphrase does not unlock your key."), todo=_("Try again.")) from None
+        time.sleep(wait)
+    raise TooBusy(_("This machine is too busy to check the passphrase now."), todo=_("Try again."))
 
 
 def read_key(kept: SecretBytes, place: KeyStorage, path: Path) -> Identity:

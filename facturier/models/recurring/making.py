@@ -31,6 +31,8 @@ class Unsent(NamedTuple):
     """A draft that its schedule sends, and that was not queued because the program was stopped or because its user may
     not send. `changed` is whether somebody has edited it since."""
 
+    schedule_id: int
+    period: Day
     invoice_id: int
     made: datetime
     changed: bool
@@ -90,7 +92,7 @@ def unsent_invoices(store: Store) -> list[Unsent]:
         _journal.detail.part("action") == RecurringAction.SEND.value,
     )
     found = (
-        _run.select(_run.invoice_id, _run.at, _invoice.version)
+        _run.select(_run.invoice_id, _run.schedule_id, _run.period, _run.at, _invoice.version)
         .join(_invoice, on=_invoice.id == _run.invoice_id)
         .where(
             _invoice.stage == "draft",
@@ -102,7 +104,11 @@ def unsent_invoices(store: Store) -> list[Unsent]:
     )
     rows = store.all(found)
     told = _told(store, [invoice_id for invoice_id, *_ in rows]) if rows else set()
-    return [Unsent(one, made, version != FRESH) for one, made, version in rows if one not in told]
+    return [
+        Unsent(schedule_id, period, one, made, version != FRESH)
+        for one, schedule_id, period, made, version in rows
+        if one not in told
+    ]
 
 
 def _told(store: Store, ids: list[int]) -> set[int]:

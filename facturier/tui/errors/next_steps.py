@@ -1,6 +1,6 @@
 """Where a person does what an error asks for: the key, screen or command, which the lower rooms do not know."""
 
-from facturier.mail.errors import VaultChanged, WrongPassphrase
+from facturier.mail.errors import TooBusy, VaultChanged, WrongPassphrase
 from facturier.models.errors import (
     CompanyCopy,
     DamagedRow,
@@ -36,7 +36,7 @@ def next_step(error: FacturierError, *, command_line: bool) -> str:
                 if command_line
                 else _("You can accept the vault under Settings, Users.")
             )
-        case WrongPassphrase() if not command_line:
+        case WrongPassphrase() | TooBusy() if not command_line:
             return _("You can enter the passphrase under Settings, Users.")
     return ""
 

@@ -9,6 +9,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.workers import run_in_worker
 
 _LOOK = 60.0  # seconds between checks. Timers stop while the machine sleeps, so midnight is not waited for.
 
@@ -21,6 +22,7 @@ class AutomaticWatch:
         self._app = app
         self._ws = app.ws
         self._busy = False
+        self._reviewed = False
         self._told: set[str] = set()
         self._timer = app.set_interval(_LOOK, self.look)
 
@@ -31,7 +33,7 @@ class AutomaticWatch:
         elif not self._busy:
             self._busy = True
             # Not exclusive: cancelling a worker does not stop its thread.
-            self._app.run_worker(self._run(), group="automatic")
+            run_in_worker(self._app, self._run, "automatic")
 
     async def _run(self) -> None:
         try:
@@ -44,7 +46,8 @@ class AutomaticWatch:
 
     async def _recurring(self) -> None:
         from facturier.mail.sending.recurring import run_recurring
-        from facturier.tui.words.recurring import created_words
+        from facturier.mail.vault.schedule_approval import unapproved
+        from facturier.tui.words.recurring import created_words, unapproved_words
 
         ran = await asyncio.to_thread(partial(run_recurring, self._ws))
         if ran.queued:
@@ -59,6 +62,10 @@ class AutomaticWatch:
             )
         for problem in ran.problems:
             self._warn(str(as_problem(problem)))
+        if not self._reviewed:
+            self._reviewed = True
+            if words := unapproved_words(await asyncio.to_thread(unapproved, self._ws)):
+                self._warn(words + " " + _("Press L to review them."))
 
     async def _reminders(self) -> None:
         if not self._ws.company().automatic_reminders.on:  # nothing is imported for companies without them

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING
 
 from facturier.mail.workspace import Workspace
@@ -9,6 +10,7 @@ from facturier.models.text.i18n import _
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.startup import keep_copy
 from facturier.tui.window.unsaved import half_typed, save_all, unsaved
+from facturier.tui.workers import run_in_worker
 
 if TYPE_CHECKING:
     from facturier.models.outbox.delivery import Delivery
@@ -42,7 +44,7 @@ class Departure:
             await self.quit()  # this asks about what would be lost
         elif not self._under_way:
             self._under_way = True
-            self._app.run_worker(self._ask_to_quit(), group="leave")
+            run_in_worker(self._app, self._ask_to_quit, "leave")
 
     async def _ask_to_quit(self) -> None:
         from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -64,7 +66,7 @@ class Departure:
         if not self._under_way:
             self._under_way = True
             saved = await save_all(self._app)
-            self._app.run_worker(self._leave(go, company, saved=saved), group="leave")
+            run_in_worker(self._app, partial(self._leave, go, company, saved=saved), "leave")
 
     async def _leave(self, go: Callable[[], Awaitable[None]], company: str, *, saved: bool) -> None:
         try:

@@ -11,6 +11,7 @@ from textual.timer import Timer
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.tui.textual_private import AppHooks
+from facturier.tui.workers import run_in_worker
 
 if TYPE_CHECKING:
     from facturier.mail.sending.postman import Postman
@@ -126,7 +127,7 @@ class OutboxWorker:
         self.busy = True
         self._again = False
         # Not exclusive: cancelling a worker does not stop its thread.
-        self._app.run_worker(self._round(), group="post")
+        run_in_worker(self._app, self._round, "post")
 
     async def _round(self) -> None:
         from facturier.models.outbox.schedule import next_due

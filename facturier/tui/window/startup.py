@@ -6,8 +6,6 @@ import gc
 from collections.abc import Callable, Coroutine
 from functools import partial
 
-from textual.worker import Worker
-
 from facturier.mail.errors import VaultError
 from facturier.mail.scratch import remove_stale
 from facturier.models.company.user import spoilt_preferences
@@ -21,6 +19,7 @@ from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.themes.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import tell_kept
+from facturier.tui.workers import run_in_worker
 
 _AHEAD = 1.0  # seconds until the modules and styles of other screens are loaded
 _AUTOMATIC = 2.0  # seconds until the first check for recurring invoices and reminders
@@ -34,9 +33,9 @@ def start_work(app: CompanyApp) -> None:
         gc.freeze()  # exclude what is loaded now from garbage collection, which would delay keys
         gc.enable()
     app.outbox_worker.start()
-    app.run_worker(_ask_about_copy(app), group="copy_question")
-    app.run_worker(_ask_passphrase(app), group="passphrase")
-    app.run_worker(asyncio.to_thread(remove_stale), group="tidy")
+    run_in_worker(app, partial(_ask_about_copy, app), "copy_question")
+    run_in_worker(app, partial(_ask_passphrase, app), "passphrase")
+    run_in_worker(app, partial(asyncio.to_thread, remove_stale), "tidy")
     tell_kept(app)
     if spoilt := spoilt_preferences(app.ws.locations.data):
         app.notify(spoilt, severity="warning", timeout=15, markup=False)
@@ -53,11 +52,10 @@ def start_work(app: CompanyApp) -> None:
 
 
 def _later(app: CompanyApp, seconds: float, work: Callable[[], Coroutine[None, None, None]], group: str) -> None:
-    """Start work in a worker after some seconds. The worker creates the coroutine, so none is left if the program ends
-    first."""
+    """Start work in a worker after some seconds."""
 
     def begin() -> None:
-        _worker: Worker[None] = app.run_worker(work, group=group)
+        run_in_worker(app, work, group)
 
     app.set_timer(seconds, begin)
 

@@ -4,14 +4,13 @@ import asyncio
 import time
 from datetime import timedelta
 
-from textual.worker import Worker
-
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
 from facturier.models.outbox.changes.postponing import postpone
 from facturier.models.outbox.deliveries import leaving_soon
 from facturier.models.settings.settings import read_company
 from facturier.tui.textual_private import AppHooks
+from facturier.tui.workers import run_in_worker
 
 _SOON = 120  # seconds; what is sent later has no hint with the key that undoes it
 _HINT = 0.3  # seconds until the hint is written
@@ -37,8 +36,7 @@ class UndoWatch:
         self._known = waiting
         if self._unseen and not self._waits:
             self._waits = True
-            # The worker creates the coroutine, so none is left if the program ends first.
-            _worker: Worker[None] = self._app.run_worker(self._wait, group="undo_watch")
+            run_in_worker(self._app, self._wait, "undo_watch")
 
     async def _wait(self) -> None:
         try:

@@ -1,5 +1,6 @@
 """Recurring invoices in the reader's words: `every month on the 31st`."""
 
+from collections.abc import Sequence
 from datetime import date
 
 from facturier.mail.sending.recurring import Ran
@@ -113,6 +114,18 @@ def created_words(ran: Ran) -> list[str]:
         )
         words.append(said.format(count=len(queued), number=ran.queued[0].number))
     return words
+
+
+def unapproved_words(schedules: Sequence[Schedule]) -> str:
+    """Return that these schedules make drafts until a member approves them, or an empty text."""
+    if not schedules:
+        return ""
+    words = ngettext(
+        "The recurring invoices for {customer} are not sent automatically: no member has approved them.",
+        "{count} recurring invoices are not sent automatically: no member has approved them.",
+        len(schedules),
+    )
+    return words.format(count=len(schedules), customer=clean(schedules[0].customer) or _("an unnamed customer"))
 
 
 def command_lines(ran: Ran, today: date) -> tuple[list[str], list[str]]:

@@ -2,9 +2,11 @@
 secret."""
 
 import base64
+import gc
 import socket
 import threading
 import time
+import warnings
 from collections.abc import Callable
 
 import pytest
@@ -88,6 +90,26 @@ def test_stopping_the_program_waits_only_a_moment(step: str, kind: type[SendErro
         assert type(caught.value) is kind
         assert is_quick(started)
     assert server.dots == (step == "DOT")
+
+
+def test_a_reply_that_comes_too_late_leaves_no_open_connection() -> None:
+    """When the time is over, the client shuts the connection down, and then reads an unfinished line as a reply."""
+    over = threading.Event()
+
+    def begin(client: socket.socket) -> None:
+        client.sendall(b"250 O")
+        over.wait(10)
+
+    with ScriptedServer({"RCPT": begin}) as server, warnings.catch_warnings(record=True) as caught:
+        warnings.simplefilter("always")
+        with pytest.raises(Unreachable, match="in time"):
+            sender(server.port, user="", opening=0.2).open(ENVELOPE, MESSAGE)
+        for thread in threading.enumerate():
+            if thread.name == "exchange":
+                thread.join(10)
+        over.set()
+        gc.collect()
+    assert [str(found.message) for found in caught] == []
 
 
 def _send(one: SmtpSender) -> None:

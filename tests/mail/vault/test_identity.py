@@ -1,7 +1,9 @@
 """A user's identity: created once, readable only by its owner, never recreated by mistake."""
 
 import os
+import re
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import cast
@@ -10,7 +12,7 @@ import pyrage
 import pytest
 from keyring.backends import null
 
-from facturier.mail.errors import NotAMember, VaultError, WrongPassphrase
+from facturier.mail.errors import NotAMember, TooBusy, VaultError, WrongPassphrase
 from facturier.mail.vault.desktop_keyring import Backend
 from facturier.mail.vault.identity import Identity, KeyStorage, fingerprint, load_identity, wrap_identity
 from tests.mail.people import DesktopKeyring, no_keyring
@@ -255,6 +257,35 @@ def test_a_wrong_passphrase_does_not_unlock_the_key(tmp_path: Path) -> None:
     with pytest.raises(WrongPassphrase):
         load_identity(tmp_path / "i", ask_passphrase=lambda: "wrong")
     assert load_identity(tmp_path / "i", ask_passphrase=lambda: "horse battery") == wrapped
+
+
+def _with_work(path: Path, work: int) -> None:
+    """State another work factor (its base-2 logarithm) in a wrapped key."""
+    path.write_bytes(re.sub(rb"(?<=\n)(-> scrypt \S+) \d+\n", rb"\1 %d\n" % work, path.read_bytes()))
+
+
+def test_a_busy_machine_does_not_make_a_passphrase_wrong(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """age refuses work that would take this machine too long, as it measures when it is busy."""
+    waits: list[float] = []
+    monkeypatch.setattr(time, "sleep", waits.append)
+    wrapped = wrap_quickly(load(tmp_path / "i"), "horse battery")
+    sound = wrapped.path.read_bytes()
+    _with_work(wrapped.path, 40)
+    with pytest.raises(TooBusy, match="too busy to check the passphrase now"):
+        load_identity(tmp_path / "i", ask_passphrase=lambda: "horse battery")
+    assert len(waits) > 2
+    # Once the machine has time again, the same passphrase is tried, without asking for it again.
+    asked: list[str] = []
+
+    def ask() -> str:
+        asked.append("")
+        return "horse battery"
+
+    decrypt, refuse = pyrage.passphrase.decrypt, wrapped.path.read_bytes()
+    tries = iter([refuse, refuse, sound])
+    monkeypatch.setattr(pyrage.passphrase, "decrypt", lambda _data, secret: decrypt(next(tries), secret))
+    assert load_identity(tmp_path / "i", ask_passphrase=ask) == wrapped
+    assert asked == [""]
 
 
 def test_a_key_in_the_keyring_cannot_get_a_passphrase(tmp_path: Path) -> None:

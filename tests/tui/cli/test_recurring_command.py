@@ -10,7 +10,12 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.locations import Locations
+from facturier.mail.senders.default import save_sender
+from facturier.mail.vault.schedule_approval import unapproved
+from facturier.models.books.status import PeriodUnit, RecurringAction
 from facturier.models.errors import InputError
+from facturier.models.recurring.changing import create_schedule
+from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import all_schedules
 from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
@@ -89,3 +94,21 @@ def _only(shop: Shop, tmp_path: Path) -> dict[str, list[dict[str, object]]]:
 def _rhythm(said: str) -> str:
     """What depends on the day of the test: the weekday and the next date."""
     return "  ".join(said.split("  ")[3:5])
+
+
+def test_a_member_approves_what_somebody_else_has_created(shop: Shop, tmp_path: Path) -> None:
+    shop.issued(day=shop.today - timedelta(40))
+    company = shop.ws.company()
+    save_sender(shop.ws, company, before=company, shown=company, password="begins a vault")
+    later = (shop.today + timedelta(3)).isoformat()
+    create_schedule(shop.store, 1, Rhythm(1, PeriodUnit.MONTH, shop.today), action=RecurringAction.SEND)
+    [forged] = unapproved(shop.ws)
+    locations = shop.ws.locations.data.parent
+    # This person is no member: their folders have another key.
+    status, _said, told = run(shop, tmp_path / "other", "recurring", "approve", "1")
+    assert status == REFUSED
+    assert "not a member" in told
+    assert shop.ws.locations == Locations(locations / "data", locations / "log")
+    assert run(shop, locations, "recurring", "approve", str(forged.id))[0] == DONE
+    assert run(shop, locations, "recurring", "create", "1001", "--every", "month", "--from", later, "--send")[0] == DONE
+    assert unapproved(shop.ws) == []

@@ -35,7 +35,7 @@ facturier.models.store.home: file_systems
 facturier.models.store.schema: foreign_schema
 facturier.models.text: clean decimals i18n limits money paths search_text
 facturier.models.text.dates: dates
-facturier.tui: app keys main messages picture textual_private
+facturier.tui: app keys main messages picture textual_private workers
 facturier.tui.cli: commands shell
 facturier.tui.errors: error_boundary faults
 facturier.tui.screens.dialogs: problems

@@ -34,16 +34,14 @@ from facturier.tui.words.formatting import moment
 from facturier.tui.words.notices import bounce_words
 
 # Alerts that open something without an invoice.
-_OPENED = (AlertKind.ASKED, AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED)
+_OPENED = (AlertKind.ASKED, AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUSED, AlertKind.REMINDERS_WAITING)
 # Alerts that end when their cause ends: with an answer, a new connection, or when the dates are invoiced or skipped.
 _NOT_DISMISSED = (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER, AlertKind.RECURRING_MISSED)
 
 
 class AlertsScreen(ResultScreen[None]):
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.OPEN.on(
-            "alerts.open", N_("Open the invoice, the delivery in doubt or the access request."), priority=True
-        ),
+        keys.OPEN.on("alerts.open", N_("Open what the alert is about, such as the invoice."), priority=True),
         Binding(
             "r", "reconnect", N_("Reconnect"), tooltip=N_("Connect the Gmail address again."), id="alerts.try_again"
         ),
@@ -137,6 +135,8 @@ class AlertsScreen(ResultScreen[None]):
             template = alert.detail.get("address", "").removeprefix("@")
             template_id = int(template) if template.isdecimal() else None
             await self.app.push_screen_wait(RecurringScreen(self._ws, template_id))
+        elif alert.kind == AlertKind.REMINDERS_WAITING:
+            await self.run_action("app.chase")
         elif alert.kind == AlertKind.IN_DOUBT and alert.delivery_id is not None:
             from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 

@@ -1,6 +1,8 @@
 """List, add and remove the files that are sent with an invoice."""
 
 import asyncio
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -13,6 +15,7 @@ from textual.widgets import Label
 from facturier.mail.workspace import Workspace
 from facturier.models.books.attachments import Attachment, attach_file, attachments_of, remove_attachment
 from facturier.models.errors import InputError
+from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import typed_path
@@ -91,7 +94,7 @@ class AttachmentsScreen(Dialog[None]):
         path, private = typed_path(field.text), self._ws.locations.data
         with problems_shown(self):
             try:
-                await asyncio.to_thread(attach_file, self._ws.store, self._invoice_id, path, private=private)
+                await asyncio.to_thread(self._keep, partial(attach_file, path=path, private=private))
             except InputError as error:
                 field.show_problem(str(error))
                 return
@@ -110,8 +113,14 @@ class AttachmentsScreen(Dialog[None]):
         if not await self.app.push_screen_wait(ConfirmScreen(_("Remove this file from the email?"), detail)):
             return
         with problems_shown(self):
-            await asyncio.to_thread(remove_attachment, self._ws.store, self._invoice_id, file)
+            await asyncio.to_thread(self._keep, partial(remove_attachment, attachment=file))
         await self._read()
+
+    def _keep(self, change: Callable[[Store, int], object]) -> None:
+        from facturier.mail.vault.schedule_approval import keeping_approval
+
+        with keeping_approval(self._ws):  # these may be the files of recurring invoices
+            change(self._ws.store, self._invoice_id)
 
     async def _read(self) -> None:
         with problems_shown(self):

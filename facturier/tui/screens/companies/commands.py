@@ -13,6 +13,7 @@ from facturier.tui.messages import CompanyChosen
 from facturier.tui.screens.companies.screen import proposed
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.workers import run_in_worker
 
 
 def company_commands(screen: Screen[Any], ws: Workspace) -> Iterable[Command]:
@@ -32,7 +33,7 @@ def company_commands(screen: Screen[Any], ws: Workspace) -> Iterable[Command]:
 
 
 def _start(screen: Screen[Any], dialog: Callable[[], Screen[Workspace | None]]) -> None:
-    screen.run_worker(_go(screen, dialog), group="companies")
+    run_in_worker(screen, partial(_go, screen, dialog), "companies")
 
 
 async def _go(screen: Screen[Any], dialog: Callable[[], Screen[Workspace | None]]) -> None:

@@ -158,11 +158,17 @@ class CustomerScreen(Dialog[Customer | None]):
                 field.query_one("Input, TextArea").focus()
                 return
         try:
-            kept = await asyncio.to_thread(save_customer, self._ws.store, self._typed())
+            kept = await asyncio.to_thread(self._keep, self._typed())
         except FacturierError as error:
             show_problem(self, error)
             return
         self.dismiss(kept)
+
+    def _keep(self, customer: Customer) -> Customer:
+        from facturier.mail.vault.schedule_approval import keeping_approval
+
+        with keeping_approval(self._ws):  # templates of recurring invoices follow
+            return save_customer(self._ws.store, customer)
 
     @work
     async def action_back(self) -> None:

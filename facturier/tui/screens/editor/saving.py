@@ -1,6 +1,9 @@
 """The draft of the editor: what was entered, and how it is saved."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from textual import on
@@ -25,6 +28,7 @@ from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
 from facturier.tui.screens.editor.state.history import History
 from facturier.tui.widgets.inputs.fields import Area
 from facturier.tui.widgets.title import Title
+from facturier.tui.workers import run_in_worker
 
 SAVE_AFTER = 0.5  # seconds from the first unsaved key; together with the save itself, it is less than one second
 TRY_AGAIN_AFTER = 2.0  # seconds
@@ -39,6 +43,14 @@ _DETAILS = (
 def details_of(invoice: Invoice) -> dict[str, Any]:
     """Return the fields that DetailsScreen changes, with their values."""
     return {name: getattr(invoice, name) for name in _DETAILS}
+
+
+@contextmanager
+def _keeping_approval(ws: Workspace) -> Iterator[None]:
+    from facturier.mail.vault.schedule_approval import keeping_approval
+
+    with keeping_approval(ws):
+        yield
 
 
 class DraftSaving(ResultScreen[int | None]):
@@ -61,7 +73,8 @@ class DraftSaving(ResultScreen[int | None]):
             draft = get_invoice(ws.store, invoice_id)
         self._history = History(as_typed(draft))
         self._issued = draft.book_status is not BookStatus.DRAFT
-        self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed)
+        saving = partial(_keeping_approval, ws) if draft.kind is InvoiceKind.RECURRING else nullcontext
+        self._drafts = Autosave(ws.store, draft, self._snapshot, self._followed, saving)
         self._head = InvoiceHead(ws.store, self._company, ws.today(), draft)
         self._grid = LineGrid(self._offered_items, lambda: item_taxes(ws.store), id="lines")
         self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
@@ -121,7 +134,7 @@ class DraftSaving(ResultScreen[int | None]):
 
     def _save_in_time(self) -> None:
         self._waiting = False
-        self.run_worker(self.save_now(), group="autosave")
+        run_in_worker(self, self.save_now, "autosave")
 
     async def save_now(self) -> bool:
         """Save what is not saved yet. If that fails, return False; the screen shows the reason and tries again."""

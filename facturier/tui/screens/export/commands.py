@@ -8,6 +8,7 @@ from textual.screen import Screen
 from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.palette.commands import Command
+from facturier.tui.workers import run_in_worker
 
 
 def export_commands(screen: Screen[Any], ws: Workspace) -> Iterator[Command]:
@@ -22,7 +23,12 @@ def export_commands(screen: Screen[Any], ws: Workspace) -> Iterator[Command]:
         names = {"customers": _("Export customers…"), "payments": _("Export payments…")}
         about = _("Write all of them into a CSV or JSON file.")
         return Command(
-            names[kind], (), about, lambda: screen.run_worker(export()), screen, ("csv", "excel", "report", "rapport")
+            names[kind],
+            (),
+            about,
+            lambda: run_in_worker(screen, export, "export"),
+            screen,
+            ("csv", "excel", "report", "rapport"),
         )
 
     async def export_company() -> None:
@@ -37,4 +43,6 @@ def export_commands(screen: Screen[Any], ws: Workspace) -> Iterator[Command]:
     yield listed("payments")
     about = _("One JSON file, without messages, passwords and the Gmail connection. It can be imported again.")
     words = ("json", "backup", "archive", "exporter", "sauvegarde")
-    yield Command(_("Export the company…"), (), about, lambda: screen.run_worker(export_company()), screen, words)
+    yield Command(
+        _("Export the company…"), (), about, lambda: run_in_worker(screen, export_company, "export"), screen, words
+    )

@@ -5,6 +5,7 @@ import threading
 from collections.abc import Generator, Iterable
 from contextlib import closing
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -32,6 +33,7 @@ from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.words.columns import column_words
 from facturier.tui.words.formatting import counted
+from facturier.tui.workers import run_in_worker
 
 _TITLES = {
     "invoices": N_("Export invoices"),
@@ -132,7 +134,7 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
             field.show_problem(_("Choose at least one column."))
             return
         self.busy = True
-        self.run_worker(self._export(typed_path(field.text), names), group="export")
+        run_in_worker(self, partial(self._export, typed_path(field.text), names), "export")
 
     async def _export(self, path: Path, names: list[str]) -> None:
         try:

@@ -9,6 +9,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.imports.fields import Kind
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.palette.commands import Command
+from facturier.tui.workers import run_in_worker
 
 
 async def import_file(screen: Screen[Any], ws: Workspace, kind: Kind) -> bool:
@@ -34,4 +35,4 @@ def import_command(screen: Screen[Any], ws: Workspace, kind: Kind) -> Command:
 
 
 def _start(screen: Screen[Any], ws: Workspace, kind: Kind) -> None:
-    screen.run_worker(import_file(screen, ws, kind), group="import")
+    run_in_worker(screen, partial(import_file, screen, ws, kind), "import")

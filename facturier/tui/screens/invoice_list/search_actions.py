@@ -17,6 +17,7 @@ from facturier.tui.screens.invoice_list.parts.money_bar import MoneyBar
 from facturier.tui.screens.invoice_list.shown import ShownInvoices
 from facturier.tui.themes.theme import read_all_styles
 from facturier.tui.widgets.rows.row_list import RowList
+from facturier.tui.workers import run_in_worker
 
 
 class SearchActions(ShownInvoices):
@@ -38,7 +39,7 @@ class SearchActions(ShownInvoices):
         if len(view.text.split()) > 1:
             # Words that are each frequent, and rare together, take long to find: the next key does not wait for that.
             self._view = view
-            self.run_worker(self._search(), group="search", exclusive=True)
+            run_in_worker(self, self._search, "search", exclusive=True)
             return
         self._look_at(view)
         await asyncio.sleep(0)  # so that the list and the field are drawn together

@@ -50,7 +50,7 @@ def _style(schedule: Schedule) -> str:
     return "" if schedule.status == "active" else "dim"
 
 
-def schedule_details(schedule: Schedule, runs: Sequence[Run], today: date) -> Text:
+def schedule_details(schedule: Schedule, runs: Sequence[Run], today: date, *, unapproved: bool = False) -> Text:
     """Return the rhythm with its end, the next dates, and what became of the earlier ones."""
     ends = end_words(schedule.rhythm)
     parts = [clean(schedule.customer), rhythm_words(schedule.rhythm) + (f", {ends}" if ends else "")]
@@ -58,6 +58,8 @@ def schedule_details(schedule: Schedule, runs: Sequence[Run], today: date) -> Te
         Text(" · ".join(filter(None, parts)), BOLD),
         Text(f"{action_words(schedule.action)} · {prices_words(schedule.prices)}"),
     ]
+    if unapproved:
+        lines.append(Text(_("Not sent: no member has approved it as it is now. A shows it and approves it."), WARNING))
     due = schedule.due(today)
     if len(due) > 1 and not schedule.paused:
         lines.append(

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
 from facturier.mail.sending.recurring import Ran, run_recurring
+from facturier.mail.vault.schedule_approval import keeping_approval, unapproved
 from facturier.mail.workspace import Workspace
 from facturier.models.recurring.changing import change_schedule, delete_schedule
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
@@ -67,6 +68,13 @@ class RecurringScreen(ListScreen[Schedule]):
             tooltip=N_("Create all invoices of this schedule that are due."),
             id="recurring.run",
         ),
+        Binding(
+            "A",
+            "approve",
+            N_("Approve…"),
+            tooltip=N_("See what is sent automatically, and allow it."),
+            id="recurring.approve",
+        ),
         keys.DELETE.on("recurring.delete", N_("Delete the schedule. Invoices that it created are kept.")),
         keys.OUTBOX.on("recurring.outbox", action="app.outbox", show=False),
         keys.BACK.on("recurring.back"),
@@ -76,6 +84,7 @@ class RecurringScreen(ListScreen[Schedule]):
         super().__init__(ws, classes="recurring")
         self._template_id = template_id
         self._source: FewRows[Schedule] = FewRows()
+        self._unapproved: frozenset[int] = frozenset()
 
     def compose(self) -> ComposeResult:
         yield Title(_("Recurring invoices"))
@@ -105,6 +114,8 @@ class RecurringScreen(ListScreen[Schedule]):
                 return schedule is not None and schedule.next is not None
             case "run":
                 return schedule is not None and not schedule.paused and bool(schedule.due(self._ws.today()))
+            case "approve":
+                return schedule is not None and schedule.id in self._unapproved
             case "undo":
                 return any(line.can_undo for line in self.query(DoneLine))
         return True
@@ -123,6 +134,15 @@ class RecurringScreen(ListScreen[Schedule]):
         words = ngettext("{count} schedule", "{count} schedules", len(found))
         self.query_one(Title).right = words.format(count=counted(len(found))) if found else ""
         self._moved()
+        self._look_for_unapproved()
+
+    @work(group="unapproved", exclusive=True)
+    async def _look_for_unapproved(self) -> None:
+        """Find the schedules that a member must approve. It opens the vault, which takes a moment."""
+        with problems_shown(self):
+            found = await asyncio.to_thread(unapproved, self._ws)
+            self._unapproved = frozenset(one.id for one in found)
+            self._moved()
 
     def _moved(self) -> None:
         schedule = self._row
@@ -131,38 +151,49 @@ class RecurringScreen(ListScreen[Schedule]):
         if schedule is None:
             detail.update("")
         else:
-            detail.update(schedule_details(schedule, runs_of(self._ws.store, schedule.id), self._ws.today()))
+            runs, waits = runs_of(self._ws.store, schedule.id), schedule.id in self._unapproved
+            detail.update(schedule_details(schedule, runs, self._ws.today(), unapproved=waits))
         self.refresh_bindings()
 
     # Actions
 
     @work
     async def action_new(self) -> None:
+        from facturier.tui.screens.schedule.approving import approve_if_needed
         from facturier.tui.screens.schedule.form import ScheduleScreen
 
         if (saved := await self.app.push_screen_wait(ScheduleScreen(self._ws))) is not None:
             words = _("Schedule for {customer} created.").format(customer=_customer(saved))
             self._say(words, partial(delete_schedule, self._ws.store, saved.id))
             self._renew(saved.id)
+            await approve_if_needed(self, self._ws, saved)
 
     @on(RowList.Opened)
     @work
     async def action_edit(self) -> None:
         if (schedule := self._row) is not None:
+            known = schedule.id in self._unapproved
             await open_invoice(self, self._ws, schedule.invoice_id)
             self._renew()
+            if known:  # the person has just looked at all of it
+                from facturier.tui.screens.schedule.approving import ask_approval
+
+                await ask_approval(self, self._ws, schedule)
+                self._renew()
 
     @work
     async def action_schedule(self) -> None:
+        from facturier.tui.screens.schedule.approving import approve_if_needed
         from facturier.tui.screens.schedule.form import ScheduleScreen
 
         if (schedule := self._row) is None:
             return
         saved = await self.app.push_screen_wait(ScheduleScreen(self._ws, schedule=schedule))
+        if saved is not None:
+            await approve_if_needed(self, self._ws, saved)
         if saved is not None and saved != schedule:
-            words, rhythm = _("Schedule for {customer} changed."), schedule.rhythm
-            before = partial(change_schedule, action=schedule.action, prices=schedule.prices)
-            self._say(words.format(customer=_customer(schedule)), partial(before, self._ws.store, schedule.id, rhythm))
+            words = _("Schedule for {customer} changed.")
+            self._say(words.format(customer=_customer(schedule)), partial(_change_back, self._ws, schedule))
         self._renew(schedule.id)
 
     @work
@@ -261,6 +292,16 @@ class RecurringScreen(ListScreen[Schedule]):
 
     @work
     @once
+    async def action_approve(self) -> None:
+        from facturier.tui.screens.schedule.approving import ask_approval
+
+        schedule = self._row
+        if schedule is not None and await ask_approval(self, self._ws, schedule):
+            self._say(_("Schedule for {customer} approved.").format(customer=_customer(schedule)))
+            self._renew()
+
+    @work
+    @once
     async def action_delete(self) -> None:
         if (schedule := self._row) is None:
             return
@@ -282,6 +323,11 @@ class RecurringScreen(ListScreen[Schedule]):
             done = True
         self._renew()
         return done
+
+
+def _change_back(ws: Workspace, before: Schedule) -> None:
+    with keeping_approval(ws):
+        change_schedule(ws.store, before.id, before.rhythm, action=before.action, prices=before.prices)
 
 
 def _customer(schedule: Schedule) -> str:

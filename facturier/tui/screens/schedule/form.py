@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import date
+from functools import partial
 from typing import ClassVar
 
 from rich.text import Text
@@ -11,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label, Static
 
+from facturier.mail.vault.schedule_approval import create_approved, keeping_approval
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import find_invoice
@@ -204,10 +206,12 @@ class ScheduleScreen(Dialog[Schedule | None]):
     def _save(self, rhythm: Rhythm) -> Schedule:
         action, prices = RecurringAction(self._text("action")), Prices(self._text("prices"))
         if self._schedule is not None:
-            return change_schedule(self._ws.store, self._schedule.id, rhythm, action=action, prices=prices)
+            with keeping_approval(self._ws):
+                return change_schedule(self._ws.store, self._schedule.id, rhythm, action=action, prices=prices)
         invoice = self._invoice or self._find(self._text("invoice"))
         assert invoice.id is not None
-        return create_schedule(self._ws.store, invoice.id, rhythm, action=action, prices=prices)
+        create = partial(create_schedule, self._ws.store, invoice.id, rhythm, action=action, prices=prices)
+        return create_approved(self._ws, create) if action is RecurringAction.SEND else create()
 
     @work
     async def action_back(self) -> None:

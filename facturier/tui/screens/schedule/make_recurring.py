@@ -12,6 +12,7 @@ from facturier.models.recurring.changing import delete_schedule
 from facturier.models.recurring.schedule import get_schedule, schedule_of
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown
+from facturier.tui.screens.schedule.approving import approve_if_needed
 from facturier.tui.screens.schedule.form import ScheduleScreen
 from facturier.tui.widgets.done_line import Say
 from facturier.tui.words.formatting import long_day
@@ -29,6 +30,7 @@ async def make_recurring(screen: Screen[Any], ws: Workspace, invoice_id: int, sa
         schedule = await screen.app.push_screen_wait(form)
         if schedule is None:
             return
+        await approve_if_needed(screen, ws, schedule)
 
         async def undo() -> None:
             with problems_shown(screen):

@@ -14,6 +14,7 @@ from textual.widgets import OptionList
 from facturier.mail.errors import VaultError
 from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.vault.approval import approve_reminders, are_approved, what_counts
+from facturier.mail.vault.schedule_approval import keeping_approval
 from facturier.mail.workspace import Workspace
 from facturier.models.company.save_settings import save_company
 from facturier.models.company.user import Preferences, save_preferences
@@ -184,10 +185,11 @@ class SettingsSaving(ResultScreen[None]):
             company = entries[entry_id].write(company, text)
         # Saving confirms the sender that this section shows, even if only the file was changed.
         unsaved = self._at == "sender" and not is_saved(self._ws, company)
-        if password or company.sender != before.sender or unsaved:
-            save_sender(self._ws, company, before=before, shown=self._company, password=password)
-        else:
-            save_company(self._ws.store, company)
+        with keeping_approval(self._ws):
+            if password or company.sender != before.sender or unsaved:
+                save_sender(self._ws, company, before=before, shown=self._company, password=password)
+            else:
+                save_company(self._ws.store, company)
         self._approve_reminders(before, self._ws.company())
         return self._ws.company()
 

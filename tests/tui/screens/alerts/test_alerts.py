@@ -5,7 +5,7 @@ from pathlib import Path
 
 from textual.widgets import TextArea
 
-from facturier.models.books.alerts import AlertKind, open_alerts
+from facturier.models.books.alerts import AlertKind, open_alerts, raise_alert
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, State
 from facturier.models.outbox.changes.bounces import report_bounce
@@ -38,6 +38,14 @@ async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
         assert "s Send again" not in shown.split("\n")[-1]
         await pilot.press("down")
         await until(pilot, lambda: "s Send again" in text_of(app).split("\n")[-1])
+        # Enter opens what must be decided, also if no single invoice is concerned.
+        with shop.store.writing():
+            raise_alert(shop.store, AlertKind.REMINDERS_WAITING, count="3")
+        await until(pilot, lambda: "3 reminders were not sent automatically" in text_of(app))
+        await pilot.press("home", "enter")
+        await until(pilot, lambda: "To chase today" in text_of(app).split("\n")[0])
+        await pilot.press("escape")
+        await until(pilot, lambda: "3 alerts" in text_of(app))
 
 
 async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_keeps(shop: Shop) -> None:

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from facturier.mail.senders.default import save_sender
+from facturier.mail.vault.schedule_approval import is_approved
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, PeriodUnit, Prices, RecurringAction
@@ -115,3 +117,47 @@ async def test_the_program_creates_what_is_due_and_asks_about_what_was_missed(sh
         await pilot.press("n")
         await until(pilot, lambda: get_schedule(shop.store, late.id).status == "active")
         assert [one.skipped for one in runs_of(shop.store, late.id)] == [True, False, False]
+
+
+async def test_a_member_approves_what_is_sent_automatically(shop: Shop) -> None:
+    shop.issued(day=shop.today - timedelta(40))
+    company = shop.ws.company()
+    save_sender(shop.ws, company, before=company, shown=company, password="begins a vault")
+    # Somebody who may not send has created it.
+    rhythm = Rhythm(1, PeriodUnit.MONTH, shop.today + timedelta(3))
+    forged = create_schedule(shop.store, 1, rhythm, action=RecurringAction.SEND)
+    assert not is_approved(shop.ws, forged)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await until(pilot, lambda: "no member has approved" in text_of(app), seconds=15)
+        await pilot.press("L")
+        await until(pilot, lambda: "Not sent: no member" in text_of(app))
+        await pilot.press("A")
+        await until(pilot, lambda: "Send these invoices automatically?" in text_of(app))
+        assert "compta@tremblay.example" in text_of(app)
+        assert "every month" in text_of(app)
+        await pilot.press("n")
+        await until(pilot, lambda: "Selected schedule" in text_of(app))
+        assert not is_approved(shop.ws, only(shop.store))
+        await pilot.press("A")
+        await until(pilot, lambda: "Send these invoices automatically?" in text_of(app))
+        await pilot.press("y")
+        await until(pilot, lambda: "approved." in text_of(app) and "Not sent: no member" not in text_of(app))
+        assert is_approved(shop.ws, only(shop.store))
+        # What the member changes stays approved: the template, and the schedule.
+        await pilot.press("enter")
+        await until(pilot, lambda: "Recurring invoice for Boulangerie Tremblay" in text_of(app))
+        await pilot.press("ctrl+end", *"new")
+        await until(pilot, lambda: get_invoice(shop.store, forged.invoice_id).version > 1)
+        await pilot.press("escape", "escape")  # the cell, then the screen
+        await until(pilot, lambda: "Selected schedule" in text_of(app))
+        assert is_approved(shop.ws, only(shop.store))
+        await pilot.press("l")
+        await until(pilot, lambda: "Schedule for Boulangerie Tremblay" in text_of(app))
+        await pilot.press("home", "delete", "2", "f9")
+        await until(pilot, lambda: only(shop.store).rhythm.every == 2)
+        await until(pilot, lambda: "changed. u to undo" in text_of(app))
+        assert is_approved(shop.ws, only(shop.store))
+        await pilot.press("u")
+        await until(pilot, lambda: only(shop.store).rhythm == rhythm)
+        assert is_approved(shop.ws, only(shop.store))

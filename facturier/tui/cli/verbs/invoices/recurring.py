@@ -2,8 +2,10 @@
 
 import argparse
 from collections.abc import Sequence
+from functools import partial
 
 from facturier.mail.sending.recurring import run_recurring
+from facturier.mail.vault.schedule_approval import approve_schedule, create_approved
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.status import Prices, RecurringAction
@@ -21,11 +23,11 @@ from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
 from facturier.tui.words.formatting import long_day, with_currency
 from facturier.tui.words.recurring import command_lines, end_words, rhythm_words, run_words, schedule_status
 
-_ACTIONS = ("list", "show", "create", "run", "pause", "resume", "skip", "delete")
+_ACTIONS = ("list", "show", "create", "run", "approve", "pause", "resume", "skip", "delete")
 
 
 def add(parser: argparse.ArgumentParser) -> None:
-    words = _("list, show, create, run, pause, resume, skip or delete; without it, list")
+    words = _("list, show, create, run, approve, pause, resume, skip or delete; without it, list")
     parser.add_argument("action", nargs="?", choices=_ACTIONS, default="list", metavar="ACTION", help=words)
     parser.add_argument(
         "refs", nargs="*", type=clean, metavar="REF", help=_("ids from the list; for create: an invoice number, or @id")
@@ -69,6 +71,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
 
 def _act(ws: Workspace, schedule: Schedule, options: argparse.Namespace) -> None:
     match options.action:
+        case "approve":
+            approve_schedule(ws, schedule.id)
         case "pause":
             pause_schedule(ws.store, schedule.id)
         case "delete":
@@ -108,13 +112,15 @@ def _create(ws: Workspace, shell: Shell, options: argparse.Namespace) -> int:
     until = parse_day(options.until, today) if options.until else None
     invoice = find_invoice(ws.store, options.refs[0])
     assert invoice.id is not None
-    schedule = create_schedule(
+    create = partial(
+        create_schedule,
         ws.store,
         invoice.id,
         Rhythm(every, unit, first, until, options.count),
         action=RecurringAction.SEND if options.send else RecurringAction.DRAFT,
         prices=Prices.CURRENT if options.current_prices else Prices.FIXED,
     )
+    schedule = create_approved(ws, create) if options.send else create()
     _say(ws, shell, [schedule], options)
     return DONE
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import replace
 from datetime import datetime
 
@@ -24,7 +25,8 @@ class Autosave:
     `snapshot` returns the stored draft with the entered values. `kept` is the draft as stored; its `id` is None before
     the first save. `at` is the last time when it was known to have everything that was entered, and `problem` says why
     it does not. `followed` is called with the draft before and after when a save took over changes to the customer. The
-    screen must show them, or the next save would undo them. `opened` is the draft as it was at first.
+    screen must show them, or the next save would undo them. `saving` is entered around each save. `opened` is the draft
+    as it was at first.
     """
 
     def __init__(
@@ -33,6 +35,7 @@ class Autosave:
         draft: Invoice,
         snapshot: Callable[[Invoice], Invoice],
         followed: Callable[[Invoice, Invoice], None],
+        saving: Callable[[], AbstractContextManager[None]] = nullcontext,
     ) -> None:
         self.kept = self.opened = draft
         self.at: datetime | None = None
@@ -40,6 +43,7 @@ class Autosave:
         self._store = store
         self._snapshot = snapshot
         self._followed = followed
+        self._saving = saving
         self._blank = draft if draft.id is None else None
         self._lock = asyncio.Lock()
 
@@ -101,7 +105,7 @@ class Autosave:
     async def _try(self, change: Callable[[Invoice], Invoice]) -> bool:
         typed = self._snapshot(self.kept)
         try:
-            self.kept = await asyncio.to_thread(change, typed)
+            self.kept = await asyncio.to_thread(self._change, change, typed)
         except FacturierError as error:
             self.problem = error
         except Exception as error:  # noqa: BLE001 - after any error, what was entered must be kept
@@ -119,6 +123,10 @@ class Autosave:
                 self._followed(typed, self.kept)
             return True
         return False
+
+    def _change(self, change: Callable[[Invoice], Invoice], typed: Invoice) -> Invoice:
+        with self._saving():
+            return change(typed)
 
     def _keep(self, typed: Invoice) -> Invoice:
         try:

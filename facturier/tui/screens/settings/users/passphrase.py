@@ -10,7 +10,7 @@ from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label
 
-from facturier.mail.errors import WrongPassphrase
+from facturier.mail.errors import TooBusy, WrongPassphrase
 from facturier.mail.vault.kernel_keyring import can_hold
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
@@ -63,7 +63,7 @@ class PassphraseScreen(Dialog[bool]):
             await asyncio.to_thread(self._ws.keys.unlock, lambda: passphrase)
             if hours:
                 await asyncio.to_thread(self._ws.keys.hold, timedelta(hours=int(hours)))
-        except WrongPassphrase as error:
+        except (WrongPassphrase, TooBusy) as error:
             about.update(_("Enter the passphrase to send."))
             field.show_problem(str(error))
             field.input.action_select_all()

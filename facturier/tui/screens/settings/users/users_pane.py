@@ -13,7 +13,7 @@ from textual.binding import BindingType
 from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 
-from facturier.mail.errors import NotAMember, VaultChanged, WrongPassphrase
+from facturier.mail.errors import NotAMember, TooBusy, VaultChanged, WrongPassphrase
 from facturier.mail.google.connection import end_permission
 from facturier.mail.vault.identity import KeyStorage, fingerprint
 from facturier.mail.vault.members import (
@@ -143,7 +143,7 @@ class UsersPane(Vertical):
                 )
             case VaultChanged():
                 options.append(ValueOption(Text(_("Accept the current vault…")), _Choice(self._accept)))
-            case WrongPassphrase():
+            case WrongPassphrase() | TooBusy():
                 options.append(ValueOption(Text(_("Enter the passphrase…")), _Choice(self._unlock)))
             case None if self._ws.keys.identity.place is not KeyStorage.KEYRING:
                 wrapped = self._ws.keys.identity.place is KeyStorage.WRAPPED
