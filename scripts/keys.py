@@ -58,7 +58,7 @@ _HEADINGS = {
     "FacturierApp": "Everywhere",
     "RowList": "In every list",
     "Options": "In every menu",
-    "Picker": "In a field with a list of answers",
+    "Picker": "In a field with a list of choices",
     "InvoicesScreen": "List of invoices",
     "Checklist": "List of invoices: checklist of a new company",
     "SearchLine": "List of invoices: search",

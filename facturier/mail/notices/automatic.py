@@ -64,8 +64,8 @@ def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
         return ran
     if not are_approved(ws, company):
         ran.reason = _(
-            "Reminders are not sent automatically: somebody who may not send has changed their settings. A member can "
-            "review and save them."
+            "Reminders are not sent automatically: someone without permission to send changed the reminder settings. "
+            "A member can review and save them."
         )
         return ran
     with ws.store.reading():  # one connection for all of it

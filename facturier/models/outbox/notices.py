@@ -64,7 +64,7 @@ def queue_notice(
         if problem := unwanted_notice(store, kind, invoice.id, key, stated):
             raise Unwanted(problem, kept=_("Nothing was sent."))
         if automatic and undone(store, [key]):
-            raise Unwanted(_("A person has undone this send."), kept=_("Nothing was sent."))
+            raise Unwanted(_("Someone undid this send."), kept=_("Nothing was sent."))
         current = get_invoice(store, invoice.id)
         if (current.version, current.paid) != (invoice.version, invoice.paid):
             raise ChangedElsewhere(

@@ -36,7 +36,7 @@ class PaymentRemoved(StoreError):
                 date=day_text(payment.date, spoken()),
             ),
             kept=_("It was not recorded again."),
-            todo=_("If it should be recorded after all, use another key."),
+            todo=_("To record it anyway, use another key."),
         )
         self.payment = payment
 

@@ -47,7 +47,7 @@ class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
         from facturier.tui.screens.dialogs.palette.commands import Command
         from facturier.tui.window.theme_commands import theme_commands
 
-        about = _("Draw everything again, for example after another program wrote to this terminal.")
+        about = _("Redraw the whole screen, for example after another program wrote to this terminal.")
         yield Command(_("Redraw the screen"), (), about, self.redraw, self)
         yield from theme_commands(self)
 

@@ -83,7 +83,7 @@ _TODO = {
         "schedule, then resume it."
     ),
     AlertKind.REMINDERS_WAITING: N_(
-        "Press H in the invoice list to review them in To chase today. There, F9 sends those that can be sent."
+        "Press H in the invoice list to review them. There, F9 sends those that can be sent."
     ),
 }
 

@@ -142,7 +142,7 @@ def test_it_shows_the_customers_vat_id_below_the_address_where_vat_applies() -> 
         changes = {"customer": french} | changes
         return document_content(an_invoice(lines=lines, rates=rates, **changes), a_company()).billed_lines
 
-    shown = "Marie Tremblay\n2 rue B\n69001 Lyon\nNo de TVA FR40303265045"
+    shown = "Marie Tremblay\n2 rue B\n69001 Lyon\nNº de TVA FR40303265045"
     assert [billed(tax) for tax in ("VAT", "Reverse charge")] == [shown, shown]
     assert "TVA" not in billed("") + billed("GST", RATES) + billed("VAT", customer=replace(french, vat_id=""))
     typed = replace(french, language="", address="2 rue B\nTVA FR 40 303 265 045")

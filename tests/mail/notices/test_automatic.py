@@ -324,7 +324,7 @@ def test_members_programs_send_only_with_settings_that_a_member_saved(ws: Worksp
         save_company(ws.store, changed)
         ran = run_reminders(ws)
         assert (ran.queued, ran.waiting) == ([], 0)
-        assert "somebody who may not send" in ran.reason
+        assert "someone without permission to send" in ran.reason
         with ws.store.writing():
             write_setting(ws.store, "reminders_approved", json.dumps("0" * 64))
     save_company(ws.store, company)

@@ -77,7 +77,7 @@ class SilenceScreen(Dialog[Chosen | None]):
             del answers["customer"]
         with Vertical(classes="dialog-box"):
             yield Label(title.format(number=self._invoice.ref), markup=False, classes="dialog-title")
-            yield Choice(_("Situation"), answers, reason, id="silence-reason")
+            yield Choice(_("Status"), answers, reason, id="silence-reason")
             yield Field(
                 _("Until"),
                 day_text(now.until, spoken()) if now.until else "",

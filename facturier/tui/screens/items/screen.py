@@ -219,7 +219,7 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
         async def undo_and_say() -> None:
             with problems_shown(self):
                 await undo()
-                self.query_one(DoneLine).say(_("“{name}” is back as it was.").format(name=clean(before.name)))
+                self.query_one(DoneLine).say(_("“{name}” was restored.").format(name=clean(before.name)))
             self._renew(reveal=before.name)
 
         self.query_one(DoneLine).say(words, undo_and_say)

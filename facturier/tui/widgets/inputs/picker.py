@@ -39,7 +39,7 @@ class Picker(Widget, Generic[AnswerT], can_focus=True):
             "enter,down,space,up",
             "open",
             N_("Choose"),
-            tooltip=N_("Open the list of answers."),
+            tooltip=N_("Open the list of choices."),
             id="picker.open",
             show=False,
         ),

@@ -81,7 +81,7 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
     record_payment(store, invoice.id or 0, shop.today, 10500)
     note = issue_invoice(store, credit_invoice(store, invoice.id or 0, shop.today))
     note_id = note.id or 0
-    assert credit_words(note) == "CAD 105.00 is left: refund it, or apply it."
+    assert credit_words(note) == "CAD 105.00 remains: refund it, or apply it."
     apply_credit(store, note_id, owed.id or 0, shop.today)
     with_rest = issue_invoice(store, credit_invoice(store, shop.issued(rate="10").id or 0, shop.today))
     assert credit_words(with_rest) == "CAD 10.50 applied to invoice 1003."

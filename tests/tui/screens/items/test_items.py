@@ -34,7 +34,7 @@ async def test_an_item_is_created_found_repriced_and_renamed_by_keys(shop: Shop)
         await until(pilot, lambda: "CAD 1,650.00" in text_of(app))
         assert "Rate of “Audit” changed: CAD 1,500.00 → CAD 1,650.00. u to undo." in text_of(app)
         await pilot.press("u")
-        await until(pilot, lambda: "“Audit” is back as it was." in text_of(app))
+        await until(pilot, lambda: "“Audit” was restored." in text_of(app))
         assert get_item(shop.store, "Audit").rate == "1500"
         await pilot.press("e")
         await until(pilot, lambda: "F9" in text_of(app) and app.screen.query("#name Input:focus"))

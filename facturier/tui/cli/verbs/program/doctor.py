@@ -210,7 +210,7 @@ def _reminders(ws: Workspace) -> str | Found:
         return Found("–", _("not sent automatically"))
     words = automatic_words(company, last_day(ws.store))
     if not are_approved(ws, company):
-        return Found("⚠", f"{words}. " + _("A member must review and save their settings first."))
+        return Found("⚠", f"{words}. " + _("A member must first review and save the reminder settings."))
     return words
 
 

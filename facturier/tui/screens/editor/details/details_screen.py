@@ -57,7 +57,7 @@ class DetailsScreen(Dialog[Invoice | None]):
             yield self._value("shipping", _("Shipping"), self._check_amount)
             yield self._value("shipping_tax", _("Tax on shipping"), self._check_tax)
             if not invoice.is_estimate:  # nothing has been received for an offer
-                received = _("What you have received, or 30%")
+                received = _("Amount received, or 30%")
                 yield self._value("deposit", _("Deposit"), self._check_deposit, placeholder=received)
             answers = {"": _("without tax"), "yes": _("with tax included")}
             yield Choice(_("Prices"), answers, "yes" if invoice.inclusive else "", id="inclusive")

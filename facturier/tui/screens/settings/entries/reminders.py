@@ -41,9 +41,9 @@ def _levels(levels: Sequence[Level]) -> Section:
             *(entry for days in late for entry in (_interest(days), _fee(days))),
         ),
         N_(
-            "When reminders of an unpaid invoice are due. “To chase today” lists them. If they are sent "
-            "automatically, that happens once a day, while Facturier or “facturier post” runs. Interest per year and "
-            "fees are only mentioned in the email (+7: from 7 days after the due date): check what the law allows."
+            "When reminders for an unpaid invoice are due. “To chase today” lists them. If they are sent "
+            "automatically, this happens once a day, while Facturier or “facturier post” is running. Interest per year "
+            "and fees are only mentioned in the email (+7: from 7 days after the due date): check what the law allows."
         ),
     )
 
@@ -64,7 +64,7 @@ def _automatic(levels: Sequence[Level]) -> tuple[Entry, ...]:
         entry("on", N_("Send automatically"), lambda text: text == "yes", answers={"no": N_("no"), "yes": N_("yes")}),
         entry("until", N_("Last level"), lambda text: int(text) if text else None, answers=last),
         entry("at", N_("Not before"), check_time),
-        entry("most", N_("Ask above"), whole(0, MOST_AT_ONCE)),
+        entry("most", N_("Ask if more than"), whole(0, MOST_AT_ONCE)),
     )
 
 
