@@ -37,7 +37,6 @@ class Key(NamedTuple):
 
 # Forms and dialogs
 SAVE = Key("f9,ctrl+s", "save", N_("Save"), display="F9 ^s")
-SAVE_DIALOG = Key("enter,f9,ctrl+s", "save", N_("Save"))  # a short one, where Enter in a field saves
 DONE = Key("f9,ctrl+s", "save", N_("Done"), display="F9 ^s")
 RECORD = Key("enter,f9,ctrl+s", "record", N_("Record"))
 CANCEL = Key("escape", "dismiss(None)", N_("Cancel"))

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Callable, Coroutine
 from functools import wraps
 from time import monotonic
-from typing import TYPE_CHECKING, Any, ClassVar, Concatenate, ParamSpec, TypeVar
+from typing import Any, ClassVar, Concatenate, ParamSpec, TypeVar
 
 from textual import on
 from textual.await_complete import AwaitComplete
@@ -13,9 +13,6 @@ from textual.screen import ModalScreen
 from textual.widget import Widget
 
 from facturier.tui.textual_private.opening import ScreenHooks
-
-if TYPE_CHECKING:
-    from textual.widgets import Input
 
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")
@@ -72,12 +69,12 @@ class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
     """A `ResultScreen` above another screen, which stays visible around it. A dialog hides
     while another dialog is above it, so that two frames never touch.
 
-    Enter in a one-line field does what the dialog is for: the action `ENTER`. In a long form, where that is empty, it
-    goes to the next field. On a closed list of answers it opens the list, in every dialog: so Enter must not be a
-    priority binding where there is such a list.
+    With `enter_acts`, Enter in a one-line field does what the dialog binds it to. In a long form it goes to the next
+    field instead. On a closed list of answers it opens the list, in every dialog: so Enter must not be a priority
+    binding where there is such a list.
     """
 
-    ENTER: ClassVar[str] = ""
+    enter_acts: ClassVar[bool] = False
     _left: Widget | None = None  # what had the focus when another dialog opened
 
     def on_screen_suspend(self) -> None:
@@ -89,11 +86,6 @@ class Dialog(ModalScreen[AnswerT], ResultScreen[AnswerT]):
         self._show_box(True)
         if self._left is not None and self._left.is_attached:
             self.set_focus(self._left)  # a hidden widget loses the focus
-
-    async def on_input_submitted(self, event: "Input.Submitted") -> None:
-        if self.ENTER:
-            event.stop()
-            await self.run_action(self.ENTER)
 
     def _show_box(self, shown: bool) -> None:
         for box in self.query(".dialog-box"):

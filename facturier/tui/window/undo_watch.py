@@ -37,7 +37,7 @@ class UndoWatch:
         self._known = waiting
         if self._unseen and not self._waits:
             self._waits = True
-            # The worker creates the coroutine, if it runs at all.
+            # The worker creates the coroutine, so none is left if the program ends first.
             _worker: Worker[None] = self._app.run_worker(self._wait, group="undo_watch")
 
     async def _wait(self) -> None:

@@ -33,13 +33,28 @@ def an_estimate(language: str = "en") -> Invoice:
     [
         (
             "en",
-            ("Estimate E-1", "Valid until 24 December 2026", "GST 5%", "Total CAD\u00a01,111.96"),
-            ("Amount due", "Due ", "Terms", "By cheque", "pay.example", "Payments received", "Payment instructions"),
+            ("Estimate E-1", "Customer", "Valid until 24 December 2026", "GST 5%", "Total CAD\u00a01,111.96"),
+            (
+                "Bill to",
+                "Amount due",
+                "Due ",
+                "Terms",
+                "By cheque",
+                "pay.example",
+                "Payments received",
+                "Payment instructions",
+            ),
         ),
         (
             "fr",
-            ("Soumission E-1", "Valide jusqu’au 24 décembre 2026", "TPS 5\u00a0%", "Total 1\u202f111,96\u00a0CAD"),
-            ("Montant dû", "Échéance", "Modalités", "Par chèque", "pay.example", "Paiements reçus"),
+            (
+                "Soumission E-1",
+                "Client",
+                "Valide jusqu’au 24 décembre 2026",
+                "TPS 5\u00a0%",
+                "Total 1\u202f111,96\u00a0CAD",
+            ),
+            ("Facturé à", "Montant dû", "Échéance", "Modalités", "Par chèque", "pay.example", "Paiements reçus"),
         ),
     ],
 )

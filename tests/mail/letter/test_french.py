@@ -35,7 +35,7 @@ def test_the_carried_sums_are_in_french() -> None:
     pages = pdf_pages(make_document(an_invoice(customer=INVOICE.customer, lines=many_lines(80)), COMPANY, "1043"))
     assert "À reporter" in pages[0]
     assert "Report" in pages[1]
-    assert f"Page 1 de {len(pages)}" in pages[0]
+    assert f"Page 1 sur {len(pages)}" in pages[0]
 
 
 def test_all_of_the_plain_text_is_in_french() -> None:

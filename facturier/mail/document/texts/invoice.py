@@ -72,7 +72,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         billed_lines=joined(invoice.customer.contact, invoice.customer.address, vat_id_line(invoice, language)),
         shipped=joined(invoice.ship_to),
         facts=_facts(invoice, company, language),
-        headings=_headings(gettext),
+        headings=_headings(gettext, is_estimate=invoice.is_estimate),
         taxed=any(line.codes for line in invoice.lines if line.kind is LineKind.ITEM),
         rows=line_rows(invoice, language),
         sums=sums_of(invoice, company, language),
@@ -164,14 +164,14 @@ def _estimated(invoice: Invoice) -> str:
     return clean(invoice.source.number) if invoice.source is not None and not invoice.is_credit else ""
 
 
-def _headings(gettext: Callable[[str], str]) -> Headings:
+def _headings(gettext: Callable[[str], str], *, is_estimate: bool) -> Headings:
     return Headings(
         description=gettext("Description"),
         quantity=gettext("Qty"),
         price=gettext("Rate"),
         tax=gettext("Tax"),
         amount=gettext("Amount"),
-        billed_to=gettext("Bill to"),
+        billed_to=gettext("Customer") if is_estimate else gettext("Bill to"),
         shipped_to=gettext("Ship to"),
         carried=gettext("Carried forward"),
         brought=gettext("Brought forward"),

@@ -19,8 +19,9 @@ from facturier.tui.words.formatting import short_day, with_currency
 
 def chase_columns(today: Callable[[], date]) -> tuple[Column[Chased], ...]:
     def late(row: Chased) -> Text:
+        """Return the days. The level of the reminder says when it is due if it is not late yet."""
         days = row.late(today())
-        return Text(str(days), WARNING if days > 0 else "")
+        return Text(str(days), WARNING) if days > 0 else Text("–", "dim")
 
     def last(row: Chased) -> Text:
         """Return the day of the latest reminder, with its state unless it was sent."""

@@ -31,7 +31,7 @@ SUFFIX = ".facturier"
 class NewCompanyScreen(Dialog[Workspace | None]):
     """The dialog's result is the workspace of the new company, or None."""
 
-    ENTER = "make"
+    enter_acts = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "make", N_("Create"), id="new_company.make"),
         Binding("f9,ctrl+s", "make", N_("Create"), id="new_company.save", show=False, priority=True),

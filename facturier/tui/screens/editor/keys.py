@@ -44,7 +44,7 @@ KEYS: list[BindingType] = [
         priority=True,
     ),
     Binding(
-        "f7",
+        "f12",
         "remove",
         N_("Delete line"),
         tooltip=N_("Delete the line. ^z brings it back."),

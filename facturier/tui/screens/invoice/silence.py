@@ -57,7 +57,7 @@ class Chosen(NamedTuple):
 class SilenceScreen(Dialog[Chosen | None]):
     """The dialog's result is what the person chose, None if they cancelled."""
 
-    ENTER = "record"
+    enter_acts = True
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.RECORD.on("silence.record"),
         keys.CANCEL.on("silence.cancel"),

@@ -7,7 +7,7 @@ from typing import ClassVar
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
-from textual.binding import BindingType
+from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.widgets import Label, Static
 
@@ -37,11 +37,10 @@ class ScheduleScreen(Dialog[Schedule | None]):
     """Changes `schedule`, or creates one from `invoice`, or from an invoice whose number is typed. The result is the
     saved schedule, or None if the person went back."""
 
-    ENTER = "save"
+    enter_acts = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        keys.SAVE_DIALOG.on(
-            "schedule.save", N_("Save the schedule. Invoices that were created already do not change.")
-        ),
+        Binding("enter", "save", N_("Save"), id="schedule.enter", show=False),
+        keys.SAVE.on("schedule.save", N_("Save the schedule. Invoices that were created already do not change.")),
         keys.BACK_FROM_FORM.on("schedule.back", N_("Discard the changes to the schedule.")),
     ]
 

@@ -44,6 +44,12 @@ class OneLine(Input):
         self.cursor_blink = False
         self._joined = joined
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Leave Enter to a dialog that binds it (see `Dialog.enter_acts`)."""
+        if action == "submit" and self.is_attached and getattr(self.screen, "enter_acts", False):
+            return False
+        return super().check_action(action, parameters)
+
     def on_mount(self) -> None:
         if self._proposed:
             self.call_after_refresh(self._show_end)

@@ -330,7 +330,7 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         assert order(await saved(pilot, books)) == "ABC"
         await keys(pilot, "f5", "f5")
         assert order(await saved(pilot, books)) == "AAABC"
-        await keys(pilot, "down", "f7", "f7")
+        await keys(pilot, "down", "f12", "f12")
         assert order(await saved(pilot, books)) == "AAA"
         assert "^z Undo" in text_of(pilot.app)
         await keys(pilot, "ctrl+z", "ctrl+z")
@@ -343,7 +343,7 @@ async def test_lines_are_moved_copied_removed_and_put_back(books: Shop) -> None:
         await keys(pilot, "ctrl+z")
         assert order(await saved(pilot, books)) == "ABC"
         # The empty line at the end cannot be moved, copied or removed.
-        await keys(pilot, "ctrl+end", "f7", "f5", "alt+up", "shift+down")
+        await keys(pilot, "ctrl+end", "f12", "f5", "alt+up", "shift+down")
         assert order(await saved(pilot, books)) == "ABC"
 
 

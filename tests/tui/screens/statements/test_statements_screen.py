@@ -104,7 +104,13 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         await until(pilot, lambda: "3 statements are in the outbox" in text_of(app))
         await keys(pilot, "escape")
         await until(pilot, lambda: app.screen is not screen)
-        await keys(pilot, "O", "u")  # they are in the outbox like invoices
+        await keys(pilot, "O")  # they are in the outbox like invoices, but under no number
+        await until(pilot, lambda: "3 ↻ Queued" in text_of(app))
+        rows = [line.partition("Statement")[2].split() for line in text_of(app).split("\n") if "↻ Queued " in line]
+        assert [row[0] for row in rows if row] == ["Boulangerie", "Clinique", "Clinique"]
+        await keys(pilot, "enter")
+        await until(pilot, lambda: "Statement of Boulangerie Tremblay" in text_of(app))
+        await keys(pilot, "escape", "u")
         await until(pilot, lambda: states(books).count(State.QUEUED) == 2)
         await keys(pilot, "escape", "S")
         await until(pilot, lambda: "4 accounts" in text_of(app))

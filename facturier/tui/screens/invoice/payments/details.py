@@ -22,7 +22,7 @@ from facturier.tui.words.formatting import long_day
 class PaymentDialog(Dialog[Booking | None]):
     """The dialog's result is what was booked, or None if nothing was."""
 
-    ENTER = "record"
+    enter_acts = True
 
     def __init__(self, ws: Workspace) -> None:
         super().__init__(classes="dialog")

@@ -42,6 +42,7 @@ class FilterChoice(LabelledField):
         if chosen is not None:
             self._value = chosen
             self._current.refresh(layout=True)
+            self.screen.focus_next()  # so that Enter shows the list
 
 
 class _Current(Static, can_focus=True):

@@ -30,7 +30,7 @@ from facturier.tui.widgets.keybar import KeyBar
 class FilterScreen(Dialog[View | None]):
     """Returns the view to show. `view` is the one that the list shows now."""
 
-    ENTER = "show"
+    enter_acts = True
     AUTO_FOCUS = ""  # or the focus would move twice while the dialog opens
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "show", N_("Show"), id="filter.show"),

@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 from typing import ClassVar
 
-from textual import work
+from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
@@ -28,7 +28,7 @@ _HOURS = {"": N_("until this window is closed"), "1": N_("1 hour, in all windows
 class PassphraseScreen(Dialog[bool]):
     """Answers True once the key is open. Asks for how long as well, where the system can hold it."""
 
-    ENTER = "unlock"
+    enter_acts = True
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "unlock", N_("Unlock"), id="passphrase.open"),
         Binding("escape", "dismiss(False)", N_("Continue without sending"), id="passphrase.later"),
@@ -46,6 +46,10 @@ class PassphraseScreen(Dialog[bool]):
             if can_hold():
                 yield Choice(_("Unlocked"), {hours: _(words) for hours, words in _HOURS.items()}, "")
             yield KeyBar()
+
+    @on(Choice.Changed)
+    def _chosen(self) -> None:
+        self.query_one(Field).input.focus()  # so that Enter unlocks
 
     @work(group="passphrase")
     @once
