@@ -1,5 +1,7 @@
 """Screens that say what was just done."""
 
+from functools import partial
+
 from textual.screen import Screen
 
 from facturier.tui.app import FacturierApp
@@ -30,12 +32,11 @@ async def test_a_change_of_the_company_is_read_once_and_ends_what_can_no_longer_
             possible = [True]
             read: list[Screen[None]] = []
             if kind in DONE:
-                screen.query_one(DoneLine).say("Done.", undo, lambda possible=possible: possible[0])
+                screen.query_one(DoneLine).say("Done.", undo, partial(all, possible))
                 await until(pilot, lambda: "u to undo" in text_of(app))
-            vars(screen)["_renew"] = lambda read=read, screen=screen: read.append(screen)
-            possible.clear()
-            possible.append(False)
+            vars(screen)["_renew"] = partial(read.append, screen)
+            possible[0] = False
             screen.post_message(CompanyChanged())
             await until(pilot, lambda: "u to undo" not in text_of(app))
-            await until(pilot, lambda read=read: bool(read))
+            await until(pilot, partial(any, read))
             assert read == [screen]

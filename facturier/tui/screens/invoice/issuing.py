@@ -133,7 +133,7 @@ def credit_words(issued: Invoice) -> str:
         applied = with_currency(Money(-issued.paid, issued.currency))
         said.append(_("{amount} applied to invoice {number}.").format(amount=applied, number=issued.source.number))
     if issued.balance.minor < 0:
-        said.append(_("{amount} is left: refund it, or apply it.").format(amount=with_currency(-issued.balance)))
+        said.append(_("{amount} remains: refund it, or apply it.").format(amount=with_currency(-issued.balance)))
     return " ".join(said)
 
 
