@@ -272,6 +272,7 @@ def test_members_programs_send_only_with_settings_that_a_member_saved(ws: Worksp
     assert other.id is not None
     level = Level(7, {"en": "Pay to my account"})
     for changed in (replace(company, reminders=(level,)), replace(company, iban="DE89370400440532013000")):
+        approve_reminders(ws, company)
         save_company(ws.store, changed)
         ran = run_reminders(ws)
         assert (ran.queued, ran.waiting) == ([], 0)
