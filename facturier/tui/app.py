@@ -12,7 +12,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.paths import is_file
 from facturier.tui.messages import CompanyChosen
-from facturier.tui.textual_private import can_suspend
+from facturier.tui.textual_private.app import can_suspend
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.company_watch import CompanyWatch
 from facturier.tui.window.shutdown import Shutdown

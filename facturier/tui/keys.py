@@ -101,7 +101,6 @@ SAVE_PDF = Key("w", "save_pdf", N_("Save PDF"), N_("Save the PDF as it was sent.
 SAVE_EMAIL = Key("W", "save_eml", N_("Save email"), N_("Save the whole message as it was sent."))
 FILES = Key("ctrl+f", "files", N_("Files"))  # with priority: an input has a Ctrl+F of its own
 NEXT_VIEW = Key("ctrl+t", "turn", N_("Next view"))
-HISTORY = Key("h", "history", N_("History"), N_("Show or hide the history."))
 COPY = Key("y", "clipboard", N_("Copy"), N_("Copy the number, an amount or an address to the clipboard."))
 COPY_LINK = Key("y", "copy", N_("Copy the link"), N_("Copy the link to the clipboard."))
 

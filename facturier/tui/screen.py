@@ -12,7 +12,7 @@ from textual.events import ScreenResume
 from textual.screen import ModalScreen
 from textual.widget import Widget
 
-from facturier.tui.textual_private import ScreenHooks
+from facturier.tui.textual_private.opening import ScreenHooks
 
 AnswerT = TypeVar("AnswerT")
 ScreenT = TypeVar("ScreenT", bound="ResultScreen[Any]")

@@ -35,7 +35,7 @@ _OVERTAKEN = (AlreadySent, AlreadyOpen, ChangedElsewhere, Unwanted)
 
 
 @dataclass(slots=True)
-class Reminded:
+class ReminderRun:
     """What was done: the reminders that were queued, and how many wait for a person. `reason` says why none was
     queued."""
 
@@ -50,7 +50,7 @@ def is_sent_automatically(company: Company, days: int) -> bool:
     return automatic.on and (automatic.until is None or days <= automatic.until)
 
 
-def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
+def run_reminders(ws: Workspace, *, at_once: bool = False) -> ReminderRun:
     """Queue the reminders of today, if it is time and this person may send. `at_once` sends without the time to undo.
 
     Of each invoice, only the latest level that is due is sent, but not on the day on which the customer got it.
@@ -58,7 +58,7 @@ def run_reminders(ws: Workspace, *, at_once: bool = False) -> Reminded:
     nothing is sent with settings that no member saved.
     Raises StoreError if the company file cannot be used: a later call goes on.
     """
-    ran = Reminded()
+    ran = ReminderRun()
     company = ws.company()
     if not is_time(ws.store, company.automatic_reminders, ws.clock().astimezone()) or not _may_send(ws, company):
         return ran

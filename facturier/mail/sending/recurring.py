@@ -43,11 +43,6 @@ class Ran:
     problems: list[FacturierError] = field(default_factory=list)
 
 
-def anything_to_do(ws: Workspace) -> bool:
-    """Return whether `run_recurring` would find a schedule. The query is cheap."""
-    return bool(due_schedules(ws.store, ws.today()))
-
-
 def run_recurring(
     ws: Workspace,
     *,

@@ -5,11 +5,11 @@ from dataclasses import replace
 
 from facturier.models.books.contacts import Copy
 from facturier.models.books.customers import contacts_of
-from facturier.models.books.invoice import COPIED, Customer
+from facturier.models.books.invoice import Customer
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking, write_journal
 from facturier.models.books.status import BookStatus
-from facturier.models.customers.saving import save_customer
+from facturier.models.customers.saving import following, save_customer
 from facturier.models.customers.upkeep import need_customer
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError
@@ -101,14 +101,8 @@ def _keep_silence(store: Store, kept: Customer, other_id: int) -> None:
 
 def _give_draft(store: Store, invoice_id: int, kept: Customer, other: Customer) -> None:
     draft = get_invoice(store, invoice_id)
-    changed = {
-        name: getattr(kept, name)
-        for name in COPIED
-        if getattr(draft.customer, name) == getattr(other, name) and not (name == "vat_id" and draft.is_credit)
-    }
-    customer = replace(draft.customer, id=kept.id, **changed)
-    ship_to = kept.ship_to if draft.ship_to == other.ship_to else draft.ship_to
-    save_draft(store, replace(draft, customer=customer, ship_to=ship_to), before=draft)
+    given = following(draft, other, kept)
+    save_draft(store, replace(given, customer=replace(given.customer, id=kept.id)), before=draft)
 
 
 def _together(kept: Customer, other: Customer) -> Customer:

@@ -1,9 +1,10 @@
 """Save a customer, and update their drafts."""
 
 from dataclasses import fields, replace
+from typing import Any
 
 from facturier.models.books.customers import add_customer, change_customer, get_customer
-from facturier.models.books.invoice import COPIED, Customer
+from facturier.models.books.invoice import COPIED, Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
 from facturier.models.books.status import BookStatus
@@ -39,21 +40,25 @@ def _write_change(store: Store, before: Customer, after: Customer, imported_from
 
 
 def _follow(store: Store, before: Customer, after: Customer) -> None:
-    """Update the drafts of a changed customer, except what was typed for one of them. Otherwise a second draft would go
-    to the old address. A credit note keeps the VAT id of the invoice that it corrects. Inside the transaction that
-    changes the customer."""
-    changed = {name: getattr(after, name) for name in COPIED if getattr(after, name) != getattr(before, name)}
-    if not changed and after.ship_to == before.ship_to:
+    """Update the drafts of a changed customer. Otherwise a second draft would go to the old address. Inside the
+    transaction that changes the customer."""
+    if all(getattr(after, name) == getattr(before, name) for name in (*COPIED, "ship_to")):
         return
     drafts = _invoice.select(_invoice.id).where(_invoice.book_status == BookStatus.DRAFT)
     for (invoice_id,) in store.all(drafts.where(_invoice.customer_id == before.id)):
         draft = get_invoice(store, invoice_id)
-        followed = {
-            name: value
-            for name, value in changed.items()
-            if getattr(draft.customer, name) == getattr(before, name) and not (name == "vat_id" and draft.is_credit)
-        }
-        ship_to = after.ship_to if draft.ship_to == before.ship_to else draft.ship_to
-        if followed or ship_to != draft.ship_to:
-            customer = replace(draft.customer, **followed)
-            save_draft(store, replace(draft, customer=customer, ship_to=ship_to), before=draft)
+        followed = following(draft, before, after)
+        if followed != draft:
+            save_draft(store, followed, before=draft)
+
+
+def following(draft: Invoice, before: Customer, after: Customer) -> Invoice:
+    """Return a draft with what a customer has now, except what was typed for this draft. A credit note keeps the VAT id
+    of the invoice that it corrects."""
+    changed: dict[str, Any] = {
+        name: getattr(after, name)
+        for name in COPIED
+        if getattr(draft.customer, name) == getattr(before, name) and not (name == "vat_id" and draft.is_credit)
+    }
+    ship_to = after.ship_to if draft.ship_to == before.ship_to else draft.ship_to
+    return replace(draft, customer=replace(draft.customer, **changed), ship_to=ship_to)

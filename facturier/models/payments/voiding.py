@@ -4,7 +4,7 @@ from facturier.models.books.alerts import settle_voided
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.status import BookStatus, InvoiceKind, State
+from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, State
 from facturier.models.errors import StoreError
 from facturier.models.payments.payments import take_from_source
 from facturier.models.store import tables
@@ -20,8 +20,6 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
     Raises StoreError for any other draft, for an invoice that the customer has or that has a payment or a credit note,
     for an estimate that was billed, and while it is in the outbox.
     """
-    from facturier.models.books.status import OPEN
-
     check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)

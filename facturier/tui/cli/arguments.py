@@ -12,9 +12,7 @@ from facturier.models.text.i18n import N_, _, ngettext
 
 _REFUSED = 1
 
-# argparse looks its texts up under these names, and would ask the system for its own catalogue. The catalogue of
-# Facturier has them; they are listed here so that they are collected.
-vars(argparse).update(_=_, ngettext=ngettext)
+# The texts of argparse, listed here so that they are collected for the catalogue.
 _TEXTS = (
     N_("usage: "),
     N_("positional arguments"),
@@ -42,6 +40,11 @@ def _counted(count: int) -> str:
 
 class Parser(argparse.ArgumentParser):
     """Lets no control character of an argument reach the terminal; help that cannot be written is a failure."""
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        # argparse looks its texts up under these names, and would ask the system for a catalogue of its own.
+        vars(argparse).update(_=_, ngettext=ngettext)
+        super().__init__(*arguments, **options)
 
     def _print_message(self, message: str, file: Any = None) -> None:
         if file is not sys.stdout:

@@ -18,7 +18,7 @@ from textual.worker import WorkerFailed, get_current_worker
 
 from facturier.models.errors import FacturierError
 from facturier.tui.errors.faults import as_problem
-from facturier.tui.textual_private import (
+from facturier.tui.textual_private.app import (
     AppHooks,
     active_node,
     context_of,

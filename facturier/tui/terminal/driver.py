@@ -18,7 +18,7 @@ from textual import constants
 from facturier.tui.terminal.glyphs import locale_encoding, shown
 from facturier.tui.terminal.pasting import PasteParser
 from facturier.tui.terminal.streams import show_in_cells
-from facturier.tui.textual_private import DriverHooks
+from facturier.tui.textual_private.driver import DriverHooks
 
 _WAIT = 0.1  # seconds between checks for the end of input and for incomplete sequences
 _MOST_BYTES = 4096  # bytes per read

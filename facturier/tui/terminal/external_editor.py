@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 from facturier.mail.scratch import scratch_folder
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
-from facturier.tui.textual_private import can_suspend
+from facturier.tui.textual_private.app import can_suspend
 
 if TYPE_CHECKING:
     from textual.app import App

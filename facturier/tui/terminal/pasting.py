@@ -11,7 +11,7 @@ from collections.abc import Iterable
 
 from textual.message import Message
 
-from facturier.tui.textual_private import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
+from facturier.tui.textual_private.driver import BRACKETED_PASTE_END, BRACKETED_PASTE_START, XTermParser
 
 _SHIFT, _CONTROL = 1, 4  # bits of the modifier minus one, the same in both encodings
 _NO_LETTERS = range(0xD800, 0xF900)  # surrogates, and the private use area that encodes function keys

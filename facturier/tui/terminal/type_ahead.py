@@ -14,7 +14,7 @@ from textual.app import ScreenStackError
 from textual.dom import DOMNode
 from textual.events import Event, Key, Paste
 
-from facturier.tui.textual_private import AppHooks
+from facturier.tui.textual_private.app import AppHooks
 
 _MOMENT = 0.02  # seconds, so that the result of a key is drawn before the next key is handled
 _PATIENCE = 2.0  # seconds to wait for the work that a key started; then the next key is handled

@@ -29,7 +29,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.errors import FacturierError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import N_, ngettext
-from facturier.tui.textual_private import write_to_terminal
+from facturier.tui.textual_private.app import write_to_terminal
 from facturier.tui.widgets import kitty
 
 # Width of the image as a multiple of the view's width.

@@ -10,7 +10,7 @@ from textual.timer import Timer
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.tui.textual_private import AppHooks
+from facturier.tui.textual_private.app import AppHooks
 from facturier.tui.workers import run_in_worker
 
 if TYPE_CHECKING:

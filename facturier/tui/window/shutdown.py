@@ -10,7 +10,7 @@ from rich.text import Text
 
 from facturier.tui.terminal.exit_status import REFUSED
 from facturier.tui.terminal.signals import on_first_signal, status_of
-from facturier.tui.textual_private import context_of
+from facturier.tui.textual_private.app import context_of
 from facturier.tui.window.company_app import CompanyApp
 from facturier.tui.window.unsaved import keep_unsaved, save_all
 

@@ -9,7 +9,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.outbox.changes.postponing import postpone
 from facturier.models.outbox.deliveries import leaving_soon
 from facturier.models.settings.settings import read_company
-from facturier.tui.textual_private import AppHooks
+from facturier.tui.textual_private.app import AppHooks
 from facturier.tui.workers import run_in_worker
 
 _SOON = 120  # seconds; what is sent later has no hint with the key that undoes it

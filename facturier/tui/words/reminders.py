@@ -1,8 +1,8 @@
-"""Automatic reminders in words: what was queued, and what waits for a person."""
+"""Automatic reminders in words: what was queued, and what a person must review."""
 
 from datetime import date, datetime
 
-from facturier.mail.notices.automatic import Reminded
+from facturier.mail.notices.automatic import ReminderRun
 from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import level_text
 from facturier.models.text.clean import clean
@@ -10,7 +10,7 @@ from facturier.models.text.i18n import _, ngettext
 from facturier.tui.words.formatting import counted, long_day, seconds_left
 
 
-def reminded_words(ran: Reminded, now: datetime) -> str:
+def reminded_words(ran: ReminderRun, now: datetime) -> str:
     """Return how many reminders are in the outbox, and how to undo that, or an empty text."""
     if not ran.queued:
         return ""
@@ -24,7 +24,7 @@ def reminded_words(ran: Reminded, now: datetime) -> str:
     return words.format(count=counted(len(ran.queued)), number=clean(first.number), seconds=seconds)
 
 
-def waiting_words(ran: Reminded) -> str:
+def waiting_words(ran: ReminderRun) -> str:
     """Return how many reminders a person must review, or why none are sent, or an empty text."""
     if not ran.waiting:
         return ran.reason

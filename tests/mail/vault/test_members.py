@@ -25,6 +25,7 @@ from facturier.mail.sending.in_doubt import query_session
 from facturier.mail.sending.prepare import prepare
 from facturier.mail.sending.queue import queue
 from facturier.mail.sending.rounds import postman
+from facturier.mail.vault.approval import are_approved
 from facturier.mail.vault.identity import load_identity
 from facturier.mail.vault.members import (
     accept_vault,
@@ -161,6 +162,7 @@ def test_a_removed_user_cannot_send_with_kept_secrets(sit: Sit, google: Google) 
     with pytest.raises(ConnectionOver):
         check(Grant.from_json(kept), paul.endpoints)
     assert marie.keys.vault.read().seal_key != key
+    assert are_approved(marie, marie.company())  # automatic reminders continue, too
     assert postman(marie).deliver() == 1  # deliveries queued by a colleague continue
     assert state_of(marie, queued) is State.SENT
 

@@ -35,7 +35,7 @@ facturier.models.store.home: file_systems
 facturier.models.store.schema: foreign_schema
 facturier.models.text: clean decimals i18n limits money paths search_text
 facturier.models.text.dates: dates
-facturier.tui: app keys main messages picture textual_private workers
+facturier.tui: app keys main messages picture workers
 facturier.tui.cli: commands shell
 facturier.tui.errors: error_boundary faults
 facturier.tui.screens.dialogs: problems
@@ -43,6 +43,7 @@ facturier.tui.screens.invoice_list: actions base done keys places screen search_
 facturier.tui.screens.invoice_list.filtering: filters search_line views
 facturier.tui.screens.invoice_list.parts: card columns money_bar state
 facturier.tui.terminal: driver exit_status glyphs pasting program_name signals streams type_ahead
+facturier.tui.textual_private: app drawing driver styles wrapping
 facturier.tui.themes: theme
 facturier.tui.widgets: keybar status title
 facturier.tui.widgets.rows: columns row_list row_paint row_window

@@ -21,11 +21,12 @@ from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import dismiss_alert
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
-from facturier.tui.screen import ResultScreen, once
+from facturier.tui.done_screen import DoneScreen
+from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.delivery.dismiss_alerts import dismiss_alerts
-from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.title import Banner, Title
@@ -39,7 +40,7 @@ _OPENED = (AlertKind.ASKED, AlertKind.RECURRING_MISSED, AlertKind.RECURRING_PAUS
 _NOT_DISMISSED = (AlertKind.IN_DOUBT, AlertKind.CONNECTION_OVER, AlertKind.RECURRING_MISSED)
 
 
-class AlertsScreen(ResultScreen[None]):
+class AlertsScreen(DoneScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.OPEN.on("alerts.open", N_("Open what the alert is about, such as the invoice."), priority=True),
         Binding(
@@ -80,7 +81,6 @@ class AlertsScreen(ResultScreen[None]):
         self.query_one(OptionList).focus()
 
     def on_company_changed(self) -> None:
-        self.query_one(DoneLine).look()
         self._renew()
 
     @property
@@ -111,7 +111,7 @@ class AlertsScreen(ResultScreen[None]):
                 partly = alert is not None and alert.kind == AlertKind.PARTLY_SENT and alert.delivery_id is not None
                 return partly and not self._notice
             case "undo":
-                return any(line.can_undo for line in self.query(DoneLine))
+                return self._can_undo
             case "dismiss_alert":
                 return alert is not None and alert.kind not in _NOT_DISMISSED
         return True
@@ -185,11 +185,6 @@ class AlertsScreen(ResultScreen[None]):
         with problems_shown(self):
             await asyncio.to_thread(dismiss_alert, self._ws.store, alert.id)
         self._renew()
-
-    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
-        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
-        self.query_one(DoneLine).say(words, undo, possible)
-        self.refresh_bindings()
 
     @work
     @once

@@ -20,6 +20,7 @@ from facturier.models.errors import FacturierError
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
+from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import ListScreen
 from facturier.tui.screen import once
 from facturier.tui.screens.chase.reminder_screen import ReminderScreen, reminder_head
@@ -28,7 +29,7 @@ from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.silence import ask_silence
-from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.letter_view import rendered_letter
 from facturier.tui.widgets.rows.row_list import RowList
@@ -36,7 +37,7 @@ from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
 
 
-class ChaseScreen(ListScreen[Chased]):
+class ChaseScreen(DoneScreen, ListScreen[Chased]):
     """The list and the emails are made in threads, so that keys never wait for them."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -72,16 +73,12 @@ class ChaseScreen(ListScreen[Chased]):
         yield DoneLine()
         yield KeyBar()
 
-    def on_company_changed(self) -> None:
-        self.query_one(DoneLine).look()
-        self._renew()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         match action:
             case "look" | "send" | "send_all" | "silence" | "mark" | "mark_all" | "open":
                 return bool(self._listed)
             case "undo":
-                return any(line.can_undo for line in self.query(DoneLine))
+                return self._can_undo
         return True
 
     # What is shown
@@ -136,11 +133,6 @@ class ChaseScreen(ListScreen[Chased]):
         self._emailed = bool(text)
 
     # What is done
-
-    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
-        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
-        self.query_one(DoneLine).say(words, undo, possible)
-        self.refresh_bindings()
 
     @on(RowList.Opened)
     @work

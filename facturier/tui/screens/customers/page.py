@@ -25,7 +25,7 @@ from facturier.models.receivables.customer_payments import PaymentOf, payments_o
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui import keys
-from facturier.tui.screen import ResultScreen
+from facturier.tui.done_screen import DoneScreen
 from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
 from facturier.tui.screens.customers.details import balance_line, customer_details
@@ -42,7 +42,7 @@ from facturier.tui.screens.invoice.payments.paying import (
     send_receipt_of,
     undo_booking,
 )
-from facturier.tui.widgets.done_line import Booking, DoneLine, Possible, Undo
+from facturier.tui.widgets.done_line import Booking, DoneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
@@ -51,7 +51,7 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class CustomerPage(ResultScreen[None]):
+class CustomerPage(DoneScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New invoice"), tooltip=N_("Create an invoice for this customer."), id="page.new"),
         keys.OPEN.on("page.open", N_("Open the selected invoice.")),
@@ -118,14 +118,13 @@ class CustomerPage(ResultScreen[None]):
         self._renew()
 
     def on_company_changed(self) -> None:
-        self.query_one(DoneLine).look()
         self._renew()
 
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action == "open":
             return any(rows.chosen is not None for rows in self.query(RowList) if rows.has_focus)
         if action == "undo":
-            return any(line.can_undo for line in self.query(DoneLine))
+            return self._can_undo
         if action == "send_receipt":
             row = self._payment_row
             return row is not None and row.id > 0 and row.amount > 0 and row.invoice_id is not None
@@ -283,11 +282,6 @@ class CustomerPage(ResultScreen[None]):
     async def action_send_receipt(self) -> None:
         if (row := self._payment_row) is not None:
             await send_receipt_of(self, self._ws, row.id, self._say)
-
-    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
-        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
-        self.query_one(DoneLine).say(words, undo, possible)
-        self.refresh_bindings()
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:

@@ -15,13 +15,14 @@ from facturier.models.customers.figures import Figures, read_figures
 from facturier.models.imports.fields import Kind
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
+from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import SortedList, no_match
 from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.imports.open_import import import_command
-from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -32,7 +33,7 @@ from facturier.tui.words.formatting import counted
 _NONE = Figures()
 
 
-class CustomersScreen(SortedList[ListedCustomer]):
+class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
     """The figures are read in a thread, so that the names never wait for them."""
 
     SORTS = tuple(CustomerSort)
@@ -81,7 +82,7 @@ class CustomersScreen(SortedList[ListedCustomer]):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         if action in ("open", "edit", "put_away", "merge"):
             return self._row is not None
-        return action != "undo" or any(line.can_undo for line in self.query(DoneLine))
+        return action != "undo" or self._can_undo
 
     # What is shown
 
@@ -169,11 +170,6 @@ class CustomersScreen(SortedList[ListedCustomer]):
             self._put_away = row.id
             await put_away(self, self._ws, row.id, self._say)
             self._renew()
-
-    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
-        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
-        self.query_one(DoneLine).say(words, undo, possible)
-        self.refresh_bindings()
 
     @work
     async def action_undo(self) -> None:

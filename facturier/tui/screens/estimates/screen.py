@@ -17,6 +17,7 @@ from facturier.models.listing.conditions import check_search
 from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.text.i18n import _, ngettext
+from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import SearchedList, no_match
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.cancelling import cancel_sending, say_queued
@@ -25,7 +26,7 @@ from facturier.tui.screens.estimates.columns import SORTS, estimate_columns
 from facturier.tui.screens.estimates.keys import KEYS
 from facturier.tui.screens.invoice.estimate.answering import answer_estimate
 from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
-from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -33,7 +34,7 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class EstimatesScreen(SearchedList[EstimateRow]):
+class EstimatesScreen(DoneScreen, SearchedList[EstimateRow]):
     BINDINGS: ClassVar[list[BindingType]] = KEYS
 
     def __init__(self, ws: Workspace) -> None:
@@ -61,8 +62,7 @@ class EstimatesScreen(SearchedList[EstimateRow]):
             case "delete" | "void" | "issue" | "open_pdf" | "save_pdf":
                 return row is not None
             case "undo":
-                line = self.query_one_optional(DoneLine)
-                return (line is not None and line.can_undo) or (row is not None and row.delivery is State.QUEUED)
+                return self._can_undo or (row is not None and row.delivery is State.QUEUED)
         return True
 
     # What is shown
@@ -79,7 +79,6 @@ class EstimatesScreen(SearchedList[EstimateRow]):
         return _("No estimates yet. Press n to create one.")
 
     def _renew(self) -> None:
-        self.query_one(DoneLine).look()
         self.rows.reload()
         self._count()
 
@@ -93,11 +92,6 @@ class EstimatesScreen(SearchedList[EstimateRow]):
         self._view = view
         self.rows.show(self._source(), sorting=self._sorting(), empty=self._nothing(), keep=True)
         self._count()
-
-    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
-        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
-        self.query_one(DoneLine).say(words, undo, possible)
-        self.refresh_bindings()
 
     # Search and order
 

@@ -123,7 +123,6 @@ class InvoiceScreen(InvoiceActions):
             if not self.busy:  # after undoing the send here, the editor opens instead
                 self.dismiss()
             return
-        self._line.look()
         self._show_title()
         for part in _PARTS:
             self._show(part)

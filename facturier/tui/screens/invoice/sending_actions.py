@@ -1,12 +1,13 @@
 """Actions that send an invoice, and that deal with its deliveries. Screens are imported when they open."""
 
 import asyncio
+from functools import partial
 
 from textual import work
 
 from facturier.models.books.sent import last_sent
 from facturier.models.books.status import State
-from facturier.models.outbox.deliveries import message_of
+from facturier.models.outbox.deliveries import any_waiting, message_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _
 from facturier.tui.screen import once
@@ -70,7 +71,8 @@ class SendingActions(InvoiceState):
         if queued and self._invoice is not None and self._last is not None and self._last.state is State.QUEUED:
             words = _("{document} is in the outbox.").format(document=self._invoice.called_first)
             queued_now = self._last
-            self._say(words, lambda: self._cancel(queued_now), lambda: self._latest(State.QUEUED) is not None)
+            waits = partial(any_waiting, self._ws.store, [queued_now.id])
+            self._say(words, lambda: self._cancel(queued_now), waits)
 
     async def _cancel(self, delivery: Delivery) -> None:
         """Cancel a delivery that was not handed over yet. An invoice that is a draft again opens in the editor."""

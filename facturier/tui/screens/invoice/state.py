@@ -8,11 +8,11 @@ from facturier.models.issuing.by_hand import refusal
 from facturier.models.outbox.deliveries import LEFT
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.payments.voiding import was_received
-from facturier.tui.screen import ResultScreen
-from facturier.tui.widgets.done_line import Booking, DoneLine, Possible, Undo
+from facturier.tui.done_screen import DoneScreen
+from facturier.tui.widgets.done_line import Booking, DoneLine
 
 
-class InvoiceState(ResultScreen[None]):
+class InvoiceState(DoneScreen):
     """The state of the invoice screen. InvoiceScreen reads it and shows it."""
 
     def __init__(self, ws: Workspace, invoice_id: int) -> None:
@@ -61,7 +61,7 @@ class InvoiceState(ResultScreen[None]):
         issued = self._invoice is not None and self._invoice.book_status is BookStatus.ISSUED
         match action:
             case "undo":
-                return self._latest(State.QUEUED) is not None or any(line.can_undo for line in self.query(DoneLine))
+                return self._latest(State.QUEUED) is not None or self._can_undo
             case "doubt":
                 return self._latest(State.IN_DOUBT) is not None
             case "dismiss_alert":
@@ -111,11 +111,6 @@ class InvoiceState(ResultScreen[None]):
             case "bounce":
                 return self._latest(*LEFT) is not None
         return True
-
-    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
-        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
-        self._line.say(words, undo, possible)
-        self.refresh_bindings()
 
     def _booked(self, booking: Booking | None) -> None:
         if booking is not None:

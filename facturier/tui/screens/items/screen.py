@@ -18,6 +18,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.models.text.search_text import fold
 from facturier.tui import keys
+from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import SearchedList, SortedList, no_match
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.palette.commands import Command
@@ -33,7 +34,7 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
+class ItemsScreen(DoneScreen, SearchedList[ItemRow], SortedList[ItemRow]):
     SORTS = SORTS
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.NEW.on("items.new", N_("Create an item.")),
@@ -74,10 +75,6 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
     def commands(self) -> Iterable[Command]:
         """Return the import, which has no key of its own."""
         yield import_command(self, self._ws, Kind.ITEMS)
-
-    @property
-    def _can_undo(self) -> bool:
-        return any(line.can_undo for line in self.query(DoneLine))
 
     @property
     def _chosen(self) -> Item | None:
@@ -158,7 +155,7 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
         from facturier.tui.screens.items.form import ItemScreen
 
         if (item := await self.app.push_screen_wait(ItemScreen(self._ws))) is not None:
-            self.query_one(DoneLine).say(_("“{name}” was created.").format(name=clean(item.name)))
+            self._say(_("“{name}” was created.").format(name=clean(item.name)))
             self._renew(reveal=item.name)
 
     @on(RowList.Opened)
@@ -219,11 +216,10 @@ class ItemsScreen(SearchedList[ItemRow], SortedList[ItemRow]):
         async def undo_and_say() -> None:
             with problems_shown(self):
                 await undo()
-                self.query_one(DoneLine).say(_("“{name}” was restored.").format(name=clean(before.name)))
+                self._say(_("“{name}” was restored.").format(name=clean(before.name)))
             self._renew(reveal=before.name)
 
-        self.query_one(DoneLine).say(words, undo_and_say)
-        self.refresh_bindings()
+        self._say(words, undo_and_say)
 
     @work(group="change")
     async def action_undo(self) -> None:

@@ -20,6 +20,7 @@ from facturier.models.recurring.schedule import Schedule, all_schedules, runs_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
+from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import ListScreen
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.cancelling import say_queued
@@ -38,7 +39,7 @@ from facturier.tui.words.recurring import created_words, days_text
 _MOST = 12  # how many dates a question lists
 
 
-class RecurringScreen(ListScreen[Schedule]):
+class RecurringScreen(DoneScreen, ListScreen[Schedule]):
     """`template_id` is the template of the schedule that the cursor starts on."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -97,10 +98,6 @@ class RecurringScreen(ListScreen[Schedule]):
         yield DoneLine()
         yield KeyBar()
 
-    def on_company_changed(self) -> None:
-        self.query_one(DoneLine).look()
-        self._renew()
-
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:  # noqa: ARG002
         schedule = self._row
         match action:
@@ -117,7 +114,7 @@ class RecurringScreen(ListScreen[Schedule]):
             case "approve":
                 return schedule is not None and schedule.id in self._unapproved
             case "undo":
-                return any(line.can_undo for line in self.query(DoneLine))
+                return self._can_undo
         return True
 
     # What is shown
@@ -164,7 +161,7 @@ class RecurringScreen(ListScreen[Schedule]):
 
         if (saved := await self.app.push_screen_wait(ScheduleScreen(self._ws))) is not None:
             words = _("Schedule for {customer} created.").format(customer=_customer(saved))
-            self._say(words, partial(delete_schedule, self._ws.store, saved.id))
+            self._done(words, partial(delete_schedule, self._ws.store, saved.id))
             self._renew(saved.id)
             await approve_if_needed(self, self._ws, saved)
 
@@ -193,7 +190,7 @@ class RecurringScreen(ListScreen[Schedule]):
             await approve_if_needed(self, self._ws, saved)
         if saved is not None and saved != schedule:
             words = _("Schedule for {customer} changed.")
-            self._say(words.format(customer=_customer(schedule)), partial(_change_back, self._ws, schedule))
+            self._done(words.format(customer=_customer(schedule)), partial(_change_back, self._ws, schedule))
         self._renew(schedule.id)
 
     @work
@@ -201,7 +198,7 @@ class RecurringScreen(ListScreen[Schedule]):
     async def action_pause(self) -> None:
         if (schedule := self._row) is not None and await self._do(partial(pause_schedule, self._ws.store, schedule.id)):
             words = _("Schedule for {customer} paused.").format(customer=_customer(schedule))
-            self._say(words, partial(resume_schedule, self._ws.store, schedule.id))
+            self._done(words, partial(resume_schedule, self._ws.store, schedule.id))
 
     @work
     @once
@@ -227,7 +224,7 @@ class RecurringScreen(ListScreen[Schedule]):
         if await self._do(partial(resume_schedule, self._ws.store, schedule.id, skip=skip)):
             words = _("Schedule for {customer} resumed.").format(customer=_customer(schedule))
             # A pause would not bring the skipped dates back.
-            self._say(words, None if skip else partial(pause_schedule, self._ws.store, schedule.id))
+            self._done(words, None if skip else partial(pause_schedule, self._ws.store, schedule.id))
             if create:
                 await self._run(schedule)
 
@@ -238,20 +235,19 @@ class RecurringScreen(ListScreen[Schedule]):
             return
         if await self._do(partial(skip_period, self._ws.store, schedule.id, schedule.next)):
             words = _("{day} is skipped for {customer}.")
-            self._say(
+            self._done(
                 words.format(day=long_day(schedule.next), customer=_customer(schedule)),
                 partial(undo_skip, self._ws.store, schedule.id, schedule.next),
             )
 
-    def _say(self, words: str, undo: Callable[[], object] | None = None) -> None:
+    def _done(self, words: str, undo: Callable[[], object] | None = None) -> None:
         """Show what was just done. `undo` reverses it; it is called in a thread."""
 
         async def undo_and_say() -> None:
             if undo is not None and await self._do(undo):
-                self._say(_("Undone."))
+                self._done(_("Undone."))
 
-        self.query_one(DoneLine).say(words, None if undo is None else undo_and_say)
-        self.refresh_bindings()
+        self._say(words, None if undo is None else undo_and_say)
 
     @work
     @once
@@ -281,9 +277,9 @@ class RecurringScreen(ListScreen[Schedule]):
             ran = await asyncio.to_thread(create)
             words = " ".join(created_words(ran))
             if ran.queued:
-                say_queued(self, self._ws, self.query_one(DoneLine).say, words, ran.queued)
+                say_queued(self, self._ws, self._say, words, ran.queued)
             elif words:
-                self._say(words)
+                self._done(words)
             for reason in ran.unsent.values():
                 self.notify(_("Not sent: {reason}").format(reason=reason), severity="warning", markup=False)
             for problem in ran.problems:
@@ -313,7 +309,7 @@ class RecurringScreen(ListScreen[Schedule]):
         if await self.app.push_screen_wait(question) and await self._do(
             partial(delete_schedule, self._ws.store, schedule.id)
         ):
-            self._say(_("The schedule for {customer} was deleted.").format(customer=name))
+            self._done(_("The schedule for {customer} was deleted.").format(customer=name))
 
     async def _do(self, act: Callable[[], object]) -> bool:
         """Return whether it was done. If not, the person was told."""

@@ -16,6 +16,7 @@ from facturier.models.receivables.accounts import Account, open_accounts
 from facturier.models.reports.period import Period
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
+from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import SearchedList, SortedList, no_match
 from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -26,7 +27,7 @@ from facturier.tui.screens.statements.period import choose_period, other_period,
 from facturier.tui.screens.statements.rows import SORTS, AccountRow, account_columns, in_order, matching
 from facturier.tui.screens.statements.sending import check_all, queue_all, shortened
 from facturier.tui.screens.statements.statement_screen import StatementScreen
-from facturier.tui.widgets.done_line import DoneLine, Possible, Undo
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
@@ -35,7 +36,7 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
+class StatementsScreen(DoneScreen, SearchedList[AccountRow], SortedList[AccountRow]):
     """One row for each customer and currency with a balance."""
 
     SORTS = SORTS
@@ -82,10 +83,6 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
     def on_mount(self) -> None:
         self._tell()
 
-    def on_company_changed(self) -> None:
-        self.query_one(DoneLine).look()
-        self._renew()
-
     @property
     def _chosen(self) -> Account | None:
         return self._row.account if self._row is not None else None
@@ -95,7 +92,7 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
             case "open" | "send" | "mark" | "save_pdf" | "send_all" | "mark_all" | "sort" | "turn":
                 return not self.busy and self._chosen is not None
             case "undo":
-                return not self.busy and any(line.can_undo for line in self.query(DoneLine))
+                return not self.busy and self._can_undo
         return True
 
     # What is shown
@@ -257,11 +254,6 @@ class StatementsScreen(SearchedList[AccountRow], SortedList[AccountRow]):
         if sending and self.is_current:  # else it waits for an answer
             await self.workers.wait_for_complete(sending)
         return True
-
-    def _say(self, words: str, undo: Undo | None = None, possible: Possible | None = None) -> None:
-        """Show what was just done. `undo` reverses it, as long as `possible` is true."""
-        self.query_one(DoneLine).say(words, undo, possible)
-        self.refresh_bindings()
 
     @work
     @once

@@ -37,7 +37,7 @@ _NARROW = 60  # cells
 
 
 class StatementScreen(ResultScreen[Delivery | None]):
-    """The screen's result is the id of the new delivery, or None if the person went back.
+    """The screen's result is the new delivery, or None if the person went back.
 
     It starts with the PDF, or with `sending` at the email. In windows of at least 120 columns, both are shown.
     """

@@ -8,7 +8,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from facturier.models.text.clean import clean_lines
-from facturier.tui.textual_private import keep_no_break_spaces
+from facturier.tui.textual_private.wrapping import keep_no_break_spaces_in_fields
 from facturier.tui.widgets.inputs.compact import compact
 from facturier.tui.widgets.inputs.one_line import JOINERS
 from facturier.tui.widgets.inputs.resting import at_rest, without_line
@@ -18,7 +18,7 @@ class ManyLines(TextArea):
     """Textual's TextArea, except that all text is cleaned before it is shown."""
 
     def __init__(self, text: str = "", **options: Any) -> None:
-        keep_no_break_spaces()
+        keep_no_break_spaces_in_fields()
         super().__init__(clean_lines(text), highlight_cursor_line=False, **options)
         compact(self, ManyLines.compact)
         self.cursor_blink = False

@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from facturier.models.text.i18n import N_
-from facturier.tui.textual_private import Patient
+from facturier.tui.textual_private.options import Patient
 
 
 class Options(Patient, OptionList):

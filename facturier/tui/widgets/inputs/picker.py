@@ -17,7 +17,7 @@ from textual.widgets._select import SelectOverlay
 from textual.widgets.option_list import Option
 
 from facturier.models.text.i18n import N_
-from facturier.tui.textual_private import Patient
+from facturier.tui.textual_private.options import Patient
 
 _ARROW = 3  # cells for the arrow and the spaces around it
 

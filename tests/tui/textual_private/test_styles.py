@@ -5,9 +5,9 @@ from textual.containers import Vertical
 from textual.css.stylesheet import Stylesheet
 from textual.screen import Screen
 from textual.widget import Widget
-from textual.widgets import Input, Label
+from textual.widgets import Input, Label, Rule
 
-from facturier.tui.textual_private import AppHooks
+from facturier.tui.textual_private.app import AppHooks
 
 
 class Form(Screen[None]):
@@ -21,11 +21,19 @@ class Form(Screen[None]):
         with Vertical():
             yield Input()
             yield Input()
+            yield Rule()
+            yield Rule()
         with Vertical():
             yield Input()
+            yield Rule()
             with Vertical(id="inner"):
                 yield Label("one")
                 yield Label("two")
+        for can_focus in (True, False):
+            with Vertical():
+                label = Label("one")
+                label.can_focus = can_focus
+                yield label
 
 
 class Program(AppHooks, inherit_bindings=False):
@@ -35,10 +43,13 @@ class Program(AppHooks, inherit_bindings=False):
         Label { width: 1; }
         #second Label { width: 2; }
         .marked Label { width: 3; }
-        Vertical:focus-within Input { width: 4; }
+        Vertical:focus-within Rule { width: 4; }
         #inner > Label { width: 5; }
         Vertical:disabled Label { width: 6; }
-        Input:last-child { height: 7; }
+        Rule:last-child { height: 7; }
+        Label:hover { width: 8; }
+        Label:can-focus { width: 9; }
+        Input:light { height: 3; }
         Input:focus > .input--cursor { background: red; }
     """
 
@@ -60,10 +71,13 @@ def rules_of(widget: Widget) -> list[object]:
 async def test_the_styles_are_those_that_textual_finds() -> None:
     app = Program()
     async with app.run_test() as pilot:
+        app.theme = "textual-light"
         await pilot.press("tab")
+        await pilot.hover("#first Label")
         widgets = [*app.screen.walk_children(Widget, with_self=True)]
         remembered = [rules_of(widget) for widget in widgets]
-        assert len({str(label.styles.width) for label in app.query(Label)}) == 5
+        assert {str(label.styles.width) for label in app.query(Label)} == {"1", "2", "3", "5", "6", "8", "9"}
+        assert {str(field.styles.height) for field in app.query(Input)} == {"3"}
         app.stylesheet.__class__ = Stylesheet
         app.stylesheet.update(app.screen)
         assert remembered == [rules_of(widget) for widget in widgets]

@@ -10,7 +10,7 @@ from textual.widgets import Input, Label
 
 from facturier.tui.screen import ResultScreen
 from facturier.tui.terminal.type_ahead import TypeAhead
-from facturier.tui.textual_private import ScreenHooks
+from facturier.tui.textual_private.opening import ScreenHooks
 from facturier.tui.widgets.inputs.fields import Choice, Field
 
 

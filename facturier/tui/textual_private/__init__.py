@@ -1,0 +1,20 @@
+"""Everything that depends on Textual's private API, written for Textual 8.2. Check this folder when you update Textual.
+
+Textual has no public way to keep an error from ending the program, to read the terminal differently, or to change how
+an option list draws itself. This folder gives public names to the private parts. The only other place is `Picker`
+(widgets/inputs/picker.py), whose list is `SelectOverlay` of `textual.widgets._select`: it loads slowly, and the first
+screen does not need it.
+
+Overridden here:
+- app.py: `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler,
+  and `App._register_child` and `App._start_widget`, which every widget and screen passes through.
+- drawing.py: `App._display`, which writes what was drawn to the terminal, `App._check_resize`, which lays it out in a
+  window of another size, `App._refresh_notifications`, and `App._register_child`.
+- opening.py: `Screen._refresh_layout` and `Screen._compositor_refresh`, which lay out and draw a screen.
+- driver.py: `LinuxDriver.start_application_mode`, `LinuxDriver.process_message`, `LinuxDriver.write`,
+  `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
+- options.py: `OptionList._move_page` and `OptionList._update_lines`.
+- styles.py: `Stylesheet.apply`, which finds the styles of each widget, and those of each of its parts, and
+  `RuleSet.__hash__`, because every rule is looked up in a set for every widget that is styled.
+- wrapping.py: `rich._wrap.re_word` and `textual._wrap.re_chunk`, which find the words of a text that is wrapped.
+"""
