@@ -33,7 +33,7 @@ def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
     return (
         Column(_("Type"), lambda delivery: Text(notice_word(delivery)), widest),
         Column(_("No."), lambda delivery: Text(filed_under(delivery)), 7, rank=1),
-        Column(_("Customer"), lambda delivery: Text(clean(delivery.customer)), 10, flex=True),
+        Column(_("Customer"), lambda delivery: Text(clean(delivery.customer)), 16, flex=True),
         Column(_("To"), lambda delivery: Text(clean(", ".join(delivery.envelope.to))), 12, rank=3, flex=True),
         Column(_("Time"), time, 13, rank=2),
         Column(_("Delivery"), lambda delivery: email_status(delivery.state, delivery.kind), 12),

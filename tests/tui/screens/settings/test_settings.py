@@ -71,7 +71,7 @@ async def put(pilot: Pilot[None], entry: str, text: str) -> str:
 def words(pilot: Pilot[None]) -> str:
     """Return the text of the pane beside the list, or of a dialog, without line breaks."""
     at = 24 if isinstance(pilot.app.screen, SettingsScreen) else 0
-    return " ".join(" ".join(line[at:] for line in text_of(pilot.app).splitlines()).split())
+    return " ".join(" ".join(line[at:] for line in text_of(pilot.app).splitlines()).replace("│", " ").split())
 
 
 async def saved(pilot: Pilot[None]) -> None:
