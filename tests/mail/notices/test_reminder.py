@@ -312,6 +312,7 @@ def test_an_imported_company_sends_no_level_again_and_asks_about_the_others(ws: 
     with pytest.raises(Refused, match="may have sent this reminder"):
         send_due(imported, chased)
     save_company(imported.store, replace(imported.company(), automatic_reminders=automatic))
+    still.go(days=1)
     assert run_reminders(imported).queued == []
     assert [alert.kind for alert in open_alerts(imported.store)] == ["reminders_waiting"]
     # A person can send it, and levels whose day comes later are sent automatically.

@@ -219,6 +219,7 @@ async def test_a_bounced_reminder_is_named_and_tried_again(shop: Shop) -> None:
 async def test_reminders_are_sent_automatically_undone_and_asked_about(shop: Shop) -> None:
     first, second, without = sent(shop, 50), sent(shop, 8), sent(shop, 9, "Nobody")
     with shop.store.writing():
+        shop.store.run(tables.Delivery.update(changed=shop.store.clock() - timedelta(1)))  # they were sent yesterday
         shop.store.run(tables.Delivery.update(recipients={"to": [], "cc": [], "bcc": []}).where(
             tables.Delivery.invoice_id == without.id
         ))  # fmt: skip
