@@ -80,8 +80,9 @@ class PicturedApp(FacturierApp):
         self.use_theme(look.value if look in _THEMES else "terminal")
         self.stylesheet.update(self.screen)
         self.screen.refresh_bindings()  # because the names of keys differ
-        for widget in (self.screen, *self.screen.walk_children()):
-            widget.refresh()
+        for screen in self.screen_stack:  # those below a dialog are seen, too
+            for widget in (screen, *screen.walk_children()):
+                widget.refresh()
 
     def get_line_filters(self) -> Sequence[LineFilter]:
         return [*super().get_line_filters(), *([_FILTERS[self._look]] if self._look in _FILTERS else [])]
@@ -111,7 +112,6 @@ async def stop_blinking(pilot: Pilot[Any]) -> None:
 
 def smaller(svg: str) -> str:
     """Remove what all pictures have in common: fonts from the network, the window frame, and clipping of lines."""
-    svg = re.sub(r"\b[0-9a-f]{8}\.eml", "00000000.eml", svg)  # the name of a message that was sent for the picture
     svg = re.sub(r"@font-face \{.*?\}\s*", "", svg, flags=re.DOTALL)
     svg = re.sub(r'<clipPath id="[\w-]*-line-\d+">.*?</clipPath>\s*', "", svg, flags=re.DOTALL)
     svg = re.sub(r' clip-path="url\(#[\w-]*-line-\d+\)"', "", svg)

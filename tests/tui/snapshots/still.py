@@ -60,6 +60,7 @@ def _as_long(shown: str, found: re.Match[str]) -> str:
 _RANDOM = {
     re.compile(r"(?<=={15})\d{19}(?===)"): "7",  # the boundary between parts of a message
     re.compile(r"(?<=\d\.)[0-9a-f]{32}"): "d",  # the mark of a delivery
+    re.compile(r"\b[0-9a-f]{8}(?=\.eml)"): "0",  # the name of a message that was sent for the picture
     re.compile(r"\d+(?=(?:&#160;|\s)[Kk][Bbo]\b)"): "9",  # the size of a PDF, which depends on the version of Typst
 }
 

@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from typing import ClassVar
 
 from rich.text import Text
-from textual.app import ComposeResult
+from textual.app import ComposeResult, RenderResult
 from textual.containers import Horizontal, Vertical, VerticalScroll
+from textual.widget import Widget
 from textual.widgets import Label, Static, TextArea
 
 from facturier.mail.letter.letter import Letter
@@ -43,14 +44,14 @@ class PreviewBody(Horizontal):
     def compose(self) -> ComposeResult:
         with Vertical(id="writing"):
             with Vertical(id="message-pane", classes="preview-pane"):
-                yield Label("", markup=False, classes="pane-title")
+                yield _PaneTitle()
                 yield ManyLines(self._first, id="message")
                 yield Label("", markup=False, id="message-problem")
             with Vertical(id="letter-pane", classes="preview-pane"):
-                yield Label("", markup=False, classes="pane-title")
+                yield _PaneTitle()
                 yield LetterView(id="letter")
         with Vertical(id="reading"):
-            yield Label("", markup=False, classes="pane-title")
+            yield _PaneTitle()
             yield DocumentView(id="document")
             with VerticalScroll(id="headers"):
                 yield Static(markup=False)
@@ -123,9 +124,25 @@ class PreviewBody(Horizontal):
             ("#letter-pane", ("letter",) if wide else turned, "letter"),
             ("#reading", turned, shown),
         ):
-            title = self.query_one(f"{pane} > .pane-title", Label)
-            width = title.size.width
-            title.update(_title(views, current, place, width, focused=focus == current))
+            self.query_one(f"{pane} > _PaneTitle", _PaneTitle).show(views, current, place, focused=focus == current)
+
+
+class _PaneTitle(Widget):
+    """The names of the views of a pane. The rule after them has the width that the pane has when it is drawn."""
+
+    DEFAULT_CLASSES: ClassVar[str] = "pane-title"
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._shown: tuple[Sequence[str], str, str, bool] = ((), "", "", False)
+
+    def show(self, views: Sequence[str], current: str, place: str, *, focused: bool) -> None:
+        self._shown = (views, current, place, focused)
+        self.refresh()
+
+    def render(self) -> RenderResult:
+        views, current, place, focused = self._shown
+        return _title(views, current, place, self.size.width, focused=focused)
 
 
 def _title(views: Sequence[str], shown: str, place: str, width: int, *, focused: bool) -> Text:
