@@ -13,7 +13,7 @@ run: .venv/run.stamp
 unexport PYTHONDONTWRITEBYTECODE
 
 test: .venv/dev.stamp
-	$(BIN)/python -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m pytest -n 5 --dist loadgroup
 
 check: .venv/dev.stamp
 	$(BIN)/ruff check .
@@ -24,7 +24,7 @@ check: .venv/dev.stamp
 # The tests run in several processes, whose figures are combined.
 coverage: .venv/dev.stamp
 	rm -f .coverage .coverage.*
-	$(BIN)/python -m coverage run -m pytest -n 4 --dist loadgroup
+	$(BIN)/python -m coverage run -m pytest -n 5 --dist loadgroup
 	$(BIN)/python -m coverage combine -q
 	$(BIN)/python -m coverage report --skip-covered
 

@@ -10,6 +10,7 @@ from textual._compositor import ChopsUpdate, LayoutUpdate
 from textual.app import App
 from textual.dom import DOMNode
 from textual.events import Resize
+from textual.geometry import Size
 from textual.screen import Screen
 from textual.strip import Strip
 from textual.widget import Widget
@@ -28,8 +29,13 @@ class DrawingHooks(App[None], inherit_bindings=False):
         self._has_notified = False
         self.picture = Picture()
 
-    def on_resize(self, event: Resize) -> None:  # noqa: ARG002 (the subclasses need it)
+    def on_resize(self, event: Resize) -> None:
         self.picture.forget()  # the terminal may have moved its lines
+        if isinstance(self._driver, DriverHooks):
+            now = Size(*self._driver.terminal_size())
+            # A signal that interrupts the handling of the one before reports its size first.
+            if now != event.size:
+                self.post_message(Resize(now, now))
 
     def _check_resize(self) -> None:
         super()._check_resize()
