@@ -222,7 +222,7 @@ def _rate(fields: Mapping[str, Any]) -> str:
 
 
 def _exact(fields: Mapping[str, Any], name: str, currency: str) -> str:
-    """Return decimal text with no more decimals than the currency has."""
+    """Return decimal text with at most as many decimals as the currency has."""
     text = _number(fields, name, "")
     if text:
         try:

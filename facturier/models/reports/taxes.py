@@ -141,7 +141,7 @@ def _return(found: Iterable[DayTax], net: int, asked: _Asked) -> Iterator[Report
 
     - Canada Revenue Agency, GST34-2 and GST62: line 101 (total sales and other revenue, zero-rated and exempt sales
       included), 103 (GST/HST collected or collectible), 105 (103 and the adjustments on 104). Source: canada.ca,
-      “Instructions for preparing a GST/HST return”. Line 205 of that form is another one, about real property.
+      “Instructions for preparing a GST/HST return”. Its line 205 is about real property.
     - Revenu Québec, FPZ-500-V, on which a registrant in Quebec files both taxes, and its worksheet FP-500-V: the same
       lines 101, 103 and 105, and for QST 203 (collected or collectible) and 205 (203 and the adjustments on 204).
     - VAT: Directive 2006/112/EC, articles 250 and 251, asks for the tax, and for the value of the sales by what applies
