@@ -24,7 +24,7 @@ from facturier.tui.screens.outbox.screen import OutboxScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
 from facturier.tui.widgets.inputs.options import Options
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import ended, text_of, until
+from tests.tui.support.screen_text import ended, sees, until
 from tests.tui.support.stand_in import connect, google_for
 from tests.tui.support.typing import keys
 
@@ -34,7 +34,7 @@ async def test_a_result_below_another_screen_is_shown_when_that_screen_closes(sh
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "s")
-        await until(pilot, lambda: "Ready" in text_of(app))
+        await sees(pilot, "Ready")
         with shop.store.writing():  # the outbox is locked by somebody else
             await keys(pilot, "f9", "f1")
             assert isinstance(app.screen, HelpScreen)
@@ -55,7 +55,7 @@ async def test_a_batch_finished_below_another_screen_opens_the_outbox_when_that_
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "space", "space", "s")
-        await until(pilot, lambda: "2 will be sent" in text_of(app))
+        await sees(pilot, "2 will be sent")
         await keys(pilot, "f9", "enter", "f1")
         await until(pilot, lambda: len(list(shop.mail.iterdir())) == 2)
         await keys(pilot, "escape")
@@ -78,7 +78,7 @@ async def test_a_held_key_sends_nothing(shop: Shop, asking_no_dns: Shop, watch: 
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "enter", "f9", "f9")
-        await until(pilot, lambda: "Ready" in text_of(app))
+        await sees(pilot, "Ready")
         for _repeat in range(9):
             watch[0] += 0.15
             await keys(pilot, "f9")
@@ -140,9 +140,9 @@ async def test_a_payment_recorded_meanwhile_is_noticed(shop: Shop) -> None:
         await keys(pilot, "p")
         record_payment(shop.store, invoice.id or 0, shop.today, 5000)
         await keys(pilot, "enter")
-        await until(pilot, lambda: "has changed" in text_of(app))
+        await sees(pilot, "has changed")
         await keys(pilot, "escape")
-        await until(pilot, lambda: "Balance: CAD 55.00" in text_of(app))
+        await sees(pilot, "Balance: CAD 55.00")
         assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [5000]
 
 
@@ -163,10 +163,10 @@ async def test_the_outbox_keeps_its_cursor_and_names_the_cancelled_delivery(shop
     app = FacturierApp(shop.ws)
     async with app.run_test(notifications=True) as pilot:
         await keys(pilot, "O")
-        await until(pilot, lambda: "Second" in text_of(app))
+        await sees(pilot, "Second")
         cancel_delivery(shop.store, first.id)
         shop.queued("Earlier", 60)
-        await until(pilot, lambda: "Earlier" in text_of(app))
+        await sees(pilot, "Earlier")
         assert isinstance(app.screen, OutboxScreen)
         chosen = app.screen.rows.chosen
         assert chosen is not None
@@ -174,10 +174,10 @@ async def test_the_outbox_keeps_its_cursor_and_names_the_cancelled_delivery(shop
         await keys(pilot, "end", "home", "down")
         app.screen.rows.go_to(second.id)
         shop.queued("Still earlier", 30)
-        await until(pilot, lambda: "Still earlier" in text_of(app))
+        await sees(pilot, "Still earlier")
         await keys(pilot, "u")
         await until(pilot, lambda: get_delivery(shop.store, second.id).state is State.CANCELLED)
-        await until(pilot, lambda: f"Sending undone. Invoice {second.number} is a draft again" in text_of(app))
+        await sees(pilot, f"Sending undone. Invoice {second.number} is a draft again")
 
 
 async def test_a_row_deleted_in_another_window_is_reported(shop: Shop) -> None:
@@ -185,9 +185,9 @@ async def test_a_row_deleted_in_another_window_is_reported(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "space", "space")
-        await until(pilot, lambda: "2 marked" in text_of(app))
+        await sees(pilot, "2 marked")
         delete_draft(shop.store, two.id or 0)
-        await until(pilot, lambda: "1 marked" in text_of(app))
+        await sees(pilot, "1 marked")
         delete_draft(shop.store, one.id or 0)
         await keys(pilot, "s")
         assert isinstance(app.screen, ProblemScreen)
@@ -198,7 +198,7 @@ async def test_quitting_waits_for_deliveries_being_queued(shop: Shop, asking_no_
     app = FacturierApp(shop.ws)
     async with app.run_test() as pilot:
         await keys(pilot, "s")
-        await until(pilot, lambda: "Ready" in text_of(app))
+        await sees(pilot, "Ready")
         with shop.store.writing():
             await keys(pilot, "f9")
             app.post_message(Key("ctrl+q", None))
@@ -214,9 +214,9 @@ async def test_quitting_asks_about_an_unsaved_customer(shop: Shop) -> None:
         await keys(pilot, "f4")
         await until(pilot, lambda: app.screen is not editor)
         await keys(pilot, "=Marie", "ctrl+q")
-        await until(pilot, lambda: "Quit without saving?" in text_of(app))
+        await sees(pilot, "Quit without saving?")
         await keys(pilot, "n")
-        assert "Marie" in text_of(app)
+        await sees(pilot, "Marie")
         await keys(pilot, "ctrl+q", "y")
         await ended(app)
 
@@ -234,10 +234,10 @@ async def test_quitting_asks_about_a_dialog_only_if_something_was_typed(
         await keys(pilot, *opening)
         await until(pilot, lambda: app.focused is not None and isinstance(app.screen, Dialog))
         await keys(pilot, f"={typed}", "ctrl+q", "ctrl+q")
-        await until(pilot, lambda: "Quit without saving?" in text_of(app))
+        await sees(pilot, "Quit without saving?")
         await keys(pilot, "n")
         assert isinstance(app.screen, Dialog)
-        assert typed in text_of(app)
+        await sees(pilot, typed)
         await keys(pilot, "escape")
         await keys(pilot, *opening[1:] if len(opening) > 1 else opening, "ctrl+q")
         await ended(app)
@@ -267,7 +267,7 @@ async def test_options_can_be_paged_before_they_are_laid_out_and_without_room(sh
         await pilot.resize_terminal(1, 24)
         await pilot.pause()
         await pilot.resize_terminal(80, 24)
-        await until(pilot, lambda: "Zed and a long name" in text_of(app))
+        await sees(pilot, "Zed and a long name")
 
 
 async def test_a_screen_closed_before_it_is_mounted_raises_no_error(shop: Shop) -> None:

@@ -16,7 +16,7 @@ from facturier.tui.screens.recurring.screen import RecurringScreen
 from facturier.tui.screens.statements.screen import StatementsScreen
 from facturier.tui.widgets.done_line import DoneLine
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 DONE = (AlertsScreen, ChaseScreen, CustomersScreen, EstimatesScreen, ItemsScreen, RecurringScreen, StatementsScreen)
 
@@ -33,7 +33,7 @@ async def test_a_change_of_the_company_is_read_once_and_ends_what_can_no_longer_
             read: list[Screen[None]] = []
             if kind in DONE:
                 screen.query_one(DoneLine).say("Done.", undo, partial(all, possible))
-                await until(pilot, lambda: "u to undo" in text_of(app))
+                await sees(pilot, "u to undo")
             vars(screen)["_renew"] = partial(read.append, screen)
             possible[0] = False
             screen.post_message(CompanyChanged())

@@ -16,7 +16,7 @@ from facturier.tui.screens.dialogs.dialogs import ProblemScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from tests.tui.conftest import Faults
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, until
 from tests.tui.support.typing import keys
 
 SIZE = (80, 24)
@@ -80,14 +80,14 @@ async def _press_x(app: FacturierApp, way: str) -> Careless:
         await pilot.pause()
         await pilot.press("x")
         await until(pilot, lambda: isinstance(app.screen, ProblemScreen))
-        assert "An unexpected error occurred (KeyError)." in text_of(app)
+        await sees(pilot, "An unexpected error occurred (KeyError).")
         await pilot.press("escape")
         await pilot.pause()
         assert app.screen_stack[-1] is screen
         await pilot.press("j")
         await pilot.press("escape", "n")
         await pilot.pause()
-        assert "New invoice" in text_of(app)
+        await sees(pilot, "New invoice")
     return screen
 
 
@@ -111,7 +111,7 @@ async def test_a_screen_that_cannot_open_is_closed(shop: Shop, faults: Faults, w
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("n")
         await pilot.pause()
-        assert "New invoice" in text_of(app)
+        await sees(pilot, "New invoice")
     assert faults.found
     faults.found.clear()
 
@@ -135,7 +135,7 @@ async def test_a_screen_that_cannot_be_drawn_is_closed(shop: Shop, faults: Fault
         assert isinstance(app.screen, InvoicesScreen)
         await pilot.press("n")
         await pilot.pause()
-        assert "New invoice" in text_of(app)
+        await sees(pilot, "New invoice")
     assert faults.found
     faults.found.clear()
 

@@ -14,7 +14,7 @@ from facturier.tui.screens.dialogs.palette.palette import PaletteScreen
 from facturier.tui.screens.invoice.payments.payment import PaymentScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, until
 from tests.whole.program import Program
 
 MISTAKEN = """preset = "vim"
@@ -68,23 +68,23 @@ async def test_the_key_file_is_in_effect_from_the_first_key_and_mistakes_are_a_n
     path.write_text('[keys]\n"list.pay" = "9"\n"list.send" = "S"\n"list.nothing" = "8"\n', encoding="utf-8")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "keys.toml, line 4: Unknown action “list.nothing”" in text_of(app))
-        assert "9 Payment" in text_of(app)
-        assert "S Send" in text_of(app)
+        await sees(pilot, "keys.toml, line 4: Unknown action “list.nothing”")
+        await sees(pilot, "9 Payment")
+        await sees(pilot, "S Send")
         await pilot.press("p")
         await pilot.press("9")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("escape", "space")
-        await until(pilot, lambda: "s Send marked" in text_of(app))  # this command has the same key
+        await sees(pilot, "s Send marked")  # this command has the same key
 
 
 async def test_a_preset_is_chosen_in_the_settings_and_kept(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.ws, "keyboard"))
-        await until(pilot, lambda: "emacs" in text_of(app))
+        await sees(pilot, "emacs")
         await pilot.press("tab", "g", "j", "G", "k", "j", "enter")
-        await until(pilot, lambda: "● emacs" in text_of(app))
+        await sees(pilot, "● emacs")
         assert shop.ws.preferences().keys == "emacs"
         await pilot.press("shift+tab", "alt+x")
         await until(pilot, lambda: isinstance(app.screen, PaletteScreen))

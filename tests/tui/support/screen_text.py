@@ -27,6 +27,11 @@ async def until(pilot: Pilot[None], true: Callable[[], object], *, seconds: floa
         waited += pause
 
 
+async def sees(pilot: Pilot[None], text: str, *, seconds: float = 20) -> None:
+    """Wait until the screen shows a text. Parts of a screen are drawn at different times, so a test waits for each."""
+    await until(pilot, lambda: text in text_of(pilot.app), seconds=seconds)
+
+
 async def ended(app: App[None], *, seconds: float = 30) -> None:
     """Wait until the program has ended. The pilot cannot do this, because it waits for widgets."""
     for _step in range(int(seconds / 0.02)):

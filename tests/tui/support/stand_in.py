@@ -18,7 +18,7 @@ from facturier.mail.practice.grants import Account
 from facturier.models.store.opening import open_company
 from facturier.tui.screens.connect.link_view import LinkView
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 ACCOUNTS = (
     Account("billing@acme.example"),
@@ -50,7 +50,7 @@ def paste(app: App[None], text: str) -> None:
 
 async def at_link(pilot: Pilot[None], google: Google) -> str:
     """Give the client file on the connect screen, and return the link that is then shown."""
-    await until(pilot, lambda: "Paste the JSON" in text_of(pilot.app))
+    await sees(pilot, "Paste the JSON")
     view = pilot.app.screen.query_one(LinkView)
     before = view.link
     paste(pilot.app, google.client_json())

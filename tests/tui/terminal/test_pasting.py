@@ -22,7 +22,7 @@ from facturier.tui.widgets.inputs.lookup import Lookup
 from facturier.tui.widgets.inputs.one_line import Joined
 from facturier.tui.widgets.inputs.paste_field import PasteField
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.stand_in import paste
 
 THREE = "a@example.com\nb@example.com\nc@example.com\n"
@@ -142,7 +142,7 @@ async def test_three_pasted_addresses_get_the_invoice(shop: Shop) -> None:
     async with app.run_test(size=(80, 24)) as pilot:
         screen = PreviewScreen(shop.ws, draft.id, check_domain=lambda _address: None)
         await app.push_screen(screen)
-        await until(pilot, lambda: "✓ Ready" in text_of(app))
+        await sees(pilot, "✓ Ready")
         for name in ("to", "cc", "bcc"):
             screen.query_one(f"#{name} Input", Input).focus()
             screen.query_one(f"#{name} Input", Input).select_all()

@@ -11,7 +11,7 @@ from textual.screen import ModalScreen, Screen
 from facturier.tui.app import FacturierApp
 from facturier.tui.widgets.keybar import KeyBar, key_name
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees
 
 
 class Keys(Screen[None]):
@@ -102,7 +102,7 @@ async def test_a_click_on_a_key_presses_it() -> None:
         line = str(app.screen.query_one(KeyBar).render())
         await pilot.click(KeyBar, offset=(line.index("Remove"), 0))
         await pilot.pause()
-        assert "removed" in text_of(app)
+        await sees(pilot, "removed")
         await pilot.click(KeyBar, offset=(99, 0))  # a place without a key
 
 
@@ -142,7 +142,7 @@ async def test_the_keys_take_the_colours_of_a_new_theme(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         bar = app.screen.query_one(KeyBar)
-        await until(pilot, lambda: "n New" in text_of(app))
+        await sees(pilot, "n New")
         drawn = [str(bar.render())]
         for name in ("dark", "light", "terminal", "contrast"):
             app.use_theme(name)

@@ -6,7 +6,7 @@ from textual.geometry import Region
 
 from facturier.tui.widgets.rows.columns import Column, fit
 from facturier.tui.widgets.rows.row_list import RowList
-from tests.tui.support.screen_text import text_of
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.widgets.test_row_window import Number, Numbers
 
 COLUMNS = (
@@ -109,7 +109,7 @@ async def test_marks_stay_with_their_rows() -> None:
         app.rows.mark()
         await pilot.press("end", "home")
         assert app.rows.marked == {0, 1}
-        assert text_of(app).count("◆") == 2
+        await until(pilot, lambda: text_of(app).count("◆") == 2)
         app.rows.unmark()
         await pilot.pause()
         assert "◆" not in text_of(app)
@@ -129,7 +129,7 @@ async def test_an_empty_list_says_so() -> None:
     app = ListApp(Numbers(0))
     async with app.run_test(size=(60, 20)) as pilot:
         await pilot.press("down", "end", "pageup")
-        assert "Nothing here." in text_of(app)
+        await sees(pilot, "Nothing here.")
         assert app.rows.chosen is None
 
 

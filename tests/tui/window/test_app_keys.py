@@ -7,14 +7,14 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.alerts.screen import AlertsScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import ended, text_of, until
+from tests.tui.support.screen_text import ended, sees, text_of, until
 
 
 async def test_ctrl_c_copies_a_selection_and_never_quits_without_a_question(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("ctrl+c")
-        await until(pilot, lambda: "Quit Facturier?" in text_of(app))
+        await sees(pilot, "Quit Facturier?")
         await pilot.press("ctrl+c")  # the second one does not ask again
         await pilot.pause()
         assert len([screen for screen in app.screen_stack if isinstance(screen, ConfirmScreen)]) == 1
@@ -23,7 +23,7 @@ async def test_ctrl_c_copies_a_selection_and_never_quits_without_a_question(shop
         await pilot.press("shift+home", "ctrl+c")
         await until(pilot, lambda: app.clipboard == "bakery")
         await pilot.press("end", "ctrl+c")
-        await until(pilot, lambda: "Quit Facturier?" in text_of(app))
+        await sees(pilot, "Quit Facturier?")
         await pilot.press("y")
         await ended(app)
 
@@ -33,11 +33,11 @@ async def test_ctrl_z_undoes_where_there_is_something_to_undo(shop: Shop) -> Non
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.run_action("outbox", app.screen)
-        await until(pilot, lambda: "1 ↻ Queued" in text_of(app))
+        await sees(pilot, "1 ↻ Queued")
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: "1 ← Cancelled" in text_of(app))
+        await sees(pilot, "1 ← Cancelled")
         await pilot.press("ctrl+z")
-        await until(pilot, lambda: "cannot suspend" in text_of(app))
+        await sees(pilot, "cannot suspend")
     assert shop.invoice(delivery.invoice_id).delivery is State.CANCELLED
 
 
@@ -45,6 +45,6 @@ async def test_a_click_on_the_count_of_alerts_shows_them(shop: Shop) -> None:
     shop.failed()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "1 alert" in text_of(app))
+        await sees(pilot, "1 alert")
         await pilot.click(offset=(text_of(app).index("1 alert"), 0))
         await until(pilot, lambda: isinstance(app.screen, AlertsScreen))

@@ -2,7 +2,7 @@
 
 from facturier.tui.app import FacturierApp
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
 
 
@@ -13,12 +13,12 @@ async def test_a_window_that_is_too_small_says_so_and_keeps_typed_text(shop: Sho
         for size in ((39, 24), (80, 9), (1, 1), (39, 9)):
             await pilot.resize_terminal(*size)
             await until(pilot, lambda: type(app.screen).__name__ == "TooSmallScreen")
-        assert "needs 40 columns" in text_of(app).replace("\n", " ").replace("  ", " ")
+        await until(pilot, lambda: "needs 40 columns" in text_of(app).replace("\n", " ").replace("  ", " "))
         await pilot.press("f1")
         await until(pilot, lambda: type(app.screen).__name__ == "HelpScreen")
         await pilot.resize_terminal(40, 15)
         await pilot.press("escape")
-        await until(pilot, lambda: "Zoe" in text_of(app))
+        await sees(pilot, "Zoe")
 
 
 async def test_a_dialog_above_another_one_hides_it(shop: Shop) -> None:
@@ -26,10 +26,10 @@ async def test_a_dialog_above_another_one_hides_it(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await keys(pilot, "enter")
-        await until(pilot, lambda: "Deliveries" in text_of(app))
+        await sees(pilot, "Deliveries")
         await keys(pilot, "v", "=wrong", "enter")
-        await until(pilot, lambda: "“wrong”" in text_of(app))
-        assert text_of(app).count("╭") == 1
+        await sees(pilot, "“wrong”")
+        await until(pilot, lambda: text_of(app).count("╭") == 1)
         await pilot.press("escape")
         await until(pilot, lambda: "wrong" in text_of(app) and "“wrong”" not in text_of(app))
-        assert text_of(app).count("╭") == 1
+        await until(pilot, lambda: text_of(app).count("╭") == 1)

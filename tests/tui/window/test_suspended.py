@@ -15,7 +15,7 @@ from facturier.models.store.store import utc_now
 from facturier.tui.app import FacturierApp
 from facturier.tui.window import outbox_worker
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 
 class Wall:
@@ -60,7 +60,7 @@ async def test_eight_hours_of_sleep_send_nothing_twice(shop: Shop, wall: Wall) -
 
         # The waiting delivery and the one that was only being prepared are sent, once. The one that was being handed
         # over is not touched, because its postman slept too and will record the result.
-        await until(pilot, lambda: "2 ✓ Sent" in text_of(app))
+        await sees(pilot, "2 ✓ Sent")
         assert shop.invoice(waiting.invoice_id).delivery is State.SENT
         assert (state_of(shop, preparing), state_of(shop, handed)) == (State.SENT, State.HANDING_OVER)
         with pytest.raises(LostClaim):
@@ -69,7 +69,7 @@ async def test_eight_hours_of_sleep_send_nothing_twice(shop: Shop, wall: Wall) -
         assert len(list(shop.mail.glob("*.eml"))) == 2
 
         accepted(shop.store, handed, "id-1")
-        await until(pilot, lambda: "3 ✓ Sent" in text_of(app))
+        await sees(pilot, "3 ✓ Sent")
     assert len(list(shop.mail.glob("*.eml"))) == 2
 
 
@@ -80,11 +80,11 @@ async def test_a_clock_set_back_sends_nothing_early_and_loses_nothing(shop: Shop
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("O")
-        await until(pilot, lambda: "Sending" in text_of(app))
+        await sees(pilot, "Sending")
         wall.slept = timedelta(0)
         await pilot.pause(0.3)
         assert (shop.invoice(waiting.invoice_id).delivery, state_of(shop, preparing)) == (State.QUEUED, State.CLAIMED)
         assert list(shop.mail.glob("*.eml")) == []
         wall.slept = timedelta(hours=8, minutes=6)
-        await until(pilot, lambda: "2 ✓ Sent" in text_of(app))
+        await sees(pilot, "2 ✓ Sent")
     assert len(list(shop.mail.glob("*.eml"))) == 2

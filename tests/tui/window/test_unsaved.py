@@ -19,7 +19,7 @@ from facturier.tui.screens.dialogs.leaving.unsaved import UnsavedScreen
 from facturier.tui.screens.editor.state.autosave import as_typed
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import ended, text_of, until
+from tests.tui.support.screen_text import ended, sees, text_of, until
 from tests.tui.support.typing import keys
 
 SIZE = (80, 24)
@@ -46,9 +46,9 @@ async def test_quitting_without_saving_is_possible(shop: Shop, full: Callable[[]
         await keys(pilot, "=Zoe")
         await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
-        assert "The disk is full." in text_of(app)
+        await sees(pilot, "The disk is full.")
         await pilot.press("escape")
-        await until(pilot, lambda: "Draft for Zoe" in text_of(app))
+        await sees(pilot, "Draft for Zoe")
         await pilot.press("ctrl+q")
         await until(pilot, lambda: isinstance(app.screen, UnsavedScreen))
         await pilot.press("y")

@@ -15,7 +15,7 @@ from facturier.tui.screens.dialogs.dialogs import ReasonScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
 
 
@@ -25,7 +25,7 @@ async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a")
-        await until(pilot, lambda: "2 alerts" in text_of(app))
+        await sees(pilot, "2 alerts")
         shown = text_of(app)
         for words in (
             "Invoice 1001 was not sent",
@@ -41,11 +41,11 @@ async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
         # Enter opens what must be decided, also if no single invoice is concerned.
         with shop.store.writing():
             raise_alert(shop.store, AlertKind.REMINDERS_WAITING, count="3")
-        await until(pilot, lambda: "3 reminders were not sent automatically" in text_of(app))
+        await sees(pilot, "3 reminders were not sent automatically")
         await pilot.press("home", "enter")
         await until(pilot, lambda: "To chase today" in text_of(app).split("\n")[0])
         await pilot.press("escape")
-        await until(pilot, lambda: "3 alerts" in text_of(app))
+        await sees(pilot, "3 alerts")
 
 
 async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_keeps(shop: Shop) -> None:
@@ -53,13 +53,13 @@ async def test_a_delivery_in_doubt_is_settled_with_a_reason_that_the_journal_kee
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "enter")
-        await until(pilot, lambda: "Look for “1001”" in text_of(app))
+        await sees(pilot, "Look for “1001”")
         await pilot.press("y", "enter")
-        await until(pilot, lambda: "Enter a reason" in text_of(app))
+        await sees(pilot, "Enter a reason")
         assert shop.invoice(delivery.invoice_id).delivery is State.IN_DOUBT
         await keys(pilot, "=seen")
         await pilot.press("enter", "y")
-        await until(pilot, lambda: "No alerts" in text_of(app))
+        await sees(pilot, "No alerts")
     assert shop.invoice(delivery.invoice_id).delivery is State.SENT
     entry = read_journal(shop.store, delivery.invoice_id)[-1]
     assert (entry.kind, entry.detail["reason"]) == ("said_sent", "seen")
@@ -72,7 +72,7 @@ async def test_an_alert_is_dismissed_after_a_confirmation(shop: Shop) -> None:
         await pilot.press("a", "d", "n")
         assert len(open_alerts(shop.store)) == 1
         await pilot.press("d", "y")
-        await until(pilot, lambda: "No alerts" in text_of(app))
+        await sees(pilot, "No alerts")
     assert open_alerts(shop.store) == []
 
 
@@ -80,9 +80,9 @@ async def test_an_alert_of_another_window_appears_automatically(shop: Shop) -> N
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a")
-        await until(pilot, lambda: "No alerts" in text_of(app))
+        await sees(pilot, "No alerts")
         shop.failed()
-        await until(pilot, lambda: "1 alert" in text_of(app))
+        await sees(pilot, "1 alert")
 
 
 async def test_a_pasted_bounce_marks_the_invoice_that_it_is_about(shop: Shop) -> None:
@@ -96,13 +96,13 @@ async def test_a_pasted_bounce_marks_the_invoice_that_it_is_about(shop: Shop) ->
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
-        await until(pilot, lambda: "An invoice bounced" in text_of(app))
+        await sees(pilot, "An invoice bounced")
         await pilot.press("f9")
-        await until(pilot, lambda: "Cannot read this bounce" in text_of(app))
+        await sees(pilot, "Cannot read this bounce")
         await pilot.press("escape")
         app.screen.query_one(TextArea).text = bounce.as_string()
         await pilot.press("f9")
-        await until(pilot, lambda: f"Invoice {delivery.number} bounced" in text_of(app))
+        await sees(pilot, f"Invoice {delivery.number} bounced")
     assert [alert.kind for alert in open_alerts(shop.store)] == [AlertKind.BOUNCED]
     assert shop.invoice(delivery.invoice_id).delivery is State.BOUNCED
 
@@ -112,19 +112,19 @@ async def test_for_an_unreadable_mail_the_user_chooses_the_invoice(shop: Shop) -
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
-        await until(pilot, lambda: "An invoice bounced" in text_of(app))
+        await sees(pilot, "An invoice bounced")
         app.screen.query_one(TextArea).text = "Votre message à compta@tremblay.example [n’a pas abouti]"
         await pilot.press("f9")
-        await until(pilot, lambda: "Which invoice bounced?" in text_of(app))
-        assert "Cannot read this bounce" in text_of(app)
+        await sees(pilot, "Which invoice bounced?")
+        await sees(pilot, "Cannot read this bounce")
         assert app.screen.query_one("#bounced-invoice", Field).text == delivery.number
         assert app.screen.query_one("#bounced-address", Field).text == "compta@tremblay.example"
         await pilot.press("enter")
-        await until(pilot, lambda: "Enter a reason" in text_of(app))
+        await sees(pilot, "Enter a reason")
         assert open_alerts(shop.store) == []
         await keys(pilot, "=closed")
         await pilot.press("enter")
-        await until(pilot, lambda: f"Invoice {delivery.number} bounced" in text_of(app))
+        await sees(pilot, f"Invoice {delivery.number} bounced")
     [alert] = open_alerts(shop.store)
     assert alert.detail["reason"] == "compta@tremblay.example: closed"
 
@@ -135,14 +135,14 @@ async def test_a_bounce_is_recorded_without_its_mail_and_twice(shop: Shop) -> No
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter", "b")
-        await until(pilot, lambda: "An invoice bounced" in text_of(app))
+        await sees(pilot, "An invoice bounced")
         await pilot.press("f4")
-        await until(pilot, lambda: "Which invoice bounced?" in text_of(app))
+        await sees(pilot, "Which invoice bounced?")
         assert app.screen.query_one("#bounced-invoice", Field).text == delivery.number
         app.screen.query_one("#bounced-invoice", Field).text = "99"
         app.screen.query_one("#bounced-reason", Field).text = "closed"
         await pilot.press("f9")
-        await until(pilot, lambda: "Cannot find invoice 99" in text_of(app))
+        await sees(pilot, "Cannot find invoice 99")
         app.screen.query_one("#bounced-invoice", Field).text = delivery.number
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
@@ -155,14 +155,14 @@ async def test_a_damaged_mail_does_not_end_the_program(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("a", "b")
-        await until(pilot, lambda: "An invoice bounced" in text_of(app))
+        await sees(pilot, "An invoice bounced")
         app.screen.query_one(TextArea).text = (
             "From: mailer-daemon@x.example\nX-Failed-Recipients: compta@tremblay.example\n\n550 failed\n\n"
             "From: a@b.example\nTo: c@d.example\nMessage-ID: <9@x.example>\n"
             "Subject: =?utf-8?B?SW52b2ljZSAxMDAxIGZyb20gQWNtZ?=\n"
         )
         await pilot.press("f9")
-        await until(pilot, lambda: "match any invoice of this company" in text_of(app))
+        await sees(pilot, "match any invoice of this company")
 
 
 async def test_a_queued_invoice_counts_down_and_can_be_cancelled(shop: Shop) -> None:
@@ -170,11 +170,11 @@ async def test_a_queued_invoice_counts_down_and_can_be_cancelled(shop: Shop) -> 
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter")
-        await until(pilot, lambda: "will be sent in" in text_of(app))
+        await sees(pilot, "will be sent in")
         before = text_of(app)
         await until(pilot, lambda: text_of(app) != before and "will be sent in" in text_of(app))
         await pilot.press("u")
-        await until(pilot, lambda: "Draft 1001 for" in text_of(app))
+        await sees(pilot, "Draft 1001 for")
     assert shop.invoice(delivery.invoice_id).delivery is State.CANCELLED
 
 
@@ -183,7 +183,7 @@ async def test_sending_again_says_that_it_is_a_second_time(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter", "s")
-        await until(pilot, lambda: "a second time." in text_of(app))
+        await sees(pilot, "a second time.")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
     assert len(deliveries_of(shop.store, delivery.invoice_id)) == 1
@@ -195,14 +195,14 @@ async def test_an_invoice_is_voided_with_a_reason(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         # A key that was meant as an answer becomes the reason, and Enter is not a yes, so nothing is void yet.
         await pilot.press("enter", "v", "n", "enter")
-        await until(pilot, lambda: "Reason: “n”" in text_of(app))
+        await sees(pilot, "Reason: “n”")
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, ReasonScreen))
         assert shop.invoice(invoice.id).book_status is BookStatus.ISSUED
         await pilot.press("backspace")
         await keys(pilot, "=twice")
         await pilot.press("enter", "y")
-        await until(pilot, lambda: "⊘ Void" in text_of(app))
+        await sees(pilot, "⊘ Void")
     assert shop.invoice(invoice.id).book_status is BookStatus.VOID
 
 
@@ -213,10 +213,10 @@ async def test_the_frozen_message_is_saved_and_nothing_is_overwritten(shop: Shop
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("enter", "W")
-        await until(pilot, lambda: "Save the email" in text_of(app))
+        await sees(pilot, "Save the email")
         app.screen.query_one(Field).text = str(target)
         await pilot.press("enter")
-        await until(pilot, lambda: "This file already exists" in text_of(app))
+        await sees(pilot, "This file already exists")
         assert target.read_text() == "mine"
         target.unlink()
         await pilot.press("enter")

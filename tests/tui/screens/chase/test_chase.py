@@ -21,7 +21,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.outbox.screen import OutboxScreen
 from facturier.tui.widgets.inputs.fields import Area, Field
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 
 def sent(shop: Shop, late: int, name: str = "Boulangerie Tremblay") -> Invoice:
@@ -49,30 +49,30 @@ async def test_the_email_of_each_is_shown_and_one_is_sent_and_undone(shop: Shop)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("H")
-        await until(pilot, lambda: "45 days after" in text_of(app))
+        await sees(pilot, "45 days after")
         lines = text_of(app).split("\n")
         assert [name for line in lines for name in ("Old [Co]", "New Co") if name in line][:2] == ["Old [Co]", "New Co"]
-        await until(pilot, lambda: "From hello@acme.example to compta@tremblay.example" in text_of(app))
-        await until(pilot, lambda: "We have still not received" in text_of(app))
+        await sees(pilot, "From hello@acme.example to compta@tremblay.example")
+        await sees(pilot, "We have still not received")
         await pilot.press("down")
-        await until(pilot, lambda: "was due on" in text_of(app))
+        await sees(pilot, "was due on")
         # Enter shows all of it, and F9 sends it.
         await pilot.press("enter")
-        await until(pilot, lambda: f"Reminder for invoice {new.number}" in text_of(app))
+        await sees(pilot, f"Reminder for invoice {new.number}")
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: "105.00" in text_of(app))
+        await sees(pilot, "105.00")
         await until(pilot, lambda: _after_a_moment(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "is in the outbox. u to undo." in text_of(app))
+        await sees(pilot, "is in the outbox. u to undo.")
         assert states(shop, new) == [State.QUEUED]
-        await until(pilot, lambda: "1 invoice " in text_of(app))
+        await sees(pilot, "1 invoice ")
         await until(pilot, lambda: _after_a_moment(app))
         await pilot.press("u")
-        await until(pilot, lambda: "Sending undone." in text_of(app))
+        await sees(pilot, "Sending undone.")
         assert states(shop, new) == [State.CANCELLED]
-        await until(pilot, lambda: "2 invoices" in text_of(app))
+        await sees(pilot, "2 invoices")
         await pilot.press("home", "s")
-        await until(pilot, lambda: f"Reminder for invoice {old.number} is in the outbox. u to undo." in text_of(app))
+        await sees(pilot, f"Reminder for invoice {old.number} is in the outbox. u to undo.")
         assert states(shop, old) == [State.QUEUED]
         await pilot.press("O")
         await until(pilot, lambda: isinstance(app.screen, OutboxScreen))
@@ -93,18 +93,18 @@ async def test_all_are_sent_after_a_dry_run(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(100, 30)) as pilot:
         await pilot.press("H")
-        await until(pilot, lambda: "3 invoices" in text_of(app))
+        await sees(pilot, "3 invoices")
         await pilot.press("space", "space", "f9")  # two of them are marked
-        await until(pilot, lambda: "Send 2 reminders" in text_of(app))
+        await sees(pilot, "Send 2 reminders")
         assert "e Edit" not in text_of(app)
-        await until(pilot, lambda: "✓ 2 will be sent" in text_of(app))
+        await sees(pilot, "✓ 2 will be sent")
         assert states(shop, invoices[0]) == []
         await until(pilot, lambda: _after_a_moment(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "Send 2 reminders?" in text_of(app))
+        await sees(pilot, "Send 2 reminders?")
         await pilot.press("y")
-        await until(pilot, lambda: "2 reminders are in the outbox." in text_of(app))
-        await until(pilot, lambda: "1 invoice " in text_of(app))
+        await sees(pilot, "2 reminders are in the outbox.")
+        await sees(pilot, "1 invoice ")
         await until(pilot, lambda: sum(states(shop, one) == [State.SENT] for one in invoices) == 2)
         # The last row is the newest debt.
         assert reminders_of(shop.store, [invoices[0].id or 0]) == {}
@@ -116,25 +116,25 @@ async def test_a_promise_silences_until_it_is_undone(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("H")
-        await until(pilot, lambda: "1 invoice" in text_of(app))
+        await sees(pilot, "1 invoice")
         await pilot.press("D")
-        await until(pilot, lambda: "Reminders for invoice" in text_of(app))
+        await sees(pilot, "Reminders for invoice")
         await pilot.press("-", "3", "enter")
-        await until(pilot, lambda: "in the past" in text_of(app))
+        await sees(pilot, "in the past")
         app.screen.query_one(Input).value = "+5"
         await pilot.press("enter")
-        await until(pilot, lambda: "promised by" in text_of(app))
-        await until(pilot, lambda: "No reminders are due today." in text_of(app))
+        await sees(pilot, "promised by")
+        await sees(pilot, "No reminders are due today.")
         assert silenced(shop.store, invoice.id).why is Silence.PROMISE
         await until(pilot, lambda: _after_a_moment(app))
         await pilot.press("u")
-        await until(pilot, lambda: "1 invoice" in text_of(app))
+        await sees(pilot, "1 invoice")
         assert silenced(shop.store, invoice.id).why is Silence.NONE
         # On the invoice, with another reason.
         await pilot.press("o", "D")
-        await until(pilot, lambda: "Reminders for invoice" in text_of(app))
+        await sees(pilot, "Reminders for invoice")
         await pilot.press("shift+tab", "enter", "down", "enter", *"hours", "f9")
-        await until(pilot, lambda: "Disputed: hours" in text_of(app))
+        await sees(pilot, "Disputed: hours")
         assert silenced(shop.store, invoice.id).reason == "hours"
         assert silenced(shop.store, invoice.id).why is Silence.DISPUTE
 
@@ -144,17 +144,17 @@ async def test_the_cursor_goes_on_to_the_next_one_after_a_promise(shop: Shop) ->
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("H")
-        await until(pilot, lambda: "3 invoices" in text_of(app))
+        await sees(pilot, "3 invoices")
         await pilot.press("down", "D")
-        await until(pilot, lambda: f"Reminders for invoice {second.number}" in text_of(app))
+        await sees(pilot, f"Reminders for invoice {second.number}")
         await pilot.press("enter")
-        await until(pilot, lambda: "Enter a date" in text_of(app))
+        await sees(pilot, "Enter a date")
         await pilot.press("shift+tab", "down", "down", "enter")
         await until(pilot, lambda: "Enter a date" not in text_of(app))  # a dispute needs none
         await pilot.press("enter")
-        await until(pilot, lambda: "2 invoices" in text_of(app))
+        await sees(pilot, "2 invoices")
         await pilot.press("D")
-        await until(pilot, lambda: f"Reminders for invoice {third.number}" in text_of(app))
+        await sees(pilot, f"Reminders for invoice {third.number}")
     assert silenced(shop.store, second.id or 0).why is Silence.DISPUTE
     assert silenced(shop.store, first.id or 0).why is Silence.NONE
 
@@ -165,14 +165,14 @@ async def test_the_levels_are_typed_as_a_person_says_them(shop: Shop) -> None:
         await pilot.press("comma")
         listed = app.screen.query_one("#settings-list", OptionList)
         listed.highlighted = listed.get_option_index("reminders")
-        await until(pilot, lambda: "45 days after" in text_of(app))
+        await sees(pilot, "45 days after")
         app.screen.query_one("#levels", Area).text = "10 days after, never"
         app.screen.query_one("#interest-7", Field).text = "12 %"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "“never” is not a time" in text_of(app))
+        await sees(pilot, "“never” is not a time")
         app.screen.query_one("#levels", Area).text = "1 week before, 7, 30 days after"
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Interest %, +30" in text_of(app))
+        await sees(pilot, "Interest %, +30")
         levels = read_company(shop.store).levels
         assert [(level.days, level.interest) for level in levels] == [(-7, ""), (7, "12"), (30, "")]
         listed = app.screen.query_one("#settings-list", OptionList)
@@ -180,7 +180,7 @@ async def test_the_levels_are_typed_as_a_person_says_them(shop: Shop) -> None:
         await until(pilot, lambda: app.screen.query("#reminder-en-30"))
         app.screen.query_one("#reminder-en-30", Area).text = "Pay {balance}, {nobody}."
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Unknown placeholder" in text_of(app))
+        await sees(pilot, "Unknown placeholder")
         app.screen.query_one("#reminder-en-30", Area).text = "Pay {balance}."
         await pilot.press("ctrl+s")
         await until(pilot, lambda: read_company(shop.store).levels[2].texts == {"en": "Pay {balance}."})
@@ -197,15 +197,15 @@ async def test_a_bounced_reminder_is_named_and_tried_again(shop: Shop) -> None:
         report_bounce(shop.store, notices_of(shop.store, invoice.id)[-1].id, {"compta@tremblay.example": "550 full"})
         slowly(shop)
         await pilot.press("a")
-        await until(pilot, lambda: f"Reminder for invoice {invoice.number} bounced" in text_of(app))
-        assert "Only this email bounced" in text_of(app)
+        await sees(pilot, f"Reminder for invoice {invoice.number} bounced")
+        await sees(pilot, "Only this email bounced")
         await pilot.press("escape", "enter")
-        await until(pilot, lambda: "Reminder (7 days after)" in text_of(app))
+        await sees(pilot, "Reminder (7 days after)")
         await pilot.press("h")
-        await until(pilot, lambda: "Reminder sent to compta@tremblay.example" in text_of(app))
-        assert "Reminder: Bounced" in text_of(app)
+        await sees(pilot, "Reminder sent to compta@tremblay.example")
+        await sees(pilot, "Reminder: Bounced")
         await pilot.press("r")
-        await until(pilot, lambda: "Send the reminder again?" in text_of(app))
+        await sees(pilot, "Send the reminder again?")
         await pilot.press("y")
         await until(pilot, lambda: states(shop, invoice) == [State.BOUNCED, State.QUEUED])
         assert notices_of(shop.store, invoice.id)[-1].key == f"reminder:{invoice.id}:7:{invoice.due}:again:1"
@@ -229,20 +229,20 @@ async def test_reminders_are_sent_automatically_undone_and_asked_about(shop: Sho
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await until(pilot, lambda: "2 reminders will be sent automatically in" in text_of(app), seconds=15)
         assert [states(shop, one) for one in (first, second, without)] == [[State.QUEUED], [State.QUEUED], []]
-        await until(pilot, lambda: "2 emails will be sent" in text_of(app))
+        await sees(pilot, "2 emails will be sent")
         await pilot.press("a")
-        await until(pilot, lambda: "1 reminder was not sent automatically" in text_of(app))
-        await until(pilot, lambda: "There is no email address" in text_of(app))
+        await sees(pilot, "1 reminder was not sent automatically")
+        await sees(pilot, "There is no email address")
         await pilot.press("escape", "O")
         await until(pilot, lambda: "Outbox" in text_of(app).splitlines()[0])
         await pilot.press("U")
-        await until(pilot, lambda: "Cancel sending 2 emails?" in text_of(app))
+        await sees(pilot, "Cancel sending 2 emails?")
         await pilot.press("y")
         await until(pilot, lambda: states(shop, first) == states(shop, second) == [State.CANCELLED])
         # They are due, and a person can send them. History says what happened.
         await pilot.press("escape", "H")
-        await until(pilot, lambda: "3 invoices" in text_of(app))
+        await sees(pilot, "3 invoices")
         await pilot.press("o")
-        await until(pilot, lambda: "h shows them" in text_of(app))
+        await sees(pilot, "h shows them")
         await pilot.press("h")
-        await until(pilot, lambda: "Reminder queued automatically" in text_of(app))
+        await sees(pilot, "Reminder queued automatically")

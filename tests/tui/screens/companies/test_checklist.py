@@ -19,7 +19,7 @@ from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 
 def begin(shop: Shop) -> None:
@@ -56,7 +56,7 @@ async def test_every_step_is_a_key_away_and_marked_when_the_books_have_it(shop: 
         await until(pilot, lambda: "3 of 6 done" in text_of(app) and "✓ 5  First customer" in text_of(app))
         # With an invoice, the list comes first again.
         shop.draft()
-        await until(pilot, lambda: "✓ 6  First invoice" in text_of(app))
+        await sees(pilot, "✓ 6  First invoice")
         assert isinstance(app.screen, InvoicesScreen)
         list_screen = app.screen
         await until(pilot, lambda: list_screen.rows.region.y < list_screen.query_one(Checklist).region.y)
@@ -104,6 +104,6 @@ def test_the_first_invoice_in_english_to_quebec_warns(shop: Shop) -> None:
 async def test_an_older_company_has_no_checklist(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "No invoices yet" in text_of(app))
+        await sees(pilot, "No invoices yet")
         await pilot.pause(0.3)
         assert not app.screen.query(Checklist)

@@ -28,7 +28,7 @@ from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.picker import Picker
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.stand_in import connect, google_for
 from tests.tui.support.typing import keys
 
@@ -48,9 +48,9 @@ async def test_a_key_switches_to_another_company_and_back(shop: Shop) -> None:
     shop.draft("Only at Acme")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: "Only at Acme" in text_of(app))
+        await sees(pilot, "Only at Acme")
         await pilot.press("f3")
-        await until(pilot, lambda: "Bakery [b]" in text_of(app))
+        await sees(pilot, "Bakery [b]")
         await pilot.press("enter")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and "Bakery [b]" in text_of(app))
         await until(pilot, lambda: recent_companies(shop.ws.locations.data)[0] == path)
@@ -63,7 +63,7 @@ async def test_a_key_switches_to_another_company_and_back(shop: Shop) -> None:
             save.write("UPDATE setting SET value = value")
         await pilot.press("f3")
         await until(pilot, lambda: isinstance(app.screen, CompaniesScreen) and app.screen.query(OptionList).first())
-        await until(pilot, lambda: "Acme [EU] [/x]" in text_of(app))
+        await sees(pilot, "Acme [EU] [/x]")
         await pilot.press("enter")
         await until(pilot, lambda: "Only at Acme" in text_of(app) and app.ws.store.path == shop.store.path)
         assert len(app.screen_stack) == 1
@@ -94,19 +94,19 @@ async def test_queued_invoices_are_named_and_waited_for_before_switching(shop: S
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3")
-        await until(pilot, lambda: "Bakery [b]" in text_of(app))
+        await sees(pilot, "Bakery [b]")
         await pilot.press("enter")
-        await until(pilot, lambda: "1 email will be sent in" in text_of(app))
-        assert "then switches to Bakery [b]" in " ".join(text_of(app).replace("│", " ").split())
+        await sees(pilot, "1 email will be sent in")
+        await until(pilot, lambda: "then switches to Bakery [b]" in " ".join(text_of(app).replace("│", " ").split()))
         await pilot.press("escape")  # stay
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         assert app.ws is shop.ws
         with shop.store.writing():
             shop.store.write("UPDATE delivery SET not_before = ?", instant(shop.store.clock() + timedelta(seconds=2)))
         await pilot.press("f3")
-        await until(pilot, lambda: "Bakery [b]" in text_of(app))
+        await sees(pilot, "Bakery [b]")
         await pilot.press("enter")
-        await until(pilot, lambda: "1 email will be sent in" in text_of(app))
+        await sees(pilot, "1 email will be sent in")
         await until(pilot, lambda: app.ws.store.path == path and isinstance(app.screen, InvoicesScreen))
     assert len(list(shop.mail.glob("*.eml"))) == 1
 
@@ -117,7 +117,7 @@ async def test_switching_at_once_keeps_the_invoice_in_the_outbox(shop: Shop) -> 
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.post_message(CompanyChosen(open_another(shop.ws, path)))
-        await until(pilot, lambda: "1 email will be sent in" in text_of(app))
+        await sees(pilot, "1 email will be sent in")
         await pilot.press("y")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws.store.path == path)
         assert len(app.screen_stack) == 1
@@ -128,10 +128,10 @@ async def test_a_path_that_is_not_a_company_is_reported_at_the_field(shop: Shop)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3", "o")
-        await until(pilot, lambda: "Open a company" in text_of(app))
+        await sees(pilot, "Open a company")
         app.screen.query_one(Field).text = "/nowhere/at all"
         await pilot.press("enter")
-        await until(pilot, lambda: "Cannot find the company file" in text_of(app))
+        await sees(pilot, "Cannot find the company file")
         assert app.screen.query_one(Field).text == "/nowhere/at all"
         await pilot.press("escape", "escape")
     assert app.ws is shop.ws
@@ -141,9 +141,9 @@ async def test_a_new_company_is_created_and_opened(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3", "n")
-        await until(pilot, lambda: "New company" in text_of(app))
+        await sees(pilot, "New company")
         await pilot.press("enter")
-        await until(pilot, lambda: "needs a name" in text_of(app))
+        await sees(pilot, "needs a name")
         await keys(pilot, "=Cellar")
         assert app.screen.query_one("#path", Field).text.endswith("Cellar.facturier")
         await pilot.press("enter")
@@ -151,7 +151,7 @@ async def test_a_new_company_is_created_and_opened(shop: Shop) -> None:
         await pilot.press("tab")
         await keys(pilot, "=EUR")
         await pilot.press("tab", "enter")  # with no taxes yet, Enter opens their list
-        await until(pilot, lambda: "Nova Scotia" in text_of(app))
+        await sees(pilot, "Nova Scotia")
         app.screen.query_one("#taxes Picker", Picker).value = "FR"
         await pilot.press("escape")
         await until(pilot, lambda: "Nova Scotia" not in text_of(app) and "France" in text_of(app))
@@ -172,14 +172,14 @@ async def test_a_company_is_created_from_its_export(shop: Shop, tmp_path: Path) 
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         await pilot.press("f3", "o")
-        await until(pilot, lambda: "Open a company" in text_of(app))
+        await sees(pilot, "Open a company")
         await keys(pilot, f"={export}", "enter")
-        await until(pilot, lambda: "Create a company from this export?" in text_of(app))
+        await sees(pilot, "Create a company from this export?")
         await pilot.press("y")
-        await until(pilot, lambda: "This is not an export of a company." in text_of(app))
+        await sees(pilot, "This is not an export of a company.")
         export.write_text("".join(company_lines(shop.store)), encoding="utf-8")
         await pilot.press("enter")
-        await until(pilot, lambda: "2.facturier" in text_of(app))  # the other name is taken
+        await sees(pilot, "2.facturier")  # the other name is taken
         await pilot.press("y")
         await until(pilot, lambda: app.ws is not shop.ws and "Boulangerie Tremb" in text_of(app))
     assert app.ws.store.path.name == "acme 2.facturier"
@@ -197,13 +197,13 @@ async def test_the_gmail_address_of_another_company_is_offered_as_the_sender(sho
         app = FacturierApp(other)
         async with app.run_test(size=(120, 30), notifications=True) as pilot:
             app.push_screen(PreviewScreen(other, draft.id))
-            await until(pilot, lambda: "No sender yet" in text_of(app))
+            await sees(pilot, "No sender yet")
             await pilot.pause(0.3)
             app.screen.query_one("#from Picker", Picker).focus()
             await pilot.press("enter")
-            await until(pilot, lambda: "as in Acme [EU] [/x]: no new consent needed" in text_of(app))
+            await sees(pilot, "as in Acme [EU] [/x]: no new consent needed")
             await pilot.press("down", "enter")
-            await until(pilot, lambda: "billing@acme.example   Gmail, connected" in text_of(app))
+            await sees(pilot, "billing@acme.example   Gmail, connected")
         found = other.connection()
         assert found is not None
         assert found.address == "billing@acme.example"
@@ -217,10 +217,10 @@ async def test_a_copy_asks_on_opening_whether_to_send_from_it(shop: Shop, tmp_pa
     ws = open_workspace(open_company(tmp_path / "copy.facturier"), shop.ws.locations, shop.ws.endpoints)
     app = FacturierApp(ws)
     async with app.run_test(size=(80, 24)) as pilot:
-        await until(pilot, lambda: "Send from this file from now on?" in text_of(app))
-        assert "a copy of" in text_of(app)
+        await sees(pilot, "Send from this file from now on?")
+        await sees(pilot, "a copy of")
         await pilot.press("enter")  # a key that was meant for the screen before
-        assert "Send from this file from now on?" in text_of(app)
+        await sees(pilot, "Send from this file from now on?")
         await pilot.press(answer)
         await until(pilot, lambda: (refusal(ws) is None) == (answer == "y"))
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))

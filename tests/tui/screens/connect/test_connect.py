@@ -24,7 +24,7 @@ from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.connect.screen import ConnectScreen
 from facturier.tui.widgets.inputs.paste_field import PasteField
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.stand_in import at_link, connect, google_for, paste
 
 SIZES = ((80, 24), (120, 36))
@@ -49,7 +49,7 @@ async def test_pasting_the_address_connects(shop: Shop, size: tuple[int, int]) -
         async with app.run_test(size=size, notifications=True) as pilot:
             answers = await opened(pilot, shop)
             link = await at_link(pilot, google)
-            assert link in "".join(text_of(app).split())  # the whole link, on several lines
+            await until(pilot, lambda: link in "".join(text_of(app).split()))  # the whole link, on several lines
             paste(app, google.allow(link, account="marie@acme.example"))
             await until(pilot, lambda: answers)
     assert answers == ["marie@acme.example"]
@@ -78,7 +78,7 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
-            await until(pilot, lambda: "Paste the JSON" in text_of(app))
+            await sees(pilot, "Paste the JSON")
             app.screen.query_one("#client", PasteField).text = str(file)[:-1]
             await pilot.press("enter")
             await until(
@@ -86,12 +86,12 @@ async def test_the_client_file_can_be_named_or_pasted_with_its_lines(shop: Shop)
             )
             await pilot.press("end", "enter")  # after the last step, the field gets the focus
             await pilot.press("end", "n", "enter")
-            await until(pilot, lambda: "Open this address" in text_of(app))
-            assert "Google Cloud project practice-books" in text_of(app)
+            await sees(pilot, "Open this address")
+            await sees(pilot, "Google Cloud project practice-books")
             await pilot.press("ctrl+o")
-            await until(pilot, lambda: "Publish the app" in text_of(app))
+            await sees(pilot, "Publish the app")
             paste(app, json.dumps(json.loads(google.client_json()), indent=2))
-            await until(pilot, lambda: "Open this address" in text_of(app))
+            await sees(pilot, "Open this address")
 
 
 async def test_a_browser_that_reaches_this_machine_needs_no_pasting(shop: Shop) -> None:
@@ -102,7 +102,7 @@ async def test_a_browser_that_reaches_this_machine_needs_no_pasting(shop: Shop) 
             link = await at_link(pilot, google)
             address = google.allow(link)
             port = urlsplit(address).port
-            assert f"ssh -L {port}:127.0.0.1:{port}" in text_of(app)
+            await sees(pilot, f"ssh -L {port}:127.0.0.1:{port}")
             stray = await asyncio.to_thread(status_of, f"http://127.0.0.1:{port}/favicon.ico")
             assert (stray, answers) == (404, [])
             assert await asyncio.to_thread(status_of, address) == 200
@@ -130,8 +130,8 @@ async def test_google_refuses_device_codes_and_the_screen_says_so_in_a_line(shop
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
             await at_link(pilot, google)
-            await until(pilot, lambda: "Google does not allow device codes for sending email." in text_of(app))
-            assert "Waiting for Google’s answer…" in text_of(app)
+            await sees(pilot, "Google does not allow device codes for sending email.")
+            await sees(pilot, "Waiting for Google’s answer…")
 
 
 async def test_a_device_code_connects_where_the_server_grants_one(shop: Shop) -> None:
@@ -141,7 +141,7 @@ async def test_a_device_code_connects_where_the_server_grants_one(shop: Shop) ->
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
             await at_link(pilot, google)
-            await until(pilot, lambda: "to enter at" in text_of(app))
+            await sees(pilot, "to enter at")
             line = next(line for line in text_of(app).splitlines() if "Device code" in line)
             code = line.split()[2]
             form = urlencode({"user_code": code, "account": "marie@acme.example", "choice": "allow"}).encode()
@@ -203,7 +203,7 @@ async def test_each_wrong_client_file_has_its_own_sentence(shop: Shop, pasted: s
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop)
-            await until(pilot, lambda: "Paste the JSON" in text_of(app))
+            await sees(pilot, "Paste the JSON")
             paste(app, pasted)
             await until(pilot, lambda: sentence in words(app))
             assert app.screen.query_one("#client", PasteField).text == pasted
@@ -214,13 +214,13 @@ async def test_a_client_that_google_does_not_know_can_be_replaced(shop: Shop) ->
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             answers = await opened(pilot, shop)
-            await until(pilot, lambda: "Paste the JSON" in text_of(app))
+            await sees(pilot, "Paste the JSON")
             paste(app, google.client_json(Client(secret="GOCSPX-old")))
-            await until(pilot, lambda: "Open this address" in text_of(app))
+            await sees(pilot, "Open this address")
             paste(app, google.allow(app.screen.query_one(LinkView).link))
             await until(pilot, lambda: "does not know this OAuth client" in words(app))
             await pilot.press("ctrl+o")
-            await until(pilot, lambda: "Publish the app" in text_of(app))
+            await sees(pilot, "Publish the app")
             link = await at_link(pilot, google)
             paste(app, google.allow(link))
             await until(pilot, lambda: answers)
@@ -317,7 +317,7 @@ async def test_in_the_practice_company_the_keyboard_alone_is_enough(practising: 
     answers: list[str | None] = []
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         app.push_screen(ConnectScreen(practising), answers.append)
-        await until(pilot, lambda: "Paste the JSON" in text_of(app))
+        await sees(pilot, "Paste the JSON")
         await pilot.press("enter")
         await until(pilot, lambda: "Allow as" in text_of(app) and "press F7 to allow access without a" in text_of(app))
         await pilot.press("f7", "end", "enter")  # Do not allow
@@ -337,7 +337,7 @@ async def test_the_demo_key_is_in_the_bar_in_french_too(practising: Workspace) -
     try:
         async with app.run_test(size=(80, 24)) as pilot:
             app.push_screen(ConnectScreen(practising))
-            await until(pilot, lambda: "client_secret.json" in text_of(app))
+            await sees(pilot, "client_secret.json")
             await pilot.press("enter")
             await until(pilot, lambda: "F7 Autoriser comme…" in text_of(app).splitlines()[-1])
     finally:

@@ -12,7 +12,7 @@ from facturier.tui.screens.dialogs.palette.palette import PaletteScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
 
 # Words that people type, and the command that should come first, in English and in French.
@@ -79,7 +79,7 @@ async def test_the_palette_pages_says_when_nothing_matches_and_goes_where_it_say
         await pilot.press("pageup", "pageup")
         await until(pilot, lambda: options.highlighted == 0)
         await keys(pilot, "=zebra")
-        await until(pilot, lambda: "Nothing matches “zebra”." in text_of(app))
+        await sees(pilot, "Nothing matches “zebra”.")
         await pilot.press("enter")  # on nothing
         assert isinstance(app.screen, PaletteScreen)
         app.screen.query_one(Input).value = "gst"
@@ -99,7 +99,7 @@ async def test_help_is_searched_and_uses_the_width(shop: Shop) -> None:
         await pilot.press("question_mark", "slash", *"outb")
         await until(pilot, lambda: "Outbox" in text_of(app) and "Duplicate" not in text_of(app))
         await pilot.press("escape")  # ends the search
-        await until(pilot, lambda: "Create an invoice." in text_of(app))
+        await sees(pilot, "Create an invoice.")
         assert not any(words_at_right(line) for line in text_of(app).split("\n"))
         await pilot.press("G")
         await until(pilot, lambda: "Create an invoice." not in text_of(app))
@@ -110,5 +110,5 @@ async def test_help_is_searched_and_uses_the_width(shop: Shop) -> None:
         await pilot.press("q")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("f3", "f1")  # a dialog, where no command without a key can be run
-        await until(pilot, lambda: "Open a company by its path." in text_of(app))
+        await sees(pilot, "Open a company by its path.")
         assert "Commands without a key" not in text_of(app)

@@ -10,7 +10,7 @@ from facturier.models.payments.payments import record_payment
 from facturier.tui.app import FacturierApp
 from facturier.tui.words.columns import column_words
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 
 async def test_what_the_list_shows_is_exported_with_the_columns_that_were_chosen(
@@ -22,8 +22,8 @@ async def test_what_the_list_shows_is_exported_with_the_columns_that_were_chosen
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("slash", *"acme", "enter", "X")
-        await until(pilot, lambda: "Export invoices" in text_of(app))
-        assert "✓ Number" in text_of(app)  # and not “number”, as in the file
+        await sees(pilot, "Export invoices")
+        await sees(pilot, "✓ Number")  # and not “number”, as in the file
         # Down to “due”, which is not wanted.
         await pilot.press("tab", "j", "j", "space", "enter")
         file = tmp_path / f"invoices-{shop.today.isoformat()}.csv"
@@ -33,9 +33,9 @@ async def test_what_the_list_shows_is_exported_with_the_columns_that_were_chosen
         assert [line.split(",")[2] for line in lines[1:]] == ["'=Acme"]
         # A mark counts, whatever the filter. The columns are remembered, and no file is replaced.
         await pilot.press("escape", "home", "space", "slash", *"acme", "enter", "X")
-        await until(pilot, lambda: "1 marked invoice." in text_of(app))
+        await sees(pilot, "1 marked invoice.")
         await pilot.press("f9")
-        await until(pilot, lambda: "This file already exists." in text_of(app))
+        await sees(pilot, "This file already exists.")
         await pilot.press(*"2.json", "f9")
         json = tmp_path / f"{file.name}2.json"
         await until(pilot, json.exists)
@@ -58,13 +58,13 @@ async def test_payments_and_the_company_are_exported_from_the_palette(
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("colon", *"export pay", "enter")
-        await until(pilot, lambda: "Export payments" in text_of(app))
+        await sees(pilot, "Export payments")
         await pilot.press("f9")
         payments = tmp_path / f"payments-{shop.today.isoformat()}.csv"
         await until(pilot, payments.exists)
         await until(pilot, lambda: "F9 Export" not in text_of(app))
         await pilot.press("colon", *"export the company", "enter")
-        await until(pilot, lambda: "Export the whole company as JSON" in text_of(app))
+        await sees(pilot, "Export the whole company as JSON")
         await pilot.press("enter")
         company = tmp_path / f"{shop.store.path.stem}-{shop.today.isoformat()}.json"
         await until(pilot, company.exists)

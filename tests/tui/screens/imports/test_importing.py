@@ -16,7 +16,7 @@ from facturier.tui.screens.imports.file_screen import ImportFileScreen
 from facturier.tui.screens.imports.screen import ImportScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
 
 # No column has a name that is known.
@@ -53,15 +53,15 @@ async def test_a_file_is_mapped_previewed_and_imported(
         assert field.text == "/tmp/x~/y"
         field.text = str(tmp_path / "missing.csv")
         await pilot.press("enter")
-        await until(pilot, lambda: "Cannot read" in text_of(app))
+        await sees(pilot, "Cannot read")
         for name in (".contacts", "contacts.old"):
             (tmp_path / name).touch()
         await keys(pilot, "end", "ctrl+u", "=cont")  # Tab completes a path, as in a shell
-        await until(pilot, lambda: "contacts.csv" in text_of(app))
+        await sees(pilot, "contacts.csv")
         await keys(pilot, "tab")
         assert field.text == "contacts.csv"
         await keys(pilot, "ctrl+u", "=../" + tmp_path.name[:-1])
-        await until(pilot, lambda: f"../{tmp_path.name}/" in text_of(app))
+        await sees(pilot, f"../{tmp_path.name}/")
         await keys(pilot, "right", "=contacts.csv", "enter")
 
         # The columns, because nobody can know them.
@@ -71,17 +71,17 @@ async def test_a_file_is_mapped_previewed_and_imported(
         await keys(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, ColumnsScreen) and "Îles & Fils [x]" in text_of(app))
         await keys(pilot, *["down"] * 5, "enter", "down", "down", "enter")
-        await until(pilot, lambda: "iles@fils.example" in text_of(app))
+        await sees(pilot, "iles@fils.example")
         await keys(pilot, "f9")
 
         # What needs a decision is first.
         await until(pilot, lambda: isinstance(app.screen, ImportScreen) and "3 will be imported" in text_of(app))
-        assert "✗\u00a0Fault\u00a01" in text_of(app)
-        assert "two @ signs" in text_of(app)
+        await sees(pilot, "✗\u00a0Fault\u00a01")
+        await sees(pilot, "two @ signs")
         await keys(pilot, "down")
-        await until(pilot, lambda: "“Known” has the email address old@known.example." in text_of(app))
+        await sees(pilot, "“Known” has the email address old@known.example.")
         await keys(pilot, "space", "end")
-        await until(pilot, lambda: "Email: three@x.example" in text_of(app))  # what would be written
+        await sees(pilot, "Email: three@x.example")  # what would be written
         await keys(pilot, "space")  # the doubtful one is included, the last one excluded
         await until(pilot, lambda: "3 will be imported" in text_of(app) and "– New entry" in text_of(app))
         # Somebody else adds a customer of the file meanwhile: the preview says so.
@@ -91,7 +91,7 @@ async def test_a_file_is_mapped_previewed_and_imported(
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await keys(pilot, "y")
         await until(pilot, lambda: isinstance(app.screen, CustomersScreen) and "2 customers imported" in text_of(app))
-        await until(pilot, lambda: "Îles & Fils [x]" in text_of(app))
+        await sees(pilot, "Îles & Fils [x]")
     names = [customer.name for customer in all_customers(shop.store)]
     assert names == ["Known", "Two", "Îles & Fils [x]"]
     changed = customer_named(shop.store, "known")

@@ -25,7 +25,7 @@ from facturier.tui.screens.connect.link_view import LinkView
 from facturier.tui.screens.invoice.delivery.in_doubt import DoubtScreen
 from tests.models.making import next_number
 from tests.tui.support.sample import OWNER, Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.stand_in import google_for
 from tests.tui.support.typing import keys
 
@@ -61,7 +61,7 @@ async def test_it_says_what_is_known_and_links_to_the_search_in_the_sent_folder(
     app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await app.push_screen(DoubtScreen(shop.ws, delivery.id))
-        await until(pilot, lambda: "cannot be asked about a message later" in text_of(app))
+        await sees(pilot, "cannot be asked about a message later")
         shown = text_of(app)
         for words in (
             GMAIL,
@@ -96,9 +96,9 @@ async def test_both_answers_need_a_reason_that_the_journal_keeps(shop: Shop, key
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(DoubtScreen(shop.ws, delivery.id))
-        await until(pilot, lambda: "cannot be asked about a message later" in text_of(app))
+        await sees(pilot, "cannot be asked about a message later")
         await pilot.press(key, "enter")
-        await until(pilot, lambda: "Enter a reason" in text_of(app))
+        await sees(pilot, "Enter a reason")
         await keys(pilot, "=I looked")
         await pilot.press("enter", "y")
         await until(pilot, lambda: not isinstance(app.screen, DoubtScreen))
@@ -131,7 +131,7 @@ async def test_who_may_not_send_cannot_answer(shop: Shop, tmp_path: Path) -> Non
         await pilot.press("y")
         await keys(pilot, "=seen")
         await pilot.press("enter", "y")
-        await until(pilot, lambda: "You are not a member, so you cannot send for this company" in text_of(app))
+        await sees(pilot, "You are not a member, so you cannot send for this company")
     assert get_delivery(shop.store, delivery.id).state is State.IN_DOUBT
 
 
@@ -142,10 +142,10 @@ async def test_a_new_delivery_goes_only_to_refused_recipients(shop: Shop) -> Non
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("enter")
-            await until(pilot, lambda: "r Send to refused" in text_of(app))
+            await sees(pilot, "r Send to refused")
             await pilot.press("r")
-            await until(pilot, lambda: "Attached" in text_of(app))
-            assert "Send invoice 1001 again to Boulangerie Tremblay" in text_of(app)
+            await sees(pilot, "Attached")
+            await sees(pilot, "Send invoice 1001 again to Boulangerie Tremblay")
             await pilot.press("f9")
             await until(pilot, lambda: len(deliveries_of(shop.store, claim.delivery_id)) == 2)
     again = deliveries_of(shop.store, claim.delivery_id)[-1]
@@ -160,9 +160,9 @@ async def test_sending_again_from_the_alert_closes_it(shop: Shop) -> None:
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("a", "r")
-            await until(pilot, lambda: "Attached" in text_of(app))
+            await sees(pilot, "Attached")
             await pilot.press("f9")
-            await until(pilot, lambda: "No alerts" in text_of(app))
+            await sees(pilot, "No alerts")
     assert deliveries_of(shop.store, claim.delivery_id)[-1].envelope.recipients == (TO,)
 
 
@@ -173,9 +173,9 @@ async def test_if_only_a_copy_was_refused_it_moves_to_to(shop: Shop) -> None:
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await pilot.press("enter")
-            await until(pilot, lambda: "r Send to refused" in text_of(app))
+            await sees(pilot, "r Send to refused")
             await pilot.press("r")
-            await until(pilot, lambda: "Attached" in text_of(app))
+            await sees(pilot, "Attached")
             await pilot.press("f9")
             await until(pilot, lambda: len(deliveries_of(shop.store, claim.delivery_id)) == 2)
     envelope = deliveries_of(shop.store, claim.delivery_id)[-1].envelope

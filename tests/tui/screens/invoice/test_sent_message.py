@@ -21,7 +21,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.invoice.delivery.sent_message import SentScreen
 from facturier.tui.screens.invoice.screen import InvoiceScreen
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 
 def queued_twice(shop: Shop) -> int:
@@ -58,22 +58,22 @@ async def test_every_delivery_is_opened_as_it_was_frozen(shop: Shop, tmp_path: P
     async with app.run_test(size=size, notifications=True) as pilot:
         await app.push_screen(InvoiceScreen(shop.ws, invoice_id))
         await pilot.press("m")
-        await until(pilot, lambda: 'From: "Acme New" <hello@acme.example>' in text_of(app))
+        await sees(pilot, 'From: "Acme New" <hello@acme.example>')
         for words in ("Subject: Invoice 1001 from Acme New", "2 of 2", "Hello Boulangerie Tremblay,"):
-            await until(pilot, lambda words=words: words in text_of(app))  # type: ignore[misc]
+            await sees(pilot, words)
         headers = str(app.screen.query_one("#sent-message Static", Static).content)
         assert "Attached: hours.csv, 1 KB." in headers  # the second one was added later
         assert "hours (2).csv" not in headers
         await pilot.press("ctrl+t")
         await until(pilot, lambda: "▀" in text_of(app) and "page 1 of 1" in text_of(app))
         await pilot.press("ctrl+t", "left_square_bracket")
-        await until(pilot, lambda: 'From: "Acme Old" <hello@acme.example>' in text_of(app))
-        assert "1 of 2" in text_of(app)
+        await sees(pilot, 'From: "Acme Old" <hello@acme.example>')
+        await sees(pilot, "1 of 2")
         old = message_of(shop.store, first.id)
         assert await saved(pilot, "W", tmp_path / "old.eml") == old
         assert await saved(pilot, "w", tmp_path / "old.pdf") == split_message(old).document
         await pilot.press("right_square_bracket")
-        await until(pilot, lambda: "2 of 2" in text_of(app))
+        await sees(pilot, "2 of 2")
         assert await saved(pilot, "W", tmp_path / "new.eml") == message_of(shop.store, second.id)
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
@@ -87,5 +87,5 @@ async def test_without_colours_the_document_is_named_instead_of_drawn(
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36)) as pilot:
         await app.push_screen(SentScreen(shop.ws, deliveries_of(shop.store, invoice_id), 1))
-        await until(pilot, lambda: "Invoice-1001-Acme-New.pdf, " in text_of(app))
+        await sees(pilot, "Invoice-1001-Acme-New.pdf, ")
         assert "▀" not in text_of(app)

@@ -23,7 +23,7 @@ from facturier.tui.screens.invoice.screen import InvoiceScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.support.sample import Shop, other_window
-from tests.tui.support.screen_text import ended, text_of, until
+from tests.tui.support.screen_text import ended, sees, text_of, until
 from tests.tui.support.typing import keys
 
 pytestmark = pytest.mark.usefixtures("little_garbage")
@@ -45,7 +45,7 @@ async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop) -> N
     async with app.run_test(size=SIZES[0], notifications=True) as pilot:
         for size in SIZES:
             await pilot.resize_terminal(*size)
-            await until(pilot, lambda: "1 alert" in text_of(app))
+            await sees(pilot, "1 alert")
             shown = text_of(app)
             for words in ("Acme [EU] [/x]", "✓ Sent", "⚠ Failed", "Müller [bold]", "○ Draft", "in 30 days", "105.00"):
                 assert words in shown
@@ -78,8 +78,8 @@ async def test_from_120_columns_on_the_chosen_invoice_stands_beside_the_list(sho
     shop.draft("Harbour Systems", "10")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
-        await until(pilot, lambda: "Total CAD" in text_of(app))
-        assert "10.50" in text_of(app).split("Total CAD")[1].split("\n")[0]
+        await sees(pilot, "Total CAD")
+        await until(pilot, lambda: "10.50" in text_of(app).split("Total CAD")[1].split("\n")[0])
         await pilot.press("down")
         await until(pilot, lambda: "262.50" in text_of(app).split("Total CAD")[1].split("\n")[0])
 
@@ -95,7 +95,7 @@ async def test_filters_by_number_and_by_arrow(shop: Shop) -> None:
         await pilot.press("right")
         assert len(rows(app).rows) == 2
         await pilot.press("left", "left")
-        await until(pilot, lambda: "No invoices here." in text_of(app))
+        await sees(pilot, "No invoices here.")
 
 
 async def test_search_as_one_types_and_escape_ends_it(shop: Shop) -> None:
@@ -107,7 +107,7 @@ async def test_search_as_one_types_and_escape_ends_it(shop: Shop) -> None:
         await keys(pilot, "=zenith")
         assert [row.id for row in rows(app).rows] == [wanted.id]
         await pilot.press("q", "enter")
-        await until(pilot, lambda: "No match for “zenithq”" in text_of(app))
+        await sees(pilot, "No match for “zenithq”")
         assert not isinstance(app.focused, Input)
         await pilot.press("escape")
         assert len(rows(app).rows) == 2
@@ -121,7 +121,7 @@ async def test_sorting_by_key_and_by_the_palette(shop: Shop) -> None:
         await keys(pilot, "=sort by customer")
         await pilot.press("enter")
         await until(pilot, lambda: [row.id for row in rows(app).rows] == [large.id, small.id])
-        await until(pilot, lambda: "Customer ▲" in text_of(app))
+        await sees(pilot, "Customer ▲")
         await pilot.press("less_than_sign")
         assert [row.id for row in rows(app).rows] == [small.id, large.id]
 
@@ -138,7 +138,7 @@ async def test_a_change_in_another_window_shows_by_itself_and_moves_nothing(shop
         save_draft(other, replace(first, reference="PO 7"))
         issued = shop.issued("Somebody new")
         record_payment(other, issued.id or 0, shop.today, 500)
-        await until(pilot, lambda: "All 61" in text_of(app))
+        await sees(pilot, "All 61")
         assert ([row.id for row in rows(app).rows], rows(app).chosen) == before
 
 
@@ -160,9 +160,9 @@ async def test_a_payment_is_prefilled_with_what_is_owed_and_says_what_is_wrong(s
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
-        await until(pilot, lambda: "Balance: CAD 105.00" in text_of(app))
+        await sees(pilot, "Balance: CAD 105.00")
         await pilot.press("x", "enter")  # replaces the amount that is there
-        await until(pilot, lambda: "“x” is not a number" in text_of(app))
+        await sees(pilot, "“x” is not a number")
         assert payments_of(shop.store, invoice.id or 0) == []
         await pilot.press("backspace")
         await keys(pilot, "=105")
@@ -183,7 +183,7 @@ async def test_more_than_is_owed_asks_first(shop: Shop) -> None:
         await pilot.press("p")
         await keys(pilot, "=999999")
         await pilot.press("enter")
-        await until(pilot, lambda: "CAD 999,894.00 will" in text_of(app))
+        await sees(pilot, "CAD 999,894.00 will")
         await pilot.press("enter", "n")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("enter", "y")
@@ -202,15 +202,15 @@ async def test_a_payment_of_another_day_is_chosen_to_be_removed(shop: Shop) -> N
             await until(pilot, lambda: "Remove which payment?" in text_of(app) or isinstance(app.screen, InvoiceScreen))
             if opening == "enter":
                 await pilot.press("x")
-                await until(pilot, lambda: "Remove which payment?" in text_of(app))
+                await sees(pilot, "Remove which payment?")
             await pilot.press("enter", "escape")
             before = paid(shop, invoice)
             await pilot.press("enter", "y")
             await until(pilot, lambda: paid(shop, invoice) == before[:-1])  # noqa: B023
-            await until(pilot, lambda: "removed from invoice 1001. u to undo." in text_of(app))
+            await sees(pilot, "removed from invoice 1001. u to undo.")
             if opening == "x":
                 await pilot.press("u")  # records the payment again
-                await until(pilot, lambda: "Payment of CAD 30.00 recorded for invoice 1001." in text_of(app))
+                await sees(pilot, "Payment of CAD 30.00 recorded for invoice 1001.")
 
 
 def paid(shop: Shop, invoice: Invoice) -> list[int]:
@@ -232,13 +232,13 @@ async def test_a_payment_says_what_was_booked_and_one_key_undoes_it(shop: Shop, 
                 await pilot.press("enter")
                 await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
             await pilot.press("p", *amount, "enter", *("y" if amount else ""))
-            await until(pilot, lambda: f"{said} recorded for invoice 1001. u to undo." in text_of(app))
+            await sees(pilot, f"{said} recorded for invoice 1001. u to undo.")
             assert len(paid(shop, invoice)) == len(before) + 1
             await pilot.press("u" if screen == "list" else "ctrl+z")
-            await until(pilot, lambda: f"{said} removed from invoice 1001. u to undo." in text_of(app))
+            await sees(pilot, f"{said} removed from invoice 1001. u to undo.")
             assert paid(shop, invoice) == before
             await pilot.press("u")
-            await until(pilot, lambda: f"{said} recorded for invoice 1001. u to undo." in text_of(app))
+            await sees(pilot, f"{said} recorded for invoice 1001. u to undo.")
             assert len(paid(shop, invoice)) == len(before) + 1
 
 
@@ -247,10 +247,10 @@ async def test_an_undo_that_came_too_late_says_so(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("p", "enter")
-        await until(pilot, lambda: "u to undo." in text_of(app))
+        await sees(pilot, "u to undo.")
         remove_payment(shop.store, payments_of(shop.store, invoice.id or 0)[0].id)
         await pilot.press("u")
-        await until(pilot, lambda: "This payment no longer exists." in text_of(app))
+        await sees(pilot, "This payment no longer exists.")
         await pilot.press("enter")
         assert paid(shop, invoice) == []
         assert "to undo" not in text_of(app)
@@ -271,15 +271,15 @@ async def test_what_is_for_one_invoice_is_refused_while_several_are_marked(shop:
             assert isinstance(app.screen, InvoicesScreen), key
             app.clear_notifications()
         await pilot.press("d")
-        await until(pilot, lambda: "1 of 2 marked invoices is issued" in text_of(app))
+        await sees(pilot, "1 of 2 marked invoices is issued")
         await pilot.press("u")
-        await until(pilot, lambda: "None of the marked invoices is waiting" in text_of(app))
+        await sees(pilot, "None of the marked invoices is waiting")
         await pilot.press("y")
         await until(pilot, lambda: app.clipboard == "1003")
         await pilot.press("escape", "p")
         await until(pilot, lambda: isinstance(app.screen, PaymentScreen))
         await pilot.press("enter")
-        await until(pilot, lambda: "u to undo." in text_of(app))
+        await sees(pilot, "u to undo.")
         assert "marked" not in text_of(app)  # otherwise, it would cover the line
     assert [len(payments_of(shop.store, number)) for number in (1, 2, 3)] == [0, 1, 0]
 
@@ -288,20 +288,20 @@ async def test_marked_invoices_are_duplicated_deleted_and_taken_out_of_the_outbo
     queued = [shop.queued(name) for name in ("One", "Two", "Three")]
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "All 3" in text_of(app))
+        await sees(pilot, "All 3")
         await pilot.press("space", "space", "u")
-        await until(pilot, lambda: "Cancel sending 2 invoices?" in text_of(app))
+        await sees(pilot, "Cancel sending 2 invoices?")
         await pilot.press("y")
-        await until(pilot, lambda: "Sending of 2 invoices undone." in text_of(app))
+        await sees(pilot, "Sending of 2 invoices undone.")
         states = [get_delivery(shop.store, delivery.id).state for delivery in queued]
         assert states == [State.QUEUED, State.CANCELLED, State.CANCELLED]
         await pilot.press("c")
-        await until(pilot, lambda: "Duplicate 2 invoices as drafts?" in text_of(app))
+        await sees(pilot, "Duplicate 2 invoices as drafts?")
         await pilot.press("y")
-        await until(pilot, lambda: "2 drafts created." in text_of(app))
+        await sees(pilot, "2 drafts created.")
         assert not rows(app).marked
         await pilot.press("home", "space", "space", "d")
-        await until(pilot, lambda: "Delete 2 drafts?" in text_of(app))
+        await sees(pilot, "Delete 2 drafts?")
         await pilot.press("y")
         await until(pilot, lambda: "2 drafts deleted. u to undo." in text_of(app) and "All 3" in text_of(app))
         await pilot.pause(0.8)  # a key that is still held undoes nothing
@@ -323,7 +323,7 @@ async def test_keys_act_on_the_selected_invoice_or_say_why_not(shop: Shop) -> No
             ("r", "No recipient of this invoice was refused"),
         ):
             await pilot.press(key)
-            await until(pilot, lambda words=words: words in text_of(app))  # type: ignore[misc]
+            await sees(pilot, words)
             app.clear_notifications()
         await pilot.press("e")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
@@ -347,7 +347,7 @@ async def test_keys_act_on_the_selected_invoice_or_say_why_not(shop: Shop) -> No
         await pilot.press("down", "v")
         await keys(pilot, "=wrong address")
         await pilot.press("enter", "y")
-        await until(pilot, lambda: "Invoice 1001 is void." in text_of(app))
+        await sees(pilot, "Invoice 1001 is void.")
         assert "to undo" not in text_of(app)
         assert shop.invoice(failed.invoice_id).book_status is BookStatus.VOID
         assert shop.invoice(sent.invoice_id).book_status is BookStatus.ISSUED
@@ -360,14 +360,14 @@ async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("2")  # the filter “Not sent”, from which paid invoices disappear
-        await until(pilot, lambda: "Late 29" in text_of(app))
+        await sees(pilot, "Late 29")
         await pilot.press("pagedown", "down")
         await pilot.pause()
         chosen = rows(app).chosen
         assert chosen is not None
         line = rows(app).rows.index(chosen)
         await pilot.press(*(("enter", "p", "enter") if way == "invoice" else ("p", "enter")))
-        await until(pilot, lambda: "recorded for invoice" in text_of(app))
+        await sees(pilot, "recorded for invoice")
         await pilot.pause(0.4)  # until the window has checked the file once more
         await pilot.press(*(("escape",) if way == "invoice" else ()))
         await pilot.pause()
@@ -376,11 +376,11 @@ async def test_after_a_payment_the_cursor_stays_on_that_invoice(shop: Shop, way:
         assert (stays.id, rows(app).rows.index(stays)) == (chosen.id, line)
         assert stays.paid == stays.total
         await pilot.press("p")
-        await until(pilot, lambda: "Paid: CAD" in text_of(app))
+        await sees(pilot, "Paid: CAD")
         await pilot.press("escape", "down", "up")
         assert chosen.id not in {row.id for row in rows(app).rows}  # the cursor has left it
         await pilot.press("5")
-        await until(pilot, lambda: chosen.customer in text_of(app))
+        await sees(pilot, chosen.customer)
 
 
 async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offered(shop: Shop) -> None:
@@ -389,9 +389,9 @@ async def test_a_refund_is_asked_about_and_where_nothing_is_owed_nothing_is_offe
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("p")
-        await until(pilot, lambda: "has a total credit of CAD 15.00" in text_of(app))
+        await sees(pilot, "has a total credit of CAD 15.00")
         await pilot.press("enter")
-        await until(pilot, lambda: "This is empty. Enter a number." in text_of(app))
+        await sees(pilot, "This is empty. Enter a number.")
         await keys(pilot, "=-15")
         await pilot.press("enter")
         await until(
@@ -411,21 +411,21 @@ async def test_an_issued_invoice_is_corrected_by_a_draft_in_its_place(shop: Shop
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         rows(app).go_to(queued.invoice_id)
         await pilot.press("enter")
-        await until(pilot, lambda: "e Correct…" in text_of(app))
+        await sees(pilot, "e Correct…")
         await pilot.press("e")
-        await until(pilot, lambda: "Undo the send first" in text_of(app))
+        await sees(pilot, "Undo the send first")
         await pilot.press("escape", "escape")
         rows(app).go_to(issued.id or 0)
         await pilot.press("enter")
-        await until(pilot, lambda: "Invoice 1001 for" in text_of(app))
+        await sees(pilot, "Invoice 1001 for")
         await pilot.press("e")
-        await until(pilot, lambda: "Correct invoice 1001?" in text_of(app))
+        await sees(pilot, "Correct invoice 1001?")
         await keys(pilot, "=wrong rate")
         await pilot.press("enter", "y")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
-        assert "1003 when issued" in text_of(app)
+        await sees(pilot, "1003 when issued")
         await pilot.press("escape")
-        await until(pilot, lambda: "⊘ Void" in text_of(app))
+        await sees(pilot, "⊘ Void")
         assert shop.invoice(issued.id).book_status is BookStatus.VOID
         assert len(rows(app).rows) == 3
 
@@ -435,12 +435,12 @@ async def test_a_draft_is_deleted_only_after_a_yes(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("d")
-        await until(pilot, lambda: "Delete the draft for Throw [me] away?" in text_of(app))
+        await sees(pilot, "Delete the draft for Throw [me] away?")
         await pilot.press("n")
         assert len(rows(app).rows) == 1
         await pilot.press("d", "y")
-        await until(pilot, lambda: "No invoices yet" in text_of(app))
-        await until(pilot, lambda: "Draft for Throw [me] away deleted. u to undo." in text_of(app))
+        await sees(pilot, "No invoices yet")
+        await sees(pilot, "Draft for Throw [me] away deleted. u to undo.")
 
 
 async def test_an_issued_invoice_is_not_deleted_and_its_copy_is_a_draft_with_the_same_lines(shop: Shop) -> None:
@@ -448,19 +448,19 @@ async def test_an_issued_invoice_is_not_deleted_and_its_copy_is_a_draft_with_the
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("d")
-        await until(pilot, lambda: "Only a draft can be deleted" in text_of(app))
+        await sees(pilot, "Only a draft can be deleted")
         assert len(rows(app).rows) == 1
         await pilot.press("c")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
-        await until(pilot, lambda: "Consulting" in text_of(app))
+        await sees(pilot, "Consulting")
 
 
 async def test_what_is_due_in_the_outbox_leaves_by_itself(shop: Shop) -> None:
     delivery = shop.queued(seconds=0.6)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "↻ Queued" in text_of(app))
-        await until(pilot, lambda: "✓ Sent" in text_of(app))
+        await sees(pilot, "↻ Queued")
+        await sees(pilot, "✓ Sent")
         assert shop.invoice(delivery.invoice_id).delivery is State.SENT
         assert len(list(shop.mail.glob("*.eml"))) == 1
 
@@ -495,7 +495,7 @@ async def test_after_a_new_draft_the_cursor_is_on_it(shop: Shop) -> None:
         await pilot.press("escape")  # closes the suggestions
         await keys(pilot, "tab", "=q@quarry.example")  # with a name alone, it is dropped like a search
         await pilot.press("escape")
-        await until(pilot, lambda: "“Quarry” is not a customer yet." in text_of(app))
+        await sees(pilot, "“Quarry” is not a customer yet.")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await until(pilot, lambda: (row := rows(app).chosen) is not None and row.customer == "Quarry")
@@ -506,7 +506,7 @@ async def test_quitting_waits_for_what_leaves_within_a_minute_and_says_so(shop: 
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("q")
-        await until(pilot, lambda: "1 email will be sent in" in text_of(app))
+        await sees(pilot, "1 email will be sent in")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("q")
@@ -519,7 +519,7 @@ async def test_quitting_at_once_leaves_it_in_the_outbox(shop: Shop) -> None:
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("q")
-        await until(pilot, lambda: "y Quit now" in text_of(app))
+        await sees(pilot, "y Quit now")
         await pilot.press("y")
         await ended(app)
     assert shop.invoice(delivery.invoice_id).delivery is State.QUEUED
@@ -540,7 +540,7 @@ async def test_what_leaves_on_a_later_day_is_told_from_what_leaves_now(shop: Sho
     shop.queued("Soon", seconds=300)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "↻ Queued" in text_of(app))
+        await sees(pilot, "↻ Queued")
         [later] = [line for line in text_of(app).split("\n") if "Later" in line]
         assert "◷ " in later
         assert "Queued" not in later
@@ -551,21 +551,21 @@ async def test_marks_are_said_where_s_would_send_them(shop: Shop) -> None:
         shop.draft(name)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "s Send" in text_of(app))
+        await sees(pilot, "s Send")
         await pilot.press("space")
-        await until(pilot, lambda: "◆ 1 marked (Esc: unmark)" in text_of(app))
-        assert "s Send marked" in text_of(app)
+        await sees(pilot, "◆ 1 marked (Esc: unmark)")
+        await sees(pilot, "s Send marked")
         assert "s Send   " not in text_of(app)
         await pilot.press("escape")
-        await until(pilot, lambda: "s Send" in text_of(app))
+        await sees(pilot, "s Send")
 
 
 async def test_a_search_for_thousands_of_words_is_refused_and_the_list_stays(shop: Shop) -> None:
     shop.issued()
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "1001" in text_of(app))
+        await sees(pilot, "1001")
         await pilot.press("slash")
         app.screen.query_one("SearchLine Input", Input).value = "word " * 3_000
         await until(pilot, lambda: "Search for at most" in " ".join(text_of(app).split()))
-        assert "1001" in text_of(app)
+        await sees(pilot, "1001")

@@ -2,7 +2,7 @@
 
 from facturier.tui.app import FacturierApp
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
 
 
@@ -19,6 +19,6 @@ async def test_a_search_for_several_words_shows_what_was_typed_last(shop: Shop) 
         await pilot.press("backspace", "backspace", "z")
         await until(pilot, lambda: "Nord" not in text_of(app) and "Zénith" in text_of(app))
         await pilot.press("q")
-        await until(pilot, lambda: "No match for “cafe zq”" in text_of(app))
+        await sees(pilot, "No match for “cafe zq”")
         await pilot.press("escape")
         await until(pilot, lambda: "Nord" in text_of(app) and "Zénith" in text_of(app))

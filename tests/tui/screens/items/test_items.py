@@ -10,7 +10,7 @@ from facturier.models.settings.line import Line
 from facturier.tui.app import FacturierApp
 from tests.models.making import a_draft
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 
 async def test_an_item_is_created_found_repriced_and_renamed_by_keys(shop: Shop) -> None:
@@ -21,34 +21,34 @@ async def test_an_item_is_created_found_repriced_and_renamed_by_keys(shop: Shop)
         await pilot.press("I", "n", *"Audit", "tab", "tab", *"1,500", "tab")
         await until(pilot, lambda: "e.g. USD 110.50" in text_of(app) and "e.g. hour" in text_of(app))
         await pilot.press(*"1100 USD, 95 EUR", "tab", *"90", "ctrl+s")  # a number is no unit
-        await until(pilot, lambda: "“90” is not a unit. Examples: hour, day, box" in text_of(app))
+        await sees(pilot, "“90” is not a unit. Examples: hour, day, box")
         await pilot.press("ctrl+u", *"hours", "ctrl+s")
-        await until(pilot, lambda: "CAD 1,500.00   USD 1,100.00" in text_of(app))
+        await sees(pilot, "CAD 1,500.00   USD 1,100.00")
         rates = {"USD": "1100", "EUR": "95"}
         assert get_item(shop.store, "Audit") == Item("Audit", rate="1500", rates=rates, unit="HUR")
         # The form starts with the name; typing in the rate replaces it.
         await pilot.press("e")
         await until(pilot, lambda: "F9" in text_of(app) and app.screen.query("#name Input:focus"))
-        assert "USD 1,100.00; EUR 95.00" in text_of(app)
+        await sees(pilot, "USD 1,100.00; EUR 95.00")
         await pilot.press("tab", "tab", *"1650", "f9")
-        await until(pilot, lambda: "CAD 1,650.00" in text_of(app))
-        assert "Rate of “Audit” changed: CAD 1,500.00 → CAD 1,650.00. u to undo." in text_of(app)
+        await sees(pilot, "CAD 1,650.00")
+        await sees(pilot, "Rate of “Audit” changed: CAD 1,500.00 → CAD 1,650.00. u to undo.")
         await pilot.press("u")
-        await until(pilot, lambda: "“Audit” was restored." in text_of(app))
+        await sees(pilot, "“Audit” was restored.")
         assert get_item(shop.store, "Audit").rate == "1500"
         await pilot.press("e")
         await until(pilot, lambda: "F9" in text_of(app) and app.screen.query("#name Input:focus"))
         await pilot.press("tab", "tab", *"1650", "f9")
-        await until(pilot, lambda: "CAD 1,650.00" in text_of(app))
+        await sees(pilot, "CAD 1,650.00")
         await pilot.press("greater_than_sign", "less_than_sign", "g", "enter")
         await pilot.press("ctrl+u", *"workshop", "ctrl+s")
-        await until(pilot, lambda: "An item named “Workshop” already exists." in text_of(app))
+        await sees(pilot, "An item named “Workshop” already exists.")
         await pilot.press("ctrl+u", *"Review", "ctrl+s")
         await until(pilot, lambda: "Review" in text_of(app) and "Audit" not in text_of(app))
         await pilot.press("slash", *"trav", "enter")
         await until(pilot, lambda: "Travel" in text_of(app) and "1 item " in text_of(app))
         await pilot.press("escape")
-        await until(pilot, lambda: "Review" in text_of(app))
+        await sees(pilot, "Review")
     assert get_item(shop.store, "Review") == Item("Review", rate="1650", rates=rates, unit="HUR")
     assert {item.name: item.rate for item in all_items(shop.store)} == {
         "Review": "1650",
@@ -66,15 +66,15 @@ async def test_a_used_item_is_archived_an_unused_one_deleted_and_both_can_be_und
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("I", "end", "d")
-        await until(pilot, lambda: "“Slip” was deleted. u to undo." in text_of(app))
+        await sees(pilot, "“Slip” was deleted. u to undo.")
         assert all_items(shop.store) == [audit]
         await pilot.press("u")
         await until(pilot, lambda: all_items(shop.store) == [audit, slip])
         await pilot.press("home", "d")
-        await until(pilot, lambda: "Invoices use “Audit”, so it was archived" in text_of(app))
+        await sees(pilot, "Invoices use “Audit”, so it was archived")
         assert all_items(shop.store) == [replace(audit, archived=True), slip]
         await pilot.press("escape", "I", "f")
-        await until(pilot, lambda: " archived" in text_of(app))
+        await sees(pilot, " archived")
         await pilot.press("end", "u")
         await until(pilot, lambda: all_items(shop.store) == [audit, slip])
         await pilot.press("d", "f", "f", "end", "d", "y")

@@ -12,7 +12,7 @@ from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.words.formatting import long_day
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 SIZES = [(80, 24), (120, 36)]
 
@@ -26,16 +26,16 @@ async def test_it_shows_waiting_and_finished_deliveries(shop: Shop, size: tuple[
     app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.press("O")
-        await until(pilot, lambda: "1 ↻ Queued   1 ? In doubt   1 ✗ Failed   1 ✓ Sent" in text_of(app))
+        await sees(pilot, "1 ↻ Queued   1 ? In doubt   1 ✗ Failed   1 ✓ Sent")
         lines = text_of(app).split("\n")
         places = [
             next(y for y, line in enumerate(lines) if name in line) for name in ("Waiting", "Doubtful", "Failing")
         ]
         assert places == sorted(places)
         await pilot.press("end")
-        await until(pilot, lambda: "Accepted by the mail server (id-1)" in text_of(app))
+        await sees(pilot, "Accepted by the mail server (id-1)")
         cancel_delivery(shop.store, 4)  # in another window
-        await until(pilot, lambda: "1 ← Cancelled" in text_of(app))
+        await sees(pilot, "1 ← Cancelled")
 
 
 @pytest.mark.parametrize("size", SIZES)
@@ -44,7 +44,7 @@ async def test_a_day_of_another_year_has_its_year(shop: Shop, size: tuple[int, i
     app = FacturierApp(shop.ws)
     async with app.run_test(size=size, notifications=True) as pilot:
         await pilot.press("O")
-        await until(pilot, lambda: "Later Co" in text_of(app))
+        await sees(pilot, "Later Co")
         [row] = [line for line in text_of(app).split("\n") if "Later Co" in line]
         assert f" {long_day(delivery.not_before.astimezone().date())} " in row
 
@@ -54,17 +54,17 @@ async def test_a_pause_holds_until_resumed_even_after_a_restart(shop: Shop) -> N
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("O", "z")
-        await until(pilot, lambda: "Paused by" in text_of(app))
-        await until(pilot, lambda: "waiting: the outbox is paused" in text_of(app))
+        await sees(pilot, "Paused by")
+        await sees(pilot, "waiting: the outbox is paused")
         await pilot.press("escape")
-        await until(pilot, lambda: "Outbox paused: O" in text_of(app))
+        await sees(pilot, "Outbox paused: O")
     assert paused_by(shop.store)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.pause(3)
         assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.QUEUED}
         await pilot.press("O")
-        await until(pilot, lambda: "2 ↻ Queued" in text_of(app))
+        await sees(pilot, "2 ↻ Queued")
         await pilot.press("z")
         await until(pilot, lambda: "2 ✓ Sent" in text_of(app) or "2 ✗ Failed" in text_of(app))
     assert paused_by(shop.store) is None
@@ -75,13 +75,13 @@ async def test_one_delivery_is_cancelled_at_once_and_all_after_a_confirmation(sh
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("O")
-        await until(pilot, lambda: "3 ↻ Queued" in text_of(app))
+        await sees(pilot, "3 ↻ Queued")
         await pilot.press("u")
-        await until(pilot, lambda: "2 ↻ Queued   1 ← Cancelled" in text_of(app))
+        await sees(pilot, "2 ↻ Queued   1 ← Cancelled")
         await pilot.press("U")
-        await until(pilot, lambda: "Cancel sending 2 invoices?" in text_of(app))
+        await sees(pilot, "Cancel sending 2 invoices?")
         await pilot.press("y")
-        await until(pilot, lambda: "3 ← Cancelled" in text_of(app))
+        await sees(pilot, "3 ← Cancelled")
     assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.CANCELLED}
 
 
@@ -90,15 +90,15 @@ async def test_after_sending_the_list_counts_down_and_a_key_cancels(shop: Shop, 
     draft = shop.draft()
     app = FacturierApp(asking_no_dns.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "All 1" in text_of(app))
+        await sees(pilot, "All 1")
         await pilot.press("s")
-        await until(pilot, lambda: "Attached" in text_of(app))
+        await sees(pilot, "Attached")
         await pilot.press("f9")
-        await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app))
+        await sees(pilot, "Invoice 1001 will be sent in")
         first = text_of(app)
         await until(pilot, lambda: "Invoice 1001 will be sent in" in text_of(app) and text_of(app) != first)
         await pilot.press("u")
-        await until(pilot, lambda: "Sending undone. Invoice 1001 is a draft again" in text_of(app))
+        await sees(pilot, "Sending undone. Invoice 1001 is a draft again")
         await until(pilot, lambda: "will be sent in" not in text_of(app))
     assert shop.invoice(draft.id).delivery is State.CANCELLED
     assert list(shop.mail.glob("*.eml")) == []
@@ -108,11 +108,11 @@ async def test_without_an_undo_window_nothing_counts_down(shop: Shop, asking_no_
     shop.draft()
     app = FacturierApp(asking_no_dns.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "All 1" in text_of(app))
+        await sees(pilot, "All 1")
         await pilot.press("s")
-        await until(pilot, lambda: "Attached" in text_of(app))
+        await sees(pilot, "Attached")
         await pilot.press("f9")
-        await until(pilot, lambda: "✓ Sent" in text_of(app))
+        await sees(pilot, "✓ Sent")
         assert "will be sent in" not in text_of(app)
 
 
@@ -122,18 +122,18 @@ async def test_one_of_several_queued_invoices_is_chosen_to_be_cancelled(shop: Sh
     shop.draft("Chosen")
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await until(pilot, lambda: "2 emails will be sent, the first in" in text_of(app))
-        assert "u to review them." in text_of(app)
+        await sees(pilot, "2 emails will be sent, the first in")
+        await sees(pilot, "u to review them.")
         await pilot.press("home", "d")
-        await until(pilot, lambda: "Delete the draft" in text_of(app))
+        await sees(pilot, "Delete the draft")
         await pilot.press("y")
-        await until(pilot, lambda: "deleted. u to undo." in text_of(app))
-        assert "2 emails will be sent" in text_of(app)
+        await sees(pilot, "deleted. u to undo.")
+        await sees(pilot, "2 emails will be sent")
         assert "u to review them." not in text_of(app)  # only the newest line names the key
         await pilot.press("u")
-        await until(pilot, lambda: "u to review them." in text_of(app))
+        await sees(pilot, "u to review them.")
         await pilot.resize_terminal(40, 15)
         await until(pilot, lambda: "u to review them." in text_of(app).replace("\n ", ""))
         await pilot.resize_terminal(80, 24)
         await pilot.press("home", "u")
-        await until(pilot, lambda: "2 ↻ Queued" in text_of(app))
+        await sees(pilot, "2 ↻ Queued")

@@ -17,7 +17,7 @@ from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.widgets.inputs.fields import Choice, Field
 from facturier.tui.widgets.rows.row_list import RowList
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
 
 
@@ -39,12 +39,12 @@ async def test_the_account_of_the_last_payment_is_proposed(shop: Shop) -> None:
         await until(pilot, lambda: app.screen.query("#account"))
         app.screen.query_one("#account", Field).input.focus()
         await keys(pilot, "=Main", "enter")
-        await until(pilot, lambda: "recorded for invoice 1001" in text_of(app))
+        await sees(pilot, "recorded for invoice 1001")
         await keys(pilot, "apostrophe", "=1002", "enter", "p")
         await until(pilot, lambda: app.screen.query("#account"))
         assert typed(pilot, "#account") == "Main"
         await keys(pilot, "enter")
-        await until(pilot, lambda: "recorded for invoice 1002" in text_of(app))
+        await sees(pilot, "recorded for invoice 1002")
     assert [payment.account for number in (1, 2) for payment in payments_of(shop.store, number)] == ["Main", "Main"]
 
 
@@ -65,20 +65,20 @@ async def test_one_payment_of_marked_invoices_is_allocated_changed_and_undone(sh
             await keys(pilot, "apostrophe", f"={number}", "enter", "space")
         await pilot.press("p")
         await until(pilot, lambda: isinstance(app.screen, SeveralScreen))
-        await until(pilot, lambda: "To invoices: CAD 630.00" in text_of(app))
+        await sees(pilot, "To invoices: CAD 630.00")
         await keys(pilot, "=330")  # the oldest first
-        await until(pilot, lambda: "To invoices: CAD 330.00" in text_of(app))
+        await sees(pilot, "To invoices: CAD 330.00")
         assert [typed(pilot, f"#part-{one}") for one in (1, 2, 3)] == ["105.00", "210.00", "15.00"]
         app.screen.query_one("#part-1", Field).input.focus()
         await keys(pilot, "=5")  # stays, the others follow the amount
         app.screen.query_one("#amount", Field).input.focus()
         await keys(pilot, "=400")
-        await until(pilot, lambda: "To invoices: CAD 400.00" in text_of(app))
+        await sees(pilot, "To invoices: CAD 400.00")
         assert [typed(pilot, f"#part-{one}") for one in (1, 2, 3)] == ["5", "210.00", "185.00"]
         app.screen.query_one("#receipt", Choice).text = "yes"
         app.screen.query_one("#amount", Field).text = "400.005"
         await pilot.press("enter")
-        await until(pilot, lambda: "Amounts in CAD have at most 2 decimals" in text_of(app))
+        await sees(pilot, "Amounts in CAD have at most 2 decimals")
         app.screen.query_one("#amount", Field).text = "400"
         await pilot.pause()
         await pilot.press("enter")
@@ -114,17 +114,17 @@ async def test_the_credit_of_a_customer_is_recorded_applied_changed_and_paid_bac
         await keys(pilot, "=25")
         app.screen.query_one("#part-1", Field).input.focus()
         await pilot.press("delete", "enter")
-        await until(pilot, lambda: "Keep CAD 25.00 as credit?" in text_of(app))
+        await sees(pilot, "Keep CAD 25.00 as credit?")
         await pilot.press("y")
-        await until(pilot, lambda: "recorded as credit for Boulangerie Tremblay. u to undo." in text_of(app))
+        await sees(pilot, "recorded as credit for Boulangerie Tremblay. u to undo.")
         await until(pilot, lambda: "Owed CAD 80.00" in text_of(app) and "Credit CAD 25.00" in text_of(app))
         # Among the payments, e changes it.
         await pilot.press("ctrl+t")
         await until(pilot, lambda: app.screen.query_one("#payments-list", RowList).chosen is not None)
         await pilot.press("e")
-        await until(pilot, lambda: "Change a payment from Boulangerie Tremblay" in text_of(app))
+        await sees(pilot, "Change a payment from Boulangerie Tremblay")
         await keys(pilot, "=30", "enter")
-        await until(pilot, lambda: "Payment of CAD 30.00 changed. u to undo." in text_of(app))
+        await sees(pilot, "Payment of CAD 30.00 changed. u to undo.")
         [payment] = all_payments(shop.store)
         assert (payment.amount, payment.rest) == (3000, 3000)
         # The dialog of an invoice takes credit, and proposes the rest as the amount.
@@ -146,9 +146,9 @@ async def test_the_credit_of_a_customer_is_recorded_applied_changed_and_paid_bac
         await keys(pilot, "C", "enter", "ctrl+t")
         await until(pilot, lambda: app.screen.query_one("#payments-list", RowList).chosen is not None)
         await keys(pilot, "s")
-        await until(pilot, lambda: "Send the receipt?" in text_of(app))
+        await sees(pilot, "Send the receipt?")
         await pilot.press("y")
-        await until(pilot, lambda: "The receipt is in the outbox." in text_of(app))
+        await sees(pilot, "The receipt is in the outbox.")
         assert [one.kind for one in notices_of(shop.store, 1)] == [DeliveryKind.RECEIPT]
 
 
@@ -161,9 +161,9 @@ async def test_a_rest_is_written_off_with_a_reason_and_undone(shop: Shop) -> Non
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("B")
-        await until(pilot, lambda: "Write off CAD 105.00 of invoice 1001?" in text_of(app))
+        await sees(pilot, "Write off CAD 105.00 of invoice 1001?")
         await keys(pilot, "=bankrupt", "enter", "y")
-        await until(pilot, lambda: "CAD 105.00 of invoice 1001 written off. u to undo." in text_of(app))
+        await sees(pilot, "CAD 105.00 of invoice 1001 written off. u to undo.")
         assert [one.kind for one in payments_of(shop.store, 1)] == [PaymentKind.WRITE_OFF]
         await pilot.pause(0.8)
         await pilot.press("u")

@@ -22,7 +22,7 @@ from facturier.tui.terminal import viewer
 from facturier.tui.terminal.external_editor import editor_of
 from tests.tui.screens.preview.test_preview import Slow, message, only_delivery, opened, typed
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
 from tests.tui.terminal.test_program import Terminal
 
@@ -44,7 +44,7 @@ async def test_a_text_follows_the_invoice_until_it_is_sent_and_what_is_typed_is_
         await until(pilot, lambda: "**1002**" in area.text)
         draft = save_draft(shop.store, replace(draft, lines=(replace(draft.lines[0], rate="200"),)))
         await until(pilot, lambda: "**1002** for CAD\u00a0210.00" in area.text)
-        assert "Invoice 1002 from Acme [EU] [/x] (1001 Main St.)" in text_of(app)
+        await sees(pilot, "Invoice 1002 from Acme [EU] [/x] (1001 Main St.)")
         assert app.screen.query_one("#verdict").render_line(0).text.startswith("✓ Ready")
         area.text = area.text.replace("CAD\u00a0210.00", "210 dollars")
         await until(pilot, lambda: "210 dollars, due" in compose(shop.ws, draft.id or 0).body)
@@ -56,7 +56,7 @@ async def test_a_text_follows_the_invoice_until_it_is_sent_and_what_is_typed_is_
         await until(pilot, lambda: said in " ".join(text_of(app).replace("\u00a0", " ").split()))
         area = app.screen.query_one("#message", TextArea)
         area.text = area.text.replace("210 dollars", "CAD\u00a0315.00")
-        await until(pilot, lambda: "✓ Ready" in text_of(app))
+        await sees(pilot, "✓ Ready")
         await pilot.press("f9")
         await until(pilot, lambda: answers)
     sent = message(shop, only_delivery(shop, draft.id))
@@ -82,12 +82,12 @@ async def test_a_text_not_yet_updated_is_shown_before_it_is_sent(shop: Shop, mon
         await typed(pilot, "subject", "!")
         slow.may.set()
         await until(pilot, lambda: "Send invoice 1002" in text_of(app) and "F9 Send" in text_of(app))
-        assert "Invoice 1001 from Acme [EU] [/x]!" in text_of(app)  # edited in the meantime
+        await sees(pilot, "Invoice 1001 from Acme [EU] [/x]!")  # edited in the meantime
         await pilot.press("f9")
-        await until(pilot, lambda: "Check the message, then send it" in text_of(app))
+        await sees(pilot, "Check the message, then send it")
         await pilot.press("escape")
-        await until(pilot, lambda: "Invoice 1002 from Acme [EU] [/x]!" in text_of(app))
-        await until(pilot, lambda: "F9 Send" in text_of(app))
+        await sees(pilot, "Invoice 1002 from Acme [EU] [/x]!")
+        await sees(pilot, "F9 Send")
         await pilot.press("f9")
         await until(pilot, lambda: answers)
     assert only_delivery(shop, draft.id).subject == "Invoice 1002 from Acme [EU] [/x]!"
@@ -134,22 +134,22 @@ async def test_the_keys_of_the_preview(shop: Shop, monkeypatch: pytest.MonkeyPat
         answers = await opened(pilot, shop, draft.id)
         assert "F9 Send" not in text_of(app)  # because the key may still be held from the list
         await pilot.press("f9")
-        await until(pilot, lambda: "Check the message first, then send it." in text_of(app))
-        assert "✓ Ready" in text_of(app)
+        await sees(pilot, "Check the message first, then send it.")
+        await sees(pilot, "✓ Ready")
         assert answers == []
         monkeypatch.setattr(held_key, "PATIENCE", 0.0)
         save_draft(shop.store, replace(draft, reference="PO 7"))
         await until(pilot, lambda: "F9 Send" in text_of(app) and "✓ Ready" in text_of(app))
-        assert "Check the message first, then send it." in text_of(app)  # there is time to read it
+        await sees(pilot, "Check the message first, then send it.")  # there is time to read it
         await until(pilot, lambda: "Check the message first" not in text_of(app))
         await pilot.press("ctrl+g")
-        await until(pilot, lambda: "No editor is set" in text_of(app))
+        await sees(pilot, "No editor is set")
         await pilot.press("ctrl+t", "o")
-        await until(pilot, lambda: "Opened Invoice-1001-Acme-EU-x.pdf" in text_of(app))
+        await sees(pilot, "Opened Invoice-1001-Acme-EU-x.pdf")
         await pilot.press("o")
-        await until(pilot, lambda: "No PDF viewer here" in text_of(app))
+        await sees(pilot, "No PDF viewer here")
         await pilot.press("escape", "w")
-        await until(pilot, lambda: "Save the PDF" in text_of(app))
+        await sees(pilot, "Save the PDF")
         await keys(pilot, "ctrl+u", f"={tmp_path / 'x.pdf'}")
         await pilot.press("enter")
         await until(pilot, (tmp_path / "x.pdf").exists)
@@ -177,7 +177,7 @@ async def test_every_view_is_reached_in_any_size(shop: Shop, size: tuple[int, in
         )
         for mark in marks:
             await pilot.press("ctrl+t")
-            await until(pilot, lambda: mark in text_of(app))  # noqa: B023
+            await sees(pilot, mark)
         for line in text_of(app).splitlines():
             assert len(line) <= size[0]
 

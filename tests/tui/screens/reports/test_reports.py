@@ -19,7 +19,7 @@ from facturier.tui.app import FacturierApp
 from facturier.tui.screens.reports import screen
 from facturier.tui.words.formatting import long_day
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 
 
 def abroad(shop: Shop, currency: str, rate: str) -> Invoice:
@@ -38,61 +38,61 @@ async def test_a_report_for_another_period_basis_and_currency_and_what_is_behind
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await pilot.press("R")
-        await until(pilot, lambda: "Sales by customer" in text_of(app))
+        await sees(pilot, "Sales by customer")
         await pilot.press("down", "enter")
-        await until(pilot, lambda: "Net 200.00" in text_of(app))
-        assert str(today.year) in text_of(app).splitlines()[0]
+        await sees(pilot, "Net 200.00")
+        await until(pilot, lambda: str(today.year) in text_of(app).splitlines()[0])
         await pilot.press("left_square_bracket")
-        await until(pilot, lambda: "Net 100.00" in text_of(app))
+        await sees(pilot, "Net 100.00")
         await pilot.press("right_square_bracket", "equals_sign", "end", "enter")
         await until(pilot, lambda: "All dates" in text_of(app).splitlines()[0] and "Net 300.00" in text_of(app))
-        assert "▇▇▇▇▇▇▇▇▇▇" in text_of(app)
+        await sees(pilot, "▇▇▇▇▇▇▇▇▇▇")
         await pilot.press("end", "enter")  # the last month
         await until(pilot, lambda: "1 document" in text_of(app) and "Garage Lévesque" in text_of(app))
         await pilot.press("enter")
         await until(pilot, lambda: "Invoice 1001" in text_of(app) or "1001" in text_of(app).splitlines()[0])
         await pilot.press("escape", "escape")
-        await until(pilot, lambda: "Net 300.00" in text_of(app))
+        await sees(pilot, "Net 300.00")
         # Two dates: the year of the older one.
         await pilot.press("equals_sign", "tab", "ctrl+u", *f"1/1/{today.year - 1}", "tab", "ctrl+u")
         await pilot.press(*f"31/12/{today.year - 2}", "enter")
-        await until(pilot, lambda: "ends before it begins" in text_of(app))
+        await sees(pilot, "ends before it begins")
         await pilot.press("ctrl+u", *f"30/12/{today.year - 1}", "enter")
         await until(pilot, lambda: long_day(date(today.year - 1, 12, 30)) in text_of(app).splitlines()[0])
-        await until(pilot, lambda: "Net 100.00" in text_of(app))
+        await sees(pilot, "Net 100.00")
         await pilot.press("X", "enter")
         name = f"sales-by-month-{today.year - 1}-01-01-{today.year - 1}-12-30.csv"
         await until(pilot, lambda: (tmp_path / name).exists())
         assert (tmp_path / name).read_text("utf-8-sig").splitlines()[1] == f"{today.year - 1}-06,1,100.00,5.00,105.00"
         await pilot.press("escape", "end", *["up"] * 3, "enter")  # Tax by rate
-        await until(pilot, lambda: "Accrual basis" in text_of(app))
+        await sees(pilot, "Accrual basis")
         await pilot.press("equals_sign", "end", "enter")
-        await until(pilot, lambda: "Amount 15.00" in text_of(app))
+        await sees(pilot, "Amount 15.00")
         await pilot.press("t")
         await until(pilot, lambda: "Cash basis" in text_of(app) and "Amount 5.00" in text_of(app))
         await pilot.press("escape", "home", "enter")
-        await until(pilot, lambda: "Owed 210.00" in text_of(app))
-        assert long_day(today) in text_of(app).splitlines()[0]
+        await sees(pilot, "Owed 210.00")
+        await until(pilot, lambda: long_day(today) in text_of(app).splitlines()[0])
         await pilot.press("left_square_bracket")
-        await until(pilot, lambda: "Owed 105.00" in text_of(app))
+        await sees(pilot, "Owed 105.00")
         await pilot.press("right_square_bracket")
-        await until(pilot, lambda: "Owed 210.00" in text_of(app))
+        await sees(pilot, "Owed 210.00")
         assert "$" not in text_of(app).splitlines()[-1]
         await pilot.press("escape", "end", "enter")
-        await until(pilot, lambda: "No gaps and no duplicates." in text_of(app))
+        await sees(pilot, "No gaps and no duplicates.")
         # An invoice in euro is converted, and one without a rate is named and listed.
         abroad(shop, "EUR", "1.5")
         lost = abroad(shop, "USD", "")
         await pilot.press("escape", *["up"] * 3, "enter")  # Tax by rate
-        await until(pilot, lambda: "Accrual basis" in text_of(app))
+        await sees(pilot, "Accrual basis")
         await pilot.press("equals_sign", "end", "enter")
         await until(pilot, lambda: "Amount 22.50" in text_of(app) and "exchange rates: 1 in EUR" in text_of(app))
         app.clear_notifications()  # of the file, in front of the last lines
         left_out = f"1 document in USD has no exchange rate and is not included: {lost.number}"
-        await until(pilot, lambda: left_out in text_of(app))
+        await sees(pilot, left_out)
         await pilot.press("end", "enter")
         await until(pilot, lambda: "1 document" in text_of(app) and "No exchange rate: 1 in USD" in text_of(app))
-        assert str(lost.number) in text_of(app)
+        await sees(pilot, str(lost.number))
         await pilot.press("escape", "home", "enter")  # the amount of a converted invoice names its currency
         await until(pilot, lambda: "3 documents" in text_of(app) and "EUR 105.00" in text_of(app))
         await pilot.press("escape", "dollar_sign")
@@ -120,9 +120,9 @@ async def test_a_report_found_in_the_palette_shows_its_preparation_which_stops_a
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24)) as pilot:
         await pilot.press("colon", *"receivables")
-        await until(pilot, lambda: "Report: Aging" in text_of(app))
+        await sees(pilot, "Report: Aging")
         await pilot.press("ctrl+u", *"tax return", "enter")
-        await until(pilot, lambda: "Preparing reports: 1 of 3 invoices" in text_of(app))
+        await sees(pilot, "Preparing reports: 1 of 3 invoices")
         await pilot.press("escape")
         await until(pilot, lambda: "Preparing" not in text_of(app))
         may_go_on.set()

@@ -24,7 +24,7 @@ from facturier.tui.cli.verbs.program import doctor
 from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.screens.preview.sender.sender_select import SenderSelect
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, until
 
 
 @dataclass
@@ -89,10 +89,10 @@ async def test_an_invoice_is_sent_through_it(shop: Shop, courier: CourierType) -
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(120, 36), notifications=True) as pilot:
         await app.push_screen(PreviewScreen(shop.ws, draft.id, check_domain=lambda _address: None))
-        await until(pilot, lambda: "✓ Ready." in text_of(app))
+        await sees(pilot, "✓ Ready.")
         select = app.screen.query_one(SenderSelect)
         assert (select.address, select.sender_kind) == ("hello@acme.example", courier.kind)
-        assert "default sender (courier)" in text_of(app)
+        await sees(pilot, "default sender (courier)")
         await pilot.press("f9")
         await until(pilot, lambda: courier.taken)
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0)[0].state is State.SENT)

@@ -25,7 +25,7 @@ from facturier.tui.screens.settings.sections import sections
 from facturier.tui.widgets.inputs.picker import Picker
 from tests.models.making import TODAY
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import ended, text_of, until
+from tests.tui.support.screen_text import ended, sees, text_of, until
 from tests.tui.support.stand_in import at_link, connect, google_for, paste
 from tests.tui.support.typing import keys
 
@@ -76,7 +76,7 @@ def words(pilot: Pilot[None]) -> str:
 
 async def saved(pilot: Pilot[None]) -> None:
     await pilot.press("ctrl+s")
-    await until(pilot, lambda: "✓ Saved" in text_of(pilot.app))
+    await sees(pilot, "✓ Saved")
 
 
 async def test_the_company_email_is_where_the_path_says_and_is_kept(shop: Shop) -> None:
@@ -86,10 +86,13 @@ async def test_the_company_email_is_where_the_path_says_and_is_kept(shop: Shop) 
             await pilot.resize_terminal(*size)
             before = read_company(shop.store).email
             answers = await opened(pilot, shop)
-            assert "Settings › Account and settings › Company › Contact info" in text_of(app).splitlines()[0]
+            await until(
+                pilot,
+                lambda: "Settings › Account and settings › Company › Contact info" in text_of(app).splitlines()[0],
+            )
             await pilot.press("enter", "tab")  # from the list to the first field, and to the second
             await keys(pilot, f"={name}@acme.example")  # replaces what is there
-            await until(pilot, lambda: "● Not saved yet" in text_of(app))
+            await sees(pilot, "● Not saved yet")
             assert read_company(shop.store).email == before
             await saved(pilot)
             assert read_company(shop.store).email == f"{name}@acme.example"
@@ -107,7 +110,7 @@ async def test_every_section_fits_and_is_reached_by_one_key(shop: Shop) -> None:
             # The texts of all levels of reminders are one below the other.
             assert pane.max_scroll_y == 0 or section.id.startswith("reminders-")
             await pilot.press("ctrl+t")
-        assert "Contact info" in text_of(app).splitlines()[0]
+        await until(pilot, lambda: "Contact info" in text_of(app).splitlines()[0])
 
 
 WRONG = (
@@ -232,7 +235,7 @@ async def test_the_taxes_of_a_place_are_added_to_what_is_typed(shop: Shop) -> No
                 await until(pilot, lambda: app.screen.query_one("#tax-place Picker", Picker).value == "")
                 await pilot.pause()
             typed = app.screen.query_one("#rates TextArea", TextArea).text.splitlines()
-            await until(pilot, lambda: "Taxes ajoutées\u00a0: Québec. ^z pour annuler." in text_of(app))
+            await sees(pilot, "Taxes ajoutées\u00a0: Québec. ^z pour annuler.")
             await pilot.press("ctrl+z")
             rates = app.screen.query_one("#rates TextArea", TextArea)
             assert rates.text.splitlines() == typed[: rates.text.count("\n") + 1] != typed
@@ -255,7 +258,7 @@ async def test_a_template_put_back_to_the_built_in_one_is_kept_as_none(shop: Sho
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "letter-en")
         await put(pilot, "subject-en", "")
-        await until(pilot, lambda: "Invoice 1001 from Acme [EU] [/x]" in text_of(app))  # in the preview below
+        await sees(pilot, "Invoice 1001 from Acme [EU] [/x]")  # in the preview below
         await saved(pilot)
     assert read_company(shop.store).subjects == {}
 
@@ -267,10 +270,10 @@ async def test_a_section_is_made_when_it_is_first_wanted_and_stays(shop: Shop) -
         await opened(pilot, shop)
         assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact"]
         await put(pilot, "pattern-invoice", "F-{year}-{n:04}")
-        await until(pilot, lambda: f"Next: invoice F-{shop.today.year}-0001, credit note CN-1" in text_of(app))
+        await sees(pilot, f"Next: invoice F-{shop.today.year}-0001, credit note CN-1")
         assert app.screen.query_one("#next-invoice Input", Input).value == "1"  # that of the new pattern
         await pilot.press("ctrl+t")
-        await until(pilot, lambda: "Tax rates" in text_of(app))
+        await sees(pilot, "Tax rates")
         assert [pane.section.id for pane in app.screen.query(Pane)] == ["contact", "numbers", "taxes"]
         await saved(pilot)
     assert read_company(shop.store).next_number(shop.today) == f"F-{shop.today.year}-0001"
@@ -281,7 +284,7 @@ async def test_a_letter_is_previewed_as_it_is_typed(shop: Shop) -> None:
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop, "letter-en")
         await put(pilot, "body-en", "Dear {contact}, [b]{number}[/b]")
-        await until(pilot, lambda: "Dear Marie, [b]1001[/b]" in text_of(app))
+        await sees(pilot, "Dear Marie, [b]1001[/b]")
 
 
 async def test_a_number_that_is_taken_is_refused_at_its_field(shop: Shop) -> None:
@@ -355,7 +358,7 @@ async def test_the_default_sender_is_checked_as_it_is_typed(shop: Shop, tmp_path
         assert "Cannot find the folder" not in words(pilot)
         assert (tmp_path / "gone").is_dir()
         await put(pilot, "sender-kind", "smtp")
-        await until(pilot, lambda: "Mail server" in text_of(app))
+        await sees(pilot, "Mail server")
         assert not app.screen.query_one("#sender-folder").display
         await put(pilot, "sender-host", "127.0.0.1")
         await put(pilot, "sender-port", "1")
@@ -402,7 +405,7 @@ async def test_the_gmail_address_is_connected_checked_and_removed_from_the_setti
             await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
             link = await at_link(pilot, google)
             paste(app, google.allow(link))
-            await until(pilot, lambda: "✓ billing@acme.example" in text_of(app))
+            await sees(pilot, "✓ billing@acme.example")
             app.screen.query_one("#gmail-list").focus()
             await pilot.press("home", "enter")
             await until(pilot, lambda: "✓ It works: Google lets this company send." in words(pilot))
@@ -423,7 +426,7 @@ async def test_removed_without_a_default_sender_it_offers_to_set_one_up(shop: Sh
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, "sending")
-            await until(pilot, lambda: "✓ billing@acme.example" in text_of(app))
+            await sees(pilot, "✓ billing@acme.example")
             await pilot.press("enter", "end", "enter")
             await until(pilot, lambda: "There is no default sender" in words(pilot))
             await pilot.press("y")
@@ -439,9 +442,9 @@ async def test_the_settings_show_the_address_that_another_window_connected(shop:
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await opened(pilot, shop, "sending")
-            await until(pilot, lambda: "✓ billing@acme.example" in text_of(app))
+            await sees(pilot, "✓ billing@acme.example")
             set_connection(shop.store, "marie@acme.example", "somebody else's")
-            await until(pilot, lambda: "✓ marie@acme.example" in text_of(app))
+            await sees(pilot, "✓ marie@acme.example")
             assert "billing@acme.example" not in text_of(app)
 
 
@@ -454,7 +457,7 @@ async def test_an_ended_connection_says_so_and_offers_to_reconnect(shop: Shop) -
             await opened(pilot, shop, "sending")
             await until(pilot, lambda: "⚠ billing@acme.example" in words(pilot))
             assert "Google ended it." in words(pilot)
-            assert "↻ Reconnect…" in text_of(app)
+            await sees(pilot, "↻ Reconnect…")
 
 
 async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> None:
@@ -476,12 +479,12 @@ async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> Non
             )
             await pilot.press("escape")
             await until(pilot, lambda: "F9 Envoyer" in text_of(app) and "typed@acme.example" in text_of(app))
-            assert "Objet" in text_of(app)
+            await sees(pilot, "Objet")
             await pilot.press("escape")
             await until(pilot, lambda: "n Créer" in text_of(app) and "Échéance" in text_of(app))
             await pilot.app.push_screen(SettingsScreen(shop.ws))
-            await until(pilot, lambda: "Paramètres › Compte et paramètres" in text_of(app))
-            assert "Coordonnées" in text_of(app)
+            await sees(pilot, "Paramètres › Compte et paramètres")
+            await sees(pilot, "Coordonnées")
     finally:
         speak("en")
 

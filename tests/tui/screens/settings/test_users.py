@@ -22,7 +22,7 @@ from facturier.tui.widgets.inputs.fields import Choice, Field
 from tests.mail.people import no_keyring
 from tests.mail.vault.wrapping import encrypt_quickly, wrap_quickly
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.stand_in import connect, google_for
 from tests.tui.support.typing import keys
 
@@ -55,7 +55,7 @@ async def test_a_newcomer_reads_why_they_cannot_send_and_asks_by_key(shop: Shop,
         app.push_screen(PreviewScreen(paul, draft.id))
         await until(pilot, lambda: "F7 Access" in text_of(app) and "not a member" in text_of(app))
         await pilot.press("f9")
-        await until(pilot, lambda: "Not ready. Check From" in text_of(app))
+        await sees(pilot, "Not ready. Check From")
         await pilot.press("f7")
         await until(
             pilot, lambda: paul.keys.identity.fingerprint in text_of(app) and "Access requested" in text_of(app)
@@ -70,25 +70,25 @@ async def test_a_member_admits_only_by_the_fingerprint_and_removes_and_reconnect
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.ws, "users"))
-        await until(pilot, lambda: "paul requested access" in text_of(app))
+        await sees(pilot, "paul requested access")
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "Approve paul?" in text_of(app))
+        await sees(pilot, "Approve paul?")
         await pilot.press("enter")
-        await until(pilot, lambda: "Enter the fingerprint as it is read out" in text_of(app))
+        await sees(pilot, "Enter the fingerprint as it is read out")
         await keys(pilot, "=wrong")
         await pilot.press("enter")
-        await until(pilot, lambda: "No access request has this" in text_of(app))
+        await sees(pilot, "No access request has this")
         app.screen.query_one(Field).text = paul.keys.identity.fingerprint
         await pilot.press("enter")
-        await until(pilot, lambda: "paul can send from now on" in text_of(app))
+        await sees(pilot, "paul can send from now on")
         assert membership_of(paul).blocker is None
 
         kept = paul.keys.vault.read().grant
         assert kept is not None
         await pilot.press("enter")
-        await until(pilot, lambda: "Remove paul from the members?" in text_of(app))
+        await sees(pilot, "Remove paul from the members?")
         await pilot.press("y")
-        await until(pilot, lambda: "Connect Gmail again now?" in text_of(app))
+        await sees(pilot, "Connect Gmail again now?")
         assert membership_of(paul).blocker is not None
         await pilot.press("y")
         await until(pilot, lambda: isinstance(app.screen, ConnectScreen))
@@ -103,14 +103,14 @@ async def test_one_who_asked_is_turned_down(shop: Shop, google: Google) -> None:
     request_access(paul)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: "1 alert" in text_of(app))
+        await sees(pilot, "1 alert")
         await pilot.press("a", "enter")  # the alert opens the screen where it is answered
-        await until(pilot, lambda: "paul requested access  " in text_of(app))
+        await sees(pilot, "paul requested access  ")
         assert paul.keys.identity.fingerprint not in text_of(app)  # so that the person asks for it
         await pilot.press("enter", "down", "d")
-        await until(pilot, lambda: "Decline the access request of paul" in text_of(app))
+        await sees(pilot, "Decline the access request of paul")
         await pilot.press("y")
-        await until(pilot, lambda: "The request of paul was declined" in text_of(app))
+        await sees(pilot, "The request of paul was declined")
     assert membership_of(shop.ws).access_requests == ()
 
 
@@ -121,38 +121,38 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.ws, "users"))
-        await until(pilot, lambda: "Protect your key with a passphrase" in text_of(app))
+        await sees(pilot, "Protect your key with a passphrase")
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "Set a passphrase for your key" in text_of(app))
+        await sees(pilot, "Set a passphrase for your key")
         await keys(pilot, "=xyz")
         await pilot.press("enter")
         await keys(pilot, "=xy")
         await pilot.press("enter")
-        await until(pilot, lambda: "do not match" in text_of(app))
+        await sees(pilot, "do not match")
         await pilot.press("z", "enter")
-        await until(pilot, lambda: "Change the passphrase" in text_of(app))
+        await sees(pilot, "Change the passphrase")
 
     shop.draft()
     again = open_workspace(open_company(shop.store.path), shop.ws.locations, shop.ws.endpoints)
     assert again.keys.locked
     app = FacturierApp(again)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
+        await sees(pilot, "Your key is protected by a passphrase")
         await pilot.press("escape")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.press("s")
-        await until(pilot, lambda: "Enter the passphrase for your key" in text_of(app))
+        await sees(pilot, "Enter the passphrase for your key")
         await pilot.press("escape")
         app.push_screen(SettingsScreen(again, "users"))
-        await until(pilot, lambda: "Enter the passphrase…" in text_of(app))
+        await sees(pilot, "Enter the passphrase…")
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: "Your key is protected by a passphrase" in text_of(app))
+        await sees(pilot, "Your key is protected by a passphrase")
         await keys(pilot, "=no")
         await pilot.press("enter")
-        await until(pilot, lambda: "does not unlock your key" in text_of(app))
+        await sees(pilot, "does not unlock your key")
         await keys(pilot, "=xyz")
         await pilot.press("enter")
-        await until(pilot, lambda: "✓ You can send" in text_of(app))
+        await sees(pilot, "✓ You can send")
     assert not again.keys.locked
 
 
@@ -168,7 +168,7 @@ async def test_the_key_is_held_open_for_a_time_if_the_person_says_so_and_locked_
     app = FacturierApp(first := window())
     try:
         async with app.run_test(size=SIZE, notifications=True) as pilot:
-            await until(pilot, lambda: "until this window is closed" in text_of(app))
+            await sees(pilot, "until this window is closed")
             await keys(pilot, "=xyz")
             await pilot.press("tab", "down", "down", "down", "enter")
             await until(pilot, lambda: app.screen.query_one(Choice).text == "8")
@@ -197,11 +197,11 @@ async def test_a_vault_that_was_put_back_is_accepted_by_a_person(shop: Shop, goo
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.ws, "users"))
-        await until(pilot, lambda: "older than the last one" in text_of(app))
+        await sees(pilot, "older than the last one")
         await pilot.press("enter", "enter")
-        await until(pilot, lambda: "Accept the vault in its current state?" in text_of(app))
+        await sees(pilot, "Accept the vault in its current state?")
         await pilot.press("y")
-        await until(pilot, lambda: "✓ You can send" in text_of(app))
+        await sees(pilot, "✓ You can send")
 
 
 async def test_where_nobody_can_admit_a_new_vault_is_begun(shop: Shop, google: Google, tmp_path: Path) -> None:
@@ -209,13 +209,13 @@ async def test_where_nobody_can_admit_a_new_vault_is_begun(shop: Shop, google: G
     app = FacturierApp(paul)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(paul, "users"))
-        await until(pilot, lambda: "Create a new vault" in text_of(app))
+        await sees(pilot, "Create a new vault")
         await pilot.press("enter", "down", "enter")
-        await until(pilot, lambda: "The current vault is lost" in text_of(app))
+        await sees(pilot, "The current vault is lost")
         await pilot.press("enter")  # a key that was meant for the screen before
-        assert "The current vault is lost" in text_of(app)
+        await sees(pilot, "The current vault is lost")
         await pilot.press("y")
-        await until(pilot, lambda: "✓ Created a new vault" in text_of(app))
+        await sees(pilot, "✓ Created a new vault")
         await pilot.press("home", "enter")
-        await until(pilot, lambda: "paul is the only member" in text_of(app))
+        await sees(pilot, "paul is the only member")
     assert [member.name for member in membership_of(paul).members] == ["paul"]

@@ -21,7 +21,7 @@ from facturier.tui.screens.statements.screen import StatementsScreen
 from facturier.tui.screens.statements.statement_screen import StatementScreen
 from facturier.tui.widgets.inputs.fields import Field
 from tests.tui.support.sample import Shop
-from tests.tui.support.screen_text import text_of, until
+from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
 
 
@@ -51,7 +51,7 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
     app = FacturierApp(books.ws)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await keys(pilot, "S")
-        await until(pilot, lambda: "4 accounts" in text_of(app))
+        await sees(pilot, "4 accounts")
         screen = app.screen
         assert isinstance(screen, StatementsScreen)
         assert [(row.account.name, row.account.currency) for row in screen.rows.rows] == [
@@ -63,61 +63,61 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         await keys(pilot, "greater_than_sign")  # by what is owed, within each currency
         assert [row.account.owed for row in screen.rows.rows] == [315_00, 105_00, 7_35, 52_50]
         await keys(pilot, "less_than_sign", "slash", *"clin")
-        await until(pilot, lambda: "2 accounts" in text_of(app))
+        await sees(pilot, "2 accounts")
 
         # Show one, for the open items and for a period; then see its email, and send it.
         await keys(pilot, "enter", "enter")
         await until(pilot, lambda: "Statement of Clinique du Parc" in text_of(app) and "Amount due" in text_of(app))
         shown = app.screen
         assert isinstance(shown, StatementScreen)
-        assert "Open items" in text_of(app)
+        await sees(pilot, "Open items")
         await keys(pilot, "right_square_bracket")
-        await until(pilot, lambda: "Opening balance" in text_of(app))
+        await sees(pilot, "Opening balance")
         await keys(pilot, "t")
-        await until(pilot, lambda: "page 1 of 1" in text_of(app))
+        await sees(pilot, "page 1 of 1")
         await keys(pilot, "t", "equals_sign", "home", "enter")
-        await until(pilot, lambda: "Amount due" in text_of(app))
+        await sees(pilot, "Amount due")
         await keys(pilot, "s")
-        await until(pilot, lambda: "Hello Clinique du Parc" in text_of(app))
-        assert "compta@tremblay.example" in text_of(app)
+        await sees(pilot, "Hello Clinique du Parc")
+        await sees(pilot, "compta@tremblay.example")
         await keys(pilot, "f9")
         await until(pilot, lambda: app.screen is screen and "in outbox" in text_of(app))
-        await until(pilot, lambda: "1 statement is in the outbox. u to undo." in text_of(app))
+        await sees(pilot, "1 statement is in the outbox. u to undo.")
         assert states(books) == [State.QUEUED]
         await keys(pilot, "u")
-        await until(pilot, lambda: "Sending undone." in text_of(app))
+        await sees(pilot, "Sending undone.")
         assert states(books) == [State.CANCELLED]
 
         # Send all that are shown, after a question that says what is not included.
         await keys(pilot, "escape")
-        await until(pilot, lambda: "4 accounts" in text_of(app))
+        await sees(pilot, "4 accounts")
         await keys(pilot, "f9")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
-        assert "Send 3 statements?" in text_of(app)
-        assert "Nobody: “To” is empty" in text_of(app)
+        await sees(pilot, "Send 3 statements?")
+        await sees(pilot, "Nobody: “To” is empty")
         await keys(pilot, "n")
         assert states(books) == [State.CANCELLED]
         await keys(pilot, "f9")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await keys(pilot, "y")
         await until(pilot, lambda: states(books).count(State.QUEUED) == 3 and app.screen is screen)
-        await until(pilot, lambda: "3 statements are in the outbox" in text_of(app))
+        await sees(pilot, "3 statements are in the outbox")
         await keys(pilot, "escape")
         await until(pilot, lambda: app.screen is not screen)
         await keys(pilot, "O")  # they are in the outbox like invoices, but under no number
-        await until(pilot, lambda: "3 ↻ Queued" in text_of(app))
+        await sees(pilot, "3 ↻ Queued")
         rows = [line.partition("Statement")[2].split() for line in text_of(app).split("\n") if "↻ Queued " in line]
         assert [row[0] for row in rows if row] == ["Boulangerie", "Clinique", "Clinique"]
         await keys(pilot, "enter")
-        await until(pilot, lambda: "Statement of Boulangerie Tremblay" in text_of(app))
+        await sees(pilot, "Statement of Boulangerie Tremblay")
         await keys(pilot, "escape", "u")
         await until(pilot, lambda: states(books).count(State.QUEUED) == 2)
         await keys(pilot, "escape", "S")
-        await until(pilot, lambda: "4 accounts" in text_of(app))
+        await sees(pilot, "4 accounts")
         # Marked ones only: the one that was undone can be sent again, the others cannot.
         await keys(pilot, "space", "space", "f9")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen | ProblemScreen))
-        assert "already sent today" in text_of(app)
+        await sees(pilot, "already sent today")
         await keys(pilot, "escape", "escape")
 
 
@@ -126,23 +126,23 @@ async def test_send_all_counts_right_after_the_list_opened(books: Shop, monkeypa
     app = FacturierApp(books.ws)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await keys(pilot, "S")
-        await until(pilot, lambda: "4 accounts" in text_of(app))
+        await sees(pilot, "4 accounts")
         await keys(pilot, "f9")
-        await until(pilot, lambda: "Send 3 statements?" in text_of(app))
+        await sees(pilot, "Send 3 statements?")
 
 
 async def test_a_statement_is_opened_from_the_page_of_a_customer(books: Shop) -> None:
     app = FacturierApp(books.ws)
     async with app.run_test(size=(130, 30), notifications=True) as pilot:
         await keys(pilot, "C")
-        await until(pilot, lambda: "3 customers" in text_of(app))
+        await sees(pilot, "3 customers")
         await keys(pilot, "down", "enter")
         await until(pilot, lambda: isinstance(app.screen, CustomerPage))
         page = app.screen
         await keys(pilot, "S")
         await until(pilot, lambda: "315.00" in text_of(app) and "Hello Clinique du Parc" in text_of(app))
         await keys(pilot, "dollar_sign")
-        await until(pilot, lambda: "EUR 52.50" in text_of(app))
+        await sees(pilot, "EUR 52.50")
         await keys(pilot, "w")
         await until(pilot, lambda: isinstance(app.screen, SaveAsScreen))
         path = books.store.path.with_name("statement.pdf")
