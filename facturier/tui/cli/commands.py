@@ -26,7 +26,7 @@ VERBS = {
     "attach": Verb("invoices", N_("list, add or remove the files that are sent with an invoice")),
     "import": Verb("company", N_("import customers or items from a file, or a company from its export")),
     "customers": Verb("customers", N_("list the customers with what they owe"), only_prints=True),
-    "customer": Verb("customers", N_("show a customer; archive, delete or merge")),
+    "customer": Verb("customers", N_("show, create or change a customer; archive, delete or merge")),
     "items": Verb("items", N_("list the items with their rates"), only_prints=True),
     "item": Verb("items", N_("show, create or change an item")),
     "export": Verb(
