@@ -58,8 +58,9 @@ def list_rows(
     """Return the rows of one of LISTS, a page at a time.
 
     `since` and `until` are the first and the last date of documents and payments. `view` says which invoices or
-    estimates and in which order, by default all by date. `among` limits the rows to these ids, or to these names of items. Raises
-    InputError for an unknown column, and DamagedRow: an export without a row would be taken for a whole one.
+    estimates and in which order, by default all by date. `among` limits the rows to these ids, or to these names of
+    items. Raises InputError for an unknown column, and DamagedRow: an export without a row would be taken for a whole
+    one.
     """
     columns = {column.name: column.cell for column in COLUMNS[kind]}
     cells = [columns[name] for name in check_columns(kind, names)]

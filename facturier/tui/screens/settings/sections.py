@@ -16,6 +16,7 @@ from facturier.models.text.paths import is_folder, typed_path
 from facturier.tui.screens.settings.entries.fields import (
     address,
     address_or_none,
+    addresses,
     empty_or,
     entry,
     needed,
@@ -46,6 +47,7 @@ def sections(today: date, levels: Sequence[Level] = DEFAULT_LEVELS) -> tuple[Sec
         gmail(),
         default_sender(),
         undo(),
+        copies(),
         users(),
         numbers(SALES, today),
         taxes(),
@@ -214,6 +216,19 @@ def undo() -> Section:
         N_("Undo send"),
         (entry("undo", N_("Seconds"), whole(0, 3600)),),
         N_("How long an invoice waits in the outbox before it is sent, so that you can undo. 0 sends right away."),
+    )
+
+
+def copies() -> Section:
+    return Section(
+        "copies",
+        SENDING,
+        N_("Copies"),
+        (entry("copies", N_("Bcc"), addresses, placeholder="books@example.com"),),
+        N_(
+            "These addresses get a blind copy of every email: invoices, reminders, receipts and statements. Separate "
+            "several addresses with commas."
+        ),
     )
 
 

@@ -31,7 +31,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--status", choices=[str(show) for show in InvoiceFilter], help=_("only invoices with this status")
     )
-    parser.add_argument("--search", type=clean, metavar="TEXT", help=_("only invoices or estimates that contain all these words"))
+    parser.add_argument(
+        "--search", type=clean, metavar="TEXT", help=_("only invoices or estimates that contain all these words")
+    )
     parser.add_argument("--columns", type=clean, default="", metavar="NAMES", help=_("columns, separated by commas"))
     parser.add_argument("-o", "--output", metavar="FILE", help=_("the file to write; by default standard output"))
     parser.add_argument("--force", action="store_true", help=_("replace an existing file"))
