@@ -7,7 +7,7 @@ from datetime import date
 
 from facturier.mail.document.branding import read_logo
 from facturier.mail.document.font_folder import font_files
-from facturier.mail.document.payment_code import check_iban, check_pay_link
+from facturier.mail.document.payment_code import check_iban, check_typed_link
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import DEFAULT_LEVELS, Level
@@ -127,13 +127,13 @@ def payment() -> Section:
         COMPANY,
         N_("Payment"),
         (
-            entry("pay_link", N_("Pay link"), empty_or(check_pay_link), placeholder="https://"),
+            entry("pay_link", N_("Pay link"), empty_or(check_typed_link), placeholder="https://"),
             entry("iban", "IBAN", empty_or(check_iban)),
             entry("bic", "BIC", empty_or(_bic)),
         ),
         N_(
-            "The pay link, or the IBAN for invoices in euros, is also printed as a QR code. The "
-            "payment instructions are under Sales."
+            "The pay link, or the IBAN for invoices in euros, is also printed as a QR code. In the link, {number}, "
+            "{amount} and {currency} are those of the invoice. The payment instructions are under Sales."
         ),
     )
 

@@ -87,10 +87,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         shell.tell(_("Change the customer first, then archive, delete or merge."))
         return WRONG_USAGE
     ws = shell.workspace(looking=not (acting or changing))
-    if changing:
-        customer = _save(ws, options, typed)
-    else:
-        customer = _act(ws, options)
+    customer = _save(ws, options, typed) if changing else _act(ws, options)
     if options.json:
         shell.say_json(_as_object(ws, customer))
     elif options.delete:
