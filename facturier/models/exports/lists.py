@@ -7,6 +7,8 @@ from datetime import date
 from functools import cache, partial
 from typing import Any
 
+from peewee import fn
+
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import when_sent
 from facturier.models.customers.figures import read_figures
@@ -59,8 +61,9 @@ def list_rows(
 
     `since` and `until` are the first and the last date of documents and payments. `view` says which invoices or
     estimates and in which order, by default all by date. `among` limits the rows to these ids, or to these names of
-    items. Raises InputError for an unknown column, and DamagedRow: an export without a row would be taken for a whole
-    one.
+    items; for payments see `_payments`.
+
+    Raises InputError for an unknown column, and DamagedRow: an export without a row would be taken for a whole one.
     """
     columns = {column.name: column.cell for column in COLUMNS[kind]}
     cells = [columns[name] for name in check_columns(kind, names)]
@@ -93,7 +96,9 @@ def _sources(
             items = (item for item in all_items(store) if chosen is None or item.name in chosen)
             yield from (OneItem(item, currency) for item in items)
         case "payments":
-            yield from _payments(store, since, until)
+            for row in _payments(store, since, until):
+                if chosen is None or row["whole"] in chosen:
+                    yield row
 
 
 def _invoices(store: Store, view: View, today: date, chosen: set[Any] | None) -> Iterator[OneInvoice]:
@@ -134,7 +139,10 @@ def _customers(store: Store, today: date, chosen: set[Any] | None) -> Iterator[O
 
 
 def _payments(store: Store, since: date | None, until: date | None) -> Iterator[dict[str, Any]]:
-    """Yield the payments of invoices and what is not allocated to any, by date."""
+    """Yield the payments of invoices and what is not allocated to any, by date.
+
+    `whole` is the id of what the customer paid at once, or below zero that of a payment of one invoice.
+    """
     parts, rests = _parts(store, since, until), _unallocated(store, since, until)
     return heapq.merge(parts, rests, key=lambda row: str(row["date"]))
 
@@ -144,7 +152,7 @@ def _unallocated(store: Store, since: date | None, until: date | None) -> Iterat
     query = (
         paid.select(
             *(paid.date, paid.amount - paid.allocated, paid.method, paid.reference, paid.account, customer.name),
-            paid.currency,
+            *(paid.currency, paid.id),
         )
         .join(customer, on=(paid.customer_id == customer.id))
         .where(paid.allocated != paid.amount)
@@ -154,7 +162,7 @@ def _unallocated(store: Store, since: date | None, until: date | None) -> Iterat
         query = query.where(paid.date >= since)
     if until is not None:
         query = query.where(paid.date <= until)
-    names = ("date", "amount", "method", "reference", "account", "customer", "currency")
+    names = ("date", "amount", "method", "reference", "account", "customer", "currency", "whole")
     for row in store.whole(query):
         yield {**dict(zip(names, row, strict=True)), "kind": "unallocated", "number": "", "id": None}
 
@@ -163,7 +171,10 @@ def _parts(store: Store, since: date | None, until: date | None) -> Iterator[dic
     payment, invoice = tables.Payment, tables.Invoice
     columns = (payment.id, payment.date, payment.amount, payment.kind, payment.method, payment.reference)
     query = (
-        payment.select(*columns, payment.account, invoice.number, invoice.customer, invoice.currency)
+        payment.select(
+            *(*columns, payment.account, invoice.number, invoice.customer, invoice.currency),
+            fn.COALESCE(payment.customer_payment_id, payment.id * -1),
+        )
         .join(invoice, on=(payment.invoice_id == invoice.id))
         .order_by(payment.date, payment.id)
         .limit(_PAGE)
@@ -173,6 +184,7 @@ def _parts(store: Store, since: date | None, until: date | None) -> Iterator[dic
     if until is not None:
         query = query.where(payment.date <= until)
     names = ("id", "date", "amount", "kind", "method", "reference", "account", "number", "customer", "currency")
+    names = (*names, "whole")
     page = store.whole(query)
     while page:
         for row in page:
