@@ -1,7 +1,6 @@
 """What was booked, as a sentence with its undo. These functions write nothing; their undo does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from facturier.models.books.customers import get_customer
 from facturier.models.books.invoice import Payment
@@ -11,7 +10,7 @@ from facturier.models.payments.applying import apply_again
 from facturier.models.payments.changing import change_payment, remove_customer_payment
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment
 from facturier.models.payments.payments import remove_payment
-from facturier.models.payments.receiving import receive_again
+from facturier.models.payments.receiving import receive_again, receive_payment
 from facturier.models.receivables.credit import apply_paid, take_off
 from facturier.models.receivables.write_off import write_off
 from facturier.models.store.store import Store
