@@ -29,7 +29,7 @@ from facturier.models.payments.applying import apply_credit
 from facturier.models.payments.changing import change_payment, remove_customer_payment
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment
 from facturier.models.payments.payments import payments_of, record_payment, remove_payment
-from facturier.models.payments.receiving import credit_left, receive_payment
+from facturier.models.payments.receiving import credit_left, receive_again, receive_payment
 from facturier.models.payments.removed_keys import PaymentRemoved
 from facturier.models.payments.voiding import void_invoice
 from facturier.models.receivables.credit import apply_paid, refund_credit, take_off
@@ -218,13 +218,26 @@ def test_the_key_of_a_removed_payment_stays_used(store: Store) -> None:
         receive_payment(store, paid(mine, 1, key="bank-7"), {})
     assert all_payments(store) == []
     # A person who undoes the removal gets the payment back with its key, and may remove it again.
-    again = receive_payment(store, paid(mine, 3000, key="bank-7"), {first.id or 0: 3000}, again=True)
+    again = receive_again(store, booked)
+    assert again.id == booked.id
     assert receive_payment(store, paid(mine, 3000, key="bank-7"), among=[first.id or 0]) == again
+    with pytest.raises(StoreError, match="already recorded again"):
+        receive_again(store, booked)
     remove_customer_payment(store, again.id)
     copy = imported(exported(store), store.path.with_name("copy.facturier"))
     for each in (store, copy):
         with pytest.raises(PaymentRemoved):
             receive_payment(each, paid(mine, 3000, key="bank-7"), among=[first.id or 0])
+
+
+def test_the_parts_of_a_payment_that_is_recorded_again_keep_their_days(store: Store) -> None:
+    mine = a_customer(store)
+    booked = receive_payment(store, paid(mine, 5000))
+    first = an_invoice(store, mine, "30")
+    apply_paid(store, first.id or 0, TODAY + timedelta(40))
+    before = remove_customer_payment(store, booked.id)
+    again = receive_again(store, before)
+    assert [(part.date, part.amount) for part in again.parts] == [(TODAY + timedelta(40), 3000)]
 
 
 def test_two_processes_with_the_same_keys_book_each_once(store: Store, tmp_path: Path) -> None:

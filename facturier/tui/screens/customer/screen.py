@@ -168,7 +168,7 @@ class CustomerScreen(Dialog[Customer | None]):
         from facturier.mail.vault.schedule_approval import keeping_approval
 
         with keeping_approval(self._ws):  # templates of recurring invoices follow
-            return save_customer(self._ws.store, customer)
+            return save_customer(self._ws.store, customer, seen=self._customer)
 
     @work
     async def action_back(self) -> None:
