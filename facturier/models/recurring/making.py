@@ -100,7 +100,7 @@ def unsent_invoices(store: Store) -> list[Unsent]:
             _invoice.delivery.is_null(),  # a send that was undone is not repeated
             fn.EXISTS(to_send),
         )
-        .order_by(_run.at)
+        .order_by(_run.at, _run.period)
     )
     rows = store.all(found)
     told = _told(store, [invoice_id for invoice_id, *_ in rows]) if rows else set()

@@ -72,6 +72,18 @@ def test_a_draft_or_a_queued_invoice(ws: Workspace) -> None:
     assert run_recurring(ws).queued == []
 
 
+def test_a_date_is_queued_once_even_if_the_schedule_has_forgotten_it(ws: Workspace) -> None:
+    schedule = scheduled(ws.store)
+    assert len(run_recurring(ws).queued) == 1
+    with ws.store.writing():
+        ws.store.write("DELETE FROM schedule_run")
+        ws.store.write("UPDATE schedule SET next = ?", TODAY.isoformat())
+    ran = run_recurring(ws)
+    assert ran.queued == []
+    assert [*ran.unsent.values()] == ["This schedule has already sent an invoice for this date or a later one."]
+    assert get_schedule(ws.store, schedule.id).next == date(2026, 12, 24)
+
+
 def test_a_process_that_was_killed_in_between_is_completed_once(ws: Workspace) -> None:
     schedule = scheduled(ws.store)
     draft = make_invoice(ws.store, schedule.id, TODAY, TODAY)
