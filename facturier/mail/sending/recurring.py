@@ -19,6 +19,7 @@ from facturier.mail.sending.recurring_approval import not_approved
 from facturier.mail.vault.permission import refusal
 from facturier.mail.vault.schedule_approval import already_sent
 from facturier.mail.workspace import Workspace
+from facturier.models.books.exchange_rates import RECENT
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import AlreadyOpen, AlreadySent, ChangedElsewhere, FacturierError, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery
@@ -106,6 +107,10 @@ def _send(ws: Workspace, ran: Ran, unsent: Unsent, *, at_once: bool) -> None:
             return
         if reason := not_approved(ws, unsent, prepared):
             give_up(reason)
+            return
+        if prepared.invoice.currency != prepared.company.currency and not prepared.invoice.exchange_rate:
+            words = _("No exchange rate for {currency} was entered in the last {days} days. Enter the rate of the day.")
+            give_up(words.format(currency=prepared.invoice.currency, days=RECENT.days))
             return
         if not prepared.ready:
             give_up(" ".join(finding.text for finding in prepared.findings if finding.level == "error"))
