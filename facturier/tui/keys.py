@@ -127,12 +127,6 @@ APPLY_CREDIT = Key(
 )
 REMOVE_PAYMENT = Key("x", "remove_payment", N_("Remove payment…"), N_("Choose a payment to remove."))
 WRITE_OFF = Key("B", "write_off", N_("Write off…"))
-EXCHANGE_RATE = Key(
-    "percent_sign",
-    "exchange_rate",
-    N_("Exchange rate…"),
-    N_("Enter the rate of an issued invoice in another currency that has none. The tax reports need it."),
-)
 VOID_INVOICE = Key("v", "void", N_("Void invoice"), N_("Nothing will be due on it. Its number is not used again."))
 
 # Estimates
