@@ -91,6 +91,7 @@ _HEADINGS = {
     "ChaseScreen": "To chase today",
     "ReminderScreen": "To chase today: one reminder",
     "SilenceScreen": "Promise or dispute",
+    "ExchangeRateScreen": "Exchange rate",
     "ReportsScreen": "Reports",
     "ReportScreen": "Report",
     "PeriodScreen": "Report: period",
