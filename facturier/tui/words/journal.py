@@ -42,6 +42,7 @@ _WORDS: dict[str, str] = {
     "schedule_changed": N_("Schedule changed"),
     "schedule_paused": N_("Schedule paused"),
     "schedule_resumed": N_("Schedule resumed"),
+    "schedule_restored": N_("Schedule restored"),
     "period_skipped": N_("Skipped: {period}"),
     "skip_undone": N_("No longer skipped: {period}"),
     "payment_changed": N_("Payment changed to {amount}{method}"),
