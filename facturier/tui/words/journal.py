@@ -77,6 +77,7 @@ _WORDS: dict[str, str] = {
     "customer_deleted": N_("Customer “{customer}” deleted"),
     "imported_customers": N_("Customers imported from “{file}”: {count}"),
     "imported_items": N_("Items imported from “{file}”: {count}"),
+    "import_undone": N_("Import from “{file}” undone: {removed} removed, {restored} restored"),
     "settings": N_("Changed the settings"),
     "connected": N_("Connected {address}"),
     "disconnected": N_("Removed {address}"),
