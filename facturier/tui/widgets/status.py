@@ -113,3 +113,10 @@ def settlement(owed: SettlementStatus) -> Text:
     if owed.days == 0:
         return Text(_("today"), WARNING)
     return Text(ngettext("in {days} day", "in {days} days", owed.days).format(days=owed.days))
+
+
+def settlement_with_balance(owed: SettlementStatus, balance: str) -> Text:
+    """Return the payment status of a partly paid invoice where its balance has no column: `24 d: 1,200.00` is late."""
+    if owed.settlement is Settlement.OVERDUE:
+        return Text(_("{days} d: {balance}").format(days=-owed.days, balance=balance), ERROR)
+    return Text(_("due {balance}").format(balance=balance), WARNING)

@@ -7,13 +7,22 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.books.status import BookStatus, InvoiceKind, Settlement
 from facturier.models.listing.view import SortKey
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import BY_HAND, CREDIT, DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
+from facturier.tui.widgets.status import (
+    BY_HAND,
+    CREDIT,
+    DELIVERIES,
+    NOT_SENT,
+    delivery_status,
+    scheduled,
+    settlement,
+    settlement_with_balance,
+)
 from facturier.tui.words.formatting import short_day, with_currency
 
 
@@ -41,6 +50,12 @@ def invoice_columns(
             return CREDIT.text()
         return settlement(row.owed(today()))
 
+    def owed_with_balance(row: InvoiceRow) -> Text:
+        status = row.owed(today())
+        if status.settlement in (Settlement.OVERDUE, Settlement.PARTLY_PAID) and row.paid > 0:
+            return settlement_with_balance(status, amount(row.balance, row.currency).plain)
+        return owed(row)
+
     # Words and months are longer in some languages.
     widest_number = max(5, cell_len(next_number))
     draft = _("draft") if cell_len(_("draft")) <= widest_number else "–"  # the delivery says it, too
@@ -57,13 +72,14 @@ def invoice_columns(
     # The highest rank goes first. A customer of 13 letters is kept longer than the date. The delivery shrinks to its
     # glyph before the total goes.
     status: Column[InvoiceRow] = Column("", lambda row: glyph(delivery(row)), 1, rank=2)
+    due: Column[InvoiceRow] = Column(_("Due"), owed_with_balance, 12, rank=0, key=SortKey.DUE, figures=True)
     return (
         Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),
         Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=7, key=SortKey.DATE),
         customer(16, 8, customer(13, 5, customer(10, 0, None))),
         Column(_("PO number"), lambda row: Text(clean(row.reference)), 12, rank=10),
         Column(_("Project"), lambda row: Text(clean(row.project)), 14, rank=11),
-        Column(_("Due"), owed, 12, rank=0, key=SortKey.DUE),
+        Column(_("Due"), owed, 12, rank=0, key=SortKey.DUE, without=(SortKey.BALANCE, due)),
         Column(_("Total"), lambda row: amount(row.total, row.currency), 12, rank=4, right=True, key=SortKey.TOTAL),
         Column(
             _("Balance"), lambda row: amount(row.balance, row.currency), 12, rank=9, right=True, key=SortKey.BALANCE
