@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -84,6 +85,17 @@ def delivery_status(book_status: BookStatus, state: State | None, handed_over: s
     if handed_over and state not in (*OPEN, *_BY_EMAIL):
         return by_hand_status(handed_over)
     return DELIVERIES[state] if state is not None else NOT_SENT
+
+
+def delivery_width() -> int:
+    """Return how many cells a column of delivery statuses needs."""
+    statuses = (NOT_SENT, DRAFT, VOID, *DELIVERIES.values(), *BY_HAND.values())
+    return max(cell_len(status.text().plain) for status in statuses)
+
+
+def glyph_of(status: Text) -> Text:
+    """Return the glyph of a status, which differs from status to status without colour, too."""
+    return Text(status.plain[:1], status.style)
 
 
 def by_hand_status(handed_over: str) -> Status:

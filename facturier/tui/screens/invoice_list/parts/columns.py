@@ -14,16 +14,15 @@ from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import (
-    BY_HAND,
     CREDIT,
-    DELIVERIES,
-    NOT_SENT,
     delivery_status,
+    delivery_width,
+    glyph_of,
     scheduled,
     settlement,
     settlement_with_balance,
 )
-from facturier.tui.words.formatting import short_day, with_currency
+from facturier.tui.words.formatting import day_width, short_day, with_currency
 
 
 def invoice_columns(
@@ -56,12 +55,9 @@ def invoice_columns(
             return settlement_with_balance(status, amount(row.balance, row.currency).plain)
         return owed(row)
 
-    # Words and months are longer in some languages.
     widest_number = max(5, cell_len(next_number))
     draft = _("draft") if cell_len(_("draft")) <= widest_number else "–"  # the delivery says it, too
-    widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values(), *BY_HAND.values()))
-    days = (date(today().year, month, day) for month in range(1, 13) for day in (1, 28))  # 1er in French
-    widest_day = max(cell_len(short_day(day, today())) for day in days)
+    widest_day = day_width(lambda day: short_day(day, today()), today())
 
     def customer(width: int, rank: int, short: Column[InvoiceRow] | None) -> Column[InvoiceRow]:
         def name(row: InvoiceRow) -> Text:
@@ -71,7 +67,7 @@ def invoice_columns(
 
     # The highest rank goes first. A customer of 13 letters is kept longer than the date. The delivery shrinks to its
     # glyph before the total goes.
-    status: Column[InvoiceRow] = Column("", lambda row: glyph(delivery(row)), 1, rank=2)
+    status: Column[InvoiceRow] = Column("", lambda row: glyph_of(delivery(row)), 1, rank=2)
     due: Column[InvoiceRow] = Column(_("Due"), owed_with_balance, 12, rank=0, key=SortKey.DUE, figures=True)
     return (
         Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),
@@ -84,10 +80,5 @@ def invoice_columns(
         Column(
             _("Balance"), lambda row: amount(row.balance, row.currency), 12, rank=9, right=True, key=SortKey.BALANCE
         ),
-        Column(_("Delivery"), delivery, widest_status, rank=6, short=status),
+        Column(_("Delivery"), delivery, delivery_width(), rank=6, short=status),
     )
-
-
-def glyph(status: Text) -> Text:
-    """Return the first letter of a status, which differs from status to status without colour, too."""
-    return Text(status.plain[:1], status.style)
