@@ -72,6 +72,15 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
             id="app.suspend",
             show=False,
         ),
+        Binding(
+            "ctrl+r",
+            "redraw",
+            N_("Redraw the screen"),
+            tooltip=N_("Redraw the whole screen, for example after another program wrote to this terminal."),
+            id="app.redraw",
+            show=False,
+            priority=True,
+        ),
     ]
 
     def __init__(self, ws: Workspace) -> None:

@@ -106,7 +106,9 @@ class CustomerPage(DoneScreen):
                 id="invoices",
             )
         with Vertical(classes="region", id="customer-payments"):
-            yield RowList(payment_columns(own), self._payments, empty=_("No payments yet."), id="payments-list")
+            yield RowList(
+                payment_columns(self._ws.today, own), self._payments, empty=_("No payments yet."), id="payments-list"
+            )
         with VerticalScroll(classes="customer-history"):
             yield Static(markup=False, id="customer-history")
         yield DoneLine()
