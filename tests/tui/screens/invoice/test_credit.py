@@ -56,6 +56,7 @@ async def test_a_paid_invoice_is_credited_sent_and_applied(shop: Shop) -> None:
         await sees(pilot, "Ready")
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        await sees(pilot, "Credit note CN-1 is in the outbox. u to undo.")
         [note] = credit_notes_of(store, paid_id)
         assert (note.number, note.total.minor, note.book_status) == ("CN-1", -10500, BookStatus.ISSUED)
         # From the invoice that is still owed.
