@@ -26,7 +26,7 @@ class ScreenHooks(Screen[ResultT]):
 
     _undrawn = False  # laid out, but not drawn yet
     _drawn_at_once = False
-    _rest = False  # only the rest of a form is undrawn
+    _only_rest = False  # only the rest of a form is undrawn
 
     def open_at_once(self) -> None:
         """Call it before Textual handles the first `ScreenResume`."""
@@ -36,7 +36,7 @@ class ScreenHooks(Screen[ResultT]):
 
     async def mount_rest(self, parent: Widget, *widgets: Widget) -> None:
         """Mount what follows the first picture, and draw it once."""
-        self._undrawn = self._rest = True
+        self._undrawn = self._only_rest = True
         try:
             await parent.mount(*widgets)
         finally:
@@ -55,7 +55,7 @@ class ScreenHooks(Screen[ResultT]):
             self.call_later(self._wait_for_widgets, layouts - 1)
             return
         self._undrawn = False
-        if self._rest:  # the rest of what is drawn already
+        if self._only_rest:  # the rest of what is drawn already
             self._compositor_refresh()
         else:
             self._repaint_required = True
