@@ -183,8 +183,19 @@ def _parts(store: Store, since: date | None, until: date | None) -> Iterator[dic
         query = query.where(payment.date >= since)
     if until is not None:
         query = query.where(payment.date <= until)
-    names = ("id", "date", "amount", "kind", "method", "reference", "account", "number", "customer", "currency")
-    names = (*names, "whole")
+    names = (
+        "id",
+        "date",
+        "amount",
+        "kind",
+        "method",
+        "reference",
+        "account",
+        "number",
+        "customer",
+        "currency",
+        "whole",
+    )
     page = store.whole(query)
     while page:
         for row in page:

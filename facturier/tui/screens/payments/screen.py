@@ -1,6 +1,8 @@
 """All payments, the latest first: search, open, change, remove, and send receipts."""
 
 import asyncio
+from collections.abc import Callable
+from datetime import date
 from typing import ClassVar
 
 from rich.text import Text
@@ -33,17 +35,17 @@ from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
-from facturier.tui.words.formatting import amount, counted, long_day
+from facturier.tui.words.formatting import amount, counted, day_width, long_day
 
 
-def payment_columns(own: str) -> tuple[Column[ListedPayment], ...]:
+def payment_columns(today: Callable[[], date], own: str) -> tuple[Column[ListedPayment], ...]:
     """Return the columns. An amount names its currency if that is not the company's `own`."""
 
     def how(row: ListedPayment) -> Text:
         return Text(clean(" · ".join(filter(None, (row.payment.method, row.payment.reference)))), QUIET)
 
     return (
-        Column(_("Date"), lambda row: Text(long_day(row.payment.date)), 12),
+        Column(_("Date"), lambda row: Text(long_day(row.payment.date)), day_width(long_day, today())),
         Column(_("Customer"), lambda row: Text(clean(row.customer)), 14, flex=True),
         Column(_("No."), lambda row: Text(clean(row.payment.numbers)), 10, rank=1),
         Column(_("Method"), how, 16, rank=2, flex=True),
@@ -79,7 +81,7 @@ class PaymentsScreen(DoneScreen, SearchedList[ListedPayment]):
         yield Title(_("Payments"))
         yield Banner(self._ws)
         yield SearchField()
-        yield RowList(payment_columns(self._ws.company().currency), self._source, empty=_("Reading…"))
+        yield RowList(payment_columns(self._ws.today, self._ws.company().currency), self._source, empty=_("Reading…"))
         yield DoneLine()
         yield KeyBar()
 

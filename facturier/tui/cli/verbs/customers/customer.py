@@ -163,13 +163,16 @@ def _as_object(ws: Workspace, customer: Customer) -> dict[str, object]:
 
 
 def _say(ws: Workspace, customer: Customer, shell: Shell) -> None:
+    def row(name: str, text: str) -> None:
+        shell.say(f"{name:16}  {text}")
+
     shell.say(as_line(customer, _figures(ws, customer)))
     if are_off_for(ws.store, customer.id or 0):
-        shell.say(f"{_('Reminders'):16}  {_('off')}")
+        row(_("Reminders"), _("off"))
     for name, value in asdict(customer).items():
         if name == "contacts":
             for contact in customer.contacts:
                 parts = (contact.name, contact.email, contact.telephone, str(contact.copy))
-                shell.say(f"{_('Contact'):16}  {', '.join(filter(None, parts))}")
+                row(_("Contact"), ", ".join(filter(None, parts)))
         elif value not in ("", None, False) and name not in ("id", "name", "email"):
-            shell.say(f"{column_words(name)[0]:16}  {str(value).replace(chr(10), ', ')}")
+            row(column_words(name)[0], str(value).replace("\n", ", "))
