@@ -37,6 +37,8 @@ from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import amount, counted, day_width, long_day
 
+_REST = 0.1  # seconds without a key after which it searches
+
 
 def payment_columns(today: Callable[[], date], own: str) -> tuple[Column[ListedPayment], ...]:
     """Return the columns. An amount names its currency if that is not the company's `own`."""
@@ -76,6 +78,7 @@ class PaymentsScreen(DoneScreen, SearchedList[ListedPayment]):
     def __init__(self, ws: Workspace) -> None:
         super().__init__(ws, classes="payments")
         self._source: FewRows[ListedPayment] = FewRows()
+        self._reading = asyncio.Event()  # set when the payments that match are shown
 
     def compose(self) -> ComposeResult:
         yield Title(_("Payments"))
@@ -101,23 +104,29 @@ class PaymentsScreen(DoneScreen, SearchedList[ListedPayment]):
     # What is shown
 
     def _renew(self) -> None:
-        self._read()
+        self._reading = asyncio.Event()
+        self._read(self._reading)
 
     def _searched(self, _text: str) -> None:
-        self.whole = asyncio.Event()  # the next key must not act on a payment that does not match
-        self._read(self.whole)
+        self._reading = asyncio.Event()
+        self._read(self._reading, _REST)
+
+    @on(SearchField.Left)
+    def _back_to_list(self) -> None:
+        self.whole = self._reading  # the next key must not act on a payment that does not match
+        self.rows.focus()
 
     @work(exclusive=True, group="payments")
-    async def _read(self, shown: asyncio.Event | None = None) -> None:
+    async def _read(self, shown: asyncio.Event, rest: float = 0) -> None:
         text = self._search.text
         try:
+            await asyncio.sleep(rest)
             with problems_shown(self):
                 found = await asyncio.to_thread(listed_payments, self._ws.store, text)
                 if not self.answered and self.is_mounted and self.query(RowList):
                     self._show(found, text)
         finally:
-            if shown is not None:
-                shown.set()
+            shown.set()
 
     def _show(self, found: list[ListedPayment], text: str) -> None:
         self._source.put(found)
