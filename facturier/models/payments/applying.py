@@ -66,7 +66,8 @@ def apply_credit(
     store: Store, credit_id: int, invoice_id: int, day: date, amount: int | None = None, *, with_issue: bool = False
 ) -> tuple[Payment, Payment]:
     """Apply a credit note to an invoice: `amount` in minor units, or as much as possible. Return the payment on the
-    invoice and the one on the credit note. `with_issue` says that this is part of issuing the credit note.
+    invoice and the one on the credit note. Their day is at least that of both documents. `with_issue` says that this is
+    part of issuing the credit note.
 
     Raises InputError for more than the balance or the rest of the credit note, and StoreError if the two do
     not belong together.
@@ -86,6 +87,7 @@ def apply_credit(
         if not 0 < amount <= most:
             words = _("Enter an amount above zero and at most {most} {currency}.")
             raise InputError(words.format(most=Money(most, invoice.currency).plain(), currency=invoice.currency))
+        day = max(day, note.date, invoice.date)  # the reports of an earlier day have only one of the two
         detail = {WITH_ISSUE: "yes"} if with_issue else {}
         return _book(store, invoice, note, day, amount), _book(store, note, invoice, day, -amount, **detail)
 
@@ -97,7 +99,7 @@ def apply_to_source(store: Store, note: Invoice) -> None:
     assert note.source_id is not None
     invoice = get_invoice(store, note.source_id)
     if min(-note.balance.minor, invoice.balance.minor) > 0:
-        apply_credit(store, note.id, note.source_id, max(note.date, invoice.date), with_issue=True)
+        apply_credit(store, note.id, note.source_id, note.date, with_issue=True)
 
 
 def apply_again(store: Store, removed: Payment) -> Payment:

@@ -26,7 +26,7 @@ from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.outbox.deliveries import frozen_header, get_delivery
 from facturier.models.payments.changing import change_payment, remove_customer_payment
 from facturier.models.payments.customer_payment import CustomerPayment
-from facturier.models.payments.receiving import receive_payment
+from facturier.models.payments.receiving import receive_again, receive_payment
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.store.opening import open_company
@@ -90,6 +90,16 @@ def test_a_receipt_is_sent_once_and_again_only_on_purpose(ws: Workspace, tmp_pat
     message = message_from_bytes(sent[0].read_bytes(), policy=policy.default)
     assert message["To"] == "zoe@zenith.example"
     assert "CAD 40.00" in message["Subject"].replace("\u00a0", " ")
+
+
+def test_no_second_receipt_is_sent_for_a_payment_whose_removal_was_undone(ws: Workspace, tmp_path: Path) -> None:
+    payment = paid(ws, 4000, "100")
+    send_receipt(ws, payment)
+    postman(ws).deliver()
+    again = receive_again(ws.store, remove_customer_payment(ws.store, payment.id))
+    with pytest.raises(AlreadySent):
+        send_receipt(ws, again)
+    assert len([*(tmp_path / "out").glob("*.eml")]) == 1
 
 
 def test_the_receipt_of_one_invoice_answers_the_email_of_the_invoice(ws: Workspace) -> None:
