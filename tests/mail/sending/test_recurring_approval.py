@@ -1,5 +1,6 @@
 """In a company with members, a recurring invoice is sent automatically only as a member approved it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
@@ -290,6 +291,26 @@ def test_an_earlier_vault_with_the_earlier_dates_is_refused(ws: Workspace, sched
     assert (len(ran.created), ran.queued) == (1, [])
     with pytest.raises(VaultChanged):
         ws.keys.vault.read()
+
+
+def test_a_program_that_is_killed_while_it_queues_leaves_a_vault_that_opens(
+    ws: Workspace, schedule: Schedule, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What this person saw last of the vault is in a file, which is not part of the transaction."""
+    seen, as_killed = ws.locations.data / "seen", tmp_path / "as killed"
+
+    def killed(*_whatever: object) -> None:
+        shutil.copytree(seen, as_killed)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("facturier.mail.sending.queue.write_seal", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_recurring(ws)
+    shutil.rmtree(seen)
+    as_killed.rename(seen)
+    assert len(run_recurring(ws).queued) == 1
+    assert is_approved(ws, schedule)
 
 
 def test_an_earlier_approval_cannot_be_put_back(ws: Workspace, schedule: Schedule, still: Clock) -> None:
