@@ -290,6 +290,16 @@ def test_a_credit_note_is_applied_to_its_invoice_when_it_is_issued(store: Store)
     again = issue_invoice(store, get_invoice(store, half.id or 0))
     void_invoice(store, again.id or 0, "wrong")
     assert (get_invoice(store, again.id or 0).book_status, payments_of(store, unpaid.id or 0)) == (BookStatus.VOID, [])
+    # What a person applied later is a step of its own, which is not undone with the issue.
+    payment = record_payment(store, unpaid.id or 0, TODAY, 10000)
+    late = issue_invoice(store, credit_invoice(store, unpaid.id or 0, TODAY))
+    assert payments_of(store, late.id or 0) == []
+    remove_payment(store, payment.id)
+    apply_credit(store, late.id or 0, unpaid.id or 0, TODAY)
+    assert undo_last_issue(store, late.id or 0) is None
+    assert get_invoice(store, late.id or 0).book_status is BookStatus.ISSUED
+    remove_payment(store, payments_of(store, late.id or 0)[0].id)
+    void_invoice(store, late.id or 0, "wrong")
     # One that was used for something else cannot be undone.
     other = issue_invoice(store, credit_invoice(store, unpaid.id or 0, TODAY))
     remove_payment(store, payments_of(store, other.id or 0)[0].id)
