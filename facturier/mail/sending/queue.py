@@ -1,6 +1,7 @@
 """Put a prepared message in the outbox, or cancel it."""
 
 import contextlib
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from facturier.mail.errors import Refused, VaultError
@@ -10,10 +11,11 @@ from facturier.mail.sending.prepare import Prepared, prepare
 from facturier.mail.vault.seal import make_seal
 from facturier.mail.vault.trust import member_secrets, remember_cancelled
 from facturier.mail.workspace import Workspace
-from facturier.models.errors import NumberTaken, StoreError
+from facturier.models.books.status import State
+from facturier.models.errors import DamagedRow, LostClaim, NoSuchInvoice, NumberTaken, StoreError
 from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.composition import drop_composition, keep_composition
-from facturier.models.outbox.deliveries import write_seal
+from facturier.models.outbox.deliveries import get_delivery, write_seal
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company
@@ -64,6 +66,21 @@ def cancel(ws: Workspace, delivery_id: int) -> bool:
     with contextlib.suppress(VaultError, StoreError):  # the delivery is cancelled anyway
         remember_cancelled(ws, delivery_id)
     return draft_again
+
+
+def cancel_all(ws: Workspace, delivery_ids: Iterable[int]) -> int:
+    """Cancel several deliveries. Return how many were not cancelled because sending had started.
+
+    One that someone else has cancelled in the meantime counts as cancelled, and so does one whose draft is deleted.
+    """
+    late = 0
+    for delivery_id in delivery_ids:
+        with contextlib.suppress(NoSuchInvoice, DamagedRow):  # the others are cancelled anyway
+            try:
+                cancel(ws, delivery_id)
+            except LostClaim:
+                late += get_delivery(ws.store, delivery_id).state is not State.CANCELLED
+    return late
 
 
 def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) -> Delivery:

@@ -6,10 +6,9 @@ from typing import Any
 
 from textual.screen import Screen
 
-from facturier.mail.sending.queue import cancel
+from facturier.mail.sending.queue import cancel, cancel_all
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import DeliveryKind
-from facturier.models.errors import LostClaim
 from facturier.models.outbox.deliveries import any_waiting
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _, ngettext
@@ -47,20 +46,10 @@ def say_queued(screen: Screen[Any], ws: Workspace, say: Say, words: str, deliver
                 draft_again = await asyncio.to_thread(cancel, ws, *ids)
                 say(undone_words(*deliveries, draft_again=draft_again))
             else:
-                say(_several_undone(*await asyncio.to_thread(cancel_all, ws, ids)))
+                late = await asyncio.to_thread(cancel_all, ws, ids)
+                say(_several_undone(len(ids) - late, late))
 
     say(words, undo, lambda: any_waiting(ws.store, ids))
-
-
-def cancel_all(ws: Workspace, ids: Sequence[int]) -> tuple[int, int]:
-    """Cancel deliveries. Return how many were cancelled, and how many could no longer be."""
-    late = 0
-    for delivery_id in ids:
-        try:
-            cancel(ws, delivery_id)
-        except LostClaim:
-            late += 1
-    return len(ids) - late, late
 
 
 def _several_undone(undone: int, late: int) -> str:
