@@ -80,7 +80,7 @@ def test_what_is_due_is_listed_checked_and_sent(shop: Shop, tmp_path: Path) -> N
     assert (notice["kind"], notice["level_days"], notice["state"]) == ("reminder", 7, "sent")
     (queued,) = json.loads(run(shop, tmp_path, "--send", "all", "--queue-only", "--json")[1])
     assert (queued["state"], queued["kind"]) == ("queued", "reminder")
-    assert f"{later.number}: sending undone." in run(shop, tmp_path, str(later.number), verb="undo")[1]
+    assert f"{later.number}: sending of the reminder undone." in run(shop, tmp_path, str(later.number), verb="undo")[1]
     assert [one.state for one in notices_of(shop.store, later.id or 0)] == [State.CANCELLED]
 
 
