@@ -3,6 +3,7 @@
 from dataclasses import fields, replace
 from typing import Any
 
+from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import add_customer, change_customer, contacts_of, get_customer
 from facturier.models.books.edits import changed_elsewhere, with_edits
 from facturier.models.books.invoice import COPIED, Customer, Invoice
@@ -10,9 +11,10 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
 from facturier.models.books.status import BookStatus
 from facturier.models.drafts.drafts import save_draft
-from facturier.models.errors import ChangedElsewhere
+from facturier.models.errors import ChangedElsewhere, InputError
 from facturier.models.store import tables
 from facturier.models.store.store import Store
+from facturier.models.text.addresses import parse_addresses
 from facturier.models.text.i18n import _
 
 _invoice = tables.Invoice
@@ -51,6 +53,28 @@ def _entered(customer: Customer) -> Customer:
     contacts = tuple(filter(None, contacts_of(customer)))
     address = "" if customer.street or customer.city else customer.address
     return replace(customer, contacts=contacts, contact="", email="", cc="", bcc="", address=address)
+
+
+def keep_email(store: Store, typed: Customer) -> str:
+    """Save the email address that was typed on an invoice for a customer who has none, so that the next invoice and
+    the statements have it. Return the address, or nothing if none was saved. `typed` is the customer on the invoice."""
+    try:
+        email = ", ".join(parse_addresses(typed.email))
+    except InputError:
+        return ""
+    if typed.id is None or not email:
+        return ""
+    with store.writing():
+        known = get_customer(store, typed.id)
+        if known is None or known.email:
+            return ""
+        contacts = contacts_of(known)
+        # A person who gets the invoices, but whose address was missing.
+        at = next((at for at, one in enumerate(contacts) if one.copy is Copy.TO and not one.email), len(contacts))
+        person = contacts[at] if at < len(contacts) else Contact()
+        contacts = (*contacts[:at], replace(person, email=email), *contacts[at + 1 :])
+        save_customer(store, replace(known, contacts=contacts))
+    return email
 
 
 def _write_change(store: Store, before: Customer, after: Customer, imported_from: str) -> None:

@@ -171,6 +171,12 @@ def is_used(store: Store, name: str) -> bool:
     return store.value(line.select(line.invoice_id).where(line.item == name).limit(1)) is not None
 
 
+def used_names(store: Store) -> set[str]:
+    """Return the names of all items that lines of invoices have. This reads all lines."""
+    line = tables.Line
+    return {name for (name,) in store.all(line.select(line.item).distinct())}
+
+
 def keep_new_items(store: Store, lines: Iterable[Line], currency: str, language: str = "") -> dict[str, str]:
     """Save as items what lines with a rate and an amount name for the first time, in one transaction. Return the tax
     of each new item by its name.

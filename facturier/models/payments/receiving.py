@@ -13,7 +13,7 @@ from peewee import fn
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
-from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind
 from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.amount_limits import check_room
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment, payment_with_key
@@ -171,11 +171,14 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
     if invoice.is_credit:
         if not balance <= amount < 0:
             raise InputError(_("A refund can be at most the rest of the credit note."))
+    elif amount < 0:
+        most = _money_received(store, invoice_id)
+        if -amount > most:
+            words = _("A refund can be at most what was paid for the invoice: {most}.")
+            raise InputError(words.format(most=Money(max(most, 0), invoice.currency).plain()))
     elif amount > max(balance, 0):
         words = _("The balance of invoice {number} is only {balance}.")
         raise InputError(words.format(number=invoice.number, balance=invoice.balance.plain()))
-    if abs(invoice.paid + amount) > LARGEST:
-        raise InputError(_("The total of this invoice’s payments is too large."))
     store.run(
         _part.insert(
             invoice_id=invoice_id,
@@ -187,6 +190,13 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
             account=payment.account,
         )
     )
+
+
+def _money_received(store: Store, invoice_id: int) -> int:
+    """Return what was paid for an invoice, less refunds, in minor units: credits and write-offs are no money."""
+    money = _part.kind << (PaymentKind.PAYMENT, PaymentKind.DEPOSIT)
+    found = _part.select(fn.COALESCE(fn.SUM(_part.amount), 0).converter(int)).where(_part.invoice_id == invoice_id)
+    return int(store.value(found.where(money)))
 
 
 def _check_payable(invoice: Invoice, payment: CustomerPayment) -> None:

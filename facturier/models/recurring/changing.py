@@ -1,4 +1,4 @@
-"""Create, change and delete schedules."""
+"""Create and change schedules."""
 
 from dataclasses import replace
 from datetime import date as Day
@@ -12,7 +12,6 @@ from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, PeriodUnit, Prices, RecurringAction
 from facturier.models.drafts.drafts import copied, save_draft
 from facturier.models.errors import StoreError
-from facturier.models.issuing.deleting import delete_draft
 from facturier.models.recurring.periods import Rhythm, check_rhythm
 from facturier.models.recurring.schedule import Schedule, get_schedule, next_after, schedules_from
 from facturier.models.store import tables
@@ -121,14 +120,6 @@ def change_schedule(
 
 def _settings(schedule: Schedule) -> tuple[Rhythm, RecurringAction, Prices]:
     return schedule.rhythm, schedule.action, schedule.prices
-
-
-def delete_schedule(store: Store, schedule_id: int) -> None:
-    """Delete a schedule with its template. The invoices that it created are kept."""
-    with store.writing():
-        schedule = get_schedule(store, schedule_id)
-        settle_missed(store, schedule.invoice_id)
-        delete_draft(store, schedule.invoice_id)
 
 
 def advance(store: Store, schedule: Schedule) -> None:

@@ -17,7 +17,7 @@ from facturier.models.customers.customer_list import CustomerSort, customer_ids,
 from facturier.models.customers.figures import Balance, Figures, read_figures
 from facturier.models.customers.history import invoice_ids
 from facturier.models.customers.merge import duplicates, merge_customers
-from facturier.models.customers.saving import save_customer
+from facturier.models.customers.saving import keep_email, save_customer
 from facturier.models.customers.upkeep import archive_customer, delete_customer
 from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.draft_json import read_draft
@@ -88,6 +88,24 @@ def test_what_an_invoice_copies_comes_from_the_contacts_and_the_address(store: S
     assert follower.customer.address == "10 Rue Bleue\nLaval QC  H2X 1Y4"
     assert (follower.customer.cc, follower.ship_to) == ("", "Quai 5")
     assert get_invoice(store, second.id or 0).ship_to == "Elsewhere"
+
+
+def test_an_address_typed_on_an_invoice_is_saved_for_a_customer_who_has_none(store: Store) -> None:
+    kept = save_customer(
+        store, Customer(name="Zénith", contacts=(Contact(email="c@z.example", copy=Copy.CC), Contact("Zoé")))
+    )
+    typed = replace(kept, email="Zoé <zoe@z.example>")
+    assert keep_email(store, replace(typed, email="zoe")) == ""
+    assert keep_email(store, replace(typed, id=None)) == ""
+    assert keep_email(store, typed) == "zoe@z.example"
+    now = get_customer(store, kept.id or 0)
+    assert now is not None
+    assert (now.contact, now.email, now.cc) == ("Zoé", "zoe@z.example", "c@z.example")
+    assert now.contacts == (Contact(email="c@z.example", copy=Copy.CC), Contact("Zoé", "zoe@z.example"))
+    assert keep_email(store, replace(typed, email="other@z.example")) == ""  # it has one now
+    alone = save_customer(store, Customer(name="Alone"))
+    assert keep_email(store, replace(alone, email="a@z.example, b@z.example")) == "a@z.example, b@z.example"
+    assert [one.email for one in find_customers(store, "alone")] == ["a@z.example, b@z.example"]
 
 
 def test_an_issued_invoice_keeps_the_vat_id_and_drafts_follow_the_customer(store: Store) -> None:

@@ -28,7 +28,8 @@ from facturier.models.items.items import save_item
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import currencies, sums
 from facturier.models.listing.view import InvoiceFilter, View
-from facturier.models.recurring.changing import change_schedule, create_schedule, delete_schedule, proposed_first
+from facturier.models.recurring.changing import change_schedule, create_schedule, proposed_first
+from facturier.models.recurring.deleting import delete_schedule
 from facturier.models.recurring.making import give_up_sending, make_invoice, unsent_invoices
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
 from facturier.models.recurring.periods import Rhythm

@@ -217,6 +217,12 @@ async def test_the_form_has_every_field_and_says_what_is_wrong(books: Shop) -> N
         await until(pilot, lambda: app.screen is form)
         await until(pilot, lambda: app.focused is number.input)  # the focus is where it was
         number.text = "123026635 rt 0001"
+        telephone = form.query_one("#telephone", Field)
+        telephone.text = "kiln@k.example"
+        await keys(pilot, "ctrl+s")
+        await sees(pilot, "This is an email address. Enter it under Contacts.")
+        assert app.focused is telephone.input
+        telephone.text = "514"
         await keys(pilot, "ctrl+s")
         await until(pilot, lambda: app.screen is screen)
         chosen = screen.rows.chosen
