@@ -79,29 +79,30 @@ def queue(
     )
 
 
-def cancel(ws: Workspace, delivery_id: int) -> bool:
+def cancel(ws: Workspace, delivery: Delivery) -> bool:
     """Cancel a delivery. It is then never sent from here, even if somebody puts it back in the outbox.
 
-    Return whether its invoice is a draft again (see `cancel_delivery`). Raises LostClaim if sending has started.
+    Return whether its invoice is a draft again (see `cancel_delivery`). Raises LostClaim if sending has started, and
+    NoSuchInvoice if the draft was deleted since.
     """
-    draft_again = cancel_delivery(ws.store, delivery_id)
+    draft_again = cancel_delivery(ws.store, delivery.id, delivery.invoice_id)
     with contextlib.suppress(VaultError, StoreError):  # the delivery is cancelled anyway
-        remember_cancelled(ws, delivery_id)
+        remember_cancelled(ws, delivery.id)
     return draft_again
 
 
-def cancel_all(ws: Workspace, delivery_ids: Iterable[int]) -> int:
+def cancel_all(ws: Workspace, deliveries: Iterable[Delivery]) -> int:
     """Cancel several deliveries. Return how many were not cancelled because sending had started.
 
     One that someone else has cancelled in the meantime counts as cancelled, and so does one whose draft is deleted.
     """
     late = 0
-    for delivery_id in delivery_ids:
+    for delivery in deliveries:
         with contextlib.suppress(NoSuchInvoice, DamagedRow):  # the others are cancelled anyway
             try:
-                cancel(ws, delivery_id)
+                cancel(ws, delivery)
             except LostClaim:
-                late += get_delivery(ws.store, delivery_id).state is not State.CANCELLED
+                late += get_delivery(ws.store, delivery.id).state is not State.CANCELLED
     return late
 
 

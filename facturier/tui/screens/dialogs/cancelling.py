@@ -20,7 +20,7 @@ from facturier.tui.words.formatting import counted
 async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
     """Cancel a waiting delivery, and tell the person which one it was."""
     with problems_shown(screen):
-        draft_again = await asyncio.to_thread(cancel, ws, delivery.id)
+        draft_again = await asyncio.to_thread(cancel, ws, delivery)
         screen.notify(undone_words(delivery, draft_again=draft_again), markup=False)
 
 
@@ -43,11 +43,11 @@ def say_queued(screen: Screen[Any], ws: Workspace, say: Say, words: str, deliver
     async def undo() -> None:
         with problems_shown(screen):
             if len(deliveries) == 1:
-                draft_again = await asyncio.to_thread(cancel, ws, *ids)
+                draft_again = await asyncio.to_thread(cancel, ws, *deliveries)
                 say(undone_words(*deliveries, draft_again=draft_again))
             else:
-                late = await asyncio.to_thread(cancel_all, ws, ids)
-                say(_several_undone(len(ids) - late, late))
+                late = await asyncio.to_thread(cancel_all, ws, deliveries)
+                say(_several_undone(len(deliveries) - late, late))
 
     say(words, undo, lambda: any_waiting(ws.store, ids))
 

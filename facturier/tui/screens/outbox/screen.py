@@ -168,7 +168,7 @@ class OutboxScreen(ListScreen[Delivery]):
             return
 
         with problems_shown(self):
-            if late := await asyncio.to_thread(cancel_all, self._ws, [delivery.id for delivery in waiting]):
+            if late := await asyncio.to_thread(cancel_all, self._ws, waiting):
                 words = ngettext("{count} was already being sent.", "{count} were already being sent.", late)
                 self.notify(words.format(count=late), severity="warning", markup=False)
         self._renew()

@@ -114,7 +114,7 @@ def _cancel(ws: Workspace, waiting: list[InvoiceRow]) -> int:
     from facturier.mail.sending.queue import cancel_all
 
     latest = (deliveries_of(ws.store, row.id)[-1:] for row in waiting)
-    return cancel_all(ws, [delivery.id for found in latest for delivery in found])
+    return cancel_all(ws, [delivery for found in latest for delivery in found])
 
 
 async def _send_batch(
