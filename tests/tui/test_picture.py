@@ -118,7 +118,9 @@ def test_a_line_is_drawn_again_after_a_text_whose_width_terminals_do_not_agree_o
 def test_the_cursor_is_placed_again_after_a_text_whose_width_is_not_sure() -> None:
     shown = Shown()
     shown.put(0, 0, *in_full([("日本", None), ("x", Style(bold=True))]))
-    assert shown.write() == "\x1b[1H日本\x1b[1;5H\x1b[1mx\x1b[m\x1b[K"
+    shown.put(0, 1, *in_full([("e\u0301", None), ("x", Style(bold=True))]))
+    bold = "\x1b[1mx\x1b[m\x1b[K"
+    assert shown.write() == f"\x1b[1H日本\x1b[1;5H{bold}\r\ne\u0301\x1b[2;2H{bold}"
 
 
 def test_blanks_at_the_end_of_a_line_are_erased_whatever_the_style_of_their_text() -> None:
