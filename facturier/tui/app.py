@@ -163,7 +163,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
 
     @work
     async def action_chase(self) -> None:
-        """Open To chase today, also from screens below it."""
+        """Open Reminders due today, also from screens below it."""
         from facturier.tui.screens.chase.screen import ChaseScreen
 
         await self.push_screen_wait(ChaseScreen(self.ws))

@@ -215,6 +215,17 @@ def test_a_changed_rhythm_never_repeats_a_period_that_is_over(store: Store) -> N
     assert unsent_invoices(store) == []
 
 
+def test_a_form_does_not_turn_on_again_what_another_window_turned_off(store: Store) -> None:
+    seen = scheduled(store, send=True)
+    change_schedule(store, seen.id, MONTHLY, action=RecurringAction.DRAFT, prices=Prices.FIXED, seen=seen)
+    ending = replace(MONTHLY, most=2)
+    with pytest.raises(ChangedElsewhere, match="in another window"):
+        change_schedule(store, seen.id, ending, action=RecurringAction.SEND, prices=Prices.FIXED, seen=seen)
+    assert get_schedule(store, seen.id).action is RecurringAction.DRAFT
+    # Both did the same.
+    change_schedule(store, seen.id, MONTHLY, action=RecurringAction.DRAFT, prices=Prices.FIXED, seen=seen)
+
+
 def test_what_is_to_be_sent_is_remembered_until_somebody_touches_it(store: Store) -> None:
     schedule = scheduled(store, send=True)
     first, second = made(store, schedule, FIRST), made(store, schedule, date(2026, 11, 30))

@@ -191,7 +191,7 @@ class RecurringScreen(DoneScreen, ListScreen[Schedule]):
             await approve_if_needed(self, self._ws, saved)
         if saved is not None and saved != schedule:
             words = _("Schedule for {customer} changed.")
-            self._done(words.format(customer=_customer(schedule)), partial(_change_back, self._ws, schedule))
+            self._done(words.format(customer=_customer(schedule)), partial(_change_back, self._ws, schedule, saved))
         self._renew(schedule.id)
 
     @work
@@ -326,9 +326,9 @@ class RecurringScreen(DoneScreen, ListScreen[Schedule]):
         return done
 
 
-def _change_back(ws: Workspace, before: Schedule) -> None:
+def _change_back(ws: Workspace, before: Schedule, after: Schedule) -> None:
     with keeping_approval(ws):
-        change_schedule(ws.store, before.id, before.rhythm, action=before.action, prices=before.prices)
+        change_schedule(ws.store, before.id, before.rhythm, action=before.action, prices=before.prices, seen=after)
 
 
 def _customer(schedule: Schedule) -> str:
