@@ -171,6 +171,7 @@ SCENES = (
     Scene("item", "ItemScreen", keys("I", "enter")),
     Scene("customers", "CustomersScreen", keys("C")),
     Scene("customer-page", "CustomerPage", keys("C", "enter")),
+    Scene("payments", "PaymentsScreen", keys("V")),
     Scene("statements", "StatementsScreen", keys("S")),
     Scene("statement", "StatementScreen", keys("S", "enter")),
     Scene("statement-email", "StatementScreen", keys("S", "s")),
