@@ -94,7 +94,7 @@ class _Parts(dict[str, RenderStyles]):
 
 
 def _use(node: DOMNode, rules: RulesMap) -> bool:
-    """Use these rules if the node has none yet: to set them one by one takes much longer. Return whether it has them."""
+    """Use these rules if the node has none yet: to set them one by one takes longer. Return whether it has them."""
     base = node.styles.base
     if not rules or base._rules or node._is_mounted:
         return False

@@ -122,8 +122,8 @@ class Drawing:
 
 
 class DocumentView(ScrollableContainer):
-    """Shows a document. Drawing runs in a thread, and the current content stays visible until the next is ready. What is
-    not visible is drawn when it becomes so."""
+    """Shows a document. Drawing runs in a thread, and the current content stays visible until the next is ready. While
+    the view itself is hidden, nothing is drawn."""
 
     class Drawn(Message):
         """The page or the number of pages changed."""
