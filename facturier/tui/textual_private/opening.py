@@ -28,7 +28,7 @@ class ScreenHooks(Screen[ResultT]):
 
     _undrawn = False  # laid out, but not drawn yet
     _drawn_at_once = False
-    _rest = False  # it was drawn before
+    _redrawn = False  # it was drawn before
 
     def open_at_once(self) -> None:
         """Call it before Textual handles the first `ScreenResume`."""
@@ -44,7 +44,7 @@ class ScreenHooks(Screen[ResultT]):
     @contextmanager
     def drawn_once(self) -> Iterator[None]:
         """Lay out and draw once what changes in many widgets."""
-        self._undrawn, self._rest = True, self._rest or not self._undrawn
+        self._undrawn, self._redrawn = True, self._redrawn or not self._undrawn
         try:
             yield
         finally:
@@ -63,7 +63,7 @@ class ScreenHooks(Screen[ResultT]):
             self.call_later(self._wait_for_widgets, layouts - 1)
             return
         self._undrawn = False
-        if not self._rest:
+        if not self._redrawn:
             self._repaint_required = True
         elif self.is_current and not self._layout_required:  # there is a picture, in which some widgets have changed
             self._compositor.update_widgets(self._dirty_widgets)

@@ -1,7 +1,7 @@
 """The styles of widgets, found once for all that are in the same place."""
 
 from collections.abc import Container
-from typing import Any, cast
+from typing import Any
 
 from textual.app import App
 from textual.css.model import RuleSet, SelectorType
@@ -62,7 +62,7 @@ class _RememberedStyles(Stylesheet):
         part = DOMNode(classes=name)
         part._attach(node)
         self.apply(part)
-        return cast("RenderStyles", part.styles)
+        return part.styles
 
 
 class _Parts(dict[str, RenderStyles]):

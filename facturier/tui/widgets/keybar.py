@@ -1,6 +1,5 @@
 """The last line of a screen: the available keys, most likely ones first."""
 
-from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
@@ -78,6 +77,22 @@ def key_name(key: str) -> str:
     return first.upper() if first[0] == "f" and first[1:].isdecimal() else first
 
 
+class _Key(NamedTuple):
+    """A key that works now."""
+
+    key: str
+    binding: Binding
+    way_out: bool = False
+
+
+class _Found(NamedTuple):
+    """The keys of the screen, those that are shown only where there is room, and those of the app."""
+
+    own: list[_Key]
+    extra: list[_Key]
+    always: list[_Key]
+
+
 class _Entry(NamedTuple):
     """One action in the line. `key` is what a click presses."""
 
@@ -126,9 +141,10 @@ class KeyBar(Widget, can_focus=False):
         """Return the line, and the key and the columns of each entry. Descriptions are shortened before any entry is
         dropped. The way out and help, which lists all other keys, always stay; the palette is dropped first, then the
         screen's entries from the end."""
-        own, extra, always = self._found({})
+        found = self._found()
+        own, always = ([self._entry(one, {}) for one in keys] for keys in (found.own, found.always))
         if _width([*own, *always], _NARROW) > width:
-            own, extra, always = self._found(_SHORT)
+            own, always = ([self._entry(one, _SHORT) for one in keys] for keys in (found.own, found.always))
             if _width([*own, *always], _NARROW) > width and not always:
                 always = self._help()  # a dialog, whose keys are also in the help
             while _width([*own, *always], _NARROW) > width:
@@ -140,7 +156,8 @@ class KeyBar(Widget, can_focus=False):
                 else:
                     break
         else:
-            for entry in extra:
+            for one in found.extra:
+                entry = self._entry(one, {})
                 if _width([*own, entry, *always], _NARROW) > width:
                     break
                 own.append(entry)
@@ -156,13 +173,11 @@ class KeyBar(Widget, can_focus=False):
             places.append((entry.key, left, line.cell_len))
         return line, tuple(places)
 
-    def _found(self, words: dict[str, str]) -> tuple[list[_Entry], Iterator[_Entry], list[_Entry]]:
-        """Return the entries of the screen, those that are shown only where there is room, and those of the app.
-        `words` replaces descriptions."""
-        own: dict[str, _Entry] = {}
-        always: list[_Entry] = []
-        extra: dict[str, tuple[str, Binding]] = {}  # by description
-        last: dict[str, tuple[str, Binding]] = {}  # by action
+    def _found(self) -> _Found:
+        own: dict[str, _Key] = {}
+        always: list[_Key] = []
+        extra: dict[str, _Key] = {}  # by description
+        last: dict[str, _Key] = {}  # by action
         described: set[str] = set()
         screen, app, focused = self.screen, self.app, self.screen.focused
         for key, (node, binding, enabled, _tooltip) in screen.active_bindings.items():
@@ -174,31 +189,32 @@ class KeyBar(Widget, can_focus=False):
             if binding.show and binding.action not in own and binding.description not in described:
                 described.add(binding.description)
                 if node is app:
-                    always.append(self._entry(key, binding, words))
+                    always.append(_Key(key, binding))
                 else:
-                    own[binding.action] = self._entry(key, binding, words)
+                    own[binding.action] = _Key(key, binding, way_out=key == "escape")
             elif not binding.show and not binding.system and binding.id and binding.description and key not in MOVES:
                 if node is app:
-                    last.setdefault(binding.action, (key, binding))
+                    last.setdefault(binding.action, _Key(key, binding))
                 elif node is screen:
-                    extra.setdefault(binding.description, (key, binding))
+                    extra.setdefault(binding.description, _Key(key, binding))
         # The app's in the order in which it has them: some come early, in the place of a key of Textual's.
         for one in app.BINDINGS:
             if isinstance(one, Binding) and one.action in last:
                 extra.setdefault(one.description, last[one.action])
-        more = (self._entry(key, binding, words) for name, (key, binding) in extra.items() if name not in described)
-        return list(own.values()), more, always
+        return _Found([*own.values()], [one for name, one in extra.items() if name not in described], always)
 
-    def _entry(self, key: str, binding: Binding, words: dict[str, str]) -> _Entry:
+    def _entry(self, one: _Key, words: dict[str, str]) -> _Entry:
+        """Return a key as an entry. `words` replaces descriptions."""
+        key, binding, way_out = one
         name = _(binding.key_display) if binding.key_display else key_name(key)
         description = _(words.get(binding.description, binding.description))
         style = self.get_component_rich_style("keybar--key", partial=True)
-        return _Entry(key, Text.assemble((name, style), " ", description), way_out=key == "escape")
+        return _Entry(key, Text.assemble((name, style), " ", description), way_out)
 
     def _help(self) -> list[_Entry]:
         """Return the help of the app with the key that works everywhere."""
         found = (binding for binding in self.app.BINDINGS if isinstance(binding, Binding) and binding.priority)
-        return [self._entry(binding.key, binding, {}) for binding in found if binding.action == "help"]
+        return [self._entry(_Key(binding.key, binding), {}) for binding in found if binding.action == "help"]
 
 
 def _width(entries: list[_Entry], gap: int) -> int:
