@@ -8,9 +8,11 @@ from typing import Any, TypeVar
 from rich.segment import Segment
 from textual.css.styles import RulesMap
 from textual.geometry import Size
+from textual.messages import Layout
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
@@ -81,6 +83,12 @@ class ScreenHooks(Screen[ResultT]):
         for widget in widgets:
             if not isinstance(widget, ScrollView) and not any(widget.scrollbars_enabled):
                 widget._layout_required = False
+
+    async def _on_layout(self, message: Layout) -> None:
+        # A new scrollbar asks for another layout, but its place is what the last one gave it.
+        if isinstance(message.widget, ScrollBar):
+            message.stop()
+            message.prevent_default()
 
     def _compositor_refresh(self) -> None:
         if not self._undrawn:
