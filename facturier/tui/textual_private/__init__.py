@@ -12,8 +12,8 @@ Overridden here:
   window of another size, `App._refresh_notifications`, and `App._register_child`.
 - compositor.py: `Compositor.render_partial_update` and `Compositor._get_renders`, which draw what has changed. Each
   screen gets this compositor in drawing.py.
-- opening.py: `Screen._refresh_layout`, `Screen._on_layout` and `Screen._compositor_refresh`, which lay out and draw a screen, and
-  `Screen.render`, which draws the screen below a dialog.
+- opening.py: `Screen._refresh_layout`, `Screen._on_layout` and `Screen._compositor_refresh`, which lay out and draw a
+  screen, and `Screen.render`, which draws the screen below a dialog.
 - driver.py: `LinuxDriver.start_application_mode`, `LinuxDriver.process_message`, `LinuxDriver.write`,
   `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - options.py: `OptionList._move_page` and `OptionList._update_lines`.
