@@ -10,11 +10,15 @@ Overridden here:
   and `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - drawing.py: `App._display`, which writes what was drawn to the terminal, `App._check_resize`, which lays it out in a
   window of another size, `App._refresh_notifications`, and `App._register_child`.
-- opening.py: `Screen._refresh_layout` and `Screen._compositor_refresh`, which lay out and draw a screen.
+- compositor.py: `Compositor.render_partial_update` and `Compositor._get_renders`, which draw what has changed. Each
+  screen gets this compositor in drawing.py.
+- opening.py: `Screen._refresh_layout`, `Screen._on_layout` and `Screen._compositor_refresh`, which lay out and draw a
+  screen, and `Screen.render`, which draws the screen below a dialog.
 - driver.py: `LinuxDriver.start_application_mode`, `LinuxDriver.process_message`, `LinuxDriver.write`,
   `LinuxDriver._get_terminal_size` and `LinuxDriver._run_input_thread`.
 - options.py: `OptionList._move_page` and `OptionList._update_lines`.
-- styles.py: `Stylesheet.apply`, which finds the styles of each widget, and those of each of its parts, and
-  `RuleSet.__hash__`, because every rule is looked up in a set for every widget that is styled.
+- styles.py: `Stylesheet.apply`, which finds the styles of each widget, `Stylesheet._process_component_classes`, which
+  finds those of each of its parts, and `RuleSet.__hash__`, because every rule is looked up in a set for every widget
+  that is styled.
 - wrapping.py: `rich._wrap.re_word` and `textual._wrap.re_chunk`, which find the words of a text that is wrapped.
 """

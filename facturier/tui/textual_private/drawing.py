@@ -16,6 +16,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from facturier.tui.picture import Picture
+from facturier.tui.textual_private.compositor import ExactCompositor
 from facturier.tui.textual_private.driver import DriverHooks
 
 _AT_ONCE = 500  # characters: longer output is marked, so that the terminal does not show half of it
@@ -98,6 +99,7 @@ class DrawingHooks(App[None], inherit_bindings=False):
 
     def _register_child(self, parent: DOMNode, child: Widget, *place: Any) -> None:
         if isinstance(child, Screen):
+            child._compositor = ExactCompositor()
             self._set_breakpoints(child)
         super()._register_child(parent, child, *place)
 

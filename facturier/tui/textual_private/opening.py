@@ -1,14 +1,18 @@
 """Opening a screen: it is drawn once."""
 
 import asyncio
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TypeVar
 
 from rich.segment import Segment
 from textual.css.styles import RulesMap
 from textual.geometry import Size
+from textual.messages import Layout
 from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
+from textual.scrollbar import ScrollBar
 from textual.strip import Strip
 from textual.style import Style
 from textual.visual import RenderOptions, Visual
@@ -26,7 +30,7 @@ class ScreenHooks(Screen[ResultT]):
 
     _undrawn = False  # laid out, but not drawn yet
     _drawn_at_once = False
-    _only_rest = False  # only the rest of a form is undrawn
+    _redrawn = False  # it was drawn before
 
     def open_at_once(self) -> None:
         """Call it before Textual handles the first `ScreenResume`."""
@@ -36,9 +40,15 @@ class ScreenHooks(Screen[ResultT]):
 
     async def mount_rest(self, parent: Widget, *widgets: Widget) -> None:
         """Mount what follows the first picture, and draw it once."""
-        self._undrawn = self._only_rest = True
-        try:
+        with self.drawn_once():
             await parent.mount(*widgets)
+
+    @contextmanager
+    def drawn_once(self) -> Iterator[None]:
+        """Lay out and draw once what changes in many widgets."""
+        self._undrawn, self._redrawn = True, self._redrawn or not self._undrawn
+        try:
+            yield
         finally:
             self.call_later(self._wait_for_widgets)
 
@@ -55,11 +65,12 @@ class ScreenHooks(Screen[ResultT]):
             self.call_later(self._wait_for_widgets, layouts - 1)
             return
         self._undrawn = False
-        if self._only_rest:  # the rest of what is drawn already
-            self._compositor_refresh()
-        else:
+        if not self._redrawn:
             self._repaint_required = True
-            self._on_timer_update()
+        elif self.is_current and not self._layout_required:  # there is a picture, in which some widgets have changed
+            self._compositor.update_widgets(self._dirty_widgets)
+            self._compositor_refresh()
+        self._on_timer_update()
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         if not self._undrawn:
@@ -72,6 +83,12 @@ class ScreenHooks(Screen[ResultT]):
         for widget in widgets:
             if not isinstance(widget, ScrollView) and not any(widget.scrollbars_enabled):
                 widget._layout_required = False
+
+    async def _on_layout(self, message: Layout) -> None:
+        # A new scrollbar asks for another layout, but its place is what the last one gave it.
+        if isinstance(message.widget, ScrollBar):
+            message.stop()
+            message.prevent_default()
 
     def _compositor_refresh(self) -> None:
         if not self._undrawn:

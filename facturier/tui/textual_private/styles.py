@@ -94,13 +94,12 @@ class _Parts(dict[str, RenderStyles]):
 
 
 def _use(node: DOMNode, rules: RulesMap) -> bool:
-    """Use these rules if the node has them already, or none yet: to replace them one by one takes much longer. Return
-    whether it has them now."""
+    """Use these rules if the node has none yet: to set them one by one takes longer. Return whether it has them."""
     base = node.styles.base
-    if rules and not base._rules and not node._is_mounted:
-        base.merge_rules(rules)
-    elif base._rules != rules:
+    if not rules or base._rules or node._is_mounted:
         return False
+    base.merge_rules(rules)
+    node._nodes.updated()
     node.notify_style_update()
     return True
 

@@ -122,7 +122,8 @@ class Drawing:
 
 
 class DocumentView(ScrollableContainer):
-    """Shows a document. Drawing runs in a thread, and the current content stays visible until the next is ready."""
+    """Shows a document. Drawing runs in a thread, and the current content stays visible until the next is ready. While
+    the view itself is hidden, nothing is drawn."""
 
     class Drawn(Message):
         """The page or the number of pages changed."""
@@ -148,6 +149,8 @@ class DocumentView(ScrollableContainer):
         self._picture = picture
         self._zoom = 0
         self._drawing = Drawing(Text())
+        self._visible = False
+        self._waits = False  # to be drawn
         self.page = 0
         self.pages = 1
 
@@ -205,8 +208,17 @@ class DocumentView(ScrollableContainer):
         if self._picture:
             self._draw()
 
+    def on_show(self) -> None:
+        self._visible = True
+        if self._waits:
+            self._draw()
+
+    def on_hide(self) -> None:
+        self._visible = False
+
     def _draw(self) -> None:
-        if self._source is not None:
+        self._waits = not self._visible
+        if self._source is not None and self._visible:
             width = self.scrollable_content_region.width
             self._make(self._source, self._picture, self.page, self._zoom, width)
 

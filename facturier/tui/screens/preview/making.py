@@ -99,7 +99,9 @@ class MessageMaking(OutsideActions):
     async def _make(self, composition: Composition) -> None:
         try:
             if self._prepared is None:  # show the email first, because the PDF takes longest
-                self.query_one(PreviewBody).show_email(composition.subject, *await asyncio.to_thread(self._drafted))
+                drafted = await asyncio.to_thread(self._drafted)
+                with self.drawn_once():
+                    self.query_one(PreviewBody).show_email(composition.subject, *drafted)
             self._show(composition, *await asyncio.to_thread(self._made, composition))
         except FacturierError as error:
             show_problem(self, error)
@@ -154,9 +156,10 @@ class MessageMaking(OutsideActions):
         if self._may_ask != may_ask:
             self._may_ask = may_ask
             self.refresh_bindings()
-        self._show_title(prepared.invoice, prepared.number)
-        self.query_one(PreviewBody).show(prepared, source)
-        self._show_findings(prepared)
+        with self.drawn_once():
+            self._show_title(prepared.invoice, prepared.number)
+            self.query_one(PreviewBody).show(prepared, source)
+            self._show_findings(prepared)
 
     def _show_title(self, invoice: Invoice, number: str) -> None:
         if invoice.is_credit:

@@ -1,8 +1,8 @@
 """The palette: search all commands of the screen below."""
 
 import inspect
-from collections.abc import Collection, Iterable
-from typing import Any, ClassVar
+from collections.abc import Collection, Iterable, Sequence
+from typing import Any, ClassVar, NamedTuple
 
 from rich.text import Text
 from textual import on
@@ -10,6 +10,8 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.fuzzy import Matcher
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.screen import Screen
 from textual.widgets import Input, OptionList
 from textual.widgets.option_list import Option
@@ -21,6 +23,11 @@ from facturier.tui.screens.dialogs.palette.commands import Command, commands_of
 from facturier.tui.widgets.inputs.one_line import OneLine
 from facturier.tui.widgets.inputs.options import Options
 from facturier.tui.widgets.keybar import KeyBar
+
+
+class _Commands(Options):
+    # Textual lays out the screen again, and draws the list twice, whenever this changes. Its height never does.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
 
 class PaletteScreen(Dialog[Command | None]):
@@ -38,13 +45,14 @@ class PaletteScreen(Dialog[Command | None]):
     def __init__(self, below: Screen[Any]) -> None:
         super().__init__(classes="dialog palette")
         self._commands = commands_of(below)
+        self._known = [_known(command) for command in self._commands]
         self._found = self._commands
         self._options = [Option(_line(command)) for command in self._commands]  # each key shows some of them again
 
     def compose(self) -> ComposeResult:
         with Vertical(classes="dialog-box palette-box"):
             yield OneLine(placeholder=_("What would you like to do?"))
-            yield Options(markup=False, compact=True)
+            yield _Commands(markup=False, compact=True)
             yield KeyBar()
 
     def on_mount(self) -> None:
@@ -73,7 +81,7 @@ class PaletteScreen(Dialog[Command | None]):
         self.query_one(Options).page(direction)
 
     def _fill(self, typed: str) -> None:
-        scores = [_score(command, typed) for command in self._commands]
+        scores = _scores(self._known, typed)
         named = any(score >= _NAMED for score in scores)
         places = [
             place
@@ -82,31 +90,51 @@ class PaletteScreen(Dialog[Command | None]):
         ]
         self._found = [self._commands[place] for place in places]
         options = self.query_one(OptionList)
-        options.clear_options()
-        options.add_options([self._options[place] for place in places])
-        if not self._found:
+        shown = [self._options[place] for place in places]
+        if not shown:
             nothing = _("Nothing matches “{text}”. F1 shows all keys of the screen.").format(text=typed)
-            options.add_option(Option(Text(nothing, "dim"), disabled=True))
+            shown = [Option(Text(nothing, "dim"), disabled=True)]
+        options.set_options(shown)
         options.highlighted = 0 if self._found else None
 
 
 _NAMED = 3  # the score from which a word of the name, or a synonym, matches
 
 
-def _score(command: Command, typed: str) -> float:
-    """Return how well a command matches, or 0 if it does not.
+class _Known(NamedTuple):
+    """What a command is found by, folded once: each key asks all commands."""
+
+    name: str
+    begins: str  # the words of the name
+    words: tuple[str, ...]
+    synonyms: tuple[str, ...]  # with the words of the name
+    about: tuple[str, ...]
+
+
+def _known(command: Command) -> _Known:
+    words = tuple(fold(command.name).split())
+    about = tuple(fold(command.about).split())
+    return _Known(command.name, " ".join(words), words, (*words, *command.words), about)
+
+
+def _scores(commands: Iterable[_Known], typed: str) -> list[float]:
+    """Return how well each command matches, or 0 if it does not.
 
     The best matches are words at the start of its name, then synonyms, then letters of the name in order, then words of
     its description.
     """
-    words, name = fold(typed).split(), fold(command.name).split()
-    if _begin(words, name):
-        return 5 if " ".join(name).startswith(" ".join(words)) else 4
-    if _begin(words, (*name, *command.words)):
+    words, letters = fold(typed).split(), Matcher(typed)
+    return [_score(command, words, letters) for command in commands]
+
+
+def _score(command: _Known, words: Sequence[str], letters: Matcher) -> float:
+    if _begin(words, command.words):
+        return 5 if command.begins.startswith(" ".join(words)) else 4
+    if _begin(words, command.synonyms):
         return _NAMED
-    if (fuzzy := Matcher(typed).match(command.name)) > 0:
+    if (fuzzy := letters.match(command.name)) > 0:
         return 1 + fuzzy / (fuzzy + 1)
-    return int(_begin(words, fold(command.about).split()))
+    return int(_begin(words, command.about))
 
 
 def _begin(words: Iterable[str], among: Collection[str]) -> bool:

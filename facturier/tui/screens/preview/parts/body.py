@@ -88,8 +88,9 @@ class PreviewBody(Horizontal):
     def show_problem(self, problem: str = "") -> None:
         """Show a problem of the message below it, or none for an empty text."""
         label = self.query_one("#message-problem", Label)
-        label.update(problem)
-        label.display = bool(problem)
+        if problem or label.display:
+            label.update(problem)
+            label.display = bool(problem)
 
     @property
     def _turned(self) -> tuple[str, ...]:

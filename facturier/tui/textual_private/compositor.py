@@ -1,0 +1,30 @@
+"""What is drawn when a part of the screen changes."""
+
+from collections.abc import Iterable
+
+from textual._compositor import ChopsUpdate, Compositor
+from textual.geometry import Region
+from textual.strip import Strip
+
+
+class ExactCompositor(Compositor):
+    """Draws the widgets where something has changed. Textual draws all those that are in one rectangle around all
+    changes: for a key in the first field of a form that also changes the last one, all fields."""
+
+    _changed: tuple[Region, ...] = ()  # while only these are drawn
+
+    def render_partial_update(self) -> ChopsUpdate | None:
+        self._changed = tuple(self._dirty_regions)
+        try:
+            return super().render_partial_update()
+        finally:
+            self._changed = ()
+
+    def _get_renders(self, crop: Region | None = None) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        return self._changed_renders() if self._changed else super()._get_renders(crop)
+
+    def _changed_renders(self) -> Iterable[tuple[Region, Region, list[Strip]]]:
+        for widget, (region, clip) in self.visible_widgets.items():
+            seen = region.intersection(clip)
+            if seen and any(seen.overlaps(changed) for changed in self._changed):
+                yield region, clip, widget.render_lines(seen.translate(-region.offset))
