@@ -1,6 +1,5 @@
 """The last line of a screen: the available keys, most likely ones first."""
 
-from collections.abc import Iterator
 from typing import ClassVar, NamedTuple
 
 from rich.text import Text
