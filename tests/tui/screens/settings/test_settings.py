@@ -150,7 +150,7 @@ async def test_what_cannot_be_is_said_beside_the_field_and_kept_there(shop: Shop
             before = await put(pilot, entry, typed)
             await until(pilot, lambda: sentence in words(pilot))  # noqa: B023
             app.screen.query_one("#settings-list", OptionList).focus()
-            await pilot.press("home", "ctrl+s")  # saves from another section
+            await keys(pilot, "home", "ctrl+s")  # saves from another section
             await until(pilot, lambda: sentence in words(pilot))  # noqa: B023
             focused = app.focused
             assert focused is not None
