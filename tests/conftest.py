@@ -1,5 +1,6 @@
 import gc
 import shutil
+import signal
 import tempfile
 from collections import deque
 from collections.abc import Iterator
@@ -18,6 +19,12 @@ _MEMORY = Path("/dev/shm")
 settings.register_profile("fixed", derandomize=True, deadline=None)
 settings.register_profile("random", deadline=None)
 settings.load_profile("fixed")
+
+
+def pytest_configure() -> None:
+    """Programs that the tests start inherit ignored signals, for example from `nohup` or a script in the background."""
+    signal.signal(signal.SIGHUP, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.hookimpl(trylast=True)

@@ -105,8 +105,3 @@ def companies_of(ws: Workspace) -> Companies:
 
         endpoints = google_endpoints(os.environ)
     return Companies(ws.locations, endpoints, ws.clock, ws.store.user, ws.keys.known_identity)
-
-
-def open_another(ws: Workspace, path: Path) -> Workspace:
-    """The same person's workspace at another company. Raises StoreError."""
-    return companies_of(ws).open(path)

@@ -72,6 +72,15 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
             id="app.suspend",
             show=False,
         ),
+        Binding(
+            "ctrl+r",
+            "redraw",
+            N_("Redraw the screen"),
+            tooltip=N_("Redraw the whole screen, for example after another program wrote to this terminal."),
+            id="app.redraw",
+            show=False,
+            priority=True,
+        ),
     ]
 
     def __init__(self, ws: Workspace) -> None:
@@ -154,7 +163,7 @@ class FacturierApp(CompanyApp, inherit_bindings=False):
 
     @work
     async def action_chase(self) -> None:
-        """Open To chase today, also from screens below it."""
+        """Open Reminders due today, also from screens below it."""
         from facturier.tui.screens.chase.screen import ChaseScreen
 
         await self.push_screen_wait(ChaseScreen(self.ws))

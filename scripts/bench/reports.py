@@ -76,8 +76,8 @@ def _numbers_with_a_gap(store: Store) -> Row:
 def _chase_list(store: Store, today: date) -> Iterator[Row]:
     levels = [level.days for level in DEFAULT_LEVELS]
     found = to_chase(store, levels, today)
-    yield _measured(f"to chase today, all {len(found):,}", lambda: to_chase(store, levels, today))
-    yield _measured("to chase today, the first 500", lambda: to_chase(store, levels, today, limit=500))
+    yield _measured(f"reminders due today, all {len(found):,}", lambda: to_chase(store, levels, today))
+    yield _measured("reminders due today, the first 500", lambda: to_chase(store, levels, today, limit=500))
 
 
 def _statements(store: Store, today: date) -> Iterator[Row]:

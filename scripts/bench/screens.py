@@ -53,7 +53,7 @@ OPENINGS = (
     Opening("palette, :", ":", "would"),
     Opening("help, ?", "?", "search"),
     Opening("outbox, O", "O", "Outbox"),
-    Opening("to chase today, H", "H", "chase"),
+    Opening("reminders due today, H", "H", "chase"),
     Opening("alerts, a", "a", "attention"),
     Opening("companies, F3", "f3", "Companies"),
     Opening("customers, C", "C", "Customers"),

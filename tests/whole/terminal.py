@@ -31,6 +31,7 @@ KEYS = {
     "f9": "\x1b[20~",
     "ctrl+c": "\x03",
     "ctrl+d": "\x04",
+    "ctrl+r": "\x12",
     "ctrl+s": "\x13",
     "ctrl+t": "\x14",
     "ctrl+q": "\x11",

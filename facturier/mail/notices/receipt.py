@@ -8,6 +8,7 @@ from facturier.mail.letter.filling import fill, fill_markdown
 from facturier.mail.letter.letter import make_letter
 from facturier.mail.letter.placeholders import check_template
 from facturier.mail.message import pdf_name
+from facturier.mail.notices.conversation import conversation, reply_headers
 from facturier.mail.notices.notice import Notice, send_notice
 from facturier.mail.notices.receipt_texts import RECEIPT, receipt_values
 from facturier.mail.senders.choices import choices
@@ -18,6 +19,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import DeliveryKind
 from facturier.models.outbox.composition import Composition
+from facturier.models.outbox.deliveries import deliveries_of, notices_of
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.outbox.notices import keys_used
 from facturier.models.outbox.unwanted import RECEIPT_KEY
@@ -27,7 +29,7 @@ from facturier.models.text.i18n import _, catalogue
 
 def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = False) -> Notice:
     """Return the receipt of a payment, filed under the first invoice that it paid. With `again`, it may be sent
-    although a receipt was sent before.
+    although a receipt was sent before. If it paid only that one, the receipt belongs to the invoice's conversation.
 
     Raises Refused if the payment paid no invoice, LetterError if a template is not valid, DocumentError as
     `make_document` does, and StoreError.
@@ -37,6 +39,10 @@ def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = Fal
     with ws.store.reading():
         company = ws.company()
         invoices = [get_invoice(ws.store, invoice_id) for invoice_id in payment.allocation]
+        headers: tuple[tuple[str, str], ...] = ()
+        if len(invoices) == 1:
+            its = payment.parts[0].invoice_id
+            headers = reply_headers(conversation(ws.store, deliveries_of(ws.store, its), notices_of(ws.store, its)))
         sender_kind = next((choice.sender_kind for choice in choices(ws)), SenderKind.DEFAULT)
         sender = sender_type(sender_kind, company).address(company, ws.connection())
         key = RECEIPT_KEY.format(id=payment.id)
@@ -72,6 +78,7 @@ def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = Fal
             catalogue(language).gettext("Receipt"), company.name, payment.date.isoformat(), str(payment.id)
         ),
         stated=payment.amount,
+        headers=headers,
         detail={"amount": values["amount"]},
         problems=tuple(finding.text for finding in findings if finding.level == "error"),
     )

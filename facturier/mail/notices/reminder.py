@@ -13,6 +13,7 @@ from facturier.mail.letter.letter import Letter, make_letter, subject_template
 from facturier.mail.letter.placeholders import letter_values
 from facturier.mail.letter.reminder_letter import reminder_text
 from facturier.mail.message import attachment_name
+from facturier.mail.notices.conversation import conversation, last_reached, reply_headers
 from facturier.mail.notices.notice import Notice
 from facturier.mail.senders.access import blocker, check_sender
 from facturier.mail.senders.choices import choices
@@ -25,7 +26,7 @@ from facturier.models.books.status import OPEN, DeliveryKind, State
 from facturier.models.chasing.due_levels import level_due
 from facturier.models.chasing.other_copy import replaced_on
 from facturier.models.errors import FacturierError, InputError, Unwanted
-from facturier.models.outbox.deliveries import deliveries_of, frozen_header, notices_of, refused_of
+from facturier.models.outbox.deliveries import deliveries_of, notices_of, refused_of
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
 from facturier.models.outbox.reminder_keys import ReminderKey, read_key
 from facturier.models.settings.company import Company
@@ -34,7 +35,6 @@ from facturier.models.text.addresses import once, parse_addresses
 from facturier.models.text.dates.dates import day_text
 from facturier.models.text.i18n import _, spoken
 
-_HAS_IT = (State.SENT, State.PARTLY_SENT)
 _TRY_AGAIN = (State.FAILED, State.BOUNCED)
 
 
@@ -64,7 +64,7 @@ class _Facts(NamedTuple):
     deliveries: list[Delivery]
     reminders: list[Delivery]
     refused: tuple[str, ...]  # addresses of the last delivery that did not get it
-    thread: tuple[str, ...]  # Message-IDs, the invoice's first
+    conversation: tuple[str, ...]
     problem: str
     replaced: date | None  # see `replaced_on`
 
@@ -87,7 +87,7 @@ def _made(ws: Workspace, invoice_id: int, *, again: bool, document: bool) -> Rem
     invoice, company = facts.invoice, facts.company
     key = _key(facts, today, again=again)
     level = next((one for one in company.levels if one.days == key.days), Level(key.days))
-    sent = next((one for one in reversed(facts.deliveries) if one.state in _HAS_IT), None)
+    sent = last_reached(facts.deliveries)
     kinds = [choice.sender_kind for choice in choices(ws)] or [SenderKind.DEFAULT]
     sender = sender_type(kinds[0], company).address(company, ws.connection())
     envelope = _envelope(sender, invoice, sent, facts.refused)
@@ -108,15 +108,12 @@ def _made(ws: Workspace, invoice_id: int, *, again: bool, document: bool) -> Rem
         pdf = make_document(invoice, company, invoice.known_number) if document else b""
     except (DocumentError, LetterError) as error:
         problems.append(str(error))
-    headers: tuple[tuple[str, str], ...] = ()
-    if facts.thread:
-        headers = ("In-Reply-To", facts.thread[0]), ("References", " ".join(facts.thread))
     notice = Notice(
         *(DeliveryKind.REMINDER, str(key), invoice, company, kinds[0], envelope),
         *(sent.subject if sent is not None else _subject(invoice, company, language), letter, pdf),
         attachment_name(invoice, company, invoice.known_number),
         stated=invoice.balance.minor,
-        headers=headers,
+        headers=reply_headers(facts.conversation),
         detail={"level": str(key.days)},
         problems=tuple(problems),
     )
@@ -129,14 +126,12 @@ def _read(ws: Workspace, invoice_id: int) -> _Facts:
         invoice = get_invoice(store, invoice_id)
         deliveries = deliveries_of(store, invoice_id)
         reminders = [one for one in notices_of(store, invoice_id) if one.kind is DeliveryKind.REMINDER]
-        sent = next((one for one in reversed(deliveries) if one.state in _HAS_IT), None)
+        sent = last_reached(deliveries)
         refused = refused_of(store, sent.id) if sent is not None and sent.state is State.PARTLY_SENT else ()
-        before = [one for one in (sent, *reminders) if one is not None and one.state in _HAS_IT]
-        ids = [frozen_header(store, one.id, "Message-ID") for one in before]
         problem = reminder_problem(store, invoice_id, invoice.balance.minor)
-        thread = tuple(filter(None, ids))
+        before = conversation(store, deliveries, reminders)
         replaced = replaced_on(store)
-        return _Facts(invoice, ws.company(), deliveries, reminders, refused, thread, problem, replaced)
+        return _Facts(invoice, ws.company(), deliveries, reminders, refused, before, problem, replaced)
 
 
 def _key(facts: _Facts, today: date, *, again: bool) -> ReminderKey:

@@ -1,12 +1,15 @@
 """Put a prepared message in the outbox, or cancel it."""
 
 import contextlib
-from datetime import datetime, timedelta
+from contextlib import nullcontext
+from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from facturier.mail.errors import Refused, VaultError
 from facturier.mail.senders.access import needs_membership
 from facturier.mail.sending.compose import first_composition, is_unchanged
 from facturier.mail.sending.prepare import Prepared, prepare
+from facturier.mail.vault.schedule_approval import record_sent
 from facturier.mail.vault.seal import make_seal
 from facturier.mail.vault.trust import member_secrets, remember_cancelled
 from facturier.mail.workspace import Workspace
@@ -22,12 +25,31 @@ from facturier.models.text.i18n import _
 _TRIES = 3
 
 
-def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = None, as_seen: bool = False) -> Delivery:
+class Period(NamedTuple):
+    """The period of a schedule that an invoice is for. It is sent automatically at most once."""
+
+    schedule_id: int
+    day: date
+
+    @property
+    def key(self) -> str:
+        return f"recurring:{self.schedule_id}:{self.day.isoformat()}"
+
+
+def queue(
+    ws: Workspace,
+    prepared: Prepared,
+    *,
+    not_before: datetime | None = None,
+    as_seen: bool = False,
+    period: Period | None = None,
+) -> Delivery:
     """Put a message in the outbox, to be sent at `not_before`, or after the company's undo time.
 
     If another window has used the number in the meantime, the message is created again with the next number. With
-    `as_seen`, a person has seen the message with its number, and NumberTaken is raised instead. Raises Refused if there
-    is an error among the findings, and ChangedElsewhere or AlreadyOpen from the outbox.
+    `as_seen`, a person has seen the message with its number, and NumberTaken is raised instead. `period` is given if no
+    person has asked for it. Raises Refused if there is an error among the findings, or if this period was sent before,
+    and ChangedElsewhere, AlreadyOpen or AlreadySent from the outbox.
     """
     with ws.store.reading():  # one connection for all of it
         company = ws.company()
@@ -39,7 +61,7 @@ def queue(ws: Workspace, prepared: Prepared, *, not_before: datetime | None = No
                     todo=" ".join(finding.text for finding in prepared.findings if finding.level == "error"),
                 )
             try:
-                return _queue(ws, company, prepared, when)
+                return _queue(ws, company, prepared, when, period)
             except NumberTaken:  # another window issued an invoice, and the number is part of the message
                 if as_seen:
                     raise
@@ -66,12 +88,13 @@ def cancel(ws: Workspace, delivery_id: int) -> bool:
     return draft_again
 
 
-def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) -> Delivery:
+def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime, period: Period | None) -> Delivery:
     sender_kind = prepared.composition.sender_kind
     guarded = needs_membership(ws, sender_kind, company)
     if guarded:
         member_secrets(ws)  # asks for a passphrase before the company is locked
-    with ws.store.writing():
+    recorded = guarded and period is not None
+    with ws.keys.vault.whole() if recorded else nullcontext(), ws.store.writing():
         ws.store.check_schema()
         key = ws.keys.vault.read().seal_key if guarded else ""
         delivery = queue_delivery(
@@ -83,7 +106,10 @@ def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime) 
             prepared.subject,
             prepared.message,
             when,
+            key=period.key if period else None,
         )
+        if recorded and period:
+            record_sent(ws, *period)
         assert prepared.invoice.id is not None
         if key:  # the seal covers what was prepared, not what the file says now
             whole = delivery.id, prepared.invoice.id, sender_kind, prepared.envelope, prepared.message

@@ -2,7 +2,7 @@
 
 Any number of processes may do this at once, and be killed at any point. `make_invoice` creates the draft of a period
 once, and the journal entry of the draft says that it must be sent. The next process queues the drafts that were not
-queued, and the outbox accepts a draft only once.
+queued, and the outbox accepts each period of a schedule only once.
 """
 
 from collections.abc import Collection
@@ -14,12 +14,14 @@ from facturier.mail.errors import Refused
 from facturier.mail.senders.access import blocker
 from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
-from facturier.mail.sending.queue import queue
+from facturier.mail.sending.queue import Period, queue
 from facturier.mail.sending.recurring_approval import not_approved
 from facturier.mail.vault.permission import refusal
+from facturier.mail.vault.schedule_approval import already_sent
 from facturier.mail.workspace import Workspace
+from facturier.models.books.exchange_rates import RECENT
 from facturier.models.books.invoice import Invoice
-from facturier.models.errors import AlreadyOpen, ChangedElsewhere, FacturierError, NoSuchInvoice
+from facturier.models.errors import AlreadyOpen, AlreadySent, ChangedElsewhere, FacturierError, NoSuchInvoice
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.recurring.making import FRESH, Unsent, give_up_sending, make_invoice, unsent_invoices
 from facturier.models.recurring.schedule import Schedule, due_schedules, get_schedule
@@ -106,10 +108,17 @@ def _send(ws: Workspace, ran: Ran, unsent: Unsent, *, at_once: bool) -> None:
         if reason := not_approved(ws, unsent, prepared):
             give_up(reason)
             return
+        if prepared.invoice.currency != prepared.company.currency and not prepared.invoice.exchange_rate:
+            words = _("No exchange rate for {currency} was entered in the last {days} days. Enter the rate of the day.")
+            give_up(words.format(currency=prepared.invoice.currency, days=RECENT.days))
+            return
         if not prepared.ready:
             give_up(" ".join(finding.text for finding in prepared.findings if finding.level == "error"))
             return
-        ran.queued.append(queue(ws, prepared, not_before=ws.clock() if at_once else None))
+        period = Period(unsent.schedule_id, unsent.period)
+        ran.queued.append(queue(ws, prepared, not_before=ws.clock() if at_once else None, period=period))
+    except AlreadySent:
+        give_up(str(already_sent()))
     except (AlreadyOpen, ChangedElsewhere, NoSuchInvoice):
         return  # another process has queued it, or somebody has changed or deleted it
     except Refused as refused:

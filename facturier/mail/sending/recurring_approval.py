@@ -5,7 +5,13 @@ from dataclasses import replace
 from facturier.mail.sending.compose import first_composition, is_unchanged
 from facturier.mail.sending.prepare import Prepared
 from facturier.mail.vault.permission import has_members
-from facturier.mail.vault.schedule_approval import content_of_invoice, digest_of_files, has_mark
+from facturier.mail.vault.schedule_approval import (
+    already_sent,
+    content_of_invoice,
+    digest_of_files,
+    has_mark,
+    is_sent,
+)
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
@@ -37,6 +43,8 @@ def not_approved(ws: Workspace, unsent: Unsent, prepared: Prepared) -> str:
         )
         if not approved:
             return _("No member has approved this schedule as it is now.")
+        if is_sent(secrets, schedule.id, unsent.period):
+            return str(already_sent())
         wanted = invoice_of(ws.store, template, schedule, unsent.period)
         wanted = with_rates(ws.store, wanted, prepared.company)
         files = digest_of_files(ws.store, schedule.invoice_id)

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from facturier.mail.errors import NotAMember, VaultError
 from facturier.mail.vault.approval import approve_again
 from facturier.mail.vault.identity import fingerprint
-from facturier.mail.vault.schedule_approval import approve_schedules_again
 from facturier.mail.vault.trust import member_secrets, seal_again
 from facturier.mail.vault.vault import Member
 from facturier.mail.workspace import Workspace
@@ -91,7 +90,6 @@ def dismiss(ws: Workspace, typed: str) -> Member:
                 # removed member can no longer make valid seals.
                 seal_again(ws.store, before, after)
                 approve_again(ws.store, before, after)
-                approve_schedules_again(ws.store, before, after)
             return member
     for request in access_requests(ws.store):
         if _same(typed, fingerprint(request.recipient)):

@@ -1,37 +1,33 @@
 """The approval of recurring invoices: a member's program sends them automatically only as a member saved them.
 
 Nobody looks at such an invoice before it is sealed. Everybody who can write the company file could create a schedule or
-change its template. So a schedule that sends has a mark, which only members can make, over everything that decides what
-is sent and to whom.
+change its template. So the vault, which only members can change, has a digest of everything that decides what an
+approved schedule sends and to whom, and the latest date that it has sent. What the company file says about dates that
+were invoiced does not matter then.
 """
 
 import hashlib
-import hmac
 import json
-from collections.abc import Callable, Collection, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import MISSING, Field, fields, is_dataclass, replace
 from datetime import date
 from typing import Any
 
-from facturier.mail.errors import VaultError
+from facturier.mail.errors import Refused, VaultError
 from facturier.mail.vault.permission import has_members
-from facturier.mail.vault.vault import Secrets
+from facturier.mail.vault.vault import Approved, Secrets
 from facturier.mail.workspace import Workspace
 from facturier.models.books.attachments import attachments_of, content_of
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import RecurringAction
-from facturier.models.errors import ChangedElsewhere, DamagedRow, FacturierError
-from facturier.models.recurring.schedule import Schedule, all_schedules, get_schedule
+from facturier.models.errors import ChangedElsewhere, DamagedRow
+from facturier.models.recurring.schedule import Schedule, all_schedules, get_schedule, last_invoiced, some_send
 from facturier.models.settings.company import Company
-from facturier.models.settings.settings import read_company
-from facturier.models.store.setting import read_setting, write_setting
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
-_MARKS = "schedules_approved"  # the setting with the mark of each schedule, by its id
-_PURPOSE = "facturier schedules 1"
 # What an invoice does not take from its template, or what follows from the rest of it and from the settings.
 _NOT_APPROVED = {
     *("id", "number", "reserved", "book_status", "date", "due", "rates", "per_line", "kind", "source_id", "source"),
@@ -86,21 +82,20 @@ def approve_schedule(ws: Workspace, schedule_id: int, seen: str | None = None) -
     """
     if not has_members(ws):
         return
-    secrets = ws.keys.vault.read()
-    with ws.store.writing():
-        content = what_is_approved(ws, schedule_id)
-        if seen is not None and seen != content:
+    ws.keys.vault.read()  # asks for a passphrase before the company is locked
+    with ws.keys.vault.whole(), ws.store.writing():
+        if seen is not None and seen != what_is_approved(ws, schedule_id):
             raise ChangedElsewhere(
                 _("This schedule was changed in the meantime."), kept=_("It was not approved."), todo=_("Look again.")
             )
-        _write_marks(ws.store, {schedule_id: _mark(secrets, content)})
+        _approve(ws, [get_schedule(ws.store, schedule_id)])
 
 
 def approve_all_schedules(ws: Workspace) -> None:
     """Approve every schedule, when the first member is created: until then, everybody could send."""
-    for schedule in all_schedules(ws.store):
-        with suppress(DamagedRow):
-            approve_schedule(ws, schedule.id)
+    if schedules := all_schedules(ws.store):
+        with ws.keys.vault.whole(), ws.store.writing():
+            _approve(ws, schedules)
 
 
 def create_approved(ws: Workspace, create: Callable[[], Schedule]) -> Schedule:
@@ -110,7 +105,7 @@ def create_approved(ws: Workspace, create: Callable[[], Schedule]) -> Schedule:
         if has_members(ws):
             ws.keys.vault.read()  # asks for a passphrase before the company is locked
             member = True
-    with ws.store.writing():
+    with ws.keys.vault.whole() if member else nullcontext(), ws.store.writing():
         schedule = create()
         if member:
             approve_schedule(ws, schedule.id)
@@ -123,32 +118,50 @@ def keeping_approval(ws: Workspace) -> Iterator[None]:
 
     For everybody else nothing happens: what they change must be approved again.
     """
-    approved: list[int] | None = None
-    if _marks(ws.store) and has_members(ws):
+    member = False
+    if some_send(ws.store) and has_members(ws):
         with suppress(VaultError):
-            ws.keys.vault.read()  # asks for a passphrase before the company is locked
-            approved = []
-    if approved is None:
+            member = bool(ws.keys.vault.read().schedules)  # asks for a passphrase before the company is locked
+    if not member:
         yield
         return
     with ws.keys.vault.whole(), ws.store.writing():
-        secrets = ws.keys.vault.read()
-        approved = _approved(ws.store, secrets)
+        approved = [one.id for one in all_schedules(ws.store) if _is_approved_now(ws, one)]
         yield
-        _approve_these(ws.store, ws.keys.vault.read(), approved)
-
-
-def approve_schedules_again(store: Store, before: Secrets, after: Secrets) -> None:
-    """Renew the valid marks for the new key of the members, inside the caller's transaction."""
-    _approve_these(store, after, _approved(store, before))
+        kept = [one for one in all_schedules(ws.store) if one.id in approved and not _is_approved_now(ws, one)]
+        if kept:
+            _approve(ws, kept)
 
 
 def has_mark(store: Store, secrets: Secrets, schedule: Schedule, template: Invoice, company: Company) -> bool:
     """Return whether a member approved exactly this schedule, template and company. Raises StoreError, DamagedRow."""
-    found = _marks(store).get(str(schedule.id), "")
-    if not found:  # the files of the template are not read for nothing
+    found = secrets.schedules.get(str(schedule.id))
+    if found is None:  # the files of the template are not read for nothing
         return False
-    return hmac.compare_digest(found.encode(), _mark(secrets, _content(store, schedule, template, company)).encode())
+    return found.content == _digest(_content(store, schedule, template, company))
+
+
+def is_sent(secrets: Secrets, schedule_id: int, period: date) -> bool:
+    """Return whether an approved schedule has sent this period or a later one, whatever the company file says."""
+    found = secrets.schedules.get(str(schedule_id))
+    return found is None or period.isoformat() <= found.sent
+
+
+def record_sent(ws: Workspace, schedule_id: int, period: date) -> None:
+    """Record in the vault that a period is sent, inside the transaction that queues its invoice. Raises Refused if it
+    was recorded before, VaultError."""
+
+    def used(secrets: Secrets) -> Secrets:
+        if is_sent(secrets, schedule_id, period):
+            raise already_sent()
+        sent = secrets.schedules[str(schedule_id)]._replace(sent=period.isoformat())
+        return replace(secrets, schedules={**secrets.schedules, str(schedule_id): sent})
+
+    ws.keys.vault.change(used)
+
+
+def already_sent() -> Refused:
+    return Refused(_("This schedule has already sent an invoice for this date or a later one."))
 
 
 def digest_of_files(store: Store, invoice_id: int) -> tuple[tuple[str, str, str], ...]:
@@ -201,43 +214,34 @@ def _default(one: "Field[Any]") -> Any:
     return one.default_factory() if one.default_factory is not MISSING else one.default
 
 
-def _mark(secrets: Secrets, content: str) -> str:
-    return hmac.new(secrets.seal_key.encode(), json.dumps([_PURPOSE, content]).encode(), "sha256").hexdigest()
+def _digest(content: str) -> str:
+    return hashlib.sha256(content.encode()).hexdigest()
 
 
-def _marks(store: Store) -> dict[str, str]:
-    with suppress(DamagedRow, ValueError):
-        found = json.loads(read_setting(store, _MARKS) or "{}")
-        if isinstance(found, dict):
-            return {schedule_id: mark for schedule_id, mark in found.items() if isinstance(mark, str)}
-    return {}
+def _is_approved_now(ws: Workspace, schedule: Schedule) -> bool:
+    with suppress(DamagedRow):
+        return is_approved(ws, schedule)
+    return False
 
 
-def _write_marks(store: Store, new: Mapping[int, str]) -> None:
-    """Add marks, and remove those of schedules that were deleted."""
-    known = {str(schedule.id) for schedule in all_schedules(store)}
-    marks = _marks(store) | {str(schedule_id): mark for schedule_id, mark in new.items()}
-    write_setting(store, _MARKS, json.dumps({one: mark for one, mark in marks.items() if one in known}))
+def _approve(ws: Workspace, schedules: Sequence[Schedule]) -> None:
+    """Write the approval of these schedules into the vault, inside the caller's transaction.
 
+    What they have invoiced counts as sent. Raises VaultError.
+    """
+    company, today, new = ws.company(), ws.today(), {}
+    for schedule in schedules:
+        with suppress(DamagedRow):
+            content = _content(ws.store, schedule, get_invoice(ws.store, schedule.invoice_id), company)
+            invoiced = last_invoiced(ws.store, schedule.id, today)
+            new[str(schedule.id)] = Approved(_digest(content), invoiced.isoformat() if invoiced else "")
 
-def _approved(store: Store, secrets: Secrets) -> list[int]:
-    """Return the ids of the approved schedules."""
-    company, approved = read_company(store), []
-    for schedule in all_schedules(store) if _marks(store) else ():
-        with suppress(FacturierError):
-            template = get_invoice(store, schedule.invoice_id)
-            if has_mark(store, secrets, schedule, template, company):
-                approved.append(schedule.id)
-    return approved
+    def approve(secrets: Secrets) -> Secrets:
+        before = dict(secrets.schedules)
+        for key, one in new.items():
+            known = before[key].sent if key in before else ""
+            before[key] = one._replace(sent=max(one.sent, known))
+        return replace(secrets, schedules=before)
 
-
-def _approve_these(store: Store, secrets: Secrets, ids: list[int]) -> None:
-    if not ids:
-        return
-    company, new = read_company(store), {}
-    for schedule_id in ids:
-        with suppress(FacturierError):  # it was deleted
-            schedule = get_schedule(store, schedule_id)
-            template = get_invoice(store, schedule.invoice_id)
-            new[schedule_id] = _mark(secrets, _content(store, schedule, template, company))
-    _write_marks(store, new)
+    if new:
+        ws.keys.vault.change(approve)

@@ -6,10 +6,10 @@ it can destroy the vault, but not add themselves.
 
 import json
 import secrets as random
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from facturier.mail.errors import VaultError
 from facturier.mail.redaction import protect
@@ -36,6 +36,14 @@ class Member:
         return fingerprint(self.recipient)
 
 
+class Approved(NamedTuple):
+    """What a member approved of a recurring schedule: the digest of its content. `sent` is the latest date that it has
+    sent automatically, as ISO 8601 text, empty if there is none."""
+
+    content: str
+    sent: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Secrets:
     """The contents of the vault.
@@ -44,7 +52,7 @@ class Secrets:
     the password was entered for. `generation` increases by one with each change. `mark` is random, never changes, and
     is known only to members. `seal_key` too is known only to members; it changes when a member is removed. `seals` is
     the version of its seals (`SEALS` or an older one). `default_sender` is the sender's destination that a member
-    saved.
+    saved. `schedules` are the approved recurring schedules by their ids.
     """
 
     members: tuple[Member, ...] = ()
@@ -56,6 +64,7 @@ class Secrets:
     seal_key: str = field(default="", repr=False)
     seals: int = SEALS
     default_sender: str = ""
+    schedules: Mapping[str, Approved] = field(default_factory=dict)
 
 
 def new_seal_key() -> str:
@@ -247,13 +256,17 @@ def _parsed(identity: Identity, blob: bytes) -> Secrets | None:
         members = tuple(Member(clean(name), recipient) for name, recipient in found["members"])
         texts = [found[name] for name in ("smtp_password", "smtp_server", "mark", "seal_key")]
         more = found.get("seals", 1), found.get("default_sender", "")  # version 0.1.0 stored neither
-        secrets = Secrets(members, found["grant"], texts[0], texts[1], found["generation"], texts[2], texts[3], *more)
+        schedules = {key: Approved(*one) for key, one in found.get("schedules", {}).items()}
+        secrets = Secrets(
+            *(members, found["grant"], texts[0], texts[1], found["generation"], texts[2], texts[3], *more, schedules)
+        )
         sound = (
             isinstance(secrets.grant, dict | None)
             and isinstance(secrets.generation, int)
             and isinstance(secrets.seals, int)
             and isinstance(secrets.default_sender, str)
             and all(isinstance(text, str) for text in texts)
+            and all(isinstance(text, str) for one in schedules.values() for text in one)
         )
         return secrets if sound and members and secrets.mark and secrets.seal_key else None
     except (ValueError, KeyError, TypeError, AttributeError, ArithmeticError, RecursionError):
@@ -286,5 +299,6 @@ def _clear(secrets: Secrets) -> bytes:
             "seal_key": secrets.seal_key,
             "seals": secrets.seals,
             "default_sender": secrets.default_sender,
+            "schedules": secrets.schedules,
         }
     ).encode()

@@ -75,14 +75,6 @@ def to_chase(
         return found
 
 
-def level_of_invoice(store: Store, invoice_id: int, levels: Sequence[int], today: date) -> int | None:
-    """Return the level that one invoice should get today, or None. Does not ask whether it may be sent."""
-    with store.reading():
-        due = store.value(_invoice.select(_invoice.due).where(_invoice.id == invoice_id))
-        used = [one.days for one in reminders_of(store, [invoice_id]).get(invoice_id, ()) if one.due == due]
-    return None if due is None else level_due(levels, due, today, used)
-
-
 def reminders_of(store: Store, invoice_ids: Sequence[int]) -> dict[int, list[Reminded]]:
     """Return the reminders of each of these invoices that were queued or sent, oldest first. Undone ones are left
     out."""

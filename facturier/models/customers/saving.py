@@ -3,33 +3,78 @@
 from dataclasses import fields, replace
 from typing import Any
 
-from facturier.models.books.customers import add_customer, change_customer, get_customer
+from facturier.models.books.contacts import Contact, Copy
+from facturier.models.books.customers import add_customer, change_customer, contacts_of, get_customer
+from facturier.models.books.edits import changed_elsewhere, with_edits
 from facturier.models.books.invoice import COPIED, Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
 from facturier.models.books.status import BookStatus
 from facturier.models.drafts.drafts import save_draft
+from facturier.models.errors import ChangedElsewhere, InputError
 from facturier.models.store import tables
 from facturier.models.store.store import Store
+from facturier.models.text.addresses import parse_addresses
+from facturier.models.text.i18n import _
 
 _invoice = tables.Invoice
 
 
-def save_customer(store: Store, customer: Customer, *, imported_from: str = "") -> Customer:
+def save_customer(
+    store: Store, customer: Customer, *, seen: Customer | None = None, imported_from: str = ""
+) -> Customer:
     """Save a new or changed customer. Return it with its id and what an invoice copies (see `with_copied`). Their
     drafts take on what changed, and their history says which fields those are. `imported_from` is the name of a file.
 
-    Raises InputError if the name is missing or a text is too long.
+    `seen` is the customer as the person saw it: only what is different is changed, because another window may have
+    changed the rest. Raises InputError if the name is missing or a text is too long, and ChangedElsewhere if the
+    customer was deleted or merged, or if another window changed the same field.
     """
     if customer.id is None:
         return add_customer(store, customer, imported_from=imported_from)
     with store.writing():
         before = get_customer(store, customer.id)
+        if before is None:
+            raise ChangedElsewhere(
+                _("This customer was deleted or merged in the meantime."), kept=_("Your changes were not saved.")
+            )
+        if seen is not None:
+            if before.name != seen.name:  # the id of a customer who was merged may be another one's by now
+                raise changed_elsewhere()
+            customer = with_edits(_entered(before), _entered(seen), _entered(customer))
         customer = change_customer(store, customer)
-        if before is not None:
-            _write_change(store, before, customer, imported_from)
-            _follow(store, before, customer)
+        _write_change(store, before, customer, imported_from)
+        _follow(store, before, customer)
     return customer
+
+
+def _entered(customer: Customer) -> Customer:
+    """Return a customer with what a person enters, without what is derived from it."""
+    contacts = tuple(filter(None, contacts_of(customer)))
+    address = "" if customer.street or customer.city else customer.address
+    return replace(customer, contacts=contacts, contact="", email="", cc="", bcc="", address=address)
+
+
+def keep_email(store: Store, typed: Customer) -> str:
+    """Save the email address that was typed on an invoice for a customer who has none, so that the next invoice and
+    the statements have it. Return the address, or nothing if none was saved. `typed` is the customer on the invoice."""
+    try:
+        email = ", ".join(parse_addresses(typed.email))
+    except InputError:
+        return ""
+    if typed.id is None or not email:
+        return ""
+    with store.writing():
+        known = get_customer(store, typed.id)
+        if known is None or known.email:
+            return ""
+        contacts = contacts_of(known)
+        # A person who gets the invoices, but whose address was missing.
+        at = next((at for at, one in enumerate(contacts) if one.copy is Copy.TO and not one.email), len(contacts))
+        person = contacts[at] if at < len(contacts) else Contact()
+        contacts = (*contacts[:at], replace(person, email=email), *contacts[at + 1 :])
+        save_customer(store, replace(known, contacts=contacts))
+    return email
 
 
 def _write_change(store: Store, before: Customer, after: Customer, imported_from: str) -> None:

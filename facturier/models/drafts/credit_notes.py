@@ -5,7 +5,7 @@ tax rates of that invoice, whatever the company's are by now. Sources: Credit No
 Regulations, SOR/91-44, section 3; Regulation respecting the Québec sales tax, T-0.1, r. 2, section 449R1.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
@@ -15,12 +15,19 @@ from facturier.models.books.invoice import Invoice, Source
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.opposite import opposite, opposite_line
 from facturier.models.books.status import BookStatus, InvoiceKind
-from facturier.models.drafts.creditable import Rest, rest_of, too_much
+from facturier.models.drafts.creditable import (
+    ROUNDING,
+    Rest,
+    credit_notes_of,
+    gross_left,
+    rest_after,
+    tax_problem,
+    too_much,
+)
 from facturier.models.drafts.drafts import copy_to_correct, save_draft
 from facturier.models.errors import InputError, StoreError
 from facturier.models.settings.line import Line, LineKind, line_amount
 from facturier.models.settings.settings import read_company
-from facturier.models.settings.totals import gross_by_tax
 from facturier.models.store.store import Store
 from facturier.models.text.decimals import parse_decimal, plain
 from facturier.models.text.i18n import LANGUAGES, N_, _, catalogue
@@ -28,7 +35,6 @@ from facturier.models.text.money import Money, to_minor
 
 _PARTIAL = N_("Partial credit for invoice {number}")
 _HUNDREDTH = Decimal("0.01")
-_ROUNDING = 20  # minor units by which the rounding of lines and taxes can add up to more than was billed
 
 
 class Part(NamedTuple):
@@ -72,18 +78,19 @@ def draft_credit(
     with store.reading():
         invoice = get_invoice(store, invoice_id)
         _check_source(invoice)
-        rest = rest_of(store, invoice)
+        notes = credit_notes_of(store, invoice_id)
+        rest = rest_after(invoice, notes)
         if rest.total <= 0:
             raise StoreError(
                 _("Invoice {number} has been credited in full.").format(number=invoice.number),
                 kept=_("No credit note was created."),
             )
         if amount is not None:
-            note = _of_amount(store, invoice, rest, amount)
+            note = _of_amount(store, invoice, notes, rest, amount)
         elif parts is not None:
-            note = _fitted(_of_parts(invoice, rest, parts, shipping=shipping), rest.total)
+            note = _taxed(invoice, notes, _fitted(_of_parts(invoice, rest, parts, shipping=shipping), rest.total))
         else:
-            note = _whole(store, invoice, rest)
+            note = _whole(store, invoice, notes, rest)
         return replace(note, date=today, due=today)
 
 
@@ -129,14 +136,21 @@ def _begun(invoice: Invoice) -> Invoice:
     )
 
 
-def _whole(store: Store, invoice: Invoice, rest: Rest) -> Invoice:
+def _taxed(invoice: Invoice, notes: Sequence[Invoice], note: Invoice) -> Invoice:
+    """Return a credit note that credits no tax that was not charged. Raises InputError if it does."""
+    if problem := tax_problem(invoice, notes, note):
+        raise InputError(problem)
+    return note
+
+
+def _whole(store: Store, invoice: Invoice, notes: Sequence[Invoice], rest: Rest) -> Invoice:
     if rest.total == invoice.total.minor:
         return _begun(invoice)
     everything = {place: Part() for place, left in enumerate(rest.lines) if left}
     try:
-        return _fitted(_of_parts(invoice, rest, everything, shipping=True), rest.total)
+        return _taxed(invoice, notes, _fitted(_of_parts(invoice, rest, everything, shipping=True), rest.total))
     except InputError:  # an amount was credited that belongs to no line
-        return _of_amount(store, invoice, rest, rest.total)
+        return _of_amount(store, invoice, notes, rest, rest.total)
 
 
 def _of_parts(invoice: Invoice, rest: Rest, parts: Mapping[int, Part], *, shipping: bool) -> Invoice:
@@ -206,13 +220,13 @@ def _amount_line(line: Line, amount: int, currency: str) -> Line:
 def _fitted(note: Invoice, most: int) -> Invoice:
     """Return a credit note that credits at most `most`. Rounding may add up to a few minor units more: they are taken
     off its largest line. Raises InputError if it is more than rounding, or nothing."""
-    for _try in range(_ROUNDING):
+    for _try in range(ROUNDING):
         excess = -note.total.minor - most
         if excess <= 0:
             break
         amounts = [amount or 0 for amount in note.totals.amounts]
         place = min(range(len(amounts)), key=lambda at: amounts[at], default=None)
-        if excess > _ROUNDING or place is None or -amounts[place] <= excess:
+        if excess > ROUNDING or place is None or -amounts[place] <= excess:
             raise InputError(too_much(replace(note, number=note.source.number if note.source else ""), most))
         smaller = _amount_line(note.lines[place], -amounts[place] - excess, note.currency)
         note = replace(note, lines=(*note.lines[:place], smaller, *note.lines[place + 1 :]))
@@ -221,16 +235,17 @@ def _fitted(note: Invoice, most: int) -> Invoice:
     return note
 
 
-def _of_amount(store: Store, invoice: Invoice, rest: Rest, amount: int) -> Invoice:
-    """Return a credit note for a sum with taxes, with one line for each combination of taxes on the invoice. Its prices
-    include the taxes, so that the sum is exact."""
+def _of_amount(store: Store, invoice: Invoice, notes: Sequence[Invoice], rest: Rest, amount: int) -> Invoice:
+    """Return a credit note for a sum with taxes, with one line for each combination of taxes of which something is
+    left. Its prices include the taxes, so that the sum is exact."""
     if amount <= 0:
         raise InputError(_("Enter an amount above zero."))
     if amount > rest.total:
         raise InputError(too_much(invoice, rest.total))
-    rates = {rate.code: rate for rate in invoice.rates}
-    gross = gross_by_tax(invoice.lines, rates, invoice.currency, invoice.pricing)
-    shares = _shared(amount, {codes: part for codes, part in gross.items() if part > 0})
+    left, whole = gross_left(invoice, notes), gross_left(invoice, ())
+    # A rest of a few minor units may be nothing but rounding.
+    parts = next(filter(None, ({codes: part for codes, part in one.items() if part > 0} for one in (left, whole))))
+    shares = _shared(amount, parts)
     wanted = invoice.customer.language or read_company(store).language
     gettext = catalogue(wanted if wanted in LANGUAGES else "en").gettext
     words = gettext(_PARTIAL).format(number=invoice.number)

@@ -1,8 +1,10 @@
 """What can still be credited on an invoice, and whether a credit note can be issued.
 
-All credit notes of an invoice together credit at most what was billed.
+All credit notes of an invoice together credit at most what was billed: in total, of each line, and of each combination
+of taxes, so that no tax is credited that was not charged.
 """
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from facturier.models.books.invoice import Invoice
@@ -10,11 +12,15 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, InvoiceKind
 from facturier.models.errors import StoreError
 from facturier.models.settings.line import Line
+from facturier.models.settings.tax import tax_names
+from facturier.models.settings.totals import gross_by_tax
 from facturier.models.store import tables
 from facturier.models.store.prepared import Prepared, slot
 from facturier.models.store.store import Store
-from facturier.models.text.i18n import _
+from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
+
+ROUNDING = 20  # minor units by which the rounding of lines and taxes can add up
 
 _invoice = tables.Invoice
 _notes = Prepared(
@@ -63,6 +69,37 @@ def rest_after(invoice: Invoice, notes: list[Invoice]) -> Rest:
     return Rest(total, tuple(lines), invoice.totals.shipping + sum(note.totals.shipping for note in notes))
 
 
+def gross_left(invoice: Invoice, notes: Iterable[Invoice]) -> dict[tuple[str, ...], int]:
+    """Return what remains of each combination of taxes on an invoice after these credit notes, in minor units with the
+    taxes."""
+    found = _gross(invoice)
+    for note in notes:
+        for codes, part in _gross(note).items():
+            found[codes] = found.get(codes, 0) + part
+    return found
+
+
+def _gross(invoice: Invoice) -> dict[tuple[str, ...], int]:
+    rates = {rate.code: rate for rate in invoice.rates}
+    return gross_by_tax(invoice.lines, rates, invoice.currency, invoice.pricing)
+
+
+def tax_problem(source: Invoice, others: Iterable[Invoice], note: Invoice) -> str:
+    """Return which taxes a credit note would credit more than they were charged, or an empty text. `others` are the
+    other credit notes of its invoice."""
+    before = gross_left(source, others)
+    billed = _gross(source)
+    for codes, credited in _gross(note).items():
+        left = before.get(codes, 0)
+        first, last = sorted((0, billed.get(codes, 0)))
+        if not first - ROUNDING <= left + credited <= last + ROUNDING:
+            words = _("At most {most} {currency} of invoice {number} can be credited with {taxes}.")
+            taxes = tax_names("+".join(codes), spoken()) if codes else _("no tax")
+            most = Money(min(max(left, first), last), source.currency).plain()
+            return words.format(most=most, currency=source.currency, number=source.number, taxes=taxes)
+    return ""
+
+
 def _named(line: Line) -> tuple[str, str, str]:
     """What a line of a credit note has in common with the line that it credits."""
     return line.item, line.description, line.tax
@@ -93,7 +130,7 @@ def credit_problem(store: Store, note: Invoice) -> str:
         if not min(billed, 0) <= left <= max(billed, 0):
             words = _("Line {line} of invoice {number} would be credited with more than was billed.")
             return words.format(line=place + 1, number=source.number)
-    return ""
+    return tax_problem(source, others, note)
 
 
 def check_credit(store: Store, note: Invoice) -> None:

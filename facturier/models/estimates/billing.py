@@ -9,7 +9,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal, localcontext
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypedDict, Unpack
 
 from facturier.models.books.customers import get_customer, with_present_vat_id
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice, Source
@@ -88,19 +88,18 @@ def _credits(store: Store, invoices: Sequence[Invoice]) -> list[Invoice]:
     return [note for invoice in invoices for note in credit_notes_of(store, invoice.id or 0, issued=True)]
 
 
-def bill_estimate(
-    store: Store,
-    estimate_id: int,
-    today: date,
-    *,
-    percent: Decimal | None = None,
-    lines: Collection[int] | None = None,
-    anyway: bool = False,
-) -> Invoice:
+class Share(TypedDict, total=False):
+    """What of an estimate is billed: see `draft_bill`."""
+
+    percent: Decimal | None
+    lines: Collection[int] | None
+    anyway: bool
+
+
+def bill_estimate(store: Store, estimate_id: int, today: date, **share: Unpack[Share]) -> Invoice:
     """Make a draft invoice from an estimate, and save it. See `draft_bill`."""
     with store.writing():
-        draft = draft_bill(store, estimate_id, today, percent=percent, lines=lines, anyway=anyway)
-        saved = save_draft(store, draft)
+        saved = save_draft(store, draft_bill(store, estimate_id, today, **share))
         write_journal(store, "estimate_invoiced", estimate_id, amount=saved.total.plain(), other=saved.ref)
         return saved
 

@@ -9,6 +9,7 @@ from typing import Any
 
 from peewee import fn
 
+from facturier.models.books.edits import with_edits
 from facturier.models.books.invoice import Invoice, Item
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
@@ -113,11 +114,13 @@ def check_name(store: Store, name: str, was: str | None = None) -> None:
             raise InputError(_("An item named “{name}” already exists.").format(name=known.name))
 
 
-def save_item(store: Store, item: Item, was: str | None = None) -> Item:
+def save_item(store: Store, item: Item, was: str | None = None, *, seen: Item | None = None) -> Item:
     """Save an item under its name; it replaces what has that name. `was` is its name so far, if that may change: then
     drafts get the new name, too.
 
-    Raises InputError for a text that is too long, and NoSuchItem if there is no item `was` any more.
+    `seen` is the item `was` as the person saw it: only what is different is changed, because another window may have
+    changed the rest. Raises InputError for a text that is too long, NoSuchItem if there is no item `was` any more, and
+    ChangedElsewhere if another window changed the same field.
     """
     check_lengths(
         (N_("Item"), item.name, NAME),
@@ -129,6 +132,8 @@ def save_item(store: Store, item: Item, was: str | None = None) -> Item:
     )
     with store.writing():
         if was is not None:
+            if seen is not None and (present := next((one for one in _named(store, was) if one.name == was), None)):
+                item = with_edits(present, seen, item)
             if not store.run(_item.update(_values(item)).where(_item.name == was)):
                 raise NoSuchItem(
                     _("The item “{name}” was deleted or renamed in another window.").format(name=was),
@@ -164,6 +169,12 @@ def is_used(store: Store, name: str) -> bool:
     """Whether a line of an invoice has this item. This reads all lines if none has it."""
     line = tables.Line
     return store.value(line.select(line.invoice_id).where(line.item == name).limit(1)) is not None
+
+
+def used_names(store: Store) -> set[str]:
+    """Return the names of all items that lines of invoices have. This reads all lines."""
+    line = tables.Line
+    return {name for (name,) in store.all(line.select(line.item).distinct())}
 
 
 def keep_new_items(store: Store, lines: Iterable[Line], currency: str, language: str = "") -> dict[str, str]:

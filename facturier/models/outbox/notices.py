@@ -14,7 +14,7 @@ from facturier.models.books.status import OPEN, DeliveryKind, State
 from facturier.models.errors import AlreadyOpen, AlreadySent, ChangedElsewhere, Unwanted
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
-from facturier.models.outbox.queue import freeze_message
+from facturier.models.outbox.queue import freeze_message, is_key_used
 from facturier.models.outbox.undone import undone
 from facturier.models.outbox.unwanted import unwanted_notice
 from facturier.models.store import tables
@@ -50,7 +50,7 @@ def queue_notice(
     assert invoice.id is not None
     assert kind is not DeliveryKind.INVOICE
     with store.writing():
-        if store.value(_with_key(key=key)) is not None:
+        if is_key_used(store, key):
             raise AlreadySent(
                 _("This email was already queued or sent."),
                 kept=_("The email was not queued again."),
@@ -103,9 +103,6 @@ def keys_used(store: Store, prefix: str) -> list[str]:
     return [key for (key,) in store.all(query)]
 
 
-_with_key = Prepared(
-    lambda: _row.select(_row.id).where(_row.key == slot(_row.key), _row.state != State.CANCELLED).limit(1)
-)
 _open_one = Prepared(
     lambda: (
         _row.select(_row.id)

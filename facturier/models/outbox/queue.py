@@ -9,7 +9,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.sent import was_sent
 from facturier.models.books.status import OPEN, BookStatus, State
-from facturier.models.errors import AlreadyOpen, ChangedElsewhere, NumberTaken, StoreError
+from facturier.models.errors import AlreadyOpen, AlreadySent, ChangedElsewhere, NumberTaken, StoreError
 from facturier.models.issuing.numbering import give_number
 from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, Envelope, SenderKind
@@ -28,13 +28,15 @@ def queue_delivery(
     subject: str,
     message: bytes | None,
     not_before: datetime,
+    *,
+    key: str | None = None,
 ) -> Delivery:
     """Put a message in the outbox: number, frozen message, delivery and journal entry, all or nothing.
 
     `invoice` and `number` are those that the message was made from. `message` is None only in the demo company (see
-    `Store.make_message`). Raises ChangedElsewhere if the invoice was saved or queued since, NumberTaken if it would now
-    get another number (make the message again), AlreadyOpen if it has an unfinished delivery, and StoreError if it is
-    void.
+    `Store.make_message`). `key` names what may be sent only once. Raises ChangedElsewhere if the invoice was saved or
+    queued since, NumberTaken if it would now get another number (make the message again), AlreadyOpen if it has an
+    unfinished delivery, AlreadySent if the key was used before, and StoreError if it is void.
     """
     assert invoice.id is not None
     with store.writing():
@@ -58,6 +60,11 @@ def queue_delivery(
                 kept=_("Nothing was sent."),
                 todo=_("Create a new invoice."),
             )
+        if key is not None and is_key_used(store, key):
+            raise AlreadySent(
+                _("This email was already queued or sent."),
+                kept=_("The email was not queued again."),
+            )
         gave_number = current.book_status is BookStatus.DRAFT
         if gave_number:
             give_number(store, current, number)
@@ -72,6 +79,7 @@ def queue_delivery(
                 subject=subject,
                 not_before=not_before,
                 gave_number=gave_number,
+                key=key,
                 queued=now,
                 changed=now,
             )
@@ -91,6 +99,11 @@ def queue_delivery(
         return get_delivery(store, delivery_id)
 
 
+def is_key_used(store: Store, key: str) -> bool:
+    """Return whether something with this key was queued or sent, and not cancelled."""
+    return store.value(_with_key(key=key)) is not None
+
+
 def freeze_message(store: Store, delivery_id: int, message: bytes) -> None:
     """Store the final message of a delivery, inside the caller's transaction. It cannot be changed later."""
     store.run(_freeze(delivery_id=delivery_id, sha256=hashlib.sha256(message).hexdigest(), bytes=message))
@@ -98,11 +111,18 @@ def freeze_message(store: Store, delivery_id: int, message: bytes) -> None:
 
 def _insertion() -> Any:
     row = tables.Delivery
-    given = (row.invoice_id, row.way, row.sender, row.recipients, row.subject, row.not_before, row.gave_number)
+    given = (row.invoice_id, row.way, row.sender, row.recipients, row.subject, row.not_before, row.gave_number, row.key)
     return row.insert({row.state: State.QUEUED, **slots(*given, row.queued, row.changed)})
 
 
 _insert = Prepared(_insertion)
+_with_key = Prepared(
+    lambda: (
+        tables.Delivery.select(tables.Delivery.id)
+        .where(tables.Delivery.key == slot(tables.Delivery.key), tables.Delivery.state != State.CANCELLED)
+        .limit(1)
+    )
+)
 _freeze = Prepared(
     lambda: tables.Message.insert(slots(tables.Message.delivery_id, tables.Message.sha256, tables.Message.bytes))
 )

@@ -18,6 +18,7 @@ from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 from facturier.models.text.money import Money
 
+WITH_ISSUE = "with_issue"  # in the history of a credit note: it was applied when it was issued, not by a person
 _MOST = 500  # documents that are offered
 
 _invoice = tables.Invoice
@@ -62,10 +63,11 @@ def open_documents(store: Store, invoice: Invoice) -> list[Open]:
 
 
 def apply_credit(
-    store: Store, credit_id: int, invoice_id: int, day: date, amount: int | None = None
+    store: Store, credit_id: int, invoice_id: int, day: date, amount: int | None = None, *, with_issue: bool = False
 ) -> tuple[Payment, Payment]:
     """Apply a credit note to an invoice: `amount` in minor units, or as much as possible. Return the payment on the
-    invoice and the one on the credit note.
+    invoice and the one on the credit note. Their day is at least that of both documents. `with_issue` says that this is
+    part of issuing the credit note.
 
     Raises InputError for more than the balance or the rest of the credit note, and StoreError if the two do
     not belong together.
@@ -85,7 +87,9 @@ def apply_credit(
         if not 0 < amount <= most:
             words = _("Enter an amount above zero and at most {most} {currency}.")
             raise InputError(words.format(most=Money(most, invoice.currency).plain(), currency=invoice.currency))
-        return _book(store, invoice, note, day, amount), _book(store, note, invoice, day, -amount)
+        day = max(day, note.date, invoice.date)  # the reports of an earlier day have only one of the two
+        detail = {WITH_ISSUE: "yes"} if with_issue else {}
+        return _book(store, invoice, note, day, amount), _book(store, note, invoice, day, -amount, **detail)
 
 
 def apply_to_source(store: Store, note: Invoice) -> None:
@@ -95,7 +99,7 @@ def apply_to_source(store: Store, note: Invoice) -> None:
     assert note.source_id is not None
     invoice = get_invoice(store, note.source_id)
     if min(-note.balance.minor, invoice.balance.minor) > 0:
-        apply_credit(store, note.id, note.source_id, max(note.date, invoice.date))
+        apply_credit(store, note.id, note.source_id, note.date, with_issue=True)
 
 
 def apply_again(store: Store, removed: Payment) -> Payment:
@@ -125,7 +129,7 @@ def _check(note: Invoice, invoice: Invoice) -> None:
         raise StoreError(problem, kept=_("Nothing was applied."))
 
 
-def _book(store: Store, on: Invoice, other: Invoice, day: date, amount: int) -> Payment:
+def _book(store: Store, on: Invoice, other: Invoice, day: date, amount: int, **detail: str) -> Payment:
     assert on.id is not None
     payment_id = store.run(
         tables.Payment.insert(
@@ -133,5 +137,7 @@ def _book(store: Store, on: Invoice, other: Invoice, day: date, amount: int) -> 
         )
     )
     kind = "applied" if on.is_credit else "credit"
-    write_journal(store, kind, on.id, amount=Money(abs(amount), on.currency).plain(), other=other.number or "")
+    write_journal(
+        store, kind, on.id, amount=Money(abs(amount), on.currency).plain(), other=other.number or "", **detail
+    )
     return Payment(payment_id, on.id, day, amount, kind=PaymentKind.CREDIT, other_id=other.id)

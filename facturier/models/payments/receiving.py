@@ -3,7 +3,7 @@
 The credit of a customer in a currency is never below zero.
 """
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from peewee import fn
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
-from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.books.status import BookStatus, InvoiceKind, PaymentKind
 from facturier.models.errors import InputError, StoreError
 from facturier.models.payments.amount_limits import check_room
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment, payment_with_key
@@ -39,14 +39,12 @@ def receive_payment(
     *,
     among: Collection[int] | None = None,
     seen: Mapping[int, int] | None = None,
-    again: bool = False,
 ) -> CustomerPayment:
     """Record what a customer paid. `payment` has no id and no parts yet. Return it with both.
 
     `allocation` says which amount goes to which invoice. Without it, the oldest open invoices of the customer are paid
     first, or of `among`, the ids of some invoices. `seen` has the balances that the person saw. If the key of the
-    payment was used before, nothing is booked and the payment of that time is returned. With `again`, a person undoes
-    the removal of the payment, which gets its key back.
+    payment was used before, nothing is booked and the payment of that time is returned.
 
     Raises InputError if an amount or a text is not valid, if more is allocated than the payment or a balance, and if
     the key was used for a different payment. Raises PaymentRemoved if the payment with this key was removed, and
@@ -57,34 +55,53 @@ def receive_payment(
         if payment.key is not None and (before := payment_with_key(store, payment.key)) is not None:
             return _the_same(before, payment, allocation.keys() if allocation is not None else among)
         if payment.key is not None:
-            if again:
-                free_key(store, payment.key)
             check_key(store, payment.key)
         if payment.currency == "":
             raise InputError(_("A payment needs a currency."))
-        if payment.customer_id is not None and store.value(_known(id=payment.customer_id)) is None:
-            raise InputError(_("This customer was deleted or merged in the meantime."))
-        check_room(store, payment.amount)
         if allocation is None:
             allocation = proposed(store, payment, among)
         for invoice_id in {*(seen or {}), *allocation}:
             check_seen(get_invoice(store, invoice_id), seen)
-        payment_id = store.run(
-            _row.insert(
-                customer_id=payment.customer_id,
-                **details(payment),
-                currency=payment.currency,
-                key=payment.key,
-                created=store.clock(),
-            )
+        parts = [(invoice_id, payment.date, amount) for invoice_id, amount in allocation.items()]
+        return _book(store, replace(payment, id=0), parts)
+
+
+def receive_again(store: Store, removed: CustomerPayment) -> CustomerPayment:
+    """Undo the removal of a payment. It gets its id and key back, and its parts their days: a receipt that was sent for
+    it is known, and is not sent again.
+
+    Raises StoreError if someone has undone the removal already, and what `receive_payment` raises.
+    """
+    with store.writing():
+        if store.value(_row.select(_row.id).where(_row.id == removed.id)) is not None:
+            raise StoreError(_("This payment was already recorded again."), kept=_("Nothing was changed."))
+        if removed.key is not None:
+            free_key(store, removed.key)
+        return _book(store, removed, [(part.invoice_id, part.date, part.amount) for part in removed.parts])
+
+
+def _book(store: Store, payment: CustomerPayment, parts: Iterable[tuple[int, date, int]]) -> CustomerPayment:
+    """Record a payment and its parts, given as invoice, day and amount, inside the caller's transaction."""
+    if payment.customer_id is not None and store.value(_known(id=payment.customer_id)) is None:
+        raise InputError(_("This customer was deleted or merged in the meantime."))
+    check_room(store, payment.amount)
+    payment_id = store.run(
+        _row.insert(
+            **({"id": payment.id} if payment.id else {}),
+            customer_id=payment.customer_id,
+            **details(payment),
+            currency=payment.currency,
+            key=payment.key,
+            created=store.clock(),
         )
-        booked = replace(payment, id=payment_id)
-        for invoice_id, amount in allocation.items():
-            add_part(store, booked, invoice_id, booked.date, amount)
-        booked = get_payment(store, payment_id)
-        check_credit(store, booked)
-        tell(store, booked, "paid", "credit_received")
-        return booked
+    )
+    booked = replace(payment, id=payment_id)
+    for invoice_id, day, amount in parts:
+        add_part(store, booked, invoice_id, day, amount)
+    booked = get_payment(store, payment_id)
+    check_credit(store, booked)
+    tell(store, booked, "paid", "credit_received")
+    return booked
 
 
 def proposed(store: Store, payment: CustomerPayment, among: Collection[int] | None = None) -> dict[int, int]:
@@ -154,11 +171,14 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
     if invoice.is_credit:
         if not balance <= amount < 0:
             raise InputError(_("A refund can be at most the rest of the credit note."))
+    elif amount < 0:
+        most = _money_received(store, invoice_id)
+        if -amount > most:
+            words = _("A refund can be at most what was paid for the invoice: {most}.")
+            raise InputError(words.format(most=Money(max(most, 0), invoice.currency).plain()))
     elif amount > max(balance, 0):
         words = _("The balance of invoice {number} is only {balance}.")
         raise InputError(words.format(number=invoice.number, balance=invoice.balance.plain()))
-    if abs(invoice.paid + amount) > LARGEST:
-        raise InputError(_("The total of this invoice’s payments is too large."))
     store.run(
         _part.insert(
             invoice_id=invoice_id,
@@ -170,6 +190,13 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
             account=payment.account,
         )
     )
+
+
+def _money_received(store: Store, invoice_id: int) -> int:
+    """Return what was paid for an invoice, less refunds, in minor units: credits and write-offs are no money."""
+    money = _part.kind << (PaymentKind.PAYMENT, PaymentKind.DEPOSIT)
+    found = _part.select(fn.COALESCE(fn.SUM(_part.amount), 0).converter(int)).where(_part.invoice_id == invoice_id)
+    return int(store.value(found.where(money)))
 
 
 def _check_payable(invoice: Invoice, payment: CustomerPayment) -> None:

@@ -4,7 +4,7 @@ from facturier.models.books.alerts import settle_voided
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
-from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, State
+from facturier.models.books.status import OPEN, BookStatus, InvoiceKind, PaymentKind, State
 from facturier.models.errors import StoreError
 from facturier.models.payments.payments import take_from_source
 from facturier.models.store import tables
@@ -35,7 +35,8 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
         if issued and invoice.is_credit:
             take_from_source(store, invoice)
             invoice = get_invoice(store, invoice_id)
-        if not (issued or invoice.reserved) or invoice.paid or invoice.delivery in OPEN:
+        kept = invoice.paid or store.value(_written_off(id=invoice_id)) is not None
+        if not (issued or invoice.reserved) or kept or invoice.delivery in OPEN:
             raise StoreError(
                 _("This invoice cannot be voided now."),
                 kept=_("Nothing was changed."),
@@ -81,6 +82,17 @@ _credited = Prepared(
             tables.Invoice.source_id == slot(tables.Invoice.source_id, "source"),
             tables.Invoice.kind == InvoiceKind.CREDIT_NOTE,
             tables.Invoice.book_status == BookStatus.ISSUED,
+        )
+        .limit(1)
+    )
+)
+# What was written off may hide that the payments do not cancel out.
+_written_off = Prepared(
+    lambda: (
+        tables.Payment.select(tables.Payment.id)
+        .where(
+            tables.Payment.invoice_id == slot(tables.Payment.invoice_id, "id"),
+            tables.Payment.kind.in_((PaymentKind.WRITE_OFF, PaymentKind.CREDIT)),
         )
         .limit(1)
     )

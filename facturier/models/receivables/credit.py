@@ -96,16 +96,6 @@ def take_off(store: Store, parts: Sequence[Payment]) -> int:
         return sum(part.amount for part in parts)
 
 
-def refund_credit(store: Store, refund: CustomerPayment) -> CustomerPayment:
-    """Pay credit back to a customer. `refund` has a negative amount. Return it with its id.
-
-    Raises InputError if it is more than the credit.
-    """
-    if refund.amount >= 0 or refund.customer_id is None:
-        raise InputError(_("A refund of credit needs a customer and a negative amount."))
-    return receive_payment(store, refund, {})
-
-
 def _with_rest(store: Store, customer_id: int, currency: str) -> list[CustomerPayment]:
     """Return the payments of a customer that are not fully allocated, the oldest first."""
     conditions = _row.customer_id == customer_id, _row.currency == currency, _row.allocated != _row.amount

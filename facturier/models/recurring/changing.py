@@ -1,16 +1,16 @@
-"""Create, change and delete schedules."""
+"""Create and change schedules."""
 
 from dataclasses import replace
 from datetime import date as Day
 from typing import Any
 
 from facturier.models.books.alerts import AlertKind
+from facturier.models.books.edits import changed_elsewhere
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, PeriodUnit, Prices, RecurringAction
 from facturier.models.drafts.drafts import copied, save_draft
-from facturier.models.issuing.deleting import delete_draft
 from facturier.models.recurring.periods import Rhythm, check_rhythm
 from facturier.models.recurring.schedule import Schedule, get_schedule, next_after
 from facturier.models.store import tables
@@ -76,13 +76,25 @@ def proposed_first(invoice: Invoice, today: Day) -> Day:
 
 
 def change_schedule(
-    store: Store, schedule_id: int, rhythm: Rhythm, *, action: RecurringAction, prices: Prices
+    store: Store,
+    schedule_id: int,
+    rhythm: Rhythm,
+    *,
+    action: RecurringAction,
+    prices: Prices,
+    seen: Schedule | None = None,
 ) -> Schedule:
     """Change when and how invoices are created. A period that was invoiced or skipped is not invoiced again, and the
-    next one comes after it. Raises InputError, ChangedElsewhere."""
+    next one comes after it.
+
+    `seen` is the schedule as the person saw it. Raises InputError, and ChangedElsewhere if another window has changed
+    or deleted it.
+    """
     check_rhythm(rhythm)
     with store.writing():
         schedule = get_schedule(store, schedule_id)
+        if seen is not None and _settings(schedule) not in (_settings(seen), (rhythm, action, prices)):
+            raise changed_elsewhere()
         following = next_after(store, schedule_id, rhythm)
         if rhythm == schedule.rhythm:
             following = schedule.next
@@ -96,12 +108,8 @@ def change_schedule(
         return get_schedule(store, schedule_id)
 
 
-def delete_schedule(store: Store, schedule_id: int) -> None:
-    """Delete a schedule with its template. The invoices that it created are kept."""
-    with store.writing():
-        schedule = get_schedule(store, schedule_id)
-        settle_missed(store, schedule.invoice_id)
-        delete_draft(store, schedule.invoice_id)
+def _settings(schedule: Schedule) -> tuple[Rhythm, RecurringAction, Prices]:
+    return schedule.rhythm, schedule.action, schedule.prices
 
 
 def advance(store: Store, schedule: Schedule) -> None:

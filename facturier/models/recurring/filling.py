@@ -6,6 +6,7 @@ from dataclasses import replace
 from datetime import date as Day
 from typing import Any
 
+from facturier.models.books.exchange_rates import NotedRate, newest_rate
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.status import InvoiceKind, Prices
 from facturier.models.errors import NoSuchItem
@@ -20,11 +21,20 @@ from facturier.models.text.i18n import LANGUAGES
 _PLACEHOLDER = re.compile(r"\{(month|period|year)\}")
 
 
+def rate_for(store: Store, template: Invoice, period: Day, home: str) -> NotedRate | None:
+    """Return the exchange rate that the invoice of a period takes from another document; None if there is none, or if
+    it needs none: it is in the company's currency, `home`, or its template has a rate."""
+    if template.exchange_rate or template.currency == home:
+        return None
+    return newest_rate(store, template.currency, period)
+
+
 def invoice_of(store: Store, template: Invoice, schedule: Schedule, period: Day) -> Invoice:
     """Return the invoice of a period, not saved yet. Its texts are in the customer's language.
 
     Service dates become those of the period. The rates of the lines are those that their items have now, if the
-    schedule says so and the item has a rate in the currency of the invoice.
+    schedule says so and the item has a rate in the currency of the invoice. In another currency than the company's, the
+    exchange rate is that of the template, or the newest one that a person entered.
     """
     company = read_company(store)
     wanted = template.customer.language or company.language
@@ -45,6 +55,7 @@ def invoice_of(store: Store, template: Invoice, schedule: Schedule, period: Day)
                 rate = get_item(store, line.item).rate_in(template.currency, company.currency) or rate
         return replace(line, description=filled(line.description), rate=rate, **dates)
 
+    noted = rate_for(store, template, period, company.currency)
     whole: dict[str, Any] = (
         {"service_from": period, "service_to": last} if template.service_from or template.service_to else {}
     )
@@ -62,7 +73,7 @@ def invoice_of(store: Store, template: Invoice, schedule: Schedule, period: Day)
         custom={name: filled(text) for name, text in template.custom.items()},
         own_number="",
         deposit="",
-        exchange_rate="",
+        exchange_rate=noted.rate if noted is not None else template.exchange_rate,
         source_id=None,
         source=None,
         **one_line,

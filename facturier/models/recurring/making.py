@@ -14,9 +14,10 @@ from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, RecurringAction
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.recurring.changing import advance, own, settle_missed
-from facturier.models.recurring.filling import invoice_of
+from facturier.models.recurring.filling import invoice_of, rate_for
 from facturier.models.recurring.pausing import pause_all
 from facturier.models.recurring.schedule import Schedule, get_schedule
+from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
@@ -53,12 +54,15 @@ def make_invoice(store: Store, schedule_id: int, period: Day, today: Day, *, alo
             _raise_missed(store, schedule, today)
             return None
         template = get_invoice(store, schedule.invoice_id)
+        noted = rate_for(store, template, period, read_company(store).currency)
         draft = save_draft(store, invoice_of(store, template, schedule, period))
         store.run(_run.insert(schedule_id=schedule_id, period=period, invoice_id=draft.id, at=store.clock()))
         _copy_files(store, schedule.invoice_id, draft)
         advance(store, schedule)
         settle_missed(store, schedule.invoice_id)
         told = {"schedule": str(schedule_id), "period": period.isoformat(), "action": str(schedule.action)}
+        if noted is not None:
+            told |= {"rate": noted.rate, "rate_day": noted.day.isoformat(), "rate_of": noted.number}
         write_journal(store, _ENTRY, draft.id, **told)
         return draft
 
@@ -100,7 +104,7 @@ def unsent_invoices(store: Store) -> list[Unsent]:
             _invoice.delivery.is_null(),  # a send that was undone is not repeated
             fn.EXISTS(to_send),
         )
-        .order_by(_run.at)
+        .order_by(_run.at, _run.period)
     )
     rows = store.all(found)
     told = _told(store, [invoice_id for invoice_id, *_ in rows]) if rows else set()

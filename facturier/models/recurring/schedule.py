@@ -164,6 +164,29 @@ def last_period(store: Store, schedule_id: int) -> Day | None:
     return found
 
 
+def last_invoiced(store: Store, schedule_id: int, today: Day) -> Day | None:
+    """Return the latest period until `today` whose invoice was issued or deleted."""
+    found = (
+        _run.select(_run.period)
+        .left_outer_join(_invoice, on=_invoice.id == _run.invoice_id)
+        .where(
+            _run.schedule_id == schedule_id,
+            _run.skipped == 0,
+            _run.period <= today,
+            _invoice.id.is_null() | (_invoice.book_status != BookStatus.DRAFT),
+        )
+        .order_by(_run.period.desc())
+    )
+    latest: Day | None = store.value(found.limit(1))
+    return latest
+
+
+def some_send(store: Store) -> bool:
+    """Return whether there are schedules that send."""
+    query = _schedule.select(_schedule.id).where(_schedule.action == RecurringAction.SEND).limit(1)
+    return store.value(query) is not None
+
+
 def next_after(store: Store, schedule_id: int, rhythm: Rhythm) -> Day | None:
     """Return the first period of a rhythm after all that were invoiced or skipped."""
     last = last_period(store, schedule_id)

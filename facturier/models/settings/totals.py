@@ -8,14 +8,17 @@ The amounts follow EN 16931: the subtotal is the sum of the lines (BR-CO-10), di
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal, localcontext
-from typing import NamedTuple
+from decimal import ROUND_HALF_UP, Decimal
+from typing import TYPE_CHECKING, NamedTuple
 
 from facturier.models.errors import InputError
 from facturier.models.settings.line import Line, LineKind, discount_of, line_amount
 from facturier.models.settings.tax import TaxRate
 from facturier.models.text.decimals import parse_decimal
 from facturier.models.text.money import to_minor
+
+if TYPE_CHECKING:
+    from fractions import Fraction
 
 
 class Pricing(NamedTuple):
@@ -129,20 +132,25 @@ def nets(lines: Sequence[Line], rates: Mapping[str, TaxRate], currency: str, pri
 
 def _exact_nets(parts: list[_Part], net: int) -> list[int]:
     """Take the taxes out of each part, and round so that the results add up to `net`."""
-    with localcontext(prec=60):
-        exact = [part.amount / _factor(part) for part in parts]
-        shares = [int(amount.to_integral_value(ROUND_FLOOR)) for amount in exact]
-        places = sorted(range(len(parts)), key=lambda place: shares[place] - exact[place])
+    exact = [_net_of(part) for part in parts]
+    shares = [amount.__floor__() for amount in exact]
+    places = sorted(range(len(parts)), key=lambda place: shares[place] - exact[place])
     each, more = divmod(net - sum(shares), len(parts)) if parts else (0, 0)
     for at, place in enumerate(places):
         shares[place] += each + (at < more)
     return shares
 
 
-def _factor(part: _Part) -> Decimal:
-    """Return what a part with its taxes is, of the part without them."""
-    simple = 1 + sum((rate.percent for rate in part.simple), Decimal()) / 100
-    return simple * (1 + sum((rate.percent for rate in part.compound), Decimal()) / 100)
+def _net_of(part: _Part) -> "Fraction":
+    """Return a part without its taxes. It is a fraction, because decimals cannot tell half a cent from nearly half."""
+    from fractions import Fraction  # imported where prices include the taxes, to save time at the start
+
+    return part.amount / (Fraction(_with(part.simple)) * Fraction(_with(part.compound)))
+
+
+def _with(rates: Iterable[TaxRate]) -> Decimal:
+    """Return what a price with these taxes is, of the price without them."""
+    return 1 + sum((rate.percent for rate in rates), Decimal()) / 100
 
 
 def _amounts(lines: Iterable[Line], currency: str) -> tuple[list[int | None], list[int | None], int]:
@@ -252,19 +260,18 @@ def _taxes_on_top(parts: list[_Part], pricing: Pricing) -> dict[str, tuple[int, 
 
 def _taxes_within(parts: list[_Part], pricing: Pricing) -> dict[str, tuple[int, int]]:
     """Return base and tax for each code, where the amounts include the taxes."""
-    nets: dict[TaxRate, Decimal] = {}
-    taxes: dict[TaxRate, Decimal] = {}
-    with localcontext(prec=60):
-        for part in parts if pricing.per_line else _grouped(parts):
-            simple = 1 + sum((rate.percent for rate in part.simple), Decimal()) / 100
-            factor = simple * (1 + sum((rate.percent for rate in part.compound), Decimal()) / 100)
-            net = part.amount / factor
-            for base, found in ((net, part.simple), (net * simple, part.compound)):
-                for rate in found:
-                    tax = base * rate.percent / 100
-                    nets[rate] = nets.get(rate, Decimal()) + base
-                    taxes[rate] = taxes.get(rate, Decimal()) + (_rounded(tax) if pricing.per_line else tax)
-        return {rate.code: (_rounded(nets[rate]), _rounded(taxes[rate])) for rate in nets}
+    from fractions import Fraction
+
+    nets: dict[TaxRate, Fraction] = {}
+    taxes: dict[TaxRate, Fraction] = {}
+    for part in parts if pricing.per_line else _grouped(parts):
+        net = _net_of(part)
+        for base, found in ((net, part.simple), (net * Fraction(_with(part.simple)), part.compound)):
+            for rate in found:
+                tax = base * Fraction(rate.percent) / 100
+                nets[rate] = nets.get(rate, Fraction()) + base
+                taxes[rate] = taxes.get(rate, Fraction()) + (_nearest(tax) if pricing.per_line else tax)
+    return {rate.code: (_nearest(nets[rate]), _nearest(taxes[rate])) for rate in nets}
 
 
 def _grouped(parts: list[_Part]) -> list[_Part]:
@@ -278,6 +285,12 @@ def _grouped(parts: list[_Part]) -> list[_Part]:
 
 def _tax(net: int, rate: TaxRate) -> int:
     return _rounded(net * rate.percent / 100)
+
+
+def _nearest(amount: "Fraction") -> int:
+    """Round as `_rounded` does."""
+    found = (2 * abs(amount.numerator) + amount.denominator) // (2 * amount.denominator)
+    return found if amount >= 0 else -found
 
 
 def _rounded(amount: Decimal) -> int:

@@ -40,6 +40,7 @@ VERBS = {
     "pay": Verb("money", N_("record a payment, a refund, a credit or a write-off")),
     "payments": Verb("money", N_("list what customers paid, or remove a payment"), only_prints=True),
     "apply": Verb("money", N_("apply a credit note to an invoice of the same customer")),
+    "rate": Verb("money", N_("enter the exchange rate of an issued invoice that has none")),
     "chase": Verb("money", N_("list the invoices to chase today, and send their reminders; for cron")),
     "statement": Verb("money", N_("show a customer’s statement of account, write its PDF, or send it")),
     "statements": Verb("money", N_("list the customers with a balance, and send them their statements")),

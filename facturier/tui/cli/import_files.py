@@ -42,7 +42,7 @@ def import_files(options: argparse.Namespace, shell: Shell) -> int:
     blocked = bool(plan.faulty()) and not options.skip_faulty
     written = 0
     if not options.dry_run and not blocked:
-        written = write_import(ws.store, plan, doubtful=doubtful, skip_faulty=options.skip_faulty)
+        written = write_import(ws.store, plan, doubtful=doubtful, skip_faulty=options.skip_faulty).count
     if options.json:
         shell.say_json(_as_object(plan, written))
     else:

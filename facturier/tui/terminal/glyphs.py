@@ -106,7 +106,6 @@ def register() -> None:
     codecs.register_error(IN_LINES, _in_lines)
 
 
-GLYPHS = ("", "unicode", "ascii")  # what a person can choose; empty for whichever the terminal can show
 _PLAIN_TERMS = ("linux", "vt", "dumb", "ansi", "cons", "con80", "sun", "wyse")
 
 

@@ -8,6 +8,7 @@ instead of searching.
 import asyncio
 import contextlib
 from collections import deque
+from time import monotonic
 from typing import Any
 
 from textual.app import ScreenStackError
@@ -25,7 +26,9 @@ _FIELDS_PATIENCE = 30.0
 
 class TypeAhead(AppHooks, inherit_bindings=False):
     """Passes on a key only after the previous key has been handled completely, to the widget that then has the focus.
-    Keys in tests take the same path."""
+    Keys in tests take the same path. `key_time` is when the last one came."""
+
+    key_time = 0.0
 
     def __init__(self, **options: Any) -> None:
         super().__init__(**options)
@@ -35,7 +38,9 @@ class TypeAhead(AppHooks, inherit_bindings=False):
     async def on_event(self, event: Event) -> None:
         if not isinstance(event, Key | Paste) or event.is_forwarded:
             await super().on_event(event)
-        elif self._following is not None:
+            return
+        self.key_time = monotonic()
+        if self._following is not None:
             self._typed_ahead.append(event)
         elif self._unfinished() is not None:
             self._typed_ahead.append(event)

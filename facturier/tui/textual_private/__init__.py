@@ -2,8 +2,8 @@
 
 Textual has no public way to keep an error from ending the program, to read the terminal differently, or to change how
 an option list draws itself. This folder gives public names to the private parts. The only other place is `Picker`
-(widgets/inputs/picker.py), whose list is `SelectOverlay` of `textual.widgets._select`: it loads slowly, and the first
-screen does not need it.
+(widgets/inputs/picker.py), whose list is `SelectOverlay` of `textual.widgets._select`, with a `_find_search_match` of
+its own: it loads slowly, and the first screen does not need it.
 
 Overridden here:
 - app.py: `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler,

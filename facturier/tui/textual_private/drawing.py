@@ -46,7 +46,7 @@ class DrawingHooks(App[None], inherit_bindings=False):
         if self.picture.size == self.size and not self.is_headless:
             self._show_picture()
 
-    def redraw(self) -> None:
+    def action_redraw(self) -> None:
         """Draw everything again: the terminal may show something else, such as the output of another program."""
         self.picture.forget()
         self._show_picture()

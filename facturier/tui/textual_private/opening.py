@@ -1,11 +1,17 @@
 """Opening a screen: it is drawn once."""
 
 import asyncio
-from typing import TypeVar
+from typing import Any, TypeVar
 
+from rich.segment import Segment
+from textual.css.styles import RulesMap
 from textual.geometry import Size
+from textual.renderables.background_screen import BackgroundScreen
 from textual.screen import Screen
 from textual.scroll_view import ScrollView
+from textual.strip import Strip
+from textual.style import Style
+from textual.visual import RenderOptions, Visual
 from textual.widget import Widget
 
 ResultT = TypeVar("ResultT")
@@ -20,6 +26,7 @@ class ScreenHooks(Screen[ResultT]):
 
     _undrawn = False  # laid out, but not drawn yet
     _drawn_at_once = False
+    _only_rest = False  # only the rest of a form is undrawn
 
     def open_at_once(self) -> None:
         """Call it before Textual handles the first `ScreenResume`."""
@@ -29,7 +36,7 @@ class ScreenHooks(Screen[ResultT]):
 
     async def mount_rest(self, parent: Widget, *widgets: Widget) -> None:
         """Mount what follows the first picture, and draw it once."""
-        self._undrawn = True
+        self._undrawn = self._only_rest = True
         try:
             await parent.mount(*widgets)
         finally:
@@ -48,8 +55,11 @@ class ScreenHooks(Screen[ResultT]):
             self.call_later(self._wait_for_widgets, layouts - 1)
             return
         self._undrawn = False
-        self._repaint_required = True
-        self._on_timer_update()
+        if self._only_rest:  # the rest of what is drawn already
+            self._compositor_refresh()
+        else:
+            self._repaint_required = True
+            self._on_timer_update()
 
     def _refresh_layout(self, size: Size | None = None, scroll: bool = False) -> None:
         if not self._undrawn:
@@ -66,3 +76,31 @@ class ScreenHooks(Screen[ResultT]):
     def _compositor_refresh(self) -> None:
         if not self._undrawn:
             super()._compositor_refresh()
+
+    def render(self) -> Any:
+        shown = super().render()
+        if isinstance(shown, BackgroundScreen) and not shown.color.a:
+            return _Behind(shown.screen)
+        return shown
+
+
+class _Behind(Visual):
+    """The screen below a dialog, without its links. Textual makes one long text of it, only to cut it into lines."""
+
+    def __init__(self, screen: Screen[Any]) -> None:
+        self._screen = screen
+
+    def render_strips(self, width: int, height: int | None, style: Style, options: RenderOptions) -> list[Strip]:  # noqa: ARG002
+        strips = self._screen._compositor.render_strips()[:height]
+        return [_without_links(strip).crop(0, width) for strip in strips]
+
+    def get_optimal_width(self, rules: RulesMap, container_width: int) -> int:  # noqa: ARG002
+        return container_width
+
+    def get_height(self, rules: RulesMap, width: int) -> int:  # noqa: ARG002
+        return self._screen.size.height
+
+
+def _without_links(strip: Strip) -> Strip:
+    segments = [Segment(text, style.clear_meta_and_links() if style else style) for text, style, _control in strip]
+    return Strip(segments, strip.cell_length)

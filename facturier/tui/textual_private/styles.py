@@ -5,6 +5,7 @@ from typing import Any
 
 from textual.app import App
 from textual.css.model import RuleSet, SelectorType
+from textual.css.styles import RenderStyles, RulesMap
 from textual.css.stylesheet import Stylesheet
 from textual.dom import DOMNode
 from textual.widget import Widget
@@ -32,16 +33,76 @@ class _RememberedStyles(Stylesheet):
             self._ids = frozenset(each.name for each in selectors if each.type is SelectorType.ID)
         key = _place_of(node, self._ids)
         if (known := self._applied.get(key)) is not None:
-            rules, *states = known
+            rules, used, *states = known
             node._has_hover_style, node._has_focus_within, node._has_order_style, node._has_odd_or_even = states
-            self.replace_rules(node, rules, animate=animate)
+            if not _use(node, used):
+                self.replace_rules(node, rules, animate=animate)
             self._process_component_classes(node)
             return
         found: dict[Any, Any] = {}  # stays empty if the rules depend on anything else, such as the order of widgets
         super().apply(node, animate=animate, cache=found)
         for rules in found.values():
             states = [node._has_hover_style, node._has_focus_within, node._has_order_style, node._has_odd_or_even]
-            self._applied[key] = (rules, *states)
+            used = {} if animate else node.styles.base.get_rules()
+            self._applied[key] = (rules, used, *states)
+
+    def _process_component_classes(self, node: DOMNode) -> None:
+        """Find the styles of the parts of a widget when they are asked for: most are never drawn."""
+        names = node._get_component_classes()
+        if not names:
+            return
+        parts = node._component_styles
+        if not isinstance(parts, _Parts):
+            node._component_styles = _Parts(self, node, names)
+        elif parts.find_again(names):
+            node.refresh()
+
+    def style_of_part(self, node: DOMNode, name: str) -> RenderStyles:
+        """Return the styles of a part of a widget."""
+        part = DOMNode(classes=name)
+        part._attach(node)
+        self.apply(part)
+        return part.styles
+
+
+class _Parts(dict[str, RenderStyles]):
+    """The styles of the parts of a widget. Each is found when it is asked for, and found again with the widget's."""
+
+    def __init__(self, sheet: _RememberedStyles, node: DOMNode, names: Container[str]) -> None:
+        super().__init__()
+        self._sheet, self._node, self._names = sheet, node, names
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names or super().__contains__(name)
+
+    def __missing__(self, name: str) -> RenderStyles:
+        if name not in self._names:
+            raise KeyError(name)
+        self[name] = found = self._sheet.style_of_part(self._node, name)
+        return found
+
+    def find_again(self, names: Container[str]) -> bool:
+        """Find again what was asked for before. Return whether it has changed."""
+        before = dict(self)
+        self.clear()
+        self._names = names
+        return any(self[name] != styles for name, styles in before.items())
+
+    def clear(self) -> None:
+        super().clear()
+        self._names = ()
+
+
+def _use(node: DOMNode, rules: RulesMap) -> bool:
+    """Use these rules if the node has them already, or none yet: to replace them one by one takes much longer. Return
+    whether it has them now."""
+    base = node.styles.base
+    if rules and not base._rules and not node._is_mounted:
+        base.merge_rules(rules)
+    elif base._rules != rules:
+        return False
+    node.notify_style_update()
+    return True
 
 
 def _place_of(node: DOMNode, ids: Container[str]) -> tuple[Any, ...]:

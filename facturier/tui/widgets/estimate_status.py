@@ -2,6 +2,7 @@
 
 from datetime import date
 
+from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.books.invoice import Invoice
@@ -11,7 +12,7 @@ from facturier.models.estimates.estimate_list import Progressing, ProgressStatus
 from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money
 from facturier.tui.themes.theme import ACTIVE, QUIET, SUCCESS, WARNING
-from facturier.tui.widgets.status import DRAFT, VOID, Status, delivery_status
+from facturier.tui.widgets.status import DRAFT, VOID, Status, delivery_status, delivery_width
 from facturier.tui.words.formatting import long_day, with_currency
 
 _WORDS = {
@@ -31,6 +32,12 @@ def progress_text(one: Invoice | InvoiceRow, status: ProgressStatus) -> Text:
     if status.progressing is Progressing.OPEN:
         return delivery_status(one.book_status, one.delivery, one.handed_over).text()
     return _WORDS[status.progressing].text()
+
+
+def progress_width() -> int:
+    """Return how many cells a column of these words needs."""
+    billed = _("Billed {percent}%").format(percent=100)
+    return max(delivery_width(), *(cell_len(status.text().plain) for status in _WORDS.values()), 2 + cell_len(billed))
 
 
 def billed_words(progress: Progress, currency: str) -> str:

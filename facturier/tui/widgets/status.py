@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
+from rich.cells import cell_len
 from rich.style import Style
 from rich.text import Text
 
@@ -86,6 +87,17 @@ def delivery_status(book_status: BookStatus, state: State | None, handed_over: s
     return DELIVERIES[state] if state is not None else NOT_SENT
 
 
+def delivery_width() -> int:
+    """Return how many cells a column of delivery statuses needs."""
+    statuses = (NOT_SENT, DRAFT, VOID, *DELIVERIES.values(), *BY_HAND.values())
+    return max(cell_len(status.text().plain) for status in statuses)
+
+
+def glyph_of(status: Text) -> Text:
+    """Return the glyph of a status, which differs from status to status without colour, too."""
+    return Text(status.plain[:1], status.style)
+
+
 def by_hand_status(handed_over: str) -> Status:
     """Return the status of an invoice that the customer got without email."""
     return BY_HAND.get(handed_over, BY_HAND[ByHand.OTHER])
@@ -113,3 +125,10 @@ def settlement(owed: SettlementStatus) -> Text:
     if owed.days == 0:
         return Text(_("today"), WARNING)
     return Text(ngettext("in {days} day", "in {days} days", owed.days).format(days=owed.days))
+
+
+def settlement_with_balance(owed: SettlementStatus, balance: str) -> Text:
+    """Return the payment status of a partly paid invoice where its balance has no column: `24 d: 1,200.00` is late."""
+    if owed.settlement is Settlement.OVERDUE:
+        return Text(_("{days} d: {balance}").format(days=-owed.days, balance=balance), ERROR)
+    return Text(_("due {balance}").format(balance=balance), WARNING)

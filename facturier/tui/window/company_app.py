@@ -5,7 +5,6 @@ from typing import TYPE_CHECKING, Any
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.text.i18n import _
 from facturier.tui.errors.error_boundary import ErrorBoundary
 from facturier.tui.errors.faults import as_problem
 from facturier.tui.messages import PreferencesChanged
@@ -44,11 +43,8 @@ class CompanyApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
 
     def commands(self) -> "Iterable[Command]":
         """Return the commands that are available on every screen without a key."""
-        from facturier.tui.screens.dialogs.palette.commands import Command
         from facturier.tui.window.theme_commands import theme_commands
 
-        about = _("Redraw the whole screen, for example after another program wrote to this terminal.")
-        yield Command(_("Redraw the screen"), (), about, self.redraw, self)
         yield from theme_commands(self)
 
     def on_preferences_changed(self, event: PreferencesChanged) -> None:

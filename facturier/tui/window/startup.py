@@ -18,6 +18,7 @@ from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.themes.theme import NAMES, read_all_styles, unknown_theme
 from facturier.tui.window.company_app import CompanyApp
+from facturier.tui.window.garbage import GarbageWatch
 from facturier.tui.window.unsaved import tell_kept
 from facturier.tui.workers import run_in_worker
 
@@ -29,9 +30,9 @@ _CHECK = 15.0  # seconds until a large file, which was opened unchecked, is chec
 
 def start_work(app: CompanyApp) -> None:
     """Start all work in workers, because a timer that waits for its own work would delay keys."""
-    if not gc.isenabled():
-        gc.freeze()  # exclude what is loaded now from garbage collection, which would delay keys
-        gc.enable()
+    garbage = GarbageWatch(app)
+    if not gc.isenabled():  # as in the installed program
+        garbage.start()
     app.outbox_worker.start()
     run_in_worker(app, partial(_ask_about_copy, app), "copy_question")
     run_in_worker(app, partial(_ask_passphrase, app), "passphrase")
@@ -42,7 +43,7 @@ def start_work(app: CompanyApp) -> None:
     if unknown := unknown_theme():
         words = _("FACTURIER_THEME names an unknown theme, “{name}”. The themes are {names}.")
         app.notify(words.format(name=clean(unknown), names=", ".join(NAMES)), severity="warning", markup=False)
-    _later(app, _AHEAD, partial(_load_ahead, app), "ahead")
+    _later(app, _AHEAD, partial(_load_ahead, app, garbage), "ahead")
     app.set_timer(_AUTOMATIC, partial(_watch_automatic, app))
     _later(app, _COPY, partial(keep_copy, app), "copy")
     with contextlib.suppress(OSError):  # the file was removed, which `CompanyWatch` reports
@@ -66,11 +67,12 @@ def _watch_automatic(app: CompanyApp) -> None:
     AutomaticWatch(app).look()
 
 
-async def _load_ahead(app: CompanyApp) -> None:
+async def _load_ahead(app: CompanyApp, garbage: GarbageWatch) -> None:
     from facturier.tui.window.load_ahead import load_ahead
 
     await load_ahead()
     read_all_styles(app)
+    garbage.leave_out_modules()
 
 
 async def keep_copy(app: CompanyApp, *, again: bool = False) -> None:

@@ -31,6 +31,7 @@ class WelcomeApp(TypeAhead, ErrorBoundary, Look, inherit_bindings=False):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("ctrl+q", "quit", N_("Quit"), show=False, priority=True),
         Binding("ctrl+c", "interrupt", N_("Copy, or quit"), show=False, priority=True),
+        Binding("ctrl+r", "redraw", N_("Redraw the screen"), show=False, priority=True),
     ]
 
     def __init__(self, companies: Companies) -> None:

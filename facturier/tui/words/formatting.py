@@ -1,8 +1,11 @@
 """Format dates, times, amounts and counts for the reader."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from rich.cells import cell_len
 
 from facturier.models.books.status import State
 from facturier.models.text.decimals import written
@@ -28,6 +31,11 @@ def short_day(day: date, today: date) -> str:
 def long_day(day: date) -> str:
     """Format a date with its year, such as `24 Nov 2026`."""
     return f"{_day(day)} {_month(day)} {day.year}"
+
+
+def day_width(words: Callable[[date], str], today: date) -> int:
+    """Return how many cells the days of a year take in these words. Months are longer in some languages."""
+    return max(cell_len(words(date(today.year, month, day))) for month in range(1, 13) for day in (1, 28))
 
 
 def moment(at: datetime) -> str:

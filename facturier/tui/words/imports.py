@@ -4,10 +4,10 @@ from typing import Any
 
 from facturier.models.books.invoice import Customer, Item
 from facturier.models.imports.fields import FIELDS, Kind
-from facturier.models.imports.importing import Import
+from facturier.models.imports.importing import Import, Imported, Undone
 from facturier.models.imports.plan import Planned, Status, counts
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import LANGUAGES, N_, _
+from facturier.models.text.i18n import LANGUAGES, N_, _, ngettext
 
 STATUS = {
     Status.FAULTY: N_("Fault"),
@@ -51,6 +51,28 @@ def new_words(entry: Customer | Item) -> str:
         shown = LANGUAGES.get(value, value) if name == "language" else str(value).replace("\n", ", ")
         parts.append(_("{field}: {value}").format(field=_(label), value=clean(shown)))
     return " · ".join(parts)
+
+
+def imported_words(imported: Imported) -> str:
+    if imported.kind is Kind.CUSTOMERS:
+        words = ngettext("{count} customer imported.", "{count} customers imported.", imported.count)
+    else:
+        words = ngettext("{count} item imported.", "{count} items imported.", imported.count)
+    return words.format(count=imported.count)
+
+
+def undone_words(undone: Undone) -> str:
+    """Return what undoing an import did: `Import undone: 3 removed, 1 restored.`"""
+    words = _("Import undone: {removed} removed, {restored} restored.")
+    parts = [words.format(removed=undone.removed, restored=undone.restored)]
+    if undone.kept:
+        kept = ngettext(
+            "{count} was kept, because it is used or was changed since.",
+            "{count} were kept, because they are used or were changed since.",
+            undone.kept,
+        )
+        parts.append(kept.format(count=undone.kept))
+    return " ".join(parts)
 
 
 def _cut(text: str) -> str:

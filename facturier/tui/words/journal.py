@@ -12,7 +12,7 @@ from facturier.models.books.status import DeliveryKind
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.transitions import DeliveryEvent
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _
+from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money, to_minor
 from facturier.tui.words.by_hand import by_hand_words
 from facturier.tui.words.formatting import long_day, with_currency
@@ -39,9 +39,13 @@ _WORDS: dict[str, str] = {
     "customer_reminders_on": N_("Reminders turned on for customer “{customer}”"),
     "made_recurring": N_("Made recurring"),
     "recurring": N_("Created from a schedule for {period}"),
+    "recurring_rate": N_("Created from a schedule for {period}, at the exchange rate of {rate_of}, {rate_day}: {rate}"),
+    "rate_set": N_("Exchange rate entered: {rate}"),
+    "rate_removed": N_("Exchange rate removed: {rate}"),
     "schedule_changed": N_("Schedule changed"),
     "schedule_paused": N_("Schedule paused"),
     "schedule_resumed": N_("Schedule resumed"),
+    "schedule_restored": N_("Schedule restored"),
     "period_skipped": N_("Skipped: {period}"),
     "skip_undone": N_("No longer skipped: {period}"),
     "payment_changed": N_("Payment changed to {amount}{method}"),
@@ -76,6 +80,7 @@ _WORDS: dict[str, str] = {
     "customer_deleted": N_("Customer “{customer}” deleted"),
     "imported_customers": N_("Customers imported from “{file}”: {count}"),
     "imported_items": N_("Items imported from “{file}”: {count}"),
+    "import_undone": N_("Import from “{file}” undone: {removed} removed, {restored} restored"),
     "settings": N_("Changed the settings"),
     "connected": N_("Connected {address}"),
     "disconnected": N_("Removed {address}"),
@@ -170,9 +175,14 @@ def journal_words(
     """
     detail = _Detail({name: clean(text) for name, text in entry.detail.items()})
     kind = entry.kind
-    if "period" in detail:
-        with contextlib.suppress(ValueError):  # another program may have written it
-            detail["period"] = long_day(date.fromisoformat(detail["period"]))
+    for name in ("period", "rate_day"):
+        if name in detail:
+            with contextlib.suppress(ValueError):  # another program may have written it
+                detail[name] = long_day(date.fromisoformat(detail[name]))
+    if kind == "recurring" and detail["rate"]:
+        kind = "recurring_rate"
+    if spoken() == "fr":
+        detail["rate"] = detail["rate"].replace(".", ",")
     if "changed" in detail:
         names = [_(_FIELDS[name]) if name in _FIELDS else name for name in detail["changed"].split(", ")]
         detail["changed"] = ", ".join(dict.fromkeys(names))

@@ -1,6 +1,7 @@
 """Reports in the reader's words: titles, headings, periods and cells."""
 
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -14,6 +15,8 @@ from facturier.models.text.decimals import written
 from facturier.models.text.i18n import N_, _, ngettext, spoken
 from facturier.models.text.money import Money
 from facturier.tui.words.formatting import counted, long_day
+
+_MANY = 2_000  # documents whose figures take so long to compute that it is shown
 
 # In the order of the menu: the title of each report, and what it shows.
 REPORTS = {
@@ -236,3 +239,18 @@ def left_out_text(report: Report, most: int = 5) -> str:
 
 def _listed(numbers: Sequence[str], count: int, most: int) -> str:
     return ", ".join(map(clean, numbers[:most])) + ("…" if count > min(most, len(numbers)) else "")
+
+
+def told_every(seconds: float, tell: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Return a function that gets how many invoices of how many are prepared for the reports. It tells it in words, at
+    most once in so many seconds, and not at all where it takes only a moment."""
+    next_told = 0.0
+
+    def told(done: int, of: int) -> None:
+        nonlocal next_told
+        if of > _MANY and time.monotonic() >= next_told:
+            next_told = time.monotonic() + seconds
+            words = _("Preparing reports: {done} of {of} invoices…")
+            tell(words.format(done=counted(done), of=counted(of)))
+
+    return told

@@ -11,6 +11,9 @@ from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
 from facturier.mail.notices.receipt import receipt_notice, send_receipt
 from facturier.mail.open_workspace import open_workspace
+from facturier.mail.sending.compose import compose
+from facturier.mail.sending.prepare import prepare
+from facturier.mail.sending.queue import queue
 from facturier.mail.sending.rounds import postman
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer, Invoice
@@ -20,10 +23,10 @@ from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import AlreadySent
 from facturier.models.issuing.numbering import issue_invoice
-from facturier.models.outbox.deliveries import get_delivery
+from facturier.models.outbox.deliveries import frozen_header, get_delivery
 from facturier.models.payments.changing import change_payment, remove_customer_payment
 from facturier.models.payments.customer_payment import CustomerPayment
-from facturier.models.payments.receiving import receive_payment
+from facturier.models.payments.receiving import receive_again, receive_payment
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.models.store.opening import open_company
@@ -87,6 +90,32 @@ def test_a_receipt_is_sent_once_and_again_only_on_purpose(ws: Workspace, tmp_pat
     message = message_from_bytes(sent[0].read_bytes(), policy=policy.default)
     assert message["To"] == "zoe@zenith.example"
     assert "CAD 40.00" in message["Subject"].replace("\u00a0", " ")
+
+
+def test_no_second_receipt_is_sent_for_a_payment_whose_removal_was_undone(ws: Workspace, tmp_path: Path) -> None:
+    payment = paid(ws, 4000, "100")
+    send_receipt(ws, payment)
+    postman(ws).deliver()
+    again = receive_again(ws.store, remove_customer_payment(ws.store, payment.id))
+    with pytest.raises(AlreadySent):
+        send_receipt(ws, again)
+    assert len([*(tmp_path / "out").glob("*.eml")]) == 1
+
+
+def test_the_receipt_of_one_invoice_answers_the_email_of_the_invoice(ws: Workspace) -> None:
+    customer = save_customer(ws.store, Customer(name="Zénith", email="zoe@zenith.example"))
+    draft = _draft(ws, customer, "100")
+    sent = queue(ws, prepare(ws, draft.id or 0, compose(ws, draft.id or 0)))
+    postman(ws).deliver()
+    message_id = frozen_header(ws.store, sent.id, "Message-ID")
+    payment = CustomerPayment(customer_id=customer.id, date=TODAY, currency="CAD", amount=4000)
+    headers = receipt_notice(ws, receive_payment(ws.store, payment)).headers
+    assert message_id
+    assert headers == (("In-Reply-To", message_id), ("References", message_id))
+    # The receipt of several invoices, or of one that was not sent by email, begins a conversation of its own.
+    issue_invoice(ws.store, _draft(ws, customer, "10"))
+    assert receipt_notice(ws, receive_payment(ws.store, replace(payment, amount=7000))).headers == ()
+    assert receipt_notice(ws, paid(ws, 100, "10")).headers == ()
 
 
 @pytest.mark.parametrize("change", ["removed", "amount"])

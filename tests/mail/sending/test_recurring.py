@@ -14,12 +14,14 @@ from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.access import blocker
 from facturier.mail.sending import recurring
+from facturier.mail.sending.compose import compose
 from facturier.mail.sending.prepare import prepare
-from facturier.mail.sending.queue import cancel
+from facturier.mail.sending.queue import cancel, queue
 from facturier.mail.sending.recurring import PATIENCE, run_recurring
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoices import get_invoice
+from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, PeriodUnit, RecurringAction, State
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.drafts import save_draft
@@ -70,6 +72,46 @@ def test_a_draft_or_a_queued_invoice(ws: Workspace) -> None:
     # A send that a person undoes is not repeated.
     cancel(ws, ran.queued[0].id)
     assert run_recurring(ws).queued == []
+
+
+def test_a_date_is_queued_once_even_if_the_schedule_has_forgotten_it(ws: Workspace) -> None:
+    schedule = scheduled(ws.store)
+    assert len(run_recurring(ws).queued) == 1
+    with ws.store.writing():
+        ws.store.write("DELETE FROM schedule_run")
+        ws.store.write("UPDATE schedule SET next = ?", TODAY.isoformat())
+    ran = run_recurring(ws)
+    assert ran.queued == []
+    assert [*ran.unsent.values()] == ["This schedule has already sent an invoice for this date or a later one."]
+    assert get_schedule(ws.store, schedule.id).next == date(2026, 12, 24)
+
+
+def test_another_currency_takes_the_newest_rate_or_asks_for_one(ws: Workspace, still: Clock) -> None:
+    store = ws.store
+    earlier = save_draft(store, replace(a_draft(store), date=date(2026, 8, 1), currency="USD"))
+    schedule = create_schedule(store, earlier.id or 0, Rhythm(1, PeriodUnit.MONTH, TODAY), action=RecurringAction.SEND)
+    ran = run_recurring(ws)
+    assert ran.queued == []
+    [(asking, reason)] = ran.unsent.items()
+    assert reason == "No exchange rate for USD was entered in the last 31 days. Enter the rate of the day."
+    # A person enters it in the draft and sends it.
+    draft = save_draft(store, replace(get_invoice(store, asking), exchange_rate="1.364"))
+    number = queue(ws, prepare(ws, draft.id or 0, compose(ws, draft.id or 0))).number
+    still.go(days=30)
+    [delivery] = run_recurring(ws).queued
+    made = get_invoice(store, delivery.invoice_id)
+    assert (made.date, made.exchange_rate) == (date(2026, 12, 24), "1.364")
+    [entry] = [entry for entry in read_journal(store, made.id) if entry.kind == "recurring"]
+    assert (entry.detail["rate"], entry.detail["rate_day"], entry.detail["rate_of"]) == ("1.364", "2026-11-24", number)
+    # A rate that was taken is not taken again: it would never change.
+    still.go(days=31)
+    assert run_recurring(ws).queued == []
+    # A template can have a rate of its own.
+    template = get_invoice(store, schedule.invoice_id)
+    save_draft(store, replace(template, exchange_rate="1.4"))
+    still.go(days=31)
+    [delivery] = run_recurring(ws).queued
+    assert get_invoice(store, delivery.invoice_id).exchange_rate == "1.4"
 
 
 def test_a_process_that_was_killed_in_between_is_completed_once(ws: Workspace) -> None:

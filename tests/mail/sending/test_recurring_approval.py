@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from facturier.mail.errors import VaultChanged
 from facturier.mail.google.endpoints import Endpoints
 from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
@@ -27,25 +28,29 @@ from facturier.models.books.alerts import open_alerts
 from facturier.models.books.attachments import attach_file
 from facturier.models.books.customers import get_customer
 from facturier.models.books.invoices import get_invoice
-from facturier.models.books.status import BookStatus, PeriodUnit, Prices, RecurringAction
+from facturier.models.books.journal import write_journal
+from facturier.models.books.status import BookStatus, ByHand, PeriodUnit, Prices, RecurringAction
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import ChangedElsewhere
+from facturier.models.issuing.by_hand import issue_by_hand
 from facturier.models.outbox.composition import Composition, keep_composition
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.recurring.changing import change_schedule, create_schedule
+from facturier.models.recurring.filling import invoice_of
 from facturier.models.recurring.making import make_invoice
+from facturier.models.recurring.pausing import undo_skip
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import Schedule, get_schedule
 from facturier.models.store.opening import open_company
-from facturier.models.store.setting import write_setting
 from tests.mail.people import no_keyring
 from tests.models.making import TODAY, Clock, a_draft, a_store
 
 MONTHLY = Rhythm(1, PeriodUnit.MONTH, TODAY)
 UNAPPROVED = "No member has approved this schedule as it is now."
 OTHER = "It is not what its schedule creates."
+SENT = "This schedule has already sent an invoice for this date or a later one."
 
 
 @pytest.fixture
@@ -119,9 +124,6 @@ def test_a_schedule_that_no_member_approved_makes_drafts(ws: Workspace) -> None:
     found = scheduled(ws)
     assert [one.id for one in unapproved(ws)] == [found.id]
     refused(ws, UNAPPROVED)
-    with ws.store.writing():  # a mark that somebody made up
-        write_setting(ws.store, "schedules_approved", f'{{"{found.id}": "{"0" * 64}"}}')
-    assert not is_approved(ws, found)
     # A member looks at it and approves it: once.
     seen = what_is_approved(ws, found.id)
     approve_schedule(ws, found.id, seen)
@@ -168,15 +170,6 @@ def test_a_schedule_that_makes_drafts_cannot_be_made_to_send(ws: Workspace, sche
     approve_schedule(ws, schedule.id)
     forge(ws, "UPDATE schedule SET action = 'send' WHERE id = ?", schedule.id)
     refused(ws, UNAPPROVED)
-
-
-def test_a_mark_serves_only_its_own_schedule(ws: Workspace, schedule: Schedule) -> None:
-    other = scheduled(ws)
-    with ws.store.writing():
-        mark = ws.store.rows("SELECT json_extract(value, '$.' || ?) FROM setting WHERE key = 'schedules_approved'",
-                             f'"{schedule.id}"')[0][0]  # fmt: skip
-        write_setting(ws.store, "schedules_approved", f'{{"{schedule.id}": "{mark}", "{other.id}": "{mark}"}}')
-    assert [one.id for one in unapproved(ws)] == [other.id]
 
 
 @pytest.mark.parametrize(
@@ -226,6 +219,105 @@ def test_what_a_member_changes_stays_approved(ws: Workspace, schedule: Schedule,
         approve_schedule(ws, schedule.id, seen)
     approve_schedule(ws, schedule.id, what_is_approved(ws, schedule.id))
     assert len(run_recurring(ws).queued) == 1
+
+
+def _draft_again(ws: Workspace, one: Schedule) -> None:
+    forge(
+        ws,
+        "UPDATE invoice SET standing = 'draft', reserved = number, number = NULL, delivery = NULL, version = 1"
+        " WHERE id = (SELECT invoice_id FROM schedule_run WHERE schedule_id = ?)",
+        one.id,
+    )
+
+
+def _another_draft(ws: Workspace, one: Schedule) -> None:
+    template = get_invoice(ws.store, one.invoice_id)
+    draft = save_draft(ws.store, invoice_of(ws.store, template, one, TODAY))
+    forge(ws, "UPDATE schedule_run SET invoice_id = ? WHERE schedule_id = ?", draft.id, one.id)
+    with ws.store.writing():
+        write_journal(ws.store, "recurring", draft.id, schedule=str(one.id), period=TODAY.isoformat(), action="send")
+
+
+def _skipped(ws: Workspace, one: Schedule) -> None:
+    forge(ws, "UPDATE schedule_run SET skipped = 1, invoice_id = NULL WHERE schedule_id = ?", one.id)
+    undo_skip(ws.store, one.id, TODAY)
+
+
+def _new_schedule(ws: Workspace, one: Schedule) -> None:
+    row = ws.store.rows("SELECT * FROM schedule WHERE id = ?", one.id)[0]
+    forge(ws, "DELETE FROM schedule WHERE id = ?", one.id)
+    forge(ws, f"INSERT INTO schedule VALUES ({', '.join('?' * len(row))})", *row)
+    forge(ws, "UPDATE schedule SET next = ? WHERE id = ?", TODAY.isoformat(), one.id)
+
+
+def _sent_before(ws: Workspace, one: Schedule, sql: str) -> None:
+    forge(ws, sql, one.id)
+    forge(ws, "UPDATE schedule SET next = ? WHERE id = ?", TODAY.isoformat(), one.id)
+
+
+AGAIN: dict[str, Callable[[Workspace, Schedule], None]] = {
+    "the run deleted": lambda ws, one: _sent_before(ws, one, "DELETE FROM schedule_run WHERE schedule_id = ?"),
+    "the run moved": lambda ws, one: _sent_before(
+        ws, one, "UPDATE schedule_run SET period = '2026-10-24' WHERE schedule_id = ?"
+    ),
+    "the invoice a draft again": _draft_again,
+    "another draft in its place": _another_draft,
+    "the run skipped, and the skip undone": _skipped,
+    "the schedule deleted and written again": _new_schedule,
+}
+
+
+@pytest.mark.parametrize("name", AGAIN)
+def test_no_date_is_sent_twice_whatever_somebody_wrote_into_the_file(
+    ws: Workspace, schedule: Schedule, still: Clock, name: str
+) -> None:
+    assert len(run_recurring(ws).queued) == 1
+    forge(ws, "UPDATE delivery SET state = 'cancelled'")
+    AGAIN[name](ws, schedule)
+    refused(ws, SENT)
+    # The next date is sent as usual.
+    still.go(days=31)
+    assert len(run_recurring(ws).queued) == 1
+
+
+def test_an_earlier_vault_with_the_earlier_dates_is_refused(ws: Workspace, schedule: Schedule) -> None:
+    [[blob]] = ws.store.rows("SELECT blob FROM vault")
+    assert len(run_recurring(ws).queued) == 1
+    AGAIN["the run deleted"](ws, schedule)
+    forge(ws, "UPDATE delivery SET state = 'cancelled'")
+    forge(ws, "UPDATE vault SET blob = ?", blob)
+    ran = run_recurring(ws)
+    assert (len(ran.created), ran.queued) == (1, [])
+    with pytest.raises(VaultChanged):
+        ws.keys.vault.read()
+
+
+def test_an_earlier_approval_cannot_be_put_back(ws: Workspace, schedule: Schedule, still: Clock) -> None:
+    """Such as the one of a schedule that sent more often."""
+    tables = ("schedule", "setting")
+    before = {table: ws.store.rows(f"SELECT * FROM {table}") for table in tables}
+    rarely = replace(MONTHLY, every=3)
+    with keeping_approval(ws):
+        change_schedule(ws.store, schedule.id, rarely, action=RecurringAction.SEND, prices=Prices.FIXED)
+    assert len(run_recurring(ws).queued) == 1
+    with ws.store.writing():
+        for table, rows in before.items():
+            for row in rows:
+                ws.store.write(f"REPLACE INTO {table} VALUES ({', '.join('?' * len(row))})", *row)
+    forge(ws, "UPDATE schedule SET next = '2026-12-24'")
+    still.go(days=31)
+    refused(ws, UNAPPROVED)
+
+
+def test_a_date_that_was_invoiced_before_the_approval_is_not_sent(ws: Workspace) -> None:
+    begin_members(ws)
+    found = scheduled(ws)
+    draft = make_invoice(ws.store, found.id, TODAY, TODAY)
+    assert draft is not None
+    issue_by_hand(ws.store, draft, ByHand.PAPER)
+    approve_schedule(ws, found.id)
+    AGAIN["the run deleted"](ws, found)
+    refused(ws, SENT)
 
 
 def test_approvals_survive_the_new_key_when_a_member_is_removed(

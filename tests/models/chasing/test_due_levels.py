@@ -12,7 +12,7 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import DeliveryKind, Silence, State
-from facturier.models.chasing.due_levels import level_due, level_of_invoice, reminders_of, to_chase
+from facturier.models.chasing.due_levels import level_due, reminders_of, to_chase
 from facturier.models.chasing.silence import (
     Silenced,
     end_silence,
@@ -119,8 +119,8 @@ def test_each_invoice_is_listed_with_its_level_the_oldest_money_first(tmp_path: 
     assert (again.id, again.days) == (late[30].id, 25)
     assert again.last is not None
     assert (again.last.days, again.last.state) == (21, State.QUEUED)
-    assert level_of_invoice(store, late[30].id or 0, LEVELS, TODAY) is None
-    assert level_of_invoice(store, late[30].id or 0, LEVELS, TODAY + timedelta(15)) == 45
+    later = {one.id: one.days for one in to_chase(store, LEVELS, TODAY + timedelta(15))}
+    assert later[late[30].id or 0] == 45
 
 
 def test_a_level_is_used_up_unless_its_send_was_undone(tmp_path: Path) -> None:

@@ -17,12 +17,12 @@ from facturier.models.customers.customer_list import CustomerSort, customer_ids,
 from facturier.models.customers.figures import Balance, Figures, read_figures
 from facturier.models.customers.history import invoice_ids
 from facturier.models.customers.merge import duplicates, merge_customers
-from facturier.models.customers.saving import save_customer
+from facturier.models.customers.saving import keep_email, save_customer
 from facturier.models.customers.upkeep import archive_customer, delete_customer
 from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.draft_json import read_draft
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
-from facturier.models.errors import InputError, StoreError
+from facturier.models.errors import ChangedElsewhere, InputError, StoreError
 from facturier.models.imports.fields import Kind
 from facturier.models.imports.importing import plan_import, write_import
 from facturier.models.imports.reading import read_source
@@ -90,6 +90,24 @@ def test_what_an_invoice_copies_comes_from_the_contacts_and_the_address(store: S
     assert get_invoice(store, second.id or 0).ship_to == "Elsewhere"
 
 
+def test_an_address_typed_on_an_invoice_is_saved_for_a_customer_who_has_none(store: Store) -> None:
+    kept = save_customer(
+        store, Customer(name="Zénith", contacts=(Contact(email="c@z.example", copy=Copy.CC), Contact("Zoé")))
+    )
+    typed = replace(kept, email="Zoé <zoe@z.example>")
+    assert keep_email(store, replace(typed, email="zoe")) == ""
+    assert keep_email(store, replace(typed, id=None)) == ""
+    assert keep_email(store, typed) == "zoe@z.example"
+    now = get_customer(store, kept.id or 0)
+    assert now is not None
+    assert (now.contact, now.email, now.cc) == ("Zoé", "zoe@z.example", "c@z.example")
+    assert now.contacts == (Contact(email="c@z.example", copy=Copy.CC), Contact("Zoé", "zoe@z.example"))
+    assert keep_email(store, replace(typed, email="other@z.example")) == ""  # it has one now
+    alone = save_customer(store, Customer(name="Alone"))
+    assert keep_email(store, replace(alone, email="a@z.example, b@z.example")) == "a@z.example, b@z.example"
+    assert [one.email for one in find_customers(store, "alone")] == ["a@z.example, b@z.example"]
+
+
 def test_an_issued_invoice_keeps_the_vat_id_and_drafts_follow_the_customer(store: Store) -> None:
     old, new = "FR40303265045", "DE136695976"
     kept = save_customer(store, replace(FULL, vat_id=old))
@@ -105,6 +123,35 @@ def test_an_issued_invoice_keeps_the_vat_id_and_drafts_follow_the_customer(store
     other = save_customer(store, Customer(name="Other", vat_id="ATU13585627"))
     merge_customers(store, other.id or 0, kept.id or 0)
     assert [get_invoice(store, id_ or 0).customer.vat_id for id_ in ids] == [old, old, *["ATU13585627"] * 3]
+
+
+def test_two_windows_that_edit_one_customer_lose_nothing(store: Store) -> None:
+    seen = save_customer(store, FULL)
+    entered = replace(seen, contact="", email="", cc="", bcc="")  # as the form has it
+    theirs = replace(seen, contacts=(Contact("Zoé", "new@zenith.example"),), archived=True)
+    save_customer(store, theirs, seen=seen)
+    mine = save_customer(store, replace(entered, telephone="514 555-0199"), seen=seen)
+    assert mine == get_customer(store, seen.id or 0)
+    assert (mine.email, mine.telephone, mine.archived) == ("new@zenith.example", "514 555-0199", True)
+    # The same field cannot have both.
+    with pytest.raises(ChangedElsewhere, match="in another window"):
+        save_customer(store, replace(entered, contacts=(Contact("Luc", "luc@zenith.example"),)), seen=seen)
+    with pytest.raises(ChangedElsewhere):
+        save_customer(store, replace(entered, telephone="514 555-0111"), seen=seen)
+    assert get_customer(store, seen.id or 0) == mine
+    other = save_customer(store, Customer(name="Other"))
+    merge_customers(store, other.id or 0, seen.id or 0)
+    with pytest.raises(ChangedElsewhere, match="deleted or merged"):
+        save_customer(store, replace(entered, notes="Call first"), seen=seen)
+
+
+def test_a_form_of_a_merged_customer_does_not_change_the_one_who_has_its_id_now(store: Store) -> None:
+    kept, merged = save_customer(store, Customer(name="Kept")), save_customer(store, Customer(name="Merged"))
+    merge_customers(store, kept.id or 0, merged.id or 0)
+    new = save_customer(store, Customer(name="New", email="new@client.example"))
+    assert new.id == merged.id
+    with pytest.raises(ChangedElsewhere):
+        save_customer(store, replace(merged, telephone="1"), seen=merged)
 
 
 def test_a_customer_from_before_keeps_its_texts(store: Store) -> None:

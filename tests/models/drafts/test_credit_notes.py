@@ -127,6 +127,28 @@ def test_an_amount_with_taxes_is_credited_exactly(store: Store) -> None:
     assert note.total.minor + rest.total.minor == -invoice.total.minor
 
 
+def test_no_tax_is_credited_that_was_not_charged(store: Store) -> None:
+    """114.98 with GST and QST, and 100.00 without taxes. What is left of each is credited, in any order."""
+    lines = Line("Work", rate="100", tax="GST+QST"), Line("Book", rate="100")
+    first, second = issued(store, *lines), issued(store, *lines)
+    issue_invoice(store, credit_invoice(store, first.id or 0, TODAY, {0: Part()}))
+    rest = issue_invoice(store, credit_invoice(store, first.id or 0, TODAY, amount=6000))
+    assert (rest.total.minor, rest.totals.taxes) == (-6000, ())
+    # 100.00 of 214.98 are 53.48 with taxes and 46.52 without: 61.50 with taxes are left.
+    issue_invoice(store, credit_invoice(store, second.id or 0, TODAY, amount=10000))
+    with pytest.raises(InputError, match=r"At most 61\.50 CAD.*GST\+QST"):
+        credit_invoice(store, second.id or 0, TODAY, {0: Part()})
+    note = credit_invoice(store, second.id or 0, TODAY, {0: Part(amount=5000)})
+    more = save_draft(store, replace(note, lines=(replace(note.lines[0], rate="60.00"),)))
+    with pytest.raises(StoreError, match=r"GST\+QST"):
+        issue_invoice(store, more)
+    delete_draft(store, more.id or 0)
+    note = issue_invoice(store, credit_invoice(store, second.id or 0, TODAY))
+    taxes = [tax.amount for each in credit_notes_of(store, second.id or 0, issued=True) for tax in each.totals.taxes]
+    assert sum(taxes) == -(500 + 998)
+    assert -note.total.minor == 21498 - 10000
+
+
 def test_what_was_changed_in_the_draft_is_checked_when_it_is_issued(store: Store) -> None:
     invoice = issued(store)
     note = credit_invoice(store, invoice.id or 0, TODAY)
@@ -187,6 +209,15 @@ def test_a_credit_is_applied_in_pairs_and_removed_in_pairs(store: Store) -> None
     assert get_invoice(store, note_id).owed(TODAY).settlement is Settlement.APPLIED
     with pytest.raises(StoreError, match="Nothing is left"):
         apply_credit(store, note_id, issued(store, customer=mine).id or 0, TODAY)
+
+
+def test_a_credit_is_applied_when_both_documents_exist(store: Store) -> None:
+    """A credit note and an invoice may be dated later than today: what was owed on an earlier day stays right."""
+    invoice, later = issued(store), TODAY + timedelta(7)
+    note = issue_invoice(store, credit_invoice(store, invoice.id or 0, later))
+    remove_payment(store, payments_of(store, note.id or 0)[0].id)
+    applied = apply_credit(store, note.id or 0, invoice.id or 0, TODAY)
+    assert [payment.date for payment in applied] == [later, later]
 
 
 @pytest.mark.parametrize("few", [0, 4000])  # by walking an index, or by fetching and sorting
@@ -259,6 +290,16 @@ def test_a_credit_note_is_applied_to_its_invoice_when_it_is_issued(store: Store)
     again = issue_invoice(store, get_invoice(store, half.id or 0))
     void_invoice(store, again.id or 0, "wrong")
     assert (get_invoice(store, again.id or 0).book_status, payments_of(store, unpaid.id or 0)) == (BookStatus.VOID, [])
+    # What a person applied later is a step of its own, which is not undone with the issue.
+    payment = record_payment(store, unpaid.id or 0, TODAY, 10000)
+    late = issue_invoice(store, credit_invoice(store, unpaid.id or 0, TODAY))
+    assert payments_of(store, late.id or 0) == []
+    remove_payment(store, payment.id)
+    apply_credit(store, late.id or 0, unpaid.id or 0, TODAY)
+    assert undo_last_issue(store, late.id or 0) is None
+    assert get_invoice(store, late.id or 0).book_status is BookStatus.ISSUED
+    remove_payment(store, payments_of(store, late.id or 0)[0].id)
+    void_invoice(store, late.id or 0, "wrong")
     # One that was used for something else cannot be undone.
     other = issue_invoice(store, credit_invoice(store, unpaid.id or 0, TODAY))
     remove_payment(store, payments_of(store, other.id or 0)[0].id)
@@ -366,3 +407,7 @@ def test_credit_notes_never_credit_more_than_was_billed(
     for billed, left in zip(totals.amounts, rest_of(shared, invoice).lines, strict=True):
         assert billed is not None
         assert min(billed, 0) <= left <= max(billed, 0)
+    if min(amount or 0 for amount in totals.amounts) >= 0:
+        for tax in totals.taxes:
+            credited = sum(one.amount for note in notes for one in note.totals.taxes if one.code == tax.code)
+            assert -credited <= tax.amount + 20  # rounding

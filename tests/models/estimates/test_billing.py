@@ -20,7 +20,7 @@ from facturier.models.customers.figures import read_figures
 from facturier.models.customers.history import invoice_ids
 from facturier.models.drafts.credit_notes import Part, credit_and_copy, credit_invoice
 from facturier.models.drafts.drafts import VALID, copy_invoice, correct_invoice, new_draft, save_draft
-from facturier.models.errors import InputError, NotConfirmed, StoreError
+from facturier.models.errors import ChangedElsewhere, InputError, NotConfirmed, StoreError
 from facturier.models.estimates.answers import record_answer, restore_answer
 from facturier.models.estimates.billing import bill_estimate, billed_percent, progress_of
 from facturier.models.estimates.estimate_list import EstimateList, Progressing, progressing
@@ -30,6 +30,7 @@ from facturier.models.issuing.numbering import any_issued, issue_invoice
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import currencies, sums
 from facturier.models.listing.view import View
+from facturier.models.outbox.changes.draft_again import undo_issue
 from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.payments.payments import payments_of, record_payment
 from facturier.models.payments.voiding import void_invoice
@@ -108,6 +109,15 @@ def test_an_answer_is_recorded_and_undone(store: Store) -> None:
     with pytest.raises(NotConfirmed, match="declined"):
         bill_estimate(store, id_, TODAY)
     assert bill_estimate(store, id_, TODAY, anyway=True).total == estimate.total
+    # An estimate with an answer does not become a draft again: the customer has it.
+    answered = drafted(store)
+    delivery = queue(store, invoice=answered)
+    record_answer(store, answered.id or 0, Answer.ACCEPTED, TODAY)
+    assert not cancel_delivery(store, delivery.id)
+    by_hand = issue_invoice(store, drafted(store))
+    record_answer(store, by_hand.id or 0, Answer.ACCEPTED, TODAY)
+    with pytest.raises(ChangedElsewhere):
+        undo_issue(store, by_hand)
     invoice = issue_invoice(store, save_draft(store, replace(new_draft(store, TODAY), lines=(Line("x", rate="1"),))))
     with pytest.raises(StoreError, match="not an estimate"):
         record_answer(store, invoice.id or 0, Answer.ACCEPTED, TODAY)

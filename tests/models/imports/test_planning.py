@@ -87,7 +87,7 @@ def test_all_is_written_or_nothing_and_a_second_import_changes_nothing(store: St
     with pytest.raises(InputError, match="1 row has faults"):
         write_import(store, bad)
     assert all_customers(store) == []
-    assert write_import(store, bad, skip_faulty=True) == 2
+    assert write_import(store, bad, skip_faulty=True).count == 2
     acme = customer_named(store, "acme")
     assert acme is not None
     assert (acme.contact, acme.email, acme.currency, acme.terms) == ("Ann", "ann@acme.example", "USD", 15)
@@ -100,7 +100,7 @@ def test_all_is_written_or_nothing_and_a_second_import_changes_nothing(store: St
     again = plan(store, good)
     assert [one.status for one in again.rows] == [Status.UNCHANGED, Status.DUPLICATE, Status.UNCHANGED]
     before = all_customers(store)
-    assert write_import(store, again) == 0
+    assert write_import(store, again).count == 0
     assert all_customers(store) == before
 
 
@@ -110,8 +110,8 @@ def test_doubtful_rows_are_written_on_request_and_others_are_left_out(store: Sto
     )
     text = HEADER + "Acme,,new@acme.example,,,,,,\nOther,,b@x.example,,,,,,\nNew,,n@x.example,,,,,,\n"
     planned = plan(store, text)
-    assert write_import(store, planned, left_out=[4]) == 0
-    assert write_import(store, planned, doubtful=[2, 3], left_out=[4]) == 2
+    assert write_import(store, planned, left_out=[4]).count == 0
+    assert write_import(store, planned, doubtful=[2, 3], left_out=[4]).count == 2
     assert [(one.name, one.email) for one in all_customers(store)] == [
         ("Acme", "new@acme.example, b@x.example"),
         ("Other", "b@x.example"),
@@ -140,7 +140,7 @@ def test_items_are_planned_and_written(store: Store) -> None:
         (7, Status.UNCHANGED),
     ]
     assert planned.rows[2].reasons == ("“Hour” has the SKU H1.",)
-    assert write_import(store, planned) == 3
+    assert write_import(store, planned).count == 3
     assert {(one.name, one.rate, one.unit, one.description) for one in all_items(store)} == {
         ("Hour", "120", "HUR", "An hour"),
         ("Travel", "0.68", "KMT", "By car,\nper km"),
@@ -215,7 +215,7 @@ def test_an_address_beside_a_city_is_the_street(store: Store) -> None:
         'Name,Address,City,Province,Postal code\nElgin,1 Elgin St,Ottawa,ON,K1P 5N7\nFree,"2 Way\nLaval",,,\n'
         "Code,3 Way,,,H7A 1A1\n"
     )
-    assert write_import(store, plan(store, text)) == 3
+    assert write_import(store, plan(store, text)).count == 3
     found = {one.name: one for one in all_customers(store)}
     assert (found["Elgin"].street, found["Elgin"].address) == ("1 Elgin St", "1 Elgin St\nOttawa ON  K1P 5N7")
     assert (found["Free"].street, found["Free"].address) == ("", "2 Way\nLaval")

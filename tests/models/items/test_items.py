@@ -9,7 +9,7 @@ from facturier.models.books.invoice import Customer, Item
 from facturier.models.books.invoices import get_invoice
 from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.drafts import new_draft, save_draft
-from facturier.models.errors import InputError, NoSuchItem
+from facturier.models.errors import ChangedElsewhere, InputError, NoSuchItem
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.items.items import (
     all_items,
@@ -98,6 +98,16 @@ def test_a_renamed_item_stays_one_item_and_drafts_follow(store: Store) -> None:
     assert get_invoice(store, issued.id or 0) == issued
     with pytest.raises(NoSuchItem, match="deleted or renamed"):
         save_item(store, renamed, was="Audit")
+
+
+def test_two_windows_that_edit_one_item_lose_nothing(store: Store) -> None:
+    save_item(store, AUDIT)
+    save_item(store, replace(AUDIT, rate="175"), "Audit", seen=AUDIT)
+    both = save_item(store, replace(AUDIT, sku="A-9"), "Audit", seen=AUDIT)
+    assert (both.rate, both.sku) == ("175", "A-9")
+    assert get_item(store, "Audit") == both
+    with pytest.raises(ChangedElsewhere):
+        save_item(store, replace(AUDIT, rate="160"), "Audit", seen=AUDIT)
 
 
 def test_archived_items_are_not_suggested_and_deleted_ones_change_no_invoice(store: Store) -> None:

@@ -29,13 +29,14 @@ from facturier.models.payments.applying import apply_credit
 from facturier.models.payments.changing import change_payment, remove_customer_payment
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment
 from facturier.models.payments.payments import payments_of, record_payment, remove_payment
-from facturier.models.payments.receiving import credit_left, receive_payment
+from facturier.models.payments.receiving import credit_left, receive_again, receive_payment
 from facturier.models.payments.removed_keys import PaymentRemoved
 from facturier.models.payments.voiding import void_invoice
-from facturier.models.receivables.credit import apply_paid, refund_credit, take_off
+from facturier.models.receivables.credit import apply_paid, take_off
 from facturier.models.receivables.customer_payments import all_payments, payments_of_customer, used_before
 from facturier.models.receivables.write_off import write_off
 from facturier.models.settings.line import Line
+from facturier.models.store import tables
 from facturier.models.store.opening import open_company
 from facturier.models.store.store import Store
 from tests.models.exports.test_company_file import exported, imported
@@ -99,13 +100,48 @@ def test_a_payment_pays_the_oldest_invoices_first_and_the_rest_is_credit(store: 
     [applied] = apply_paid(store, later.id or 0, TODAY)
     assert (applied.amount, credit_left(store, mine, "CAD")) == (200, 300)
     with pytest.raises(InputError, match=r"credit is only 3\.00"):
-        refund_credit(store, paid(mine, -301))
-    refund_credit(store, paid(mine, -300))
+        receive_payment(store, paid(mine, -301), {})
+    receive_payment(store, paid(mine, -300), {})
     assert (credit_left(store, mine, "CAD"), read_balance(store, mine, "CAD").owed) == (0, 0)
     with pytest.raises(StoreError, match="no credit"):
         apply_paid(store, an_invoice(store, mine, "2").id or 0, TODAY)
     with pytest.raises(StoreError, match="already paid back"):
         remove_customer_payment(store, more.id)
+
+
+def test_a_refund_is_at_most_what_was_paid_for_the_invoice(store: Store) -> None:
+    mine = a_customer(store)
+    invoice = an_invoice(store, mine, "100")
+    receive_payment(store, paid(mine, 3000))
+    write_off(store, invoice.id or 0, TODAY, "lost")
+    with pytest.raises(InputError, match=r"at most what was paid for the invoice: 30\.00"):
+        receive_payment(store, paid(mine, -3001), {invoice.id or 0: -3001})
+    receive_payment(store, paid(mine, -1000), {invoice.id or 0: -1000})
+    with pytest.raises(InputError, match=r"20\.00"):
+        receive_payment(store, paid(mine, -10000), {invoice.id or 0: -10000})
+
+
+def test_an_invoice_is_not_voided_while_a_write_off_hides_what_was_paid(store: Store) -> None:
+    mine = a_customer(store)
+    invoice = an_invoice(store, mine, "100")
+    with store.writing():  # as earlier versions allowed
+        refund = store.run(
+            tables.CustomerPayment.insert(
+                customer_id=mine,
+                date=TODAY,
+                currency="CAD",
+                amount=-10000,
+                **dict.fromkeys(("method", "reference", "account", "note"), ""),
+                created=store.clock(),
+            )
+        )
+        row = {"invoice_id": invoice.id, "date": TODAY, "amount": -10000, "method": "", "customer_payment_id": refund}
+        store.run(tables.Payment.insert(row))
+    write_off(store, invoice.id or 0, TODAY, "lost", 10000)
+    assert get_invoice(store, invoice.id or 0).paid == 0
+    with pytest.raises(StoreError, match="cannot be voided"):
+        void_invoice(store, invoice.id or 0, "wrong")
+    assert read_balance(store, mine, "CAD").owed == 10000
 
 
 def test_an_allocation_is_what_the_person_entered(store: Store) -> None:
@@ -182,13 +218,26 @@ def test_the_key_of_a_removed_payment_stays_used(store: Store) -> None:
         receive_payment(store, paid(mine, 1, key="bank-7"), {})
     assert all_payments(store) == []
     # A person who undoes the removal gets the payment back with its key, and may remove it again.
-    again = receive_payment(store, paid(mine, 3000, key="bank-7"), {first.id or 0: 3000}, again=True)
+    again = receive_again(store, booked)
+    assert again.id == booked.id
     assert receive_payment(store, paid(mine, 3000, key="bank-7"), among=[first.id or 0]) == again
+    with pytest.raises(StoreError, match="already recorded again"):
+        receive_again(store, booked)
     remove_customer_payment(store, again.id)
     copy = imported(exported(store), store.path.with_name("copy.facturier"))
     for each in (store, copy):
         with pytest.raises(PaymentRemoved):
             receive_payment(each, paid(mine, 3000, key="bank-7"), among=[first.id or 0])
+
+
+def test_the_parts_of_a_payment_that_is_recorded_again_keep_their_days(store: Store) -> None:
+    mine = a_customer(store)
+    booked = receive_payment(store, paid(mine, 5000))
+    first = an_invoice(store, mine, "30")
+    apply_paid(store, first.id or 0, TODAY + timedelta(40))
+    before = remove_customer_payment(store, booked.id)
+    again = receive_again(store, before)
+    assert [(part.date, part.amount) for part in again.parts] == [(TODAY + timedelta(40), 3000)]
 
 
 def test_two_processes_with_the_same_keys_book_each_once(store: Store, tmp_path: Path) -> None:
@@ -253,7 +302,7 @@ def test_an_export_has_the_payments_with_their_parts_and_credit(store: Store, tm
     first, second = an_invoice(store, mine, "30"), an_invoice(store, mine, "50")
     details = {"method": "cheque", "reference": "12", "account": "Main", "note": "at the desk", "key": "k"}
     receive_payment(store, paid(mine, 9900, **details))
-    refund_credit(store, paid(mine, -400))
+    receive_payment(store, paid(mine, -400), {})
     write_off(store, an_invoice(store, mine, "1").id or 0, TODAY, "too small")
     text = exported(store)
     after = imported(text, tmp_path / "new.facturier")
@@ -334,7 +383,7 @@ def _do(
     do: dict[str, Callable[[], int]] = {
         "pay": lambda: -receive_payment(store, paid(mine, amount)).amount,
         "pay one": lambda: -_whole(store, record_payment(store, some.id or 0, TODAY, amount).customer_payment_id),
-        "refund": lambda: -refund_credit(store, paid(mine, -abs(amount))).amount,
+        "refund": lambda: -receive_payment(store, paid(mine, -abs(amount)), {}).amount,
         "apply": lambda: 0 * len(apply_paid(store, some.id or 0, TODAY, amount if amount > 0 else None)),
         "write off": lambda: -write_off(store, some.id or 0, TODAY, "small", abs(amount) % 500 + 1).amount,
     }

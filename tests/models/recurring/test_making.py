@@ -28,7 +28,8 @@ from facturier.models.items.items import save_item
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.totals import currencies, sums
 from facturier.models.listing.view import InvoiceFilter, View
-from facturier.models.recurring.changing import change_schedule, create_schedule, delete_schedule, proposed_first
+from facturier.models.recurring.changing import change_schedule, create_schedule, proposed_first
+from facturier.models.recurring.deleting import delete_schedule
 from facturier.models.recurring.making import give_up_sending, make_invoice, unsent_invoices
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
 from facturier.models.recurring.periods import Rhythm
@@ -212,6 +213,17 @@ def test_a_changed_rhythm_never_repeats_a_period_that_is_over(store: Store) -> N
     assert (changed.next, changed.status) == (date(2026, 11, 7), "active")
     # The draft from before is not sent.
     assert unsent_invoices(store) == []
+
+
+def test_a_form_does_not_turn_on_again_what_another_window_turned_off(store: Store) -> None:
+    seen = scheduled(store, send=True)
+    change_schedule(store, seen.id, MONTHLY, action=RecurringAction.DRAFT, prices=Prices.FIXED, seen=seen)
+    ending = replace(MONTHLY, most=2)
+    with pytest.raises(ChangedElsewhere, match="in another window"):
+        change_schedule(store, seen.id, ending, action=RecurringAction.SEND, prices=Prices.FIXED, seen=seen)
+    assert get_schedule(store, seen.id).action is RecurringAction.DRAFT
+    # Both did the same.
+    change_schedule(store, seen.id, MONTHLY, action=RecurringAction.DRAFT, prices=Prices.FIXED, seen=seen)
 
 
 def test_what_is_to_be_sent_is_remembered_until_somebody_touches_it(store: Store) -> None:

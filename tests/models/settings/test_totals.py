@@ -21,6 +21,7 @@ RATES = {
         TaxRate("V25", Decimal(25)),
         TaxRate("V12", Decimal(12)),
         TaxRate("V20", Decimal(20)),
+        TaxRate("PST", Decimal(7)),
     )
 }
 
@@ -86,6 +87,14 @@ def test_prices_that_include_tax_keep_their_total() -> None:
     assert (taxes_of(found), found.total) == ({"GST": 500, "QST": 998}, 11498)
     assert found.taxes[0].net == 10000
     assert taxes_of(total_of(line("120", "V20"), inclusive=True)) == {"V20": 2000}
+
+
+def test_half_a_cent_of_included_tax_is_rounded_up() -> None:
+    """With GST of 5 % and PST of 7 % included, PST is a sixteenth of the price: 0.095 of 1.52."""
+    for minor in range(8, 4000, 16):
+        found = total_of(line(f"{minor / 100:.2f}", "GST+PST"), inclusive=True)
+        assert taxes_of(found)["PST"] == (minor + 8) // 16
+    assert taxes_of(total_of(line("-15.76", "GST+PST"), inclusive=True))["PST"] == -99
 
 
 def test_a_compound_tax_applies_to_the_price_with_the_other_tax() -> None:

@@ -109,14 +109,6 @@ def test_the_total_of_an_invoice_is_limited(tmp_path: Path) -> None:
     assert save_draft(store, replace(draft, lines=(Line(rate=MOST), Line(rate="-1")))).version == draft.version + 1
 
 
-def test_the_payments_of_an_invoice_are_limited(tmp_path: Path) -> None:
-    store = a_store(tmp_path)
-    invoice_id = issued(store).id or 0
-    record_payment(store, invoice_id, TODAY, -LARGEST)
-    with pytest.raises(InputError, match="payments is too large"):
-        record_payment(store, invoice_id, TODAY, -1)
-
-
 def filled(store: Store, amount: int) -> None:
     """Simulate thousands of the largest invoices."""
     with store.writing():

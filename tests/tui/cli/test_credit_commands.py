@@ -3,6 +3,7 @@
 import argparse
 import io
 import json
+from dataclasses import replace
 from importlib import import_module
 from pathlib import Path
 
@@ -12,7 +13,9 @@ from facturier.mail.locations import Locations
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import Settlement
 from facturier.models.drafts.creditable import credit_notes_of
+from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import InputError, StoreError
+from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.payments import record_payment
 from facturier.tui.cli.commands import module_name
 from facturier.tui.cli.shell import Shell
@@ -78,3 +81,10 @@ def test_an_invoice_is_credited_in_parts_and_the_credit_is_applied(shop: Shop, t
     assert (shown["kind"], shown["source"]) == ("credit_note", "1001")
     assert "Credit for  invoice 1001" in run(shop, tmp_path, "show", "CN-1")[1]
     assert get_invoice(shop.store, other.id or 0).owed(shop.today).settlement is Settlement.PAID
+
+
+def test_an_issued_invoice_gets_an_exchange_rate(shop: Shop, tmp_path: Path) -> None:
+    issue_invoice(shop.store, save_draft(shop.store, replace(shop.draft(), currency="USD")))
+    assert run(shop, tmp_path, "rate", "1001", "1.3640") == (DONE, "Invoice 1001: 1\u00a0USD = 1.364\u00a0CAD.\n")
+    with pytest.raises(StoreError, match="has an exchange rate"):
+        run(shop, tmp_path, "rate", "1001", "1.4")

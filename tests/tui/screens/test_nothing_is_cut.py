@@ -13,6 +13,7 @@ from facturier.models.books.status import ByHand, InvoiceKind, PeriodUnit
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.issuing.by_hand import mark_sent
 from facturier.models.issuing.numbering import issue_invoice
+from facturier.models.payments.payments import record_payment
 from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.settings.line import Line
@@ -42,6 +43,7 @@ def large(shop: Shop) -> Shop:
         draft = replace(new_draft(shop.store, day, customer), currency=currency, lines=lines, due=day)
         issued = issue_invoice(shop.store, save_draft(shop.store, draft))
         mark_sent(shop.store, issued.id or 0, ByHand.OTHER, "a test")
+        record_payment(shop.store, issued.id or 0, day, 1)  # so that the balance is shown besides the total
         create_schedule(shop.store, issued.id or 0, Rhythm(1, PeriodUnit.MONTH, shop.today + timedelta(1)))
         estimate = new_draft(shop.store, day, customer, InvoiceKind.ESTIMATE)
         issue_invoice(shop.store, save_draft(shop.store, replace(estimate, currency=currency, lines=lines)))
@@ -55,7 +57,7 @@ def cut(app: FacturierApp) -> list[str]:
         if not rows.size:
             continue
         for column, width in rows._fitted:
-            texts = [column.cell(row).plain for row in rows.rows] if column.right else []
+            texts = [column.cell(row).plain for row in rows.rows] if column.grows else []
             found += [f"{column.title}: {text}" for text in texts if cell_len(text) > width]
         if not rows.rows:
             shown = text_of(app).replace("\n", " ").split()

@@ -46,3 +46,19 @@ async def test_the_answer_shown_is_the_value() -> None:
         await pilot.pause()
         assert picker.value == "2"
         assert str(picker.label) == "another answer"
+
+
+async def test_letters_find_an_answer_without_its_accents_before_one_that_contains_them_later() -> None:
+    app = Choosing()
+    async with app.run_test(size=(80, 24)) as pilot:
+        picker = app.query_one(Picker)
+        picker.offer(
+            [(Text(name), name) for name in ("aucune", "Belgique", "Québec", "Île-du-Prince-Édouard")], "aucune"
+        )
+        picker.focus()
+        await pilot.press("enter", *"que", "enter")
+        assert picker.value == "Québec"
+        await pilot.press("enter", *"ile", "enter")
+        assert picker.value == "Île-du-Prince-Édouard"
+        await pilot.press("enter", *"zz", "enter")
+        assert picker.value == "Île-du-Prince-Édouard"

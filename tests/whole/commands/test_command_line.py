@@ -227,6 +227,18 @@ def test_undoing_makes_a_draft_that_keeps_its_number(program: Program, google: G
     assert "1001: sending undone. The invoice is a draft again" in program.good("undo", "1001")
 
 
+def test_undo_takes_what_was_queued_last_and_names_it(program: Program, google: Google) -> None:
+    add_drafts(program, DRAFT)
+    connect_account(program, google)
+    program.good("send", "@1")
+    program.good("pay", "1001", "--amount", "1", "--receipt")
+    program.good("send", "1001", "--again", "--queue-only")
+    assert program.good("undo", "1001") == "1001: sending undone.\n"
+    assert program.good("undo", "1001") == "1001: sending of the receipt undone.\n"
+    program.good("post")
+    assert len(google.messages) == 1
+
+
 def test_invoices_are_issued_without_sending_them(program: Program) -> None:
     add_drafts(program, {**DRAFT, "customer": {"name": "Chez Léa"}}, DRAFT)
     [on_paper] = json.loads(program.good("issue", "@1", "--how", "paper", "--json"))

@@ -88,13 +88,14 @@ def test_the_time_to_undo_begins_when_the_terminal_shows_it(screen: Terminal, sh
 
 
 def test_the_screen_can_be_drawn_again(screen: Terminal) -> None:
-    before = screen.text
-    screen._stream.feed(b"\x1b[3;1HBroadcast message: the machine restarts\r\n\r\n\r\n")
-    assert screen.text != before
-    screen.press(":")
-    screen.wait_for("would you like")
-    screen.press("redraw")
-    screen.wait_for("Redraw the screen")
-    screen.press("enter")
-    screen.wait_for_rest()
-    assert screen.text == before
+    for key, shown in (("", "Tremblay"), ("ctrl+c", "Quit Facturier?")):  # a list, and a dialog
+        if key:
+            screen.press(key)
+        screen.wait_for(shown)
+        screen.wait_for_rest()
+        before = screen.text
+        screen._stream.feed(b"\x1b[3;1HBroadcast message: the machine restarts\r\n\r\n\r\n")
+        assert screen.text != before
+        screen.press("ctrl+r")
+        screen.wait_for_rest()
+        assert screen.text == before

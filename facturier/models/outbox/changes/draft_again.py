@@ -4,17 +4,19 @@ Whether that is possible is decided in the transaction that undoes it. The trigg
 `reserved_stays` check it again.
 """
 
-from itertools import pairwise
 from typing import Any
+
+from peewee import fn
 
 from facturier.models.books.customers import with_present_vat_id
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal, write_journal
-from facturier.models.books.status import BookStatus, PaymentKind, State
+from facturier.models.books.status import Answer, BookStatus, DeliveryKind, PaymentKind, State
 from facturier.models.drafts.drafts import tax_again
 from facturier.models.errors import ChangedElsewhere, DamagedRow
 from facturier.models.outbox.transitions import DeliveryEvent
+from facturier.models.payments.applying import WITH_ISSUE
 from facturier.models.payments.payments import take_from_source
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
@@ -101,9 +103,8 @@ def undo_last_issue(store: Store, invoice_id: int) -> Invoice | None:
     something else was done last.
     """
     with store.writing():
-        kinds = [entry.kind for entry in read_journal(store, invoice_id)]
-        # A credit note is applied in the transaction that issues it.
-        kinds = [kind for before, kind in pairwise(["", *kinds]) if (before, kind) != ("issued", "applied")]
+        # A credit note is applied in the transaction that issues it. What was applied later is a step of its own.
+        kinds = [entry.kind for entry in read_journal(store, invoice_id) if not entry.detail.get(WITH_ISSUE)]
         invoice = get_invoice(store, invoice_id)
         if kinds[-1:] == ["issued"] or kinds[-2:] == ["issued", "marked_sent"]:
             return undo_issue(store, invoice)
@@ -141,7 +142,21 @@ def _is_final(store: Store, invoice: Invoice) -> bool:
     paid = _payment.select(_payment.id).where(_payment.invoice_id == invoice_id, _payment.kind != PaymentKind.DEPOSIT)
     if invoice.is_credit:  # it was applied to its invoice when it was issued
         paid = paid.where(_payment.other_id.is_null() | (_payment.other_id != invoice.source_id))
+    if invoice.answer is not Answer.NONE:  # the customer has the estimate
+        return True
+    issued = _journal.select(fn.MAX(_journal.at)).where(_journal.invoice_id == invoice_id, _journal.kind == "issued")
+    listed = (  # a statement is filed under one of the invoices that it lists
+        _delivery.select(_delivery.id)
+        .join(row, on=row.id == _delivery.invoice_id)
+        .where(
+            row.customer_id == invoice.customer.id,
+            _delivery.kind == DeliveryKind.STATEMENT,
+            _delivery.state != State.CANCELLED,
+            _delivery.queued >= issued,
+        )
+    )
     reasons: tuple[Any, ...] = (
+        listed,
         row.select(row.id).where(row.source_id == invoice_id),  # such as a credit note for it
         _delivery.select(_delivery.id).where(_delivery.invoice_id == invoice_id, _delivery.state != State.CANCELLED),
         _journal.select(_journal.id).where(

@@ -16,6 +16,7 @@ from facturier.models.store import sqlite, sqlite_errors
 from facturier.models.store.files import free_path, whole_file
 from facturier.models.store.schema import foreign_schema
 from facturier.models.text.i18n import _
+from facturier.models.text.paths import is_file
 
 _SCRIPTS = Path(__file__).parent / "migrations"
 _FIRST = "0001_initial"  # version 0.1.0 kept no record of it
@@ -126,13 +127,22 @@ def _runner(database: Any) -> Any:
 
 
 def _back_up(path: Path, now: datetime, what: str) -> Path:
-    """Copy the file before an upgrade or repair, and check the copy. Raises StoreError."""
-    copy = path.with_name(f"{path.stem} before {what} {now.astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}")
+    """Copy the file before an upgrade or repair, and check the copy. If an earlier try that was stopped made the same
+    copy, return that one. Raises StoreError."""
+    import filecmp
+    import glob
+
+    name = f"{path.stem} before {what} "
+    earlier = sorted(path.parent.glob(f"{glob.escape(name)}*{glob.escape(path.suffix)}"))
     try:
-        copy = free_path(copy)
+        copy = free_path(path.with_name(f"{name}{now.astimezone():%Y-%m-%d %H.%M.%S}{path.suffix}"))
         with whole_file(copy) as aside:
             aside.chmod(path.stat().st_mode & 0o777)
             sqlite.copy(path, aside)
+        for one in earlier:
+            if is_file(one) and filecmp.cmp(one, copy, shallow=False):
+                copy.unlink()
+                return one
     except OSError as error:
         raise errors.StoreError(
             _("Cannot back up “{path}” before changing it: {reason}.").format(path=path, reason=error.strerror),

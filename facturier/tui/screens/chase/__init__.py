@@ -1,1 +1,1 @@
-"""To chase today: the invoices that should get a reminder, and the email that each would get."""
+"""Reminders due today: the invoices that should get a reminder, and the email that each would get."""

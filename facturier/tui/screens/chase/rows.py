@@ -13,8 +13,8 @@ from facturier.models.text.i18n import _, ngettext
 from facturier.models.text.money import Money
 from facturier.tui.themes.theme import WARNING
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import email_status
-from facturier.tui.words.formatting import short_day, with_currency
+from facturier.tui.widgets.status import delivery_width, email_status
+from facturier.tui.words.formatting import day_width, short_day, with_currency
 
 
 def chase_columns(today: Callable[[], date]) -> tuple[Column[Chased], ...]:
@@ -30,13 +30,14 @@ def chase_columns(today: Callable[[], date]) -> tuple[Column[Chased], ...]:
         day = short_day(row.last.at.astimezone().date(), today())
         return Text.assemble(day, " ", email_status(row.last.state, DeliveryKind.REMINDER))
 
+    widest_last = day_width(lambda day: short_day(day, today()), today()) + 1 + delivery_width()
     return (
         Column(_("Days late"), late, 10, right=True, short=Column(_("Late"), late, 6, right=True)),
         Column(_("Customer"), lambda row: Text(clean(row.customer)), 12, flex=True),
         Column(_("No."), lambda row: Text(row.number), 7),
         Column(_("Balance"), lambda row: Text(with_currency(row.balance), "bold"), 13, right=True),
         Column(_("Reminder"), lambda row: Text(level_text(row.days)), 15, rank=1),
-        Column(_("Last reminder"), last, 17, rank=2),
+        Column(_("Last reminder"), last, widest_last, rank=2),
     )
 
 

@@ -1,4 +1,4 @@
-"""To chase today: one row per invoice, oldest money first, with the email that its level would send."""
+"""Reminders due today: one row per invoice, oldest money first, with the email that its level would send."""
 
 import asyncio
 from collections.abc import Sequence
@@ -64,7 +64,7 @@ class ChaseScreen(DoneScreen, ListScreen[Chased]):
         self._emailed = False  # whether an email is shown
 
     def compose(self) -> ComposeResult:
-        yield Title(_("To chase today"))
+        yield Title(_("Reminders due today"))
         yield Banner(self._ws)
         yield RowList(chase_columns(self._ws.today), self._source, empty=_("Reading…"))
         with VerticalScroll(classes="chase-email region", can_focus=False) as email:

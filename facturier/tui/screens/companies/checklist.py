@@ -19,6 +19,7 @@ from facturier.models.text.i18n import N_, _
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.terminal.glyphs import can_show
 from facturier.tui.themes.theme import SUCCESS
+from facturier.tui.widgets.done_line import Say
 from facturier.tui.widgets.inputs.options import Options
 
 # The steps in order, each with its name and its purpose.
@@ -44,15 +45,16 @@ _AROUND = 5  # columns for the margins of the list and a scrollbar
 _ROOM = 20  # lines of a window from which the checklist fits below the list of invoices
 
 
-def renew_checklist(screen: Screen[Any], ws: Workspace, rows: Widget) -> None:
+def renew_checklist(screen: Screen[Any], ws: Workspace, rows: Widget, say: Say) -> None:
     """Show the checklist on the list of invoices, or update it from the books: above the rows while there are no
-    invoices, below them later."""
+    invoices, below them later. `say` shows on the screen what was done."""
     body = rows.parent
     assert isinstance(body, Widget)
     empty = not steps_done(ws.store)[Step.INVOICE]
     found = screen.query(Checklist)
     if not found:
-        screen.mount(Checklist(ws, focused=empty), before=body if empty else None, after=None if empty else body)
+        checklist = Checklist(ws, say, focused=empty)
+        screen.mount(checklist, before=body if empty else None, after=None if empty else body)
         return
     checklist = found.first()
     siblings = list(screen.children)
@@ -95,9 +97,10 @@ class Checklist(Vertical):
         ),
     ]
 
-    def __init__(self, ws: Workspace, *, focused: bool) -> None:
+    def __init__(self, ws: Workspace, say: Say, *, focused: bool) -> None:
         super().__init__(id="checklist")
         self._ws = ws
+        self._say = say
         self._focused = focused
         self._done: dict[Step, bool] = {}
 
@@ -170,7 +173,7 @@ class Checklist(Vertical):
         from facturier.models.imports.fields import Kind
         from facturier.tui.screens.imports.open_import import import_file
 
-        await import_file(self.screen, self._ws, Kind.CUSTOMERS)
+        await import_file(self.screen, self._ws, Kind.CUSTOMERS, self._say)
         self.post_message(self.Changed())
 
     def _screen(self, step: Step) -> Screen[Any]:

@@ -38,6 +38,12 @@ _PLAIN = ("name", "telephone", "city", "region", "postcode")  # kept as they are
 _AREAS = ("street", "ship_to", "notes")
 
 
+def _check_telephone(text: str) -> None:
+    """The field after the name is where other programs ask for the email address."""
+    if "@" in text:
+        raise InputError(_("This is an email address. Enter it under Contacts."))
+
+
 class CustomerScreen(Dialog[Customer | None]):
     """The dialog's result is the saved customer, or None if the person went back."""
 
@@ -68,7 +74,7 @@ class CustomerScreen(Dialog[Customer | None]):
             with VerticalScroll(id="customer-body", can_focus=False):
                 with _section():
                     yield Field(_("Name"), customer.name, check=self._check_name, most=NAME, id="name")
-                    yield Field(_("Telephone"), customer.telephone, most=NAME, id="telephone")
+                    yield Field(_("Telephone"), customer.telephone, check=_check_telephone, most=NAME, id="telephone")
                 with _section(_("Contacts")):
                     yield ContactRows(contacts_of(customer))
             yield KeyBar()
@@ -168,7 +174,7 @@ class CustomerScreen(Dialog[Customer | None]):
         from facturier.mail.vault.schedule_approval import keeping_approval
 
         with keeping_approval(self._ws):  # templates of recurring invoices follow
-            return save_customer(self._ws.store, customer)
+            return save_customer(self._ws.store, customer, seen=self._customer)
 
     @work
     async def action_back(self) -> None:

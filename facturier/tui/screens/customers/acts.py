@@ -1,12 +1,14 @@
 """What is done with a customer, from the list and from the page."""
 
 import asyncio
+from dataclasses import replace
 from typing import Any
 
 from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer
+from facturier.models.customers.saving import save_customer
 from facturier.models.customers.upkeep import archive_customer, delete_customer, is_used, need_customer
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
@@ -33,8 +35,14 @@ async def put_away(screen: Screen[Any], ws: Workspace, customer_id: int, say: Sa
         if not customer.archived and not is_used(ws.store, customer_id):
             question = _("Delete “{name}”?").format(name=name)
             if await screen.app.push_screen_wait(ConfirmScreen(question, _("No invoice is for this customer."))):
-                await asyncio.to_thread(delete_customer, ws.store, customer_id)
-                say(_("“{name}” was deleted.").format(name=name))
+                deleted = await asyncio.to_thread(delete_customer, ws.store, customer_id)
+
+                async def restore() -> None:
+                    with problems_shown(screen):
+                        await asyncio.to_thread(save_customer, ws.store, replace(deleted, id=None))
+                        say(_("“{name}” was restored.").format(name=name))
+
+                say(_("“{name}” was deleted.").format(name=name), restore)
             return
         await asyncio.to_thread(archive_customer, ws.store, customer_id, archived=not customer.archived)
 

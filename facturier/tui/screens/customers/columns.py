@@ -17,8 +17,8 @@ from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.themes.theme import ERROR, QUIET
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import delivery_status, settlement
-from facturier.tui.words.formatting import long_day, short_day, with_currency
+from facturier.tui.widgets.status import delivery_status, delivery_width, glyph_of, settlement
+from facturier.tui.words.formatting import day_width, long_day, short_day, with_currency
 
 _NUMBER = 7  # cells
 
@@ -94,24 +94,21 @@ def _delivery(row: InvoiceRow) -> Text:
 
 def invoice_columns(today: Callable[[], date], own: str) -> tuple[Column[InvoiceRow], ...]:
     draft = _("draft") if cell_len(_("draft")) <= _NUMBER else "–"  # the delivery says it, too
+    widest_day = day_width(lambda day: short_day(day, today()), today())
+    status: Column[InvoiceRow] = Column("", lambda row: glyph_of(_delivery(row)), 1, rank=4)
     return (
         Column(_("No."), lambda row: Text(row.number or row.reserved or draft), _NUMBER),
-        Column(_("Date"), lambda row: Text(short_day(row.date, today())), 9, rank=3),
+        Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=3),
         Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=1, flex=True),
-        Column(_("Total"), lambda row: Text(amount(row.total, row.currency, own)), 13, rank=2, right=True),
-        Column(_("Balance"), lambda row: Text(amount(row.balance, row.currency, own)), 13, right=True),
-        Column(
-            _("Delivery"),
-            lambda row: delivery_status(row.book_status, row.delivery, row.handed_over).text(),
-            12,
-            rank=4,
-        ),
+        Column(_("Total"), lambda row: Text(amount(row.total, row.currency, own)), 12, rank=2, right=True),
+        Column(_("Balance"), lambda row: Text(amount(row.balance, row.currency, own)), 12, right=True),
+        Column(_("Delivery"), _delivery, delivery_width(), rank=5, short=status),
     )
 
 
-def payment_columns(own: str) -> tuple[Column[PaymentOf], ...]:
+def payment_columns(today: Callable[[], date], own: str) -> tuple[Column[PaymentOf], ...]:
     return (
-        Column(_("Date"), lambda row: Text(long_day(row.date)), 13),
+        Column(_("Date"), lambda row: Text(long_day(row.date)), day_width(long_day, today())),
         Column(_("No."), lambda row: Text(row.numbers), 9, rank=1, flex=True),
         Column(_("Kind"), lambda row: Text(_(KINDS[row.kind])), 11, rank=3),
         Column(_("Method"), lambda row: Text(clean(row.method or row.reference)), 12, rank=2),

@@ -29,6 +29,7 @@ from facturier.tui.done_screen import DoneScreen
 from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
 from facturier.tui.screens.customers.details import balance_line, customer_details
+from facturier.tui.screens.dialogs.cancelling import say_if_queued
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice.open_invoice import open_invoice
 from facturier.tui.screens.invoice.parts.history import HistoryView, folded_history
@@ -106,7 +107,9 @@ class CustomerPage(DoneScreen):
                 id="invoices",
             )
         with Vertical(classes="region", id="customer-payments"):
-            yield RowList(payment_columns(own), self._payments, empty=_("No payments yet."), id="payments-list")
+            yield RowList(
+                payment_columns(self._ws.today, own), self._payments, empty=_("No payments yet."), id="payments-list"
+            )
         with VerticalScroll(classes="customer-history"):
             yield Static(markup=False, id="customer-history")
         yield DoneLine()
@@ -232,8 +235,9 @@ class CustomerPage(DoneScreen):
     async def action_new(self) -> None:
         from facturier.tui.screens.editor.screen import EditorScreen
 
-        await self.app.push_screen_wait(EditorScreen(self._ws, customer=self._customer))
+        invoice_id = await self.app.push_screen_wait(EditorScreen(self._ws, customer=self._customer))
         self._renew()
+        say_if_queued(self, self._ws, self._say, invoice_id)
 
     @property
     def _invoice_row(self) -> InvoiceRow | None:

@@ -47,7 +47,7 @@ class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
         Binding(
             "f", "show_archived", N_("Archived"), tooltip=N_("Show or hide archived ones."), id="customers.archived"
         ),
-        keys.UNDO.on("customers.undo", N_("Undo the archiving."), show=False),
+        keys.UNDO.on("customers.undo", N_("Undo what you did last here."), show=False),
         keys.SORT.on("customers.sort", show=False),
         keys.REVERSE.on("customers.turn", show=False),
         keys.BACK_TO_LIST.on("customers.to_list", show=False),
@@ -73,7 +73,7 @@ class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
 
     def commands(self) -> Iterable[Command]:
         """Return the import, which has no key of its own."""
-        yield import_command(self, self._ws, Kind.CUSTOMERS)
+        yield import_command(self, self._ws, Kind.CUSTOMERS, self._say)
 
     @property
     def _text(self) -> str:

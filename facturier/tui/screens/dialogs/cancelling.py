@@ -8,9 +8,9 @@ from textual.screen import Screen
 
 from facturier.mail.sending.queue import cancel
 from facturier.mail.workspace import Workspace
-from facturier.models.books.status import DeliveryKind
+from facturier.models.books.status import DeliveryKind, State
 from facturier.models.errors import LostClaim
-from facturier.models.outbox.deliveries import any_waiting
+from facturier.models.outbox.deliveries import any_waiting, deliveries_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -50,6 +50,15 @@ def say_queued(screen: Screen[Any], ws: Workspace, say: Say, words: str, deliver
                 say(_several_undone(*await asyncio.to_thread(cancel_all, ws, ids)))
 
     say(words, undo, lambda: any_waiting(ws.store, ids))
+
+
+def say_if_queued(screen: Screen[Any], ws: Workspace, say: Say, invoice_id: int | None) -> None:
+    """Say that a document was put in the outbox from the editor, if it is still waiting there."""
+    with problems_shown(screen):
+        for delivery in deliveries_of(ws.store, invoice_id or 0)[-1:]:
+            if delivery.state is State.QUEUED:
+                words = _("{document} is in the outbox.").format(document=delivery.called_first)
+                say_queued(screen, ws, say, words, [delivery])
 
 
 def cancel_all(ws: Workspace, ids: Sequence[int]) -> tuple[int, int]:

@@ -5,6 +5,7 @@ import asyncio
 from textual import work
 
 from facturier.models.books.invoice import Invoice
+from facturier.models.customers.saving import keep_email
 from facturier.models.errors import FacturierError
 from facturier.models.items.items import keep_new_items, retax_items
 from facturier.models.text.clean import clean
@@ -19,16 +20,18 @@ class DraftLeaving(DraftActions):
 
     async def action_save(self) -> None:
         if await self.save_now():
-            await self._keep_items()
+            await self._keep_new()
 
     async def action_save_as_new(self) -> None:
         await self._drafts.save_as_new()
         self._tell()
 
-    async def _keep_items(self) -> None:
+    async def _keep_new(self) -> None:
+        """Save what the draft names for the first time: items, and the address of a customer who has none."""
         kept = self._drafts.kept
         try:
             names = await asyncio.to_thread(self._write_items, kept)
+            email = await asyncio.to_thread(keep_email, self._ws.store, kept.customer)
         except FacturierError as error:
             self.notify(str(error), severity="warning", markup=False)
             return
@@ -39,6 +42,9 @@ class DraftLeaving(DraftActions):
                 len(names),
             )
             self.notify(words.format(names=", ".join(map(clean, names))), markup=False)
+        if email:
+            words = _("Email saved for {customer}: {email}.")
+            self.notify(words.format(customer=clean(kept.customer.name), email=email), markup=False)
 
     def _write_items(self, kept: Invoice) -> list[str]:
         """Save the new items, and the tax that the lines now have in those that this editor created. Return the names
@@ -54,7 +60,7 @@ class DraftLeaving(DraftActions):
     async def action_send(self) -> None:
         if not self._complete() or not await self.save_now():
             return
-        await self._keep_items()
+        await self._keep_new()
         self._preview()
 
     @work

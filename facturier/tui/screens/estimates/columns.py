@@ -12,9 +12,9 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.themes.theme import WARNING
-from facturier.tui.widgets.estimate_status import progress_text
+from facturier.tui.widgets.estimate_status import progress_text, progress_width
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import delivery_status
+from facturier.tui.widgets.status import delivery_status, delivery_width
 from facturier.tui.words.formatting import short_day, with_currency
 
 _NUMBER = 7  # cells
@@ -53,13 +53,13 @@ def estimate_columns(today: Callable[[], date], currency: str) -> tuple[Column[E
         return Column(title, day, width, rank, key=SortKey.DUE, short=short)
 
     draft = _("draft") if cell_len(_("draft")) <= _NUMBER else "–"  # the state says it, too
-    widest = 2 + max(map(cell_len, (_("Billed {percent}%").format(percent=100), _("Accepted"), _("Declined"))))
+    valid_until = _("Valid until")
     return (
         Column(_("No."), number, _NUMBER, rank=1, key=SortKey.NUMBER),
         Column(_("Date"), lambda row: Text(short_day(row.invoice.date, today())), 9, rank=3, key=SortKey.DATE),
         customer(20, 6, customer(12, 0, None)),
-        until(_("Valid until"), 11, 7, until(_("Until"), 9, 4, None)),
+        until(valid_until, cell_len(valid_until), 7, until(_("Until"), 9, 4, None)),
         Column(_("Total"), total, 12, rank=2, right=True, key=SortKey.TOTAL),
-        Column(_("State"), status, widest),
-        Column(_("Delivery"), delivery, 12, rank=8),
+        Column(_("State"), status, progress_width()),
+        Column(_("Delivery"), delivery, delivery_width(), rank=8),
     )

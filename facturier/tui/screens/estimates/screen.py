@@ -20,7 +20,7 @@ from facturier.models.text.i18n import _, ngettext
 from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import SearchedList, no_match
 from facturier.tui.screen import once
-from facturier.tui.screens.dialogs.cancelling import cancel_sending, say_queued
+from facturier.tui.screens.dialogs.cancelling import cancel_sending, say_if_queued, say_queued
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.estimates.columns import SORTS, estimate_columns
 from facturier.tui.screens.estimates.keys import KEYS
@@ -118,7 +118,9 @@ class EstimatesScreen(DoneScreen, SearchedList[EstimateRow]):
     # The selected estimate
 
     def _go_on_with(self, estimate_id: int | None) -> None:
+        """Select the estimate that the editor was opened for, and say so if it was sent from there."""
         self._renew()
+        say_if_queued(self, self._ws, self._say, estimate_id)
         if estimate_id is not None:
             self.rows.go_to(estimate_id)
 
@@ -135,7 +137,7 @@ class EstimatesScreen(DoneScreen, SearchedList[EstimateRow]):
 
         if (row := self._chosen) is not None:
             await open_invoice(self, self._ws, row.id)
-            self._renew()
+            self._go_on_with(row.id)
 
     @work
     async def action_edit(self) -> None:
@@ -146,9 +148,10 @@ class EstimatesScreen(DoneScreen, SearchedList[EstimateRow]):
             return
         if row.book_status is BookStatus.DRAFT:
             await open_invoice(self, self._ws, row.id)
-        else:
-            with problems_shown(self):
-                await correct(self, self._ws, get_invoice(self._ws.store, row.id), self._say)
+            self._go_on_with(row.id)
+            return
+        with problems_shown(self):
+            await correct(self, self._ws, get_invoice(self._ws.store, row.id), self._say)
         self._renew()
 
     @work

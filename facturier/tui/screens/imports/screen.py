@@ -11,8 +11,7 @@ from textual.widgets import Static
 
 from facturier.mail.workspace import Workspace
 from facturier.models.errors import FacturierError
-from facturier.models.imports.fields import Kind
-from facturier.models.imports.importing import Import, plan_import, write_import
+from facturier.models.imports.importing import Import, Imported, plan_import, write_import
 from facturier.models.imports.plan import Status
 from facturier.models.imports.reading import Source
 from facturier.models.text.clean import clean
@@ -30,8 +29,8 @@ from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
 
 
-class ImportScreen(ResultScreen[int | None]):
-    """Answers how many customers or items were written, None if none was. Nothing is written before F9."""
+class ImportScreen(ResultScreen[Imported | None]):
+    """Answers what was written, None if nothing was. Nothing is written before F9."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "write", N_("Import"), tooltip=N_("Import the rows with a check mark."), id="import.write"),
@@ -158,21 +157,16 @@ class ImportScreen(ResultScreen[int | None]):
 
     @once
     async def _write(self, plan: Import) -> None:
-        def write() -> int:
+        def write() -> Imported:
             return write_import(
                 self._ws.store, plan, doubtful=self._doubtful, left_out=self._excluded, skip_faulty=True
             )
 
         self.query_one(".import-sum", Static).update(_("Importing…"))
         try:
-            count = await asyncio.to_thread(write)
+            imported = await asyncio.to_thread(write)
         except FacturierError as error:
             show_problem(self, error)
             self._look()
             return
-        if self._source.kind is Kind.CUSTOMERS:
-            words = ngettext("{count} customer imported", "{count} customers imported", count)
-        else:
-            words = ngettext("{count} item imported", "{count} items imported", count)
-        self.notify(words.format(count=count), markup=False)
-        self.dismiss(count)
+        self.dismiss(imported)

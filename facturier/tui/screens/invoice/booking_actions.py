@@ -6,7 +6,7 @@ from facturier.tui.screens.invoice.sending_actions import SendingActions
 
 
 class BookingActions(SendingActions):
-    """Pay, credit, correct, void."""
+    """Pay, credit, correct, enter the exchange rate, void."""
 
     @work
     async def action_pay(self) -> None:
@@ -47,6 +47,14 @@ class BookingActions(SendingActions):
 
         assert self._invoice is not None
         await credit(self, self._ws, self._invoice, self._say)
+        self._renew()
+
+    @work
+    async def action_exchange_rate(self) -> None:
+        from facturier.tui.screens.invoice.exchange_rate import ask_rate
+
+        assert self._invoice is not None
+        await ask_rate(self, self._ws, self._invoice, self._say)
         self._renew()
 
     @work

@@ -27,6 +27,7 @@ from facturier.models.text.i18n import N_, _
 from facturier.models.text.money import Money, parse_amount
 from facturier.tui import keys
 from facturier.tui.screen import Dialog, once
+from facturier.tui.screens.dialogs.cancelling import say_if_queued
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.editor.screen import EditorScreen
 from facturier.tui.widgets.done_line import Say
@@ -240,6 +241,7 @@ async def credit(screen: Screen[Any], ws: Workspace, invoice: Invoice, say: Say)
         except NoSuchInvoice:
             return
         if kept.book_status is not BookStatus.DRAFT:
+            say_if_queued(screen, ws, say, kept.id)
             return
 
         async def undo() -> None:

@@ -58,6 +58,13 @@ KEYS: list[BindingType] = [
     keys.WRITE_OFF.on(
         "invoice.write_off", N_("Write off the part of the invoice that will not be paid, and give a reason.")
     ),
+    Binding(
+        "percent_sign",
+        "exchange_rate",
+        N_("Exchange rate…"),
+        tooltip=N_("Enter the rate of an issued invoice in another currency that has none. The tax reports need it."),
+        id="invoice.exchange_rate",
+    ),
     keys.VOID_INVOICE.on("invoice.void"),
     keys.VOID_ESTIMATE.on("invoice.void", action="void_estimate"),
     Binding("b", "bounce", N_("Bounce"), tooltip=N_("Record a bounced email."), id="invoice.bounce"),

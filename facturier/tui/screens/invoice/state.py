@@ -1,6 +1,7 @@
 """What the invoice screen shows, which actions are possible, and the line that says what was done."""
 
 from facturier.mail.workspace import Workspace
+from facturier.models.books.exchange_rates import lacks_rate
 from facturier.models.books.invoice import Alert, Invoice, Payment
 from facturier.models.books.status import OPEN, BookStatus, DeliveryKind, InvoiceKind, State
 from facturier.models.chasing.silence import Silenced
@@ -97,6 +98,8 @@ class InvoiceState(DoneScreen):
                 )
             case "remove_payment":
                 return issued and bool(self._payments)
+            case "exchange_rate":
+                return self._invoice is not None and lacks_rate(self._invoice, self._home)
             case "void" | "void_estimate":
                 return (
                     issued

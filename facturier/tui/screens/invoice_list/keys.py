@@ -32,7 +32,7 @@ KEYS: list[BindingType] = [
     keys.ISSUE.on(
         "list.issue", N_("Give a draft its number without an email, or mark an issued invoice as sent."), show=False
     ),
-    _key("H", "chase", N_("To chase today"), N_("See which reminders are due today, and send them.")),
+    _key("H", "chase", N_("Reminders due today"), N_("See which reminders are due today, and send them.")),
     _key("I", "items", N_("Items"), N_("See and change what you sell, and its rates.")),
     _key(
         "Q",

@@ -80,7 +80,7 @@ class InvoicesScreen(SearchActions):
             from facturier.tui.screens.companies.checklist import renew_checklist
 
             read_all_styles(self.app)
-            renew_checklist(self, self._ws, self.rows)
+            renew_checklist(self, self._ws, self.rows, self._say)
 
     def on_checklist_ended(self) -> None:
         self._new_company = False
@@ -121,8 +121,8 @@ class InvoicesScreen(SearchActions):
         from facturier.tui.screens.imports.open_import import import_command
 
         yield from company_commands(self, self._ws)
-        yield import_command(self, self._ws, Kind.CUSTOMERS)
-        yield import_command(self, self._ws, Kind.ITEMS)
+        yield import_command(self, self._ws, Kind.CUSTOMERS, self._say)
+        yield import_command(self, self._ws, Kind.ITEMS, self._say)
         yield from view_commands(self, self._ws.store, self._view, self._look_at, self._ws.today())
         from facturier.tui.screens.export.commands import export_commands
 

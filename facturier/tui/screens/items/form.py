@@ -115,8 +115,9 @@ class ItemScreen(Dialog[Item | None]):
         self.dismiss(saved)
 
     def _save(self, item: Item) -> Item:
+        seen = self._item if self._was is not None else None
         with self._ws.store.writing():
-            return save_item(self._ws.store, check_item(self._ws.store, item, self._was), self._was)
+            return save_item(self._ws.store, check_item(self._ws.store, item, self._was), self._was, seen=seen)
 
     @work
     async def action_back(self) -> None:

@@ -74,7 +74,7 @@ class ItemsScreen(DoneScreen, SearchedList[ItemRow], SortedList[ItemRow]):
 
     def commands(self) -> Iterable[Command]:
         """Return the import, which has no key of its own."""
-        yield import_command(self, self._ws, Kind.ITEMS)
+        yield import_command(self, self._ws, Kind.ITEMS, self._say)
 
     @property
     def _chosen(self) -> Item | None:

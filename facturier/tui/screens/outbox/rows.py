@@ -14,8 +14,8 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.themes.theme import BOLD, WARNING
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import email_status
-from facturier.tui.words.formatting import long_day, moment, seconds_left, short_day
+from facturier.tui.widgets.status import delivery_width, email_status
+from facturier.tui.words.formatting import day_width, long_day, moment, seconds_left, short_day
 from facturier.tui.words.notices import filed_under, notice_word
 
 
@@ -30,13 +30,15 @@ def outbox_columns(today: Callable[[], date]) -> tuple[Column[Delivery], ...]:
         return Text(f"{short_day(day, today())} {here:%H:%M}" if day.year == today().year else long_day(day))
 
     widest = max(map(cell_len, (_("Credit note"), _("Reminder"), _("Statement"))))
+    days = day_width(lambda day: short_day(day, today()), today())
+    widest_time = max(days + len(" 12:00"), day_width(long_day, today()))
     return (
         Column(_("Type"), lambda delivery: Text(notice_word(delivery)), widest),
         Column(_("No."), lambda delivery: Text(filed_under(delivery)), 7, rank=1),
         Column(_("Customer"), lambda delivery: Text(clean(delivery.customer)), 16, flex=True),
         Column(_("To"), lambda delivery: Text(clean(", ".join(delivery.envelope.to))), 12, rank=3, flex=True),
-        Column(_("Time"), time, 13, rank=2),
-        Column(_("Delivery"), lambda delivery: email_status(delivery.state, delivery.kind), 12),
+        Column(_("Time"), time, widest_time, rank=2),
+        Column(_("Delivery"), lambda delivery: email_status(delivery.state, delivery.kind), delivery_width()),
     )
 
 

@@ -10,7 +10,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
 from facturier.tui.themes.theme import BOLD, WARNING
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.words.formatting import long_day, with_currency
+from facturier.tui.words.formatting import day_width, long_day, with_currency
 from facturier.tui.words.recurring import (
     action_words,
     days_text,
@@ -41,7 +41,7 @@ def recurring_columns(today: Callable[[], date]) -> tuple[Column[Schedule], ...]
         customer(16, 1, customer(10, 0)),
         Column(_("Amount"), lambda one: Text(with_currency(one.amount), BOLD), 13, rank=2, right=True),
         Column(_("Frequency"), lambda one: Text(rhythm_words(one.rhythm)), 18, rank=3, flex=True),
-        Column(_("Next"), following, 13),
+        Column(_("Next"), following, day_width(long_day, today())),
         Column(_("State"), lambda one: Text(schedule_status(one), _style(one)), 8),
     )
 

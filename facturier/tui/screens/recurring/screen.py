@@ -14,7 +14,8 @@ from textual.widgets import Static
 from facturier.mail.sending.recurring import Ran, run_recurring
 from facturier.mail.vault.schedule_approval import keeping_approval, unapproved
 from facturier.mail.workspace import Workspace
-from facturier.models.recurring.changing import change_schedule, delete_schedule
+from facturier.models.recurring.changing import change_schedule
+from facturier.models.recurring.deleting import DeletedSchedule, delete_schedule, restore_schedule
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
 from facturier.models.recurring.schedule import Schedule, all_schedules, runs_of
 from facturier.models.text.clean import clean
@@ -190,7 +191,7 @@ class RecurringScreen(DoneScreen, ListScreen[Schedule]):
             await approve_if_needed(self, self._ws, saved)
         if saved is not None and saved != schedule:
             words = _("Schedule for {customer} changed.")
-            self._done(words.format(customer=_customer(schedule)), partial(_change_back, self._ws, schedule))
+            self._done(words.format(customer=_customer(schedule)), partial(_change_back, self._ws, schedule, saved))
         self._renew(schedule.id)
 
     @work
@@ -306,10 +307,14 @@ class RecurringScreen(DoneScreen, ListScreen[Schedule]):
             _("Delete the schedule for {customer}?").format(customer=name),
             _("Invoices and drafts that were created already are kept."),
         )
-        if await self.app.push_screen_wait(question) and await self._do(
-            partial(delete_schedule, self._ws.store, schedule.id)
-        ):
-            self._done(_("The schedule for {customer} was deleted.").format(customer=name))
+        deleted: list[DeletedSchedule] = []
+
+        def delete() -> None:
+            deleted.append(delete_schedule(self._ws.store, schedule.id))
+
+        if await self.app.push_screen_wait(question) and await self._do(delete):
+            words = _("The schedule for {customer} was deleted.").format(customer=name)
+            self._done(words, lambda: restore_schedule(self._ws.store, deleted[0]))
 
     async def _do(self, act: Callable[[], object]) -> bool:
         """Return whether it was done. If not, the person was told."""
@@ -321,9 +326,9 @@ class RecurringScreen(DoneScreen, ListScreen[Schedule]):
         return done
 
 
-def _change_back(ws: Workspace, before: Schedule) -> None:
+def _change_back(ws: Workspace, before: Schedule, after: Schedule) -> None:
     with keeping_approval(ws):
-        change_schedule(ws.store, before.id, before.rhythm, action=before.action, prices=before.prices)
+        change_schedule(ws.store, before.id, before.rhythm, action=before.action, prices=before.prices, seen=after)
 
 
 def _customer(schedule: Schedule) -> str:

@@ -138,4 +138,4 @@ def _aging_line(report: Report) -> Text:
     for words, value, style in parts:
         texts.append(Text.assemble(f"{words} ", (Money(value, report.currency).text(spoken()), style)))
     # In the list of invoices, what was not sent is neither overdue nor not due.
-    return Text("   ").join([*texts, Text(_("(also invoices that were not sent)"), QUIET)])
+    return Text("   ").join([*texts, Text(_("(includes unsent invoices)"), QUIET)])

@@ -29,7 +29,7 @@ from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.rows_by_id import RowsById
 from facturier.tui.widgets.status import settlement
 from facturier.tui.widgets.title import Banner, Title
-from facturier.tui.words.formatting import counted, long_day, with_currency
+from facturier.tui.words.formatting import counted, day_width, long_day, with_currency
 
 
 def _columns(today: Callable[[], date], home: str) -> tuple[Column[InvoiceRow], ...]:
@@ -41,7 +41,7 @@ def _columns(today: Callable[[], date], home: str) -> tuple[Column[InvoiceRow], 
 
     return (
         Column(_("No."), lambda row: Text(row.number or ""), 8),
-        Column(_("Date"), lambda row: Text(long_day(row.date)), 12),
+        Column(_("Date"), lambda row: Text(long_day(row.date)), day_width(long_day, today())),
         Column(_("Customer"), lambda row: Text(clean(row.customer)), 16, flex=True),
         Column(_("Due"), lambda row: settlement(row.owed(today())), 12, rank=1),
         Column(_("Total"), lambda row: amount(row.total, row.currency), 13, right=True),

@@ -2,7 +2,6 @@
 
 import asyncio
 import threading
-import time
 from dataclasses import replace
 from functools import partial
 from typing import ClassVar
@@ -30,12 +29,10 @@ from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
 from facturier.tui.widgets.title import Banner, Title
-from facturier.tui.words.formatting import counted
 from facturier.tui.words.report_files import file_name, no_rows, report_csv, report_pdf
-from facturier.tui.words.reports import cell_text, converted_text, left_out_text, report_title, subtitle
+from facturier.tui.words.reports import cell_text, converted_text, left_out_text, report_title, subtitle, told_every
 
-_MANY = 2_000  # documents whose figures take so long to compute that it is shown
-_TOLD = 0.25  # seconds after which it is shown again how many are done
+_SECONDS = 0.25  # after which it is shown again how many invoices are prepared
 
 
 class ReportScreen(ResultScreen[None]):
@@ -124,15 +121,12 @@ class ReportScreen(ResultScreen[None]):
         self._reading, self._stale = True, False
         asked, ws = self._asked, self._ws
 
-        next_told = 0.0
-
-        def told(done: int, of: int) -> None:
-            nonlocal next_told
-            if of > _MANY and not stop.is_set() and time.monotonic() >= next_told:
-                next_told = time.monotonic() + _TOLD
-                self.app.call_from_thread(self._tell, done, of)
+        def tell(words: str) -> None:
+            if not stop.is_set():
+                self.app.call_from_thread(self._tell, words)
 
         def read() -> tuple[Report, list[str]]:
+            told = told_every(_SECONDS, tell)
             return read_report(ws.store, asked, ws.today(), told, stop.is_set), report_currencies(ws.store)
 
         with problems_shown(self):
@@ -143,10 +137,9 @@ class ReportScreen(ResultScreen[None]):
         if self._stale:
             self._read()
 
-    def _tell(self, done: int, of: int) -> None:
-        words = _("Preparing reports: {done} of {of} invoices")
+    def _tell(self, words: str) -> None:
         for line in self.query(".report-sum").results(Static):  # none once the screen is closed
-            line.update(words.format(done=counted(done), of=counted(of)))
+            line.update(words)
 
     def _show(self, report: Report) -> None:
         self._report = report

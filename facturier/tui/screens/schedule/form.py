@@ -205,9 +205,9 @@ class ScheduleScreen(Dialog[Schedule | None]):
 
     def _save(self, rhythm: Rhythm) -> Schedule:
         action, prices = RecurringAction(self._text("action")), Prices(self._text("prices"))
-        if self._schedule is not None:
+        if (seen := self._schedule) is not None:
             with keeping_approval(self._ws):
-                return change_schedule(self._ws.store, self._schedule.id, rhythm, action=action, prices=prices)
+                return change_schedule(self._ws.store, seen.id, rhythm, action=action, prices=prices, seen=seen)
         invoice = self._invoice or self._find(self._text("invoice"))
         assert invoice.id is not None
         create = partial(create_schedule, self._ws.store, invoice.id, rhythm, action=action, prices=prices)

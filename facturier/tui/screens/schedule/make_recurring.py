@@ -8,7 +8,7 @@ from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
-from facturier.models.recurring.changing import delete_schedule
+from facturier.models.recurring.deleting import delete_schedule
 from facturier.models.recurring.schedule import get_schedule, schedule_of
 from facturier.models.text.i18n import _
 from facturier.tui.screens.dialogs.problems import problems_shown

@@ -52,7 +52,7 @@ class SettingsScreen(SettingsSaving):
             id="settings.turn",
         ),
         Binding(
-            "ctrl+r",
+            "f10",
             "check",
             N_("Check"),
             tooltip=N_("Check the default sender as entered here, without sending anything."),

@@ -3,6 +3,8 @@
 from typing import Any
 
 from textual.events import Key
+from textual.geometry import Size
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
@@ -16,6 +18,10 @@ from facturier.tui.widgets.inputs.resting import at_rest, without_line
 
 class ManyLines(TextArea):
     """Textual's TextArea, except that all text is cleaned before it is shown."""
+
+    # Textual lays out the whole screen whenever this changes: at the first size, and with each new line. The height of
+    # these never depends on their text.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, text: str = "", **options: Any) -> None:
         keep_no_break_spaces_in_fields()

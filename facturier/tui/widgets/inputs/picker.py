@@ -17,6 +17,7 @@ from textual.widgets._select import SelectOverlay
 from textual.widgets.option_list import Option
 
 from facturier.models.text.i18n import N_
+from facturier.models.text.search_text import fold
 from facturier.tui.textual_private.options import Patient
 
 _ARROW = 3  # cells for the arrow and the spaces around it
@@ -25,7 +26,13 @@ AnswerT = TypeVar("AnswerT", bound=Hashable)
 
 
 class _Answers(Patient, SelectOverlay):
-    """The open list of answers. Letters move to the answer that contains them."""
+    """The open list of answers. Letters move to the answer that contains them, with or without their accents."""
+
+    def _find_search_match(self, query: str) -> int | None:
+        found: list[tuple[int, int | None]] = [
+            (fold(str(option.prompt)).find(fold(query)), index) for index, option in enumerate(self.options)
+        ]
+        return min((each for each in found if each[0] >= 0), default=(0, None))[1]
 
 
 class Picker(Widget, Generic[AnswerT], can_focus=True):

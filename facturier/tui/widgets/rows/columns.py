@@ -6,7 +6,7 @@ from typing import Generic, NamedTuple, Protocol, TypeVar
 from rich.text import Text
 
 GAP = 2
-_WIDEST = 18  # cells to which a column of figures grows: KWD 1,234,567.890
+_WIDEST = 26  # cells to which a column of figures grows: 100 j : 1 234 567,890 KWD
 
 
 class Row(Protocol):
@@ -23,7 +23,9 @@ RowT_contra = TypeVar("RowT_contra", bound=Row, contravariant=True)
 class Column(NamedTuple, Generic[RowT_contra]):
     """One column. `width` is in cells; a `flex` column has at least that width and shares the spare room. If not all
     columns fit, those with the highest `rank` are dropped first, or replaced by `short`, a narrower column of the same
-    thing. `key` names the column for sorting; it is empty if the list cannot be sorted by it."""
+    thing. `key` names the column for sorting; it is empty if the list cannot be sorted by it. `without` is a key and a
+    column that is used instead of this one if the column with that key does not fit. A column with `figures`, as every
+    `right` one, grows with them."""
 
     title: str
     cell: Callable[[RowT_contra], Text]
@@ -33,26 +35,29 @@ class Column(NamedTuple, Generic[RowT_contra]):
     right: bool = False
     key: str = ""
     short: "Column[RowT_contra] | None" = None
+    without: "tuple[str, Column[RowT_contra]] | None" = None
+    figures: bool = False
+
+    @property
+    def grows(self) -> bool:
+        return self.right or self.figures
 
 
 def grown(columns: Sequence[Column[RowT]], rows: Iterable[RowT]) -> list[Column[RowT]]:
     """Return the columns, those of figures as wide as these rows need: a figure must not be cut."""
     found = list(columns)
     for row in rows:
-        for place, column in enumerate(found):
-            if column.right:
-                found[place] = _wide_enough(column, row)
+        found = [_wide_enough(column, row) for column in found]
     return found
 
 
 def _wide_enough(column: Column[RowT], row: RowT) -> Column[RowT]:
-    needed = min(column.cell(row).cell_len, _WIDEST)
-    short = column.short
-    if short is not None and short.right:
-        short = _wide_enough(short, row)
-    if needed <= column.width and short is column.short:
+    width = max(column.width, min(column.cell(row).cell_len, _WIDEST)) if column.grows else column.width
+    short = column.short and _wide_enough(column.short, row)
+    without = column.without and (column.without[0], _wide_enough(column.without[1], row))
+    if (width, short, without) == (column.width, column.short, column.without):
         return column
-    return column._replace(width=max(column.width, needed), short=short)
+    return column._replace(width=width, short=short, without=without)
 
 
 def fit(columns: Sequence[Column[RowT]], room: int) -> list[tuple[Column[RowT], int]]:
@@ -62,6 +67,8 @@ def fit(columns: Sequence[Column[RowT]], room: int) -> list[tuple[Column[RowT], 
         least = max(kept, key=lambda column: column.rank)
         place = kept.index(least)
         kept[place : place + 1] = [] if least.short is None else [least.short]
+        if least.short is None:
+            kept = [one.without[1] if one.without and one.without[0] == least.key else one for one in kept]
     spare = max(room - _needed(kept), 0)
     flexible = [column for column in kept if column.flex]
     widths = []

@@ -247,6 +247,21 @@ def test_killed_during_the_upgrade_the_file_is_unchanged(tmp_path: Path, script:
     assert schema.version_of(path) == sqlite.SCHEMA
 
 
+def test_tries_that_are_killed_leave_one_backup(tmp_path: Path) -> None:
+    path = released_company(tmp_path)
+    for _try in range(2):
+        ended = subprocess.run([sys.executable, "-c", _KILLED, path, "0005_books"], capture_output=True)
+        assert ended.returncode == -9
+    [first] = backups(tmp_path)
+    assert schema.version_of(first) == 1
+    # A file that has changed since gets another one.
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("UPDATE customer SET contact = 'Zoé' WHERE id = 1")
+        database.commit()
+    open_company(path)
+    assert len(backups(tmp_path)) == 2
+
+
 def test_an_error_during_the_upgrade_leaves_the_file_unchanged(tmp_path: Path) -> None:
     path = released_company(tmp_path)
     with closing(sqlite3.connect(path)) as database:

@@ -43,7 +43,7 @@ async def test_each_alert_says_what_happened_and_what_to_do(shop: Shop) -> None:
             raise_alert(shop.store, AlertKind.REMINDERS_WAITING, count="3")
         await sees(pilot, "3 reminders were not sent automatically")
         await pilot.press("home", "enter")
-        await until(pilot, lambda: "To chase today" in text_of(app).split("\n")[0])
+        await until(pilot, lambda: "Reminders due today" in text_of(app).split("\n")[0])
         await pilot.press("escape")
         await sees(pilot, "3 alerts")
 

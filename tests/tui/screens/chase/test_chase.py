@@ -1,4 +1,4 @@
-"""To chase today: what is due with its email, one or all sent, promises, and undo."""
+"""Reminders due today: what is due with its email, one or all sent, promises, and undo."""
 
 from dataclasses import replace
 from datetime import timedelta

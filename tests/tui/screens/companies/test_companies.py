@@ -8,7 +8,7 @@ from textual.widgets import OptionList
 
 from facturier.mail.google.connection import removal
 from facturier.mail.new_company import new_company
-from facturier.mail.open_workspace import open_another, open_workspace
+from facturier.mail.open_workspace import companies_of, open_workspace
 from facturier.mail.vault.permission import refusal
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.status import State
@@ -116,7 +116,7 @@ async def test_switching_at_once_keeps_the_invoice_in_the_outbox(shop: Shop) -> 
     shop.queued(seconds=50)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
-        app.post_message(CompanyChosen(open_another(shop.ws, path)))
+        app.post_message(CompanyChosen(companies_of(shop.ws).open(path)))
         await sees(pilot, "1 email will be sent in")
         await pilot.press("y")
         await until(pilot, lambda: "No invoices yet" in text_of(app) and app.ws.store.path == path)
@@ -189,7 +189,7 @@ async def test_a_company_is_created_from_its_export(shop: Shop, tmp_path: Path) 
 async def test_the_gmail_address_of_another_company_is_offered_as_the_sender(shop: Shop) -> None:
     with google_for(shop) as google:
         connect(shop, google)
-        other = open_another(shop.ws, bakery(shop))
+        other = companies_of(shop.ws).open(bakery(shop))
         there = Shop.__new__(Shop)
         there.store, there.today = other.store, other.today()
         draft = there.draft()

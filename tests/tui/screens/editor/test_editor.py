@@ -16,7 +16,7 @@ from textual.widgets import Input
 
 from facturier.models.books import invoice
 from facturier.models.books.attachments import attachments_of
-from facturier.models.books.customers import customer_named
+from facturier.models.books.customers import customer_named, find_customers
 from facturier.models.books.invoice import Customer, Invoice, Item
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
@@ -421,6 +421,11 @@ async def test_an_item_comes_in_the_language_of_the_customer_at_the_rate_of_the_
         shown = io.StringIO()
         Console(width=80, file=shown).print(InvoiceView(books.invoice(draft.id), draft.date, "CAD"))
         assert "Exchange rate  1\u00a0USD = 1.4\u00a0CAD" in shown.getvalue()
+        # They had no address. The one that is typed is saved for the next invoice.
+        pilot.app.screen.query_one("#email Input", Input).focus()
+        await keys(pilot, "=aud@usa.example", "ctrl+s")
+        await sees(pilot, "Email saved for Québec USA: aud@usa.example.")
+        assert [found.email for found in find_customers(books.store, "québec")] == ["aud@usa.example"]
     [line] = draft.lines
     assert (draft.currency, line.item, line.description, line.rate) == ("USD", "Audit", "Vérification", "110.5")
 

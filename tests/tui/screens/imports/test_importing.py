@@ -90,10 +90,20 @@ async def test_a_file_is_mapped_previewed_and_imported(
         await keys(pilot, "f9")
         await until(pilot, lambda: isinstance(app.screen, ConfirmScreen))
         await keys(pilot, "y")
-        await until(pilot, lambda: isinstance(app.screen, CustomersScreen) and "2 customers imported" in text_of(app))
+        await until(
+            pilot,
+            lambda: isinstance(app.screen, CustomersScreen) and "2 customers imported. u to undo." in text_of(app),
+        )
         await sees(pilot, "Îles & Fils [x]")
-    names = [customer.name for customer in all_customers(shop.store)]
-    assert names == ["Known", "Two", "Îles & Fils [x]"]
-    changed = customer_named(shop.store, "known")
-    assert changed is not None
-    assert (changed.id, changed.email) == (known.id, "new@known.example")
+        names = [customer.name for customer in all_customers(shop.store)]
+        assert names == ["Known", "Two", "Îles & Fils [x]"]
+        changed = customer_named(shop.store, "known")
+        assert changed is not None
+        assert (changed.id, changed.email) == (known.id, "new@known.example")
+        await keys(pilot, "u")
+        await sees(pilot, "Import undone: 1 removed, 1 restored.")
+        assert [(one.name, one.email) for one in all_customers(shop.store)] == [
+            ("Known", "old@known.example"),
+            ("Two", "two@x.example"),
+        ]
+        assert "Îles" not in text_of(app)

@@ -56,6 +56,7 @@ async def test_a_paid_invoice_is_credited_sent_and_applied(shop: Shop) -> None:
         await sees(pilot, "Ready")
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        await sees(pilot, "Credit note CN-1 is in the outbox. u to undo.")
         [note] = credit_notes_of(store, paid_id)
         assert (note.number, note.total.minor, note.book_status) == ("CN-1", -10500, BookStatus.ISSUED)
         # From the invoice that is still owed.
@@ -99,7 +100,7 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
             "Consulting 1 100.00 GST 100.00",
             "Total CAD 105.00",
             "Applied or refunded -21.00",
-            "Credit left CAD 84.00",
+            "Remaining credit CAD 84.00",
             "CAD -21.00 applied to 1002",
         ):
             assert words in shown
@@ -108,6 +109,7 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
         await until(
             pilot, lambda: isinstance(app.screen, PaymentScreen) and "Refund of credit note CN-1" in text_of(app)
         )
+        await sees(pilot, "Paid from")
         await pilot.press("enter")
         await until(pilot, lambda: "Refund of CAD 84.00 recorded for credit note CN-1. u to undo." in lines_of(app))
         await sees(pilot, "⊖ applied")

@@ -173,6 +173,26 @@ async def test_the_payment_dialog_says_whose_invoice_it_is_and_what_remains(shop
     assert [payment.amount for payment in payments_of(shop.store, invoice.id or 0)] == [4500]
 
 
+async def test_an_issued_invoice_in_another_currency_gets_its_exchange_rate(shop: Shop) -> None:
+    issue_invoice(shop.store, save_draft(shop.store, replace(shop.draft(), currency="USD")))
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("enter")
+        await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
+        await pilot.press("%")
+        await sees(pilot, "Exchange rate of invoice 1001")
+        await keys(pilot, "=0")
+        await pilot.press("enter")
+        await sees(pilot, "Enter a number greater than zero.")
+        await keys(pilot, "=1.364")
+        await pilot.press("enter")
+        await sees(pilot, "u to undo")
+        await sees(pilot, "USD = 1.364")
+        await pilot.press("u")
+        await until(pilot, lambda: "= 1.364" not in text_of(app))
+    assert get_invoice(shop.store, 1).exchange_rate == ""
+
+
 async def test_sending_again_says_how_to_undo_it_until_it_is_too_late(asking_no_dns: Shop) -> None:
     shop = asking_no_dns
     save_company(shop.store, replace(read_company(shop.store), undo=600))

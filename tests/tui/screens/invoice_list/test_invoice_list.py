@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from textual.widgets import Input
@@ -54,6 +55,28 @@ async def test_names_stand_literally_and_both_statuses_in_words(shop: Shop) -> N
             assert "From hello@acme.example" in shown
             assert all(len(line) <= size[0] for line in shown.split("\n"))
             assert " ".join(shown.split("\n")[-1].split()).startswith("n New ⏎ Open")
+
+
+async def test_the_balance_of_a_partly_paid_invoice_is_shown_at_every_width(shop: Shop) -> None:
+    late = shop.issued("Nora", rate="1000", day=shop.today - timedelta(54))
+    record_payment(shop.store, late.id or 0, shop.today, 200_00)
+    due = shop.issued("Zoe", rate="2000")
+    record_payment(shop.store, due.id or 0, shop.today, 300_00)
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+
+        def row(name: str) -> str:
+            return next((line for line in text_of(app).split("\n") if f" {name} " in line), "")
+
+        for width, of_late, of_due in (
+            (80, ("24 d: 850.00", "1,050.00"), ("due 1,800.00", "2,100.00")),
+            (60, ("24 d: 850.00", "1,050.00"), ("due 1,800.00", "2,100.00")),
+            (200, ("24 days late", "1,050.00", "850.00"), ("partly paid", "2,100.00", "1,800.00")),
+        ):
+            await pilot.resize_terminal(width, 24)
+            await until(pilot, lambda a=of_late: all(words in row("Nora") for words in a))  # type: ignore[misc]
+            await until(pilot, lambda a=of_due: all(words in row("Zoe") for words in a))  # type: ignore[misc]
+            assert ("Balance" in text_of(app)) == (width == 200)
 
 
 async def test_in_french_every_key_of_the_day_has_room_in_80_columns(shop: Shop) -> None:

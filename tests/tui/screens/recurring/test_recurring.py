@@ -69,8 +69,15 @@ async def test_from_an_invoice_to_a_schedule_and_back(shop: Shop) -> None:
         await pilot.press("d")
         await sees(pilot, "Delete the schedule for")
         await pilot.press("y")
-        await sees(pilot, "No recurring invoices yet")
+        await until(pilot, lambda: "No recurring invoices yet" in text_of(app) and "was deleted. u to" in text_of(app))
         assert all_schedules(shop.store) == []
+        await pilot.press("u")
+        await sees(pilot, "Selected schedule")
+        assert only(shop.store) == schedule
+        await pilot.press("d")
+        await sees(pilot, "Delete the schedule for")
+        await pilot.press("y")
+        await sees(pilot, "No recurring invoices yet")
         # A schedule from an invoice by its number.
         await pilot.press("n")
         await sees(pilot, "Invoice to copy")
@@ -160,4 +167,12 @@ async def test_a_member_approves_what_is_sent_automatically(shop: Shop) -> None:
         assert is_approved(shop.ws, only(shop.store))
         await pilot.press("u")
         await until(pilot, lambda: only(shop.store).rhythm == rhythm)
+        assert is_approved(shop.ws, only(shop.store))
+        # A schedule that was deleted and restored is still what the member approved.
+        await pilot.press("d")
+        await sees(pilot, "Delete the schedule for")
+        await pilot.press("y")
+        await sees(pilot, "No recurring invoices yet")
+        await pilot.press("ctrl+z")
+        await sees(pilot, "Selected schedule")
         assert is_approved(shop.ws, only(shop.store))

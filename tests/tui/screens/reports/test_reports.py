@@ -16,7 +16,7 @@ from facturier.models.reports import figures
 from facturier.models.reports.document_figures import Document, DocumentLine, Figures, figures_of
 from facturier.models.reports.period import PeriodName, named_period
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.reports import screen
+from facturier.tui.words import reports as words
 from facturier.tui.words.formatting import long_day
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import sees, text_of, until
@@ -107,7 +107,7 @@ async def test_a_report_found_in_the_palette_shows_its_preparation_which_stops_a
     was done is lost."""
     for _each in range(3):
         shop.issued("Garage Lévesque", "200", named_period(PeriodName.LAST_QUARTER, shop.today).since)
-    monkeypatch.setattr(screen, "_MANY", 1)
+    monkeypatch.setattr(words, "_MANY", 1)
     monkeypatch.setattr(figures, "_CHUNK", 1)
     may_go_on = threading.Event()
 

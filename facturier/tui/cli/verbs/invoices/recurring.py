@@ -10,7 +10,8 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.status import Prices, RecurringAction
 from facturier.models.errors import FacturierError, InputError
-from facturier.models.recurring.changing import create_schedule, delete_schedule
+from facturier.models.recurring.changing import create_schedule
+from facturier.models.recurring.deleting import delete_schedule
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period
 from facturier.models.recurring.periods import Rhythm, parse_every
 from facturier.models.recurring.schedule import Schedule, all_schedules, find_schedule, get_schedule, runs_of

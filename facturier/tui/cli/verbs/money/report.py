@@ -1,7 +1,6 @@
 """facturier report: aging, sales, payments, taxes and the check of numbers, for a period."""
 
 import argparse
-import time
 from dataclasses import replace
 from datetime import date
 
@@ -19,11 +18,18 @@ from facturier.models.text.paths import typed_path
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED
 from facturier.tui.words.report_files import RIGHT, no_rows, report_csv, report_pdf
-from facturier.tui.words.reports import cell_text, converted_text, heading, left_out_text, report_title, subtitle
+from facturier.tui.words.reports import (
+    cell_text,
+    converted_text,
+    heading,
+    left_out_text,
+    report_title,
+    subtitle,
+    told_every,
+)
 
 _NAMED = 50  # documents of each kind that are named
-_MANY = 2_000  # documents whose figures take so long to compute that it is shown
-_SECONDS = 5  # between two lines about that
+_SECONDS = 5  # between two lines about the preparation of reports
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -75,16 +81,7 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace(looking=True)
     today = ws.today()
     asked = _asked(options, ws.store, today)
-
-    next_told = 0.0
-
-    def told(done: int, of: int) -> None:
-        nonlocal next_told
-        if of > _MANY and time.monotonic() >= next_told:
-            next_told = time.monotonic() + _SECONDS
-            shell.tell(_("Preparing reports: {done} of {of} invoices…").format(done=done, of=of))
-
-    report = read_report(ws.store, asked, today, told)
+    report = read_report(ws.store, asked, today, told_every(_SECONDS, shell.tell))
     if options.csv or options.pdf:
         made = report_csv(report) if options.csv else report_pdf(report, ws.company(), today)
         path = typed_path(options.csv or options.pdf)

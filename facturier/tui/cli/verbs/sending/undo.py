@@ -10,7 +10,7 @@ from facturier.models.errors import StoreError
 from facturier.models.outbox.changes.draft_again import undo_last_issue
 from facturier.models.outbox.deliveries import deliveries_of, notices_of
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _, labelled
+from facturier.models.text.i18n import N_, _, labelled
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED
 
@@ -45,7 +45,15 @@ def _words(done: dict[str, object]) -> str:
         return _("{number}: no longer marked as sent.")
     if done["draft_again"]:
         return _("{number}: sending undone. The invoice is a draft again and keeps its number.")
-    return _("{number}: sending undone.")
+    return _(_UNDONE[DeliveryKind(str(done["kind"]))])
+
+
+_UNDONE = {
+    DeliveryKind.INVOICE: N_("{number}: sending undone."),
+    DeliveryKind.REMINDER: N_("{number}: sending of the reminder undone."),
+    DeliveryKind.RECEIPT: N_("{number}: sending of the receipt undone."),
+    DeliveryKind.STATEMENT: N_("{number}: sending of the statement undone."),
+}
 
 
 def _undo(ws: Workspace, ref: str) -> dict[str, object]:
@@ -53,7 +61,8 @@ def _undo(ws: Workspace, ref: str) -> dict[str, object]:
     invoice = find_invoice(ws.store, ref)
     assert invoice.id is not None
     deliveries = [*deliveries_of(ws.store, invoice.id), *notices_of(ws.store, invoice.id)]
-    waiting = next((one for one in reversed(deliveries) if one.state is State.QUEUED), None)
+    queued = [one for one in deliveries if one.state is State.QUEUED]
+    waiting = max(queued, key=lambda one: one.id, default=None)  # what was done last
     if waiting is None:
         return _undo_issue(ws, invoice.id)
     draft_again = cancel(ws, waiting.id)

@@ -14,6 +14,7 @@ _SYNONYMS = {
     "palette": "search commands chercher commandes",
     "quit": "exit close leave sortir fermer terminer",
     "suspend": "shell background terminal arrière-plan",
+    "redraw": "refresh repaint clear garbled rafraîchir réafficher actualiser",
     "undo": "take back revert cancel annuler défaire rétablir",
     "undo_send": "take back revert cancel unsend annuler rappeler",
     "copy_text": "clipboard yank presse-papiers",

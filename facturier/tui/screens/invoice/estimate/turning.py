@@ -19,7 +19,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import Answer, BookStatus, State
 from facturier.models.errors import FacturierError, InputError, NoSuchInvoice, NotConfirmed
 from facturier.models.estimates.answers import check_estimate
-from facturier.models.estimates.billing import Progress, bill_estimate, draft_bill, progress_of
+from facturier.models.estimates.billing import Progress, Share, bill_estimate, draft_bill, progress_of
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.settings.line import LineKind
@@ -106,16 +106,16 @@ class TurnScreen(Dialog[Invoice | None]):
             return Text(error.happened, "bold")
         return Text(_("Invoice with taxes: {total}").format(total=total), "bold")
 
-    def _how(self, percent: Decimal | None) -> dict[str, Any]:
+    def _share(self, percent: Decimal | None, *, anyway: bool) -> Share:
         if percent is not None:
-            return {"percent": percent}
+            return {"percent": percent, "anyway": anyway}
         everything = {place for place in self._places if self._progress.rest.lines[place]}
-        return {} if self._lines == everything else {"lines": self._lines}
+        return {"anyway": anyway} if self._lines == everything else {"lines": self._lines, "anyway": anyway}
 
     def _draft(self, percent: Decimal | None) -> Invoice:
         """Return what would be created. Raises InputError, NotConfirmed, StoreError."""
         store, id_, today = self._ws.store, self._estimate.id or 0, self._ws.today()
-        return draft_bill(store, id_, today, **self._how(percent), anyway=self._anyway)
+        return draft_bill(store, id_, today, **self._share(percent, anyway=self._anyway))
 
     @on(Field.Changed)
     @on(OptionList.OptionHighlighted)
@@ -178,7 +178,7 @@ class TurnScreen(Dialog[Invoice | None]):
 
     def _save(self, percent: Decimal | None, *, anyway: bool) -> Invoice:
         id_, today = self._estimate.id or 0, self._ws.today()
-        return bill_estimate(self._ws.store, id_, today, **self._how(percent), anyway=anyway)
+        return bill_estimate(self._ws.store, id_, today, **self._share(percent, anyway=anyway))
 
 
 async def turn_into_invoice(screen: Screen[Any], ws: Workspace, estimate_id: int, say: Say) -> None:

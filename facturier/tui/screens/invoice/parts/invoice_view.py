@@ -159,5 +159,5 @@ class InvoiceView:
             label = _("Applied or refunded") if invoice.is_credit else _("Payments received")
             add(label, Money(-invoice.paid, invoice.currency).text(spoken()))
         if invoice.book_status is not BookStatus.VOID and not invoice.is_estimate:
-            add(_("Credit left") if invoice.is_credit else _("Balance"), with_currency(invoice.balance), "bold")
+            add(_("Remaining credit") if invoice.is_credit else _("Balance"), with_currency(invoice.balance), "bold")
         return table

@@ -1,7 +1,6 @@
 """What was booked, as a sentence with its undo. These functions write nothing; their undo does."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 
 from facturier.models.books.customers import get_customer
 from facturier.models.books.invoice import Payment
@@ -11,7 +10,7 @@ from facturier.models.payments.applying import apply_again
 from facturier.models.payments.changing import change_payment, remove_customer_payment
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment
 from facturier.models.payments.payments import remove_payment
-from facturier.models.payments.receiving import receive_payment
+from facturier.models.payments.receiving import receive_again, receive_payment
 from facturier.models.receivables.credit import apply_paid, take_off
 from facturier.models.receivables.write_off import write_off
 from facturier.models.store.store import Store
@@ -52,8 +51,7 @@ def removed(store: Store, payment: CustomerPayment) -> Booking:
     """A payment was removed from all its invoices. Its undo records it again."""
 
     def undo() -> Booking:
-        again = receive_payment(store, replace(payment, id=0, parts=()), payment.allocation, again=True)
-        return recorded(store, again)
+        return recorded(store, receive_again(store, payment))
 
     return Booking(_removed(store, payment), undo)
 
@@ -99,17 +97,13 @@ def with_credit(store: Store, payment: CustomerPayment | None, parts: Sequence[P
     def undo() -> Booking:
         with store.writing():
             taken = take_off(store, parts)
-            gone = removed(store, remove_customer_payment(store, payment.id))
-            both = f"{gone.words} {taken_off(store, parts, taken).words}"
+            before = remove_customer_payment(store, payment.id)
+            both = f"{removed(store, before).words} {taken_off(store, parts, taken).words}"
 
         def again() -> Booking:
             with store.writing():
                 applied = apply_paid(store, parts[0].invoice_id, parts[0].date, taken)
-                return with_credit(
-                    store,
-                    receive_payment(store, replace(payment, id=0, parts=()), payment.allocation, again=True),
-                    applied,
-                )
+                return with_credit(store, receive_again(store, before), applied)
 
         return Booking(both, again)
 

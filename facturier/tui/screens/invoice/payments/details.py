@@ -37,8 +37,10 @@ class PaymentDialog(Dialog[Booking | None]):
         """Enter chooses from an open list of answers."""
         return action != "record" or not any(choice.is_open for choice in self.query(Choice))
 
-    def details(self, before: CustomerPayment | None = None, *, receipt: bool = False) -> Iterator[Widget]:
-        """Yield the fields. `receipt` says whether a receipt can be sent."""
+    def details(
+        self, before: CustomerPayment | None = None, *, receipt: bool = False, refund: bool = False
+    ) -> Iterator[Widget]:
+        """Yield the fields. `receipt` says whether a receipt can be sent, and `refund` that the money is paid back."""
         day = before.date if before is not None else self._ws.today()
         method, account = (before.method, before.account) if before is not None else last_used(self._ws.store)
         yield Field(_("Date"), long_day(day), check=self.read_day, whole=True, id="date")
@@ -58,7 +60,7 @@ class PaymentDialog(Dialog[Booking | None]):
             id="reference",
         )
         deposited = Field(
-            _("Deposited in"),
+            _("Paid from") if refund else _("Deposited in"),
             account,
             placeholder=_("the bank account"),
             whole=True,

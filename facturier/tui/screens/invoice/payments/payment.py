@@ -71,7 +71,8 @@ class PaymentScreen(PaymentDialog):
                 most = with_currency(Money(self._credit, invoice.currency))
                 hint = _("at most {most}").format(most=most)
                 yield Field(_("From credit"), placeholder=hint, check=self._from_credit, whole=True, id="credit")
-            yield from self.details(receipt=not invoice.is_credit and bool(invoice.customer.email))
+            receipt = not invoice.is_credit and bool(invoice.customer.email)
+            yield from self.details(receipt=receipt, refund=invoice.is_credit)
             yield KeyBar()
 
     def _owed(self, typed: str, credit: str) -> Text:

@@ -7,14 +7,22 @@ from rich.cells import cell_len
 from rich.text import Text
 
 from facturier.models.books.invoice_row import InvoiceRow
-from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.books.status import BookStatus, InvoiceKind, Settlement
 from facturier.models.listing.view import SortKey
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
 from facturier.tui.widgets.rows.columns import Column
-from facturier.tui.widgets.status import BY_HAND, CREDIT, DELIVERIES, NOT_SENT, delivery_status, scheduled, settlement
-from facturier.tui.words.formatting import short_day, with_currency
+from facturier.tui.widgets.status import (
+    CREDIT,
+    delivery_status,
+    delivery_width,
+    glyph_of,
+    scheduled,
+    settlement,
+    settlement_with_balance,
+)
+from facturier.tui.words.formatting import day_width, short_day, with_currency
 
 
 def invoice_columns(
@@ -41,12 +49,15 @@ def invoice_columns(
             return CREDIT.text()
         return settlement(row.owed(today()))
 
-    # Words and months are longer in some languages.
+    def owed_with_balance(row: InvoiceRow) -> Text:
+        status = row.owed(today())
+        if status.settlement in (Settlement.OVERDUE, Settlement.PARTLY_PAID) and row.paid > 0:
+            return settlement_with_balance(status, amount(row.balance, row.currency).plain)
+        return owed(row)
+
     widest_number = max(5, cell_len(next_number))
     draft = _("draft") if cell_len(_("draft")) <= widest_number else "–"  # the delivery says it, too
-    widest_status = max(cell_len(status.text().plain) for status in (NOT_SENT, *DELIVERIES.values(), *BY_HAND.values()))
-    days = (date(today().year, month, day) for month in range(1, 13) for day in (1, 28))  # 1er in French
-    widest_day = max(cell_len(short_day(day, today())) for day in days)
+    widest_day = day_width(lambda day: short_day(day, today()), today())
 
     def customer(width: int, rank: int, short: Column[InvoiceRow] | None) -> Column[InvoiceRow]:
         def name(row: InvoiceRow) -> Text:
@@ -56,22 +67,18 @@ def invoice_columns(
 
     # The highest rank goes first. A customer of 13 letters is kept longer than the date. The delivery shrinks to its
     # glyph before the total goes.
-    status: Column[InvoiceRow] = Column("", lambda row: glyph(delivery(row)), 1, rank=2)
+    status: Column[InvoiceRow] = Column("", lambda row: glyph_of(delivery(row)), 1, rank=2)
+    due: Column[InvoiceRow] = Column(_("Due"), owed_with_balance, 12, rank=0, key=SortKey.DUE, figures=True)
     return (
         Column(_("No."), number, widest_number, rank=1, key=SortKey.NUMBER),
         Column(_("Date"), lambda row: Text(short_day(row.date, today())), widest_day, rank=7, key=SortKey.DATE),
         customer(16, 8, customer(13, 5, customer(10, 0, None))),
         Column(_("PO number"), lambda row: Text(clean(row.reference)), 12, rank=10),
         Column(_("Project"), lambda row: Text(clean(row.project)), 14, rank=11),
-        Column(_("Due"), owed, 12, rank=0, key=SortKey.DUE),
+        Column(_("Due"), owed, 12, rank=0, key=SortKey.DUE, without=(SortKey.BALANCE, due)),
         Column(_("Total"), lambda row: amount(row.total, row.currency), 12, rank=4, right=True, key=SortKey.TOTAL),
         Column(
             _("Balance"), lambda row: amount(row.balance, row.currency), 12, rank=9, right=True, key=SortKey.BALANCE
         ),
-        Column(_("Delivery"), delivery, widest_status, rank=6, short=status),
+        Column(_("Delivery"), delivery, delivery_width(), rank=6, short=status),
     )
-
-
-def glyph(status: Text) -> Text:
-    """Return the first letter of a status, which differs from status to status without colour, too."""
-    return Text(status.plain[:1], status.style)

@@ -41,7 +41,7 @@ def _levels(levels: Sequence[Level]) -> Section:
             *(entry for days in late for entry in (_interest(days), _fee(days))),
         ),
         N_(
-            "When reminders for an unpaid invoice are due. “To chase today” lists them. If they are sent "
+            "When reminders for an unpaid invoice are due. “Reminders due today” lists them. If they are sent "
             "automatically, this happens once a day, while Facturier or “facturier post” is running. Interest per year "
             "and fees are only mentioned in the email (+7: from 7 days after the due date): check what the law allows."
         ),

@@ -55,7 +55,10 @@ class GmailActions(Vertical):
         listed.clear_options()
         state = self.query_one("#gmail-state", Label)
         if connection is None:
-            state.update(Text(_("No Gmail address is connected.")))
+            words = _("No Gmail address is connected.")
+            if not choices(self._ws):
+                words += " " + _("To send through another mail server, choose “Default sender”.")
+            state.update(Text(words))
             listed.add_option(ValueOption(Text(_("+ Add Gmail address…")), self._connect))
             self._offer()
         else:

@@ -16,8 +16,6 @@ from facturier.models.text.dates.terms import Terms
 from facturier.models.text.i18n import _
 from facturier.tui.widgets.letter_view import rendered_letter
 
-_PAUSE = 0.15
-
 
 class LetterPreview(VerticalScroll):
     """The subject and the letter as a customer would read them, updated a moment after each change."""
