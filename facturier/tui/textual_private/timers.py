@@ -8,7 +8,7 @@ _run = Timer._run
 def lose_no_timer() -> None:
     """Make each timer of `set_timer` fire. Textual skips a timer that is late before it begins to wait, such as one of
     a few microseconds, or one in a process that the machine has stopped for a moment. One that repeats fires later."""
-    Timer._run = _run_late  # type: ignore[method-assign]
+    Timer._run = _run_late  # type: ignore[method-assign, assignment]
 
 
 async def _run_late(timer: Timer) -> None:

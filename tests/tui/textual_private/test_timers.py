@@ -3,7 +3,6 @@
 from itertools import count
 
 import pytest
-from textual import timer
 from textual.app import App
 
 from facturier.tui.app import FacturierApp
@@ -19,9 +18,7 @@ async def test_a_timer_fires_if_the_process_was_stopped_while_it_began(
     async with app.run_test(size=(80, 24)) as pilot:
         seconds = count()
         with monkeypatch.context() as patch:
-            patch.setattr(
-                timer._time, "get_time", lambda: float(next(seconds))
-            )  # each look at the clock is a second later
+            patch.setattr("textual.timer._time.get_time", lambda: float(next(seconds)))  # a second later each time
             app.set_timer(0.01, lambda: fired.append("app"))
             app.screen.set_timer(0.000_01, lambda: fired.append("screen"))
             await until(pilot, lambda: len(fired) == 2)
