@@ -21,7 +21,7 @@ HOME = "facturier/tui/textual_private/"
 PICKER = "facturier/tui/widgets/inputs/picker.py"
 PYTHONS = {"_exit", "_replace"}  # os._exit, and of a named tuple
 # Private names that other files may use. The docstring of the folder names each of them.
-ALLOWED = {(PICKER, "textual.widgets._select")}
+ALLOWED = {(PICKER, "textual.widgets._select"), (PICKER, "_find_search_match")}
 
 FILES = sorted(path.relative_to(ROOT).as_posix() for path in (ROOT / "facturier").rglob("*.py"))
 CLASSES = [
