@@ -159,6 +159,7 @@ SCENES = (
     Scene("item", "ItemScreen", keys("f", "enter"), after="items"),
     Scene("customers", "CustomersScreen", keys("C")),
     Scene("customer-page", "CustomerPage", keys("enter"), after="customers"),
+    Scene("payments", "PaymentsScreen", keys("V")),
     Scene("statements", "StatementsScreen", keys("S")),
     Scene("statement", "StatementScreen", keys("enter"), after="statements"),
     Scene("statement-email", "StatementScreen", keys("escape", "s"), after="statement"),

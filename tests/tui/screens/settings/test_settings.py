@@ -130,6 +130,7 @@ WRONG = (
     ("sender-address", "nobody", "it has no @"),
     ("sender-folder", "nowhere", "Cannot find the folder nowhere"),
     ("undo", "000000000000000009", "from 0 to 3600"),
+    ("copies", "nobody", "it has no @"),
     ("terms", "-1", "not a valid term"),
     ("next-invoice", "none", "Enter a whole number"),
     ("pattern-credit_note", "@{n}", "cannot start with “@”"),
@@ -178,6 +179,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
             "sender-user": "acme",
         },
         "undo": {"undo": "30"},
+        "copies": {"copies": "a@acme.example; Bo <b@acme.example>"},
         "numbers": {"terms": "2/10 net 14", "pattern-invoice": "A-{n}", "next-invoice": "2001", "currency": "eur"},
         "taxes": {"rates": "GST 5\nQST 9.975 %", "per_line": "line"},
         "letter-fr": {
@@ -208,6 +210,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert (sender.address, sender.user) == ("out@acme.example", "acme")
     assert (company.undo, company.terms, company.next_number(shop.today), company.currency) == (30, 14, "A-2001", "EUR")
     assert company.terms_rule == "2/10"
+    assert company.copies == "a@acme.example, b@acme.example"
     assert company.rates == (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     assert company.per_line
     assert company.subjects == {
