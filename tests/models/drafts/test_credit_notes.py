@@ -370,7 +370,7 @@ def shared() -> Iterator[Store]:
         yield store
 
 
-@settings(max_examples=60)
+@settings(max_examples=40)
 @given(data=st.data(), lines=_lines, inclusive=st.booleans(), per_line=st.booleans(), discount=_discount)
 def test_credit_notes_never_credit_more_than_was_billed(
     shared: Store, data: st.DataObject, lines: list[Line], inclusive: bool, per_line: bool, discount: str

@@ -1,10 +1,14 @@
 """The settings: entries are checked beside their field, saved with one key, and never lost by going back."""
 
+import threading
+import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
@@ -12,6 +16,7 @@ from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.vault.approval import are_approved
 from facturier.models.company.connection import end_connection, get_connection, set_connection
 from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.composition import Composition
 from facturier.models.settings.company import AutomaticReminders, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
@@ -146,7 +151,7 @@ async def test_what_cannot_be_is_said_beside_the_field_and_kept_there(shop: Shop
             before = await put(pilot, entry, typed)
             await until(pilot, lambda: sentence in words(pilot))  # noqa: B023
             app.screen.query_one("#settings-list", OptionList).focus()
-            await pilot.press("home", "ctrl+s")  # saves from another section
+            await keys(pilot, "home", "ctrl+s")  # saves from another section
             await until(pilot, lambda: sentence in words(pilot))  # noqa: B023
             focused = app.focused
             assert focused is not None
@@ -463,14 +468,29 @@ async def test_an_ended_connection_says_so_and_offers_to_reconnect(shop: Shop) -
             await sees(pilot, "↻ Reconnect…")
 
 
-async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> None:
+async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     draft_id = shop.draft().id
     assert draft_id is not None
+    made, compose, composing = PreviewScreen._made, PreviewScreen.compose, threading.Event()
+
+    def make_late(screen: PreviewScreen, composition: Composition) -> Any:
+        """Create the message while the screen is composed again in the other language."""
+        found = made(screen, composition)
+        composing.wait(20)
+        return found
+
+    def compose_slowly(screen: PreviewScreen) -> ComposeResult:
+        composing.set()
+        time.sleep(0.2)  # for the thread
+        yield from compose(screen)
+
+    monkeypatch.setattr(PreviewScreen, "_made", make_late)
     app = FacturierApp(shop.ws)
     try:
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await app.push_screen(PreviewScreen(shop.ws, draft_id))
             await put(pilot, "cc", "typed@acme.example")
+            monkeypatch.setattr(PreviewScreen, "compose", compose_slowly)
             await opened(pilot, shop, "language")
             await put(pilot, "screens-language", "fr")
             await pilot.pause()
