@@ -59,6 +59,11 @@ class OneLine(Input):
         self.action_home()
         self.action_end()
 
+    def on_blur(self) -> None:
+        """Show the beginning of a text that is too long, not its end. Of a path, the end says more."""
+        if self._proposed is None:
+            self.scroll_to(x=0, animate=False, force=True, immediate=True)
+
     def render_line(self, y: int) -> Strip:
         return at_rest(super().render_line(y), self)
 
