@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from textual.events import Key, Paste
+from textual.events import Blur, Key, Paste
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.strip import Strip
@@ -59,7 +59,7 @@ class OneLine(Input):
         self.action_home()
         self.action_end()
 
-    def on_blur(self) -> None:
+    def on_blur(self, _event: Blur) -> None:
         """Show the beginning of a text that is too long, not its end. Of a path, the end says more."""
         if self._proposed is None:
             self.scroll_to(x=0, animate=False, force=True, immediate=True)
