@@ -3,7 +3,7 @@
 from enum import Enum
 from typing import Any
 
-from textual.events import Blur, Key, Paste
+from textual.events import Key, Paste
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.strip import Strip
@@ -58,11 +58,6 @@ class OneLine(Input):
         """Scroll to the cursor, at the name of the file. Textual does it only when the cursor moves."""
         self.action_home()
         self.action_end()
-
-    def on_blur(self, _event: Blur) -> None:
-        """Show the beginning of a text that is too long, not its end. Of a path, the end says more."""
-        if self._proposed is None:
-            self.scroll_to(x=0, animate=False, force=True, immediate=True)
 
     def render_line(self, y: int) -> Strip:
         return at_rest(super().render_line(y), self)
