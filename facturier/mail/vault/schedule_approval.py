@@ -23,7 +23,14 @@ from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import RecurringAction
 from facturier.models.errors import ChangedElsewhere, DamagedRow
-from facturier.models.recurring.schedule import Schedule, all_schedules, get_schedule, last_invoiced, some_send
+from facturier.models.recurring.schedule import (
+    Schedule,
+    all_schedules,
+    get_schedule,
+    last_invoiced,
+    skipped_periods,
+    some_send,
+)
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
@@ -114,7 +121,8 @@ def create_approved(ws: Workspace, create: Callable[[], Schedule]) -> Schedule:
 
 @contextmanager
 def keeping_approval(ws: Workspace) -> Iterator[None]:
-    """What a member changes inside stays approved, if it was approved before. It is one transaction.
+    """What a member changes inside stays approved, if it was approved before. What they delete is no longer approved.
+    It is one transaction.
 
     For everybody else nothing happens: what they change must be approved again.
     """
@@ -126,11 +134,17 @@ def keeping_approval(ws: Workspace) -> Iterator[None]:
         yield
         return
     with ws.keys.vault.whole(), ws.store.writing():
-        approved = [one.id for one in all_schedules(ws.store) if _is_approved_now(ws, one)]
+        approved = {one.id for one in all_schedules(ws.store) if _is_approved_now(ws, one)}
         yield
-        kept = [one for one in all_schedules(ws.store) if one.id in approved and not _is_approved_now(ws, one)]
-        if kept:
-            _approve(ws, kept)
+        after = all_schedules(ws.store)
+        changed = [one for one in after if one.id in approved and not _is_approved_now(ws, one)]
+        _approve(ws, changed, ended=approved - {one.id for one in after})
+
+
+def keep_approval(ws: Workspace, act: Callable[[], object]) -> None:
+    """Call `act` inside `keeping_approval`. Raises what `act` raises."""
+    with keeping_approval(ws):
+        act()
 
 
 def has_mark(store: Store, secrets: Secrets, schedule: Schedule, template: Invoice, company: Company) -> bool:
@@ -182,6 +196,7 @@ def _content(store: Store, schedule: Schedule, template: Invoice, company: Compa
     said = replace(company, subjects=_of_invoices(company.subjects), letters=_of_invoices(company.letters))
     approved = [
         [schedule.id, schedule.invoice_id, _plain(schedule.rhythm), schedule.action, schedule.prices],
+        [schedule.paused, _plain(skipped_periods(store, schedule.id))],
         content_of_invoice(template),
         digest_of_files(store, schedule.invoice_id),
         _plain(said, _NOT_SAID),
@@ -224,12 +239,13 @@ def _is_approved_now(ws: Workspace, schedule: Schedule) -> bool:
     return False
 
 
-def _approve(ws: Workspace, schedules: Sequence[Schedule]) -> None:
-    """Write the approval of these schedules into the vault, inside the caller's transaction.
+def _approve(ws: Workspace, schedules: Sequence[Schedule], *, ended: Collection[int] = ()) -> None:
+    """Write the approval of these schedules into the vault, inside the caller's transaction, and end that of others.
 
     What they have invoiced counts as sent. Raises VaultError.
     """
-    company, today, new = ws.company(), ws.today(), {}
+    company, today = ws.company(), ws.today()
+    new = {str(schedule_id): Approved("") for schedule_id in ended}
     for schedule in schedules:
         with suppress(DamagedRow):
             content = _content(ws.store, schedule, get_invoice(ws.store, schedule.invoice_id), company)
@@ -237,11 +253,11 @@ def _approve(ws: Workspace, schedules: Sequence[Schedule]) -> None:
             new[str(schedule.id)] = Approved(_digest(content), invoiced.isoformat() if invoiced else "")
 
     def approve(secrets: Secrets) -> Secrets:
-        before = dict(secrets.schedules)
+        approved = dict(secrets.schedules)
         for key, one in new.items():
-            known = before[key].sent if key in before else ""
-            before[key] = one._replace(sent=max(one.sent, known))
-        return replace(secrets, schedules=before)
+            known = approved[key].sent if key in approved else ""
+            approved[key] = one._replace(sent=max(one.sent, known))
+        return replace(secrets, schedules=approved)
 
     if new:
         ws.keys.vault.change(approve)

@@ -6,6 +6,7 @@ it can destroy the vault, but not add themselves.
 
 import json
 import secrets as random
+import threading
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -14,7 +15,7 @@ from typing import Any, NamedTuple, Protocol
 from facturier.mail.errors import VaultError
 from facturier.mail.redaction import protect
 from facturier.mail.vault.identity import Identity, fingerprint
-from facturier.mail.vault.rollback_guard import RollbackGuard, sighting
+from facturier.mail.vault.rollback_guard import RollbackGuard, SeenVault, sighting
 from facturier.models.errors import ChangedElsewhere
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
@@ -105,6 +106,7 @@ class Vault:
         self._default_sender = default_sender
         # The last decrypted blob and its contents, because decryption is by far the slowest part of reading a vault.
         self._opened: tuple[bytes, Secrets] | None = None
+        self._inside = threading.local()
 
     def read(self) -> Secrets:
         """Return the secrets, which are empty if nothing was stored yet.
@@ -129,8 +131,7 @@ class Vault:
                 self._blob.write(_encrypted(after), version)
             except ChangedElsewhere:
                 continue
-            if self._seen:
-                self._seen.remember(sighting(after.mark, after.generation))
+            self._remember(sighting(after.mark, after.generation))
             return after
         raise ChangedElsewhere(_("Other people keep changing the company’s vault."), todo=_("Try again in a moment."))
 
@@ -164,15 +165,33 @@ class Vault:
 
     @contextmanager
     def whole(self) -> Iterator[None]:
-        """Wrap a transaction that changes the vault together with something else. If it fails, the record of the last
-        seen vault is reset too."""
-        last = self._seen.last() if self._seen else None
+        """Wrap a transaction that changes the vault together with something else.
+
+        What is seen of the vault inside is recorded only after the transaction: if that fails, or the program is killed
+        before its end, the file has the older vault.
+        """
+        if self._unrecorded is not None:  # inside another one
+            yield
+            return
+        self._inside.seen = []
         try:
             yield
-        except BaseException:
-            if self._seen and last:
-                self._seen.step_back(last)
-            raise
+            seen, self._inside.seen = self._inside.seen, None
+            for now in seen:
+                self._remember(now)
+        finally:
+            self._inside.seen = None
+
+    @property
+    def _unrecorded(self) -> list[SeenVault] | None:
+        """What this thread has seen inside `whole`, or None outside."""
+        return getattr(self._inside, "seen", None)
+
+    def _remember(self, now: SeenVault) -> None:
+        if self._unrecorded is not None:
+            self._unrecorded.append(now)
+        elif self._seen:
+            self._seen.remember(now)
 
     def start_new(self) -> Secrets:
         """Replace a vault that does not open with an empty one, with this person as its only member.
@@ -215,7 +234,7 @@ class Vault:
             now = sighting(secrets.mark, secrets.generation)
             self._seen.compare(last, now)
             if now != last:
-                self._seen.remember(now)
+                self._remember(now)
         return secrets, version
 
     def _open(self, blob: bytes) -> Secrets:

@@ -181,6 +181,12 @@ def last_invoiced(store: Store, schedule_id: int, today: Day) -> Day | None:
     return latest
 
 
+def skipped_periods(store: Store, schedule_id: int) -> list[Day]:
+    """Return the periods that a person has skipped."""
+    query = _run.select(_run.period).where(_run.schedule_id == schedule_id, _run.skipped == 1).order_by(_run.period)
+    return [period for (period,) in store.all(query)]
+
+
 def some_send(store: Store) -> bool:
     """Return whether there are schedules that send."""
     query = _schedule.select(_schedule.id).where(_schedule.action == RecurringAction.SEND).limit(1)

@@ -143,7 +143,9 @@ def _return(found: Iterable[DayTax], net: int, asked: _Asked) -> Iterator[Report
       included), 103 (GST/HST collected or collectible), 105 (103 and the adjustments on 104). Source: canada.ca,
       “Instructions for preparing a GST/HST return”. Its line 205 is about real property.
     - Revenu Québec, FPZ-500-V, on which a registrant in Quebec files both taxes, and its worksheet FP-500-V: the same
-      lines 101, 103 and 105, and for QST 203 (collected or collectible) and 205 (203 and the adjustments on 204).
+      lines 101, 103 and 105, and for QST 203 (collected or collectible) and 205 (203 and the adjustments on 204). What
+      comes from purchases is on 206 (input tax refunds), 207 (their adjustments) and 208 (206 and 207); 209 is the net
+      tax, 205 less 208. Other programs that fill in this form agree; the form itself was not available to check.
     - VAT: Directive 2006/112/EC, articles 250 and 251, asks for the tax, and for the value of the sales by what applies
       to them. In the United Kingdom (VAT100), box 1 is the total of the VAT and box 6 that of the sales.
     """

@@ -74,12 +74,12 @@ class Company:
     terms: int = 30
     terms_rule: str = ""
     series: Mapping[str, Series] = field(default_factory=dict)
-    messages: dict[str, str] = field(default_factory=dict)
+    messages: Mapping[str, str] = field(default_factory=dict)
     rates: tuple[TaxRate, ...] = ()
     per_line: bool = False
     inclusive: bool = False
-    subjects: dict[str, str] = field(default_factory=dict)
-    letters: dict[str, str] = field(default_factory=dict)
+    subjects: Mapping[str, str] = field(default_factory=dict)
+    letters: Mapping[str, str] = field(default_factory=dict)
     sender: DefaultSender = DefaultSender()
     undo: int = 10
     logo: str = ""
@@ -88,7 +88,7 @@ class Company:
     iban: str = ""
     bic: str = ""
     pay_link: str = ""
-    payment_texts: dict[str, str] = field(default_factory=dict)
+    payment_texts: Mapping[str, str] = field(default_factory=dict)
     custom_fields: tuple[CustomField, ...] = ()
     practice: str = ""
     reminders: "tuple[Level, ...] | None" = None
@@ -130,7 +130,7 @@ class Company:
         """Return the payment instructions for customers of this language."""
         return self._said(self.payment_texts, language)
 
-    def _said(self, texts: dict[str, str], language: str) -> str:
+    def _said(self, texts: Mapping[str, str], language: str) -> str:
         """Return the text in this language, or else in the company's language."""
         return texts.get(language) or texts.get(self.language, "")
 

@@ -59,7 +59,11 @@ def as_kept(line: Line, currency: str) -> Line:
 
     Text that is not a number yet stays as typed.
     """
-    language = spoken()
+    return _line_as_kept(line, currency, spoken())
+
+
+@functools.lru_cache(4096)  # a draft is saved many times with nearly the same lines
+def _line_as_kept(line: Line, currency: str, language: str) -> Line:
     quantity, rate = _as_kept(line.quantity, "", language), _as_kept(line.rate, currency, language)
     discount = kept_discount(line.discount, currency) if line.discount else ""
     if (quantity, rate, discount) == (line.quantity, line.rate, line.discount):

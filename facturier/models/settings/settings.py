@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import fields
+from functools import lru_cache
 from typing import Any
 
 from facturier.models.errors import DamagedRow
@@ -13,7 +14,7 @@ from facturier.models.store.damaged_rows import reading_row, text, whole
 from facturier.models.store.prepared import Prepared
 from facturier.models.store.store import Store
 from facturier.models.text.clean import from_json
-from facturier.models.text.i18n import LANGUAGES
+from facturier.models.text.i18n import LANGUAGES, spoken
 
 # Earlier versions stored one text for customers of all languages.
 _ONCE_FOR_ALL = {"message": "messages", "payment_text": "payment_texts"}
@@ -27,21 +28,32 @@ _settings = Prepared(lambda: tables.Setting.select(tables.Setting.key, tables.Se
 
 def read_company(store: Store) -> Company:
     """Return the settings. A damaged setting gets its default value and is noted in the store."""
+    company, damaged = _company(tuple(store.all(_settings())), spoken())
+    for error in damaged:
+        store.note(error)
+    return company
+
+
+# The settings are read at every save and by every screen, and hardly ever change.
+@lru_cache(8)
+def _company(rows: tuple[tuple[str, str], ...], _language: str) -> tuple[Company, tuple[DamagedRow, ...]]:
+    """Return the settings from their rows, and what is damaged in them, in words of this language."""
     known = {field.name for field in fields(Company)}
     found: dict[str, Any] = {}
-    for key, value in store.all(_settings()):
+    damaged = []
+    for key, value in rows:
         if key in known or key in _ONCE_FOR_ALL or key in _ONCE_FOR_INVOICES:
             try:
                 with reading_row("setting", key):
                     found[key] = _checked(key, from_json(value))
             except DamagedRow as error:
-                store.note(error)
+                damaged.append(error.with_traceback(None))
     for name, by_language in _ONCE_FOR_ALL.items():
         if name in found and by_language not in found:
             found[by_language] = dict.fromkeys(LANGUAGES, found[name])
     if "series" not in found and any(key in found for key in _ONCE_FOR_INVOICES):
         found["series"] = {"invoice": after_prefix(found.get("prefix", ""), found.get("next_number", 1001))}
-    return Company(**{key: value for key, value in found.items() if key in known})
+    return Company(**{key: value for key, value in found.items() if key in known}), tuple(damaged)
 
 
 def _checked(key: str, value: Any) -> Any:

@@ -94,7 +94,7 @@ class Choice(_Checked, peewee.TextField):
         return self.kind(value)
 
     def _write(self, value: Any) -> str:
-        return self.kind(value).value
+        return (value if type(value) is self.kind else self.kind(value)).value
 
 
 class Json(_Checked, peewee.TextField):

@@ -14,6 +14,7 @@ import json
 import operator
 from collections.abc import Iterable, Sequence
 from enum import StrEnum
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -69,7 +70,7 @@ def _read_text(found: bytes) -> str:
 
 def clean_rows(rows: Sequence[Iterable[Any]]) -> Iterable[Iterable[Any]]:
     """Clean the values of several rows before they are written."""
-    return rows if _are_clean(value for row in rows for value in row) else map(clean_values, rows)
+    return rows if _are_clean(chain.from_iterable(rows)) else map(clean_values, rows)
 
 
 def _are_clean(values: Iterable[Any]) -> bool:

@@ -26,7 +26,7 @@ _AMOUNT = re.compile(r"(\d{1,3}(?:[,’']\d{3})+|\d+)(?:[.,](\d{1,3}))?")
 
 def spread(parts: Iterable[str]) -> str:
     """Return every distinct word of the texts, folded, in the form that `sought` searches."""
-    words = dict.fromkeys(fold(" ".join(parts)).split())
+    words = dict.fromkeys(" ".join(map(fold, parts)).split())
     return "".join(_BEFORE + word for word in words)
 
 

@@ -1,8 +1,10 @@
 """In a company with members, a recurring invoice is sent automatically only as a member approved it."""
 
+import shutil
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -18,6 +20,7 @@ from facturier.mail.vault.members import dismiss
 from facturier.mail.vault.schedule_approval import (
     approve_schedule,
     is_approved,
+    keep_approval,
     keeping_approval,
     unapproved,
     what_is_approved,
@@ -38,9 +41,10 @@ from facturier.models.issuing.by_hand import issue_by_hand
 from facturier.models.outbox.composition import Composition, keep_composition
 from facturier.models.outbox.delivery import SenderKind
 from facturier.models.recurring.changing import change_schedule, create_schedule
+from facturier.models.recurring.deleting import DeletedSchedule, delete_schedule, restore_schedule
 from facturier.models.recurring.filling import invoice_of
 from facturier.models.recurring.making import make_invoice
-from facturier.models.recurring.pausing import undo_skip
+from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import Schedule, get_schedule
 from facturier.models.store.opening import open_company
@@ -280,6 +284,26 @@ def test_no_date_is_sent_twice_whatever_somebody_wrote_into_the_file(
     assert len(run_recurring(ws).queued) == 1
 
 
+def test_what_a_member_paused_skipped_or_deleted_is_not_sent(ws: Workspace, schedule: Schedule, still: Clock) -> None:
+    keep_approval(ws, partial(skip_period, ws.store, schedule.id, TODAY))
+    forge(ws, "DELETE FROM schedule_run")
+    forge(ws, "UPDATE schedule SET next = ?", TODAY.isoformat())
+    refused(ws, UNAPPROVED)
+    approve_schedule(ws, schedule.id)
+    still.go(days=31)
+    keep_approval(ws, partial(pause_schedule, ws.store, schedule.id))
+    forge(ws, "UPDATE schedule SET paused = 0")
+    assert [*run_recurring(ws).unsent.values()] == [UNAPPROVED]
+    forge(ws, "UPDATE schedule SET paused = 1")
+    keep_approval(ws, partial(resume_schedule, ws.store, schedule.id))
+    assert is_approved(ws, get_schedule(ws.store, schedule.id))
+    deleted: list[DeletedSchedule] = []
+    keep_approval(ws, lambda: deleted.append(delete_schedule(ws.store, schedule.id)))
+    restore_schedule(ws.store, deleted[0])
+    still.go(days=31)
+    assert [*run_recurring(ws).unsent.values()] == [UNAPPROVED]
+
+
 def test_an_earlier_vault_with_the_earlier_dates_is_refused(ws: Workspace, schedule: Schedule) -> None:
     [[blob]] = ws.store.rows("SELECT blob FROM vault")
     assert len(run_recurring(ws).queued) == 1
@@ -290,6 +314,26 @@ def test_an_earlier_vault_with_the_earlier_dates_is_refused(ws: Workspace, sched
     assert (len(ran.created), ran.queued) == (1, [])
     with pytest.raises(VaultChanged):
         ws.keys.vault.read()
+
+
+def test_a_program_that_is_killed_while_it_queues_leaves_a_vault_that_opens(
+    ws: Workspace, schedule: Schedule, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """What this person saw last of the vault is in a file, which is not part of the transaction."""
+    seen, as_killed = ws.locations.data / "seen", tmp_path / "as killed"
+
+    def killed(*_whatever: object) -> None:
+        shutil.copytree(seen, as_killed)
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr("facturier.mail.sending.queue.write_seal", killed)
+        with pytest.raises(KeyboardInterrupt):
+            run_recurring(ws)
+    shutil.rmtree(seen)
+    as_killed.rename(seen)
+    assert len(run_recurring(ws).queued) == 1
+    assert is_approved(ws, schedule)
 
 
 def test_an_earlier_approval_cannot_be_put_back(ws: Workspace, schedule: Schedule, still: Clock) -> None:

@@ -181,7 +181,7 @@ def test_messages_of_earlier_versions_for_all_languages_still_apply(tmp_path: Pa
         store.write("INSERT INTO setting VALUES ('message', '\"Thanks\"'), ('payment_text', '\"By cheque\"')")
     company = read_company(store)
     assert (company.message_for("fr"), company.payment_text_for("en")) == ("Thanks", "By cheque")
-    save_company(store, replace(company, messages=company.messages | {"fr": "Merci"}, payment_texts={}))
+    save_company(store, replace(company, messages={**company.messages, "fr": "Merci"}, payment_texts={}))
     company = read_company(store)
     assert (company.message_for("fr"), company.message_for("en")) == ("Merci", "Thanks")
     assert company.payment_text_for("en") == ""

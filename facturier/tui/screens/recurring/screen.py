@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import ClassVar
@@ -11,8 +12,16 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
+from facturier.mail.errors import VaultError
 from facturier.mail.sending.recurring import Ran, run_recurring
-from facturier.mail.vault.schedule_approval import keeping_approval, unapproved
+from facturier.mail.vault.schedule_approval import (
+    approve_schedule,
+    is_approved,
+    keep_approval,
+    keeping_approval,
+    unapproved,
+    what_is_approved,
+)
 from facturier.mail.workspace import Workspace
 from facturier.models.recurring.changing import change_schedule
 from facturier.models.recurring.deleting import DeletedSchedule, delete_schedule, restore_schedule
@@ -308,19 +317,29 @@ class RecurringScreen(DoneScreen, ListScreen[Schedule]):
             _("Invoices and drafts that were created already are kept."),
         )
         deleted: list[DeletedSchedule] = []
+        approved = ""
 
         def delete() -> None:
+            nonlocal approved
+            with suppress(VaultError):  # this person may not send
+                if is_approved(self._ws, schedule):
+                    approved = what_is_approved(self._ws, schedule.id)
             deleted.append(delete_schedule(self._ws.store, schedule.id))
+
+        def restore() -> None:
+            restore_schedule(self._ws.store, deleted[0])
+            if approved and what_is_approved(self._ws, schedule.id) == approved:
+                approve_schedule(self._ws, schedule.id)
 
         if await self.app.push_screen_wait(question) and await self._do(delete):
             words = _("The schedule for {customer} was deleted.").format(customer=name)
-            self._done(words, lambda: restore_schedule(self._ws.store, deleted[0]))
+            self._done(words, restore)
 
     async def _do(self, act: Callable[[], object]) -> bool:
         """Return whether it was done. If not, the person was told."""
         done = False
         with problems_shown(self):
-            await asyncio.to_thread(act)
+            await asyncio.to_thread(keep_approval, self._ws, act)
             done = True
         self._renew()
         return done

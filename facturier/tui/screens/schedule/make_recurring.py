@@ -6,6 +6,7 @@ from typing import Any
 
 from textual.screen import Screen
 
+from facturier.mail.vault.schedule_approval import keep_approval
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import get_invoice
 from facturier.models.recurring.deleting import delete_schedule
@@ -34,7 +35,7 @@ async def make_recurring(screen: Screen[Any], ws: Workspace, invoice_id: int, sa
 
         async def undo() -> None:
             with problems_shown(screen):
-                await asyncio.to_thread(partial(delete_schedule, ws.store, schedule.id))
+                await asyncio.to_thread(keep_approval, ws, partial(delete_schedule, ws.store, schedule.id))
                 say(_("No longer recurring."), None)
 
         dates = long_day(schedule.next) if schedule.next is not None else _("no date")

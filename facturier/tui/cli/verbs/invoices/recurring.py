@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from functools import partial
 
 from facturier.mail.sending.recurring import run_recurring
-from facturier.mail.vault.schedule_approval import approve_schedule, create_approved
+from facturier.mail.vault.schedule_approval import approve_schedule, create_approved, keep_approval
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoices import find_invoice
 from facturier.models.books.status import Prices, RecurringAction
@@ -75,13 +75,13 @@ def _act(ws: Workspace, schedule: Schedule, options: argparse.Namespace) -> None
         case "approve":
             approve_schedule(ws, schedule.id)
         case "pause":
-            pause_schedule(ws.store, schedule.id)
+            keep_approval(ws, partial(pause_schedule, ws.store, schedule.id))
         case "delete":
-            delete_schedule(ws.store, schedule.id)
+            keep_approval(ws, partial(delete_schedule, ws.store, schedule.id))
         case "skip":
             if schedule.next is None:
                 raise InputError(_("There is no next date."))
-            skip_period(ws.store, schedule.id, schedule.next)
+            keep_approval(ws, partial(skip_period, ws.store, schedule.id, schedule.next))
         case "resume":
             missed = schedule.due(ws.today())
             if missed and schedule.paused and not options.all and not options.skip_missed:
@@ -96,7 +96,8 @@ def _act(ws: Workspace, schedule: Schedule, options: argparse.Namespace) -> None
                     kept=_("The schedule is still paused."),
                     todo=_("Add --all to invoice them, or --skip-missed to skip them."),
                 )
-            resume_schedule(ws.store, schedule.id, skip=missed if options.skip_missed else ())
+            skip = missed if options.skip_missed else ()
+            keep_approval(ws, partial(resume_schedule, ws.store, schedule.id, skip=skip))
             if options.all:
                 run_recurring(ws, catch_up=[schedule.id], only=[schedule.id])
 

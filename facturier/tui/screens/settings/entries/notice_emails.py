@@ -1,5 +1,6 @@
 """The emails that bring a receipt or a statement of account, in each language."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from facturier.mail.letter.markdown import check_letter
@@ -28,7 +29,7 @@ def _section(name: str, title: str, about: str, language: str, built_in: Templat
     """Return the section. An empty template means the built-in one."""
     key, known = built_in.key(language), built_in.placeholders
 
-    def with_template(templates: dict[str, str], text: str) -> dict[str, str]:
+    def with_template(templates: Mapping[str, str], text: str) -> dict[str, str]:
         parsed(lambda typed: check_letter(typed, known), text)
         others = {one: template for one, template in templates.items() if one != key}
         return others | {key: text} if text.strip() else others

@@ -1,5 +1,6 @@
 """Sales: taxes, document and letter in each language; and the company's language."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 
 from facturier.mail.letter.letter import letter_template, subject_template, template_key
@@ -81,14 +82,14 @@ def printed(language: str) -> Section:
                 f"message-{language}",
                 N_("Message"),
                 lambda company: company.messages.get(language, ""),
-                lambda company, text: replace(company, messages=company.messages | {language: text}),
+                lambda company, text: replace(company, messages={**company.messages, language: text}),
                 lines=4,
             ),
             Entry(
                 f"pay-{language}",
                 N_("Payment instructions"),
                 lambda company: company.payment_texts.get(language, ""),
-                lambda company, text: replace(company, payment_texts=company.payment_texts | {language: text}),
+                lambda company, text: replace(company, payment_texts={**company.payment_texts, language: text}),
                 lines=3,
             ),
         ),
@@ -152,7 +153,7 @@ def titled(what: str, language: str) -> str:
     return f"{what} ({LANGUAGES[language]})"
 
 
-def _with(templates: dict[str, str], key: str, text: str) -> dict[str, str]:
+def _with(templates: Mapping[str, str], key: str, text: str) -> dict[str, str]:
     parsed(check_template_whole, text)
     others = {known: template for known, template in templates.items() if known != key}
     return others | {key: text} if text.strip() else others
