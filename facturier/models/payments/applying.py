@@ -78,7 +78,7 @@ def apply_credit(
         most = min(-note.balance.minor, invoice.balance.minor)
         if most <= 0:
             raise StoreError(
-                _("Nothing is left of credit note {number}.").format(number=note.number)
+                _("Credit note {number} has already been used in full.").format(number=note.number)
                 if note.balance.minor >= 0
                 else _("Invoice {number} has no balance.").format(number=invoice.number),
                 kept=_("Nothing was applied."),

@@ -170,7 +170,7 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
     balance = invoice.balance.minor
     if invoice.is_credit:
         if not balance <= amount < 0:
-            raise InputError(_("A refund can be at most the rest of the credit note."))
+            raise InputError(_("A refund cannot be more than the remaining credit."))
     elif amount < 0:
         most = _money_received(store, invoice_id)
         if -amount > most:
@@ -212,7 +212,7 @@ def _check_payable(invoice: Invoice, payment: CustomerPayment) -> None:
     elif invoice.customer.id != payment.customer_id:
         problem = _("Invoice {number} is for a different customer.").format(number=invoice.number)
     elif invoice.is_credit and payment.amount > 0:
-        problem = _("A refund can be at most the rest of the credit note.")
+        problem = _("A refund cannot be more than the remaining credit.")
     if problem:
         raise InputError(problem)
 

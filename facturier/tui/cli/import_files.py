@@ -23,7 +23,7 @@ def add_options(parser: argparse.ArgumentParser) -> None:
         default="",
         help=_("read a field from a column, such as name=Company,email=E-mail"),
     )
-    parser.add_argument("--dry-run", action="store_true", help=_("show what would become of each row; write nothing"))
+    parser.add_argument("--dry-run", action="store_true", help=_("show what each row would change; write nothing"))
     parser.add_argument("--doubtful", action="store_true", help=_("import doubtful rows too"))
     parser.add_argument("--skip-faulty", action="store_true", help=_("import the other rows if some have faults"))
     parser.add_argument("--json", action="store_true", help=_("as JSON, for programs"))

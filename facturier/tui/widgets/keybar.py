@@ -46,7 +46,7 @@ _SHORT = {
     N_("Choose the invoice"): N_("Invoice"),
     N_("Save a copy elsewhere"): N_("Save a copy"),
     N_("Quit without saving"): N_("Quit now"),
-    N_("Commands"): N_("All"),
+    N_("Commands"): N_("Menu"),
 }
 
 # Keys that only move about: everyone tries them, and help lists them.

@@ -211,11 +211,11 @@ def test_a_credit_is_applied_in_pairs_and_removed_in_pairs(store: Store) -> None
     assert (again.invoice_id, again.amount, get_invoice(store, other_id).balance.minor) == (note_id, -3000, 0)
     # The rest is paid back; never more than that.
     for amount in (-7001, 100):
-        with pytest.raises(InputError, match="at most the rest"):
+        with pytest.raises(InputError, match="more than the remaining credit"):
             record_payment(store, note_id, TODAY, amount)
     record_payment(store, note_id, TODAY, -7000, "cheque")
     assert get_invoice(store, note_id).owed(TODAY).settlement is Settlement.APPLIED
-    with pytest.raises(StoreError, match="Nothing is left"):
+    with pytest.raises(StoreError, match="used in full"):
         apply_credit(store, note_id, issued(store, customer=mine).id or 0, TODAY)
 
 

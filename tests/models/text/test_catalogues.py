@@ -164,9 +164,10 @@ def test_marks_lines_and_spaces_match_the_source(french: Catalog) -> None:
 
 def test_french_typography_is_used(french: Catalog) -> None:
     def is_wrong(text: str) -> bool:
-        """A straight apostrophe, English quotes, or no no-break space before a punctuation mark or inside « »."""
+        """A straight apostrophe, English quotes, no no-break space before a colon or % or inside « », or a space before
+        another mark: in Canada there is none."""
         text = re.sub(r"%\(\w+\)[sr]|%[sr]|http://\S*|\{\w*:\w+\}", "", text)  # fields with a mark of their own
-        return bool(re.search(r"['“”]|[^\u00a0][;!?%»]|«[^\u00a0]| :|[^\s\u00a0]:(?!\d|//)", text))
+        return bool(re.search(r"['“”]|[^\u00a0][%»]|[\s\u00a0][;!?]|«[^\u00a0]| :|[^\s\u00a0]:(?!\d|//)", text))
 
     assert not [text for _said, text in pairs(french) if is_wrong(text)]
 

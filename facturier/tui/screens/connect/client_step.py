@@ -136,8 +136,8 @@ class ClientStep(Vertical):
     def compose(self) -> ComposeResult:
         yield Label(
             _(
-                "Before you start: this needs a Google Cloud project, once. It takes about ten minutes and is done by "
-                "whoever administers the company’s Google account, on any computer."
+                "Before you start: this needs a Google Cloud project, once. It takes about ten minutes. The "
+                "person who administers the company’s Google account can do it on any computer."
             ),
             markup=False,
             classes="connect-line",

@@ -79,7 +79,13 @@ class DraftSaving(ResultScreen[int | None]):
         self._grid = LineGrid(self._offered_items, lambda: item_taxes(ws.store), id="lines")
         self._message = Area("", draft.message, lines=4, at_end=True, id="message-printed")
         self._message.add_class("region")
-        self._message.border_title = _("Message on the estimate") if draft.is_estimate else _("Message on the invoice")
+        self._message.border_title = (
+            _("Message on the estimate")
+            if draft.is_estimate
+            else _("Message on the credit note")
+            if draft.is_credit
+            else _("Message on the invoice")
+        )
         self._details = details_of(draft)
         self._totals = InvoiceTotals(draft, self._company.currency)
         self._status = EditorStatus()

@@ -43,7 +43,7 @@ class ColumnsScreen(ResultScreen[Mapped | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("enter", "choose", N_("Choose column"), id="columns.choose"),
         keys.REMOVE.on("columns.clear", N_("Do not read this field."), action="clear"),
-        Binding("f9", "apply", N_("Preview"), tooltip=N_("Show what would become of each row."), id="columns.apply"),
+        Binding("f9", "apply", N_("Preview"), tooltip=N_("Show what each row would change."), id="columns.apply"),
         keys.CANCEL_CHOICE.on("columns.cancel"),
     ]
 

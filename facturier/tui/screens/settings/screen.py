@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from typing import ClassVar
 
+from rich.padding import Padding
 from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
@@ -97,7 +98,8 @@ class SettingsScreen(SettingsSaving):
             if section.group != group and section.group != section.title:
                 options.append(Option(Text(_(section.group)), disabled=True))
             group = section.group
-            options.append(Option(Text(f" {_(section.title)}"), section.id))
+            # In a padding, the second line of a long title is indented as well.
+            options.append(Option(Padding(Text(_(section.title)), (0, 0, 0, 1)), section.id))
         return options
 
     def _pane(self, section_id: str) -> Pane:

@@ -51,6 +51,7 @@ async def test_a_paid_invoice_is_credited_sent_and_applied(shop: Shop) -> None:
         await pilot.press("space", "enter")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await until(pilot, lambda: "Draft credit note for invoice 1001" in lines_of(app))
+        await sees(pilot, "Message on the credit note")
         await pilot.press("f9")
         await until(pilot, lambda: isinstance(app.screen, PreviewScreen) and "Send credit note CN-1" in text_of(app))
         await sees(pilot, "Ready")

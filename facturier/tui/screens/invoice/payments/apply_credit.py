@@ -123,7 +123,9 @@ async def choose_and_apply(screen: Screen[Any], ws: Workspace, invoice: Invoice)
     if not documents or not invoice.balance.minor:
         if not invoice.balance.minor:
             words = (
-                _("Nothing is left of this credit note.") if invoice.is_credit else _("This invoice has no balance.")
+                _("This credit note has already been used in full.")
+                if invoice.is_credit
+                else _("This invoice has no balance.")
             )
         elif invoice.is_credit:
             words = _("This customer has no other invoice with a balance. To pay the credit back, press p.")
