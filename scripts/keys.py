@@ -70,6 +70,7 @@ _HEADINGS = {
     "CustomersScreen": "Customers",
     "CustomerPage": "Customer page",
     "MergeScreen": "Merge customers",
+    "PaymentsScreen": "Payments",
     "StatementsScreen": "Statements",
     "StatementScreen": "Statement of a customer",
     "DatesScreen": "Statements: dates of a period",

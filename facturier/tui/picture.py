@@ -33,12 +33,11 @@ class _Row:
     def __init__(self, columns: int, char: str) -> None:
         self.chars = [char] * columns
         self.styles = [""] * columns
-        self.unsure = False  # whether there is text whose width is not sure
+        self.unsure = False  # whether there is, or was, text whose width is not sure
 
     def copy_from(self, other: "_Row") -> None:
         self.chars[:] = other.chars
         self.styles[:] = other.styles
-        self.unsure = other.unsure
 
 
 class Picture:
@@ -122,7 +121,7 @@ class Picture:
         chars, styles = wanted.chars, wanted.styles
         cells = zip(chars, styles, drawn.chars, drawn.styles, strict=True)
         changed = [x for x, (char, style, was, styled) in enumerate(cells) if char != was or style != styled]
-        if wanted.unsure or drawn.unsure:
+        if wanted.unsure:
             changed = _with_unsure(changed, wanted, drawn)
         end = len(chars)
         while end and chars[end - 1] == " " and not styles[end - 1]:
@@ -131,7 +130,7 @@ class Picture:
             pen.move(start, y)
             pen.write(chars, styles, start, stop)
         if changed and changed[-1] >= end:
-            pen.erase(next(x for x in changed if x >= end), y)
+            pen.erase(end, y)
 
     def _codes_of(self, style: Style | None) -> tuple[str, str]:
         """Return the codes of a style, and those that blank cells need: of them, only the background is seen."""
@@ -198,13 +197,10 @@ def _runs(changed: list[int]) -> Iterable[tuple[int, int]]:
 
 def _with_unsure(changed: list[int], wanted: _Row, drawn: _Row) -> list[int]:
     """Return the cells to draw. If the width of a text is not sure, it may have shifted the cells after it: they are
-    drawn again."""
-    for x in changed:
-        if wanted.chars[x][:1] in (_HEAD, _REST) or drawn.chars[x][:1] in (_HEAD, _REST):
-            first = x
-            while first and (wanted.chars[first][:1] == _REST or drawn.chars[first][:1] == _REST):
-                first -= 1
-            return [*(each for each in changed if each < first), *range(first, len(wanted.chars))]
+    drawn again. The first cell of such a text changes whenever another one of it does."""
+    for place, x in enumerate(changed):
+        if _HEAD in (wanted.chars[x][:1], drawn.chars[x][:1]):
+            return [*changed[:place], *range(x, len(wanted.chars))]
     return changed
 
 

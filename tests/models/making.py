@@ -95,6 +95,13 @@ def files_stay_open() -> Iterator[None]:
             _open.reset(before)
 
 
+def stay_open(store: Store) -> Store:
+    """Keep the file open until the end of the block of `files_stay_open`, if there is one."""
+    if (stack := _open.get()) is not None:
+        stack.enter_context(store.reading())
+    return store
+
+
 def new_company(path: Path, *, clock: Clock | None = None, user: str = "") -> Store:
     """Same as `create_company`, but faster: copies the schema from a file that it made before."""
     path.write_bytes(_empty_company())
@@ -102,9 +109,7 @@ def new_company(path: Path, *, clock: Clock | None = None, user: str = "") -> St
     store = Store(path, clock=clock or utc_now, user=user)
     with store.reading():
         home.settle(store)
-    if (stack := _open.get()) is not None:
-        stack.enter_context(store.reading())
-    return store
+    return stay_open(store)
 
 
 def a_store(folder: Path, clock: Clock | None = None, *, connected: bool = True) -> Store:

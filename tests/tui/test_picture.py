@@ -100,11 +100,59 @@ def test_what_changes_back_before_it_is_written_costs_nothing() -> None:
 
 
 def test_a_line_is_drawn_again_after_a_text_whose_width_terminals_do_not_agree_on() -> None:
+    """The cells after it did not change, but a terminal that gave it another width has shifted them."""
     shown = Shown()
-    shown.put(0, 0, *in_full([("👨‍👩‍👧 Family", None), ("12.00", None)]))
+    shown.put(0, 0, *in_full([("1001 ", None), ("abcd        ", None), ("12.00", None)]))
     shown.write()
-    shown.put(0, 0, *in_full([("Other  ", None), ("12.00", None)]))
-    assert shown.write().endswith("Other  12.00\x1b[K")
+    shown.put(0, 0, *in_full([("1001 ", None), ("日本", None), ("        12.00", None)]))
+    assert shown.write() == "\x1b[1;6H日本\x1b[1;10H        12.00\x1b[K"
+    shown.put(0, 0, *in_full([("1001 ", None), ("efgh        ", None), ("12.00", None)]))
+    assert shown.write() == "\x1b[1;6Hefgh        12.00\x1b[K"
+    # What is before it is not drawn again, but for what changed.
+    shown.put(0, 0, *in_full([("2001 ", None), ("efgh        ", None), ("12.00", None)]))
+    assert shown.write() == "\x1b[1H2"
+    shown.put(0, 0, *in_full([("3001 ", None), ("efgh     ", None), ("👨‍👩‍👧", None), (" A", None)]))
+    assert shown.write() == "\x1b[1H3\x1b[13C👨‍👩‍👧\x1b[1;17H A\x1b[K"
+
+
+def test_the_cursor_is_placed_again_after_a_text_whose_width_is_not_sure() -> None:
+    shown = Shown()
+    shown.put(0, 0, *in_full([("日本", None), ("x", Style(bold=True))]))
+    shown.put(0, 1, *in_full([("e\u0301", None), ("x", Style(bold=True))]))
+    bold = "\x1b[1mx\x1b[m\x1b[K"
+    assert shown.write() == f"\x1b[1H日本\x1b[1;5H{bold}\r\ne\u0301\x1b[2;2H{bold}"
+
+
+def test_blanks_at_the_end_of_a_line_are_erased_whatever_the_style_of_their_text() -> None:
+    shown = Shown()
+    red = Style(color="red")
+    shown.put(0, 0, *in_full([("Sent    ", red)]))
+    assert shown.write() == "\x1b[1H\x1b[31mSent\x1b[m\x1b[K"
+    shown.put(0, 0, *in_full([("", None)]))
+    assert shown.write() == "\x1b[1H\x1b[K"
+    # Blanks with a background are cells like others.
+    shown.put(0, 0, *in_full([("  ", Style(bgcolor="blue"))]))
+    assert shown.write() == "\x1b[1H\x1b[44m  \x1b[m"
+
+
+def test_blanks_between_two_words_of_one_style_do_not_end_it() -> None:
+    shown = Shown()
+    red = Style(color="red")
+    shown.put(0, 0, *in_full([("3", red), (" ", None), ("late", red)]))
+    assert shown.write() == "\x1b[1H\x1b[31m3 late\x1b[m\x1b[K"
+
+
+def test_cells_that_are_close_are_written_at_once_and_the_next_line_begins_with_a_line_end() -> None:
+    shown = Shown()
+    shown.write()
+    shown.picture.forget()
+    shown.put(0, 0, *in_full([("one  two", None)]))
+    shown.put(0, 1, *in_full([("three", None)]))
+    assert shown.write() == "\x1b[1Hone  two\x1b[K\r\nthree\x1b[K\r\n\x1b[K\r\n\x1b[K"
+    shown.put(0, 0, *in_full([("xne  twx", None)]))
+    assert shown.write() == "\x1b[1Hx\x1b[6Cx"
+    shown.put(0, 0, *in_full([("yne ytwx", None)]))
+    assert shown.write() == "\x1b[1Hyne y"
 
 
 PART = st.tuples(st.integers(0, COLUMNS), st.integers(0, COLUMNS), TEXT, st.booleans())

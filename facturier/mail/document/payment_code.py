@@ -3,12 +3,14 @@
 import io
 import re
 from functools import lru_cache
+from urllib.parse import quote
 
 from facturier.mail.errors import DocumentError
 from facturier.models.books.invoice import Invoice
 from facturier.models.settings.company import Company
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _
+from facturier.models.text.money import Money
 
 _IBAN = re.compile(r"[A-Z]{2}\d{2}[A-Z0-9]{11,30}")
 # EPC069-12, version 2.1: from one cent to 999,999,999.99 euro, 70 characters for the name, 140 for the remittance
@@ -17,6 +19,10 @@ _MOST_CENTS = 99_999_999_999
 _NAME_LENGTH = 70
 _TEXT_LENGTH = 140
 _BYTES = 331
+
+
+_LINK = re.compile(r"\{(\w*)\}")
+_LINK_PARTS = ("number", "amount", "currency")
 
 
 def check_iban(text: str) -> str:
@@ -42,10 +48,37 @@ def payment_code(invoice: Invoice, company: Company, number: str) -> str:
     balance = invoice.balance
     if balance.minor <= 0 or invoice.is_estimate:
         return ""
-    link = clean(company.pay_link)
+    link = pay_link(company, number, balance)
     if company.iban and invoice.currency == "EUR" and balance.minor <= _MOST_CENTS:
         return _drawn(transfer_lines(invoice, company, number))
     return _drawn(check_pay_link(link)) if link else ""
+
+
+def pay_link(company: Company, number: str, balance: Money) -> str:
+    """Return the company's pay link with the number and the balance of an invoice where it has `{number}`, `{amount}`
+    and `{currency}`."""
+    values = {"number": number, "amount": balance.plain(), "currency": balance.currency}
+
+    def value(found: re.Match[str]) -> str:
+        return quote(clean(values[found[1]]), safe="") if found[1] in values else found[0]
+
+    return _LINK.sub(value, clean(company.pay_link))
+
+
+def pay_link_of_statement(company: Company, balance: Money) -> str:
+    """Return the pay link for all that a customer owes, or nothing if it is the link of one invoice."""
+    return "" if "{number}" in company.pay_link else pay_link(company, "", balance)
+
+
+def check_typed_link(link: str) -> str:
+    """Return the pay link. Raises DocumentError if it is not an https address, or has an unknown placeholder."""
+    for found in _LINK.finditer(link):
+        if found[1] not in _LINK_PARTS:
+            raise DocumentError(
+                _("Unknown placeholder {name}.").format(name=found[0]),
+                todo=_("Available: {known}.").format(known=", ".join(f"{{{part}}}" for part in _LINK_PARTS)),
+            )
+    return check_pay_link(link)
 
 
 def check_pay_link(link: str) -> str:
@@ -80,7 +113,7 @@ def transfer_lines(invoice: Invoice, company: Company, number: str) -> str:
     return "\n".join(lines) + remittance.encode()[:room].decode(errors="ignore")
 
 
-@lru_cache(16)  # every invoice has the same pay link, and choosing the code's mask is slow
+@lru_cache(16)  # most companies have one pay link, and choosing the code's mask is slow
 def _drawn(content: str) -> str:
     import segno
 

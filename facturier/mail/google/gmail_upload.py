@@ -27,13 +27,13 @@ def build_send(message: bytes, transport: OneShot, endpoints: Endpoints, thread:
 
     Its chunks are 100 MB, more than Gmail accepts, so one PUT sends the whole message.
     """
-    from googleapiclient.discovery import build_from_document
     from googleapiclient.http import MediaInMemoryUpload
 
-    service = build_from_document(_description(endpoints.gmail), http=transport)
     media = MediaInMemoryUpload(message, mimetype="message/rfc822", resumable=True)
     about = {"body": {"threadId": thread}} if thread else {}
-    return service.users().messages().send(userId="me", media_body=media, **about)
+    request = _messages(endpoints.gmail).send(userId="me", media_body=media, **about)
+    request.http = transport
+    return request
 
 
 def open_session(request: Any, transport: OneShot) -> tuple[int, Mapping[str, str], bytes]:
@@ -82,8 +82,14 @@ def held(headers: Mapping[str, str]) -> int:
 
 
 @cache
-def _description(root: str) -> str:
-    """Return Gmail's API description from google-api-python-client, with another root."""
+def _messages(root: str) -> Any:
+    """Return Gmail's messages as google-api-python-client describes them, with another root and `send` only. To build
+    them takes longer than to send a small message, so they are kept, without the transport of a person."""
+    from googleapiclient.discovery import build_from_document
     from googleapiclient.discovery_cache import get_static_doc
 
-    return json.dumps({**json.loads(get_static_doc("gmail", "v1")), "rootUrl": root})
+    description = {**json.loads(get_static_doc("gmail", "v1")), "rootUrl": root}
+    send = description["resources"]["users"]["resources"]["messages"]["methods"]["send"]
+    description["resources"] = {"users": {"resources": {"messages": {"methods": {"send": send}}}}}
+    no_transport = object()  # httplib2, the default, would repeat a POST
+    return build_from_document(description, http=no_transport).users().messages()

@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 
 from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.document.payment_code import pay_link
 from facturier.mail.document.texts.content import document_language
 from facturier.mail.document.texts.invoice import terms_text
 from facturier.mail.errors import LetterError
@@ -58,7 +59,7 @@ def letter_values(invoice: Invoice, company: Company, number: str = "") -> dict[
         "company": company.name,
         "email": company.email,
         "telephone": company.telephone,
-        "pay_link": company.pay_link,
+        "pay_link": pay_link(company, invoice.known_number or number, shown.balance),
     }
     return {name: clean(value) for name, value in values.items()}
 

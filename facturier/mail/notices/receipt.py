@@ -56,11 +56,11 @@ def receipt_notice(ws: Workspace, payment: CustomerPayment, *, again: bool = Fal
         check_template(template, RECEIPT.placeholders)
     body = fill_markdown(templates[1], values)
     composition = Composition(
-        *(sender_kind, customer.email, customer.cc, customer.bcc), fill(templates[0], values), body
+        *(sender_kind, customer.email, customer.cc, company.bcc_with(customer.bcc)), fill(templates[0], values), body
     )
     findings = (
         *check_sender_address(sender),
-        *check_recipients(customer.email, customer.cc, customer.bcc),
+        *check_recipients(composition.to, composition.cc, composition.bcc),
     )
     return Notice(
         kind=DeliveryKind.RECEIPT,

@@ -90,7 +90,7 @@ def _made(ws: Workspace, invoice_id: int, *, again: bool, document: bool) -> Rem
     sent = last_reached(facts.deliveries)
     kinds = [choice.sender_kind for choice in choices(ws)] or [SenderKind.DEFAULT]
     sender = sender_type(kinds[0], company).address(company, ws.connection())
-    envelope = _envelope(sender, invoice, sent, facts.refused)
+    envelope = _envelope(sender, invoice, company, sent, facts.refused)
     problems, warnings = _sender_findings(ws, kinds[0], company, sender)
     problems += [facts.problem] if facts.problem else []
     problems += _unfinished(facts.reminders)
@@ -162,8 +162,12 @@ def _key(facts: _Facts, today: date, *, again: bool) -> ReminderKey:
     return ReminderKey(invoice.id, days, invoice.due)
 
 
-def _envelope(sender: str, invoice: Invoice, sent: Delivery | None, refused: Sequence[str]) -> Envelope:
-    """Return the recipients of the email that the customer has, or else the customer's addresses."""
+def _envelope(
+    sender: str, invoice: Invoice, company: Company, sent: Delivery | None, refused: Sequence[str]
+) -> Envelope:
+    """Return the recipients of the email that the customer has, or else the customer's addresses; and who gets a copy
+    of every email."""
+    own = tuple(address for address in _parsed(company.copies) if address not in refused)
     if sent is not None:
         to, cc, bcc = (
             tuple(address for address in addresses if address not in refused)
@@ -172,7 +176,7 @@ def _envelope(sender: str, invoice: Invoice, sent: Delivery | None, refused: Seq
     else:
         customer = invoice.customer
         to, cc, bcc = (_parsed(text) for text in (customer.email, customer.cc, customer.bcc))
-    return Envelope(sender, to, once(cc, to), once(bcc, (*to, *cc)))
+    return Envelope(sender, to, once(cc, to), once((*bcc, *own), (*to, *cc)))
 
 
 def _parsed(text: str) -> tuple[str, ...]:

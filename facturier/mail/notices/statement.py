@@ -132,14 +132,14 @@ def statement_email(ws: Workspace, customer_id: int, currency: str, period: Peri
     values = statement_values(statement, customer, company)
     templates = STATEMENT.subject_for(company, language), STATEMENT.letter_for(company, language)
     composition = Composition(
-        *(sender_kind, customer.email, customer.cc, customer.bcc),
+        *(sender_kind, customer.email, customer.cc, company.bcc_with(customer.bcc)),
         fill(templates[0], values),
         fill_markdown(templates[1], values),
     )
     findings = [
         *check_sender_address(sender),
         *([Finding("error", "from", str(blocked))] if blocked is not None else []),
-        *check_recipients(customer.email, customer.cc, customer.bcc),
+        *check_recipients(composition.to, composition.cc, composition.bcc),
     ]
     letter = Letter("", "")
     try:

@@ -1,6 +1,7 @@
 """The subject and the text of the email that brings a statement of account."""
 
 from facturier.mail.document.formatting import long_day, priced
+from facturier.mail.document.payment_code import pay_link_of_statement
 from facturier.mail.document.texts.statement import period_text, statement_language
 from facturier.mail.notices.templates import Templates
 from facturier.models.books.invoice import Customer
@@ -51,6 +52,6 @@ def statement_values(statement: Statement, customer: Customer, company: Company)
         "company": company.name,
         "email": company.email,
         "telephone": company.telephone,
-        "pay_link": company.pay_link,
+        "pay_link": pay_link_of_statement(company, Money(statement.closing, statement.currency)),
     }
     return {name: clean(value) for name, value in values.items()}

@@ -52,7 +52,7 @@ def first_composition(invoice: Invoice, company: Company, sender_kind: SenderKin
         sender_kind,
         customer.email,
         customer.cc,
-        customer.bcc,
+        company.bcc_with(customer.bcc),
         fill(subject, values),
         fill_markdown(body, values),
         filled_from(subject, values),

@@ -1,6 +1,7 @@
 """Put a prepared message in the outbox, or cancel it."""
 
 import contextlib
+from collections.abc import Iterable
 from contextlib import nullcontext
 from datetime import date, datetime, timedelta
 from typing import NamedTuple
@@ -13,10 +14,11 @@ from facturier.mail.vault.schedule_approval import record_sent
 from facturier.mail.vault.seal import make_seal
 from facturier.mail.vault.trust import member_secrets, remember_cancelled
 from facturier.mail.workspace import Workspace
-from facturier.models.errors import NumberTaken, StoreError
+from facturier.models.books.status import State
+from facturier.models.errors import DamagedRow, LostClaim, NoSuchInvoice, NumberTaken, StoreError
 from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.composition import drop_composition, keep_composition
-from facturier.models.outbox.deliveries import write_seal
+from facturier.models.outbox.deliveries import get_delivery, write_seal
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.queue import queue_delivery
 from facturier.models.settings.company import Company
@@ -77,15 +79,31 @@ def queue(
     )
 
 
-def cancel(ws: Workspace, delivery_id: int) -> bool:
+def cancel(ws: Workspace, delivery: Delivery) -> bool:
     """Cancel a delivery. It is then never sent from here, even if somebody puts it back in the outbox.
 
-    Return whether its invoice is a draft again (see `cancel_delivery`). Raises LostClaim if sending has started.
+    Return whether its invoice is a draft again (see `cancel_delivery`). Raises LostClaim if sending has started, and
+    NoSuchInvoice if the draft was deleted since.
     """
-    draft_again = cancel_delivery(ws.store, delivery_id)
+    draft_again = cancel_delivery(ws.store, delivery.id, delivery.invoice_id)
     with contextlib.suppress(VaultError, StoreError):  # the delivery is cancelled anyway
-        remember_cancelled(ws, delivery_id)
+        remember_cancelled(ws, delivery.id)
     return draft_again
+
+
+def cancel_all(ws: Workspace, deliveries: Iterable[Delivery]) -> int:
+    """Cancel several deliveries. Return how many were not cancelled because sending had started.
+
+    One that someone else has cancelled in the meantime counts as cancelled, and so does one whose draft is deleted.
+    """
+    late = 0
+    for delivery in deliveries:
+        with contextlib.suppress(NoSuchInvoice, DamagedRow):  # the others are cancelled anyway
+            try:
+                cancel(ws, delivery)
+            except LostClaim:
+                late += get_delivery(ws.store, delivery.id).state is not State.CANCELLED
+    return late
 
 
 def _queue(ws: Workspace, company: Company, prepared: Prepared, when: datetime, period: Period | None) -> Delivery:

@@ -62,6 +62,8 @@ def _has_mark(store: Store, secrets: Secrets, company: Company) -> bool:
 def what_counts(company: Company) -> str:
     """Return the settings that are approved."""
     said = {name: getattr(company, name) for name in _SAID}
+    if company.copies:  # a company without copies keeps the approval that it has
+        said["copies"] = company.copies
     settings = [asdict(company.automatic_reminders), write_levels(company.levels), said]
     return json.dumps(settings, sort_keys=True)
 

@@ -1,11 +1,13 @@
 """The people at a customer, and who of them gets what is sent."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import Any
 
+from facturier.models.errors import InputError
 from facturier.models.text.clean import clean
+from facturier.models.text.i18n import _
 
 
 class Copy(StrEnum):
@@ -39,6 +41,23 @@ def older_contacts(contact: str, email: str, cc: str, bcc: str) -> tuple[Contact
     """Return as contacts what a customer without contacts has. `copied` gives the same texts back."""
     found = (Contact(contact, email), Contact(email=cc, copy=Copy.CC), Contact(email=bcc, copy=Copy.BCC))
     return tuple(filter(None, found))
+
+
+def with_address(contacts: tuple[Contact, ...], copy: Copy, **changed: str) -> tuple[Contact, ...]:
+    """Return the contacts with another name or email of the one whose address goes to `copy`, or with a new one.
+
+    Raises InputError if there are several: nobody can know which one is meant.
+    """
+    places = [place for place, contact in enumerate(contacts) if contact.copy is copy]
+    if len(places) > 1:
+        words = _("The customer has several contacts of this kind ({copy}): {names}.")
+        names = ", ".join(contacts[place].name or contacts[place].email for place in places)
+        raise InputError(words.format(copy=copy, names=names), kept=_("Nothing was changed."))
+    before = contacts[places[0]] if places else Contact(copy=copy)
+    after = replace(before, **changed)  # type: ignore[arg-type]
+    if not places:
+        return (*contacts, after) if after else contacts
+    return tuple(filter(None, (*contacts[: places[0]], after, *contacts[places[0] + 1 :])))
 
 
 def copied(contacts: Iterable[Contact]) -> dict[str, str]:

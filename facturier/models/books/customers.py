@@ -4,6 +4,8 @@ import re
 from dataclasses import asdict, fields, replace
 from typing import Any
 
+from peewee import fn
+
 from facturier.models.books.contacts import Contact, copied, older_contacts, read_contacts
 from facturier.models.books.invoice import Customer
 from facturier.models.books.journal import write_booking
@@ -17,7 +19,7 @@ from facturier.models.text.i18n import LANGUAGES, N_, _
 from facturier.models.text.limits import ADDRESSES, CONTACTS, NAME, TEXT, check_lengths
 from facturier.models.text.search_text import fold
 
-_customer = tables.Customer
+_customer, _journal = tables.Customer, tables.Journal
 # Every field of a customer but its id is a column of the same name.
 _KEPT = tuple(getattr(_customer, field.name) for field in fields(Customer) if field.name != "id")
 _POSTAL = ("street", "city", "region", "postcode", "country")
@@ -46,7 +48,9 @@ def _between() -> Any:
 _find = Prepared(_containing)
 _by_id = Prepared(lambda: _customers().where(_customer.id == slot(_customer.id)))
 _named = Prepared(_between)
-_insert = Prepared(lambda: _customer.insert(slots(*_KEPT, _customer.folded)))
+_insert = Prepared(lambda: _customer.insert(slots(_customer.id, *_KEPT, _customer.folded)))
+_last_id = Prepared(lambda: _customer.select(fn.MAX(_customer.id)))
+_last_told = Prepared(lambda: _journal.select(fn.MAX(_journal.customer_id)).where(_journal.customer_id.is_null(False)))
 _update = Prepared(lambda: _customer.update(slots(*_KEPT, _customer.folded)).where(_customer.id == slot(_customer.id)))
 
 
@@ -191,7 +195,10 @@ def add_customer(store: Store, customer: Customer, *, imported_from: str = "") -
     """
     customer = _checked(store, customer)
     with store.writing():
-        customer = replace(customer, id=store.run(_insert(**_values(customer))))
+        # The id of a customer who was merged is not given again: another window may still have that customer.
+        last = max(store.value(_last_id()) or 0, store.value(_last_told()) or 0)
+        customer = replace(customer, id=last + 1)
+        store.run(_insert(**_values(customer)))
         if imported_from:
             write_booking(store, "customer_imported", customer.id, None, file=imported_from)
         else:

@@ -210,11 +210,18 @@ class Invoice:
 
     @property
     def early_discount(self) -> Money | None:
-        """What is taken off for early payment, until `payment_terms.discount_until`, or None."""
+        """What is taken off for early payment, until `payment_terms.discount_until`, or None.
+
+        It is a percentage of the price without taxes such as GST and QST: they are due on the full price in any case
+        (Excise Tax Act, section 161). VAT is not due on what is taken off (Directive 2006/112/EC, article 79), so the
+        percentage is of the price with VAT.
+        """
         if self.payment_terms.discount is None or self.kind is not InvoiceKind.INVOICE:
             return None
         percent = self.payment_terms.discount[0]
-        share = (self.totals.total * percent / 100).quantize(Decimal(1), ROUND_HALF_UP)
+        is_vat = {rate.code: bool(rate.category) for rate in self.rates}
+        due_in_full = sum(tax.amount for tax in self.totals.taxes if not is_vat[tax.code])
+        share = ((self.totals.total - due_in_full) * percent / 100).quantize(Decimal(1), ROUND_HALF_UP)
         return Money(int(share), self.currency) if share > 0 else None
 
     @property

@@ -4,7 +4,7 @@ from collections.abc import Collection
 
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice, Source
 from facturier.models.books.sent import state_to_customer
-from facturier.models.books.status import State
+from facturier.models.books.status import InvoiceKind, State
 from facturier.models.errors import NoSuchInvoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import read_rates
@@ -107,11 +107,17 @@ def numbers_of(store: Store, ids: Collection[int]) -> dict[int, str]:
     return dict(store.all(_numbers(ids=[*ids])))
 
 
-def find_invoice(store: Store, ref: str) -> Invoice:
-    """Return the invoice with this number, this reserved number or this `@id`. Raises NoSuchInvoice."""
+def find_invoice(store: Store, ref: str, *, templates: bool = False) -> Invoice:
+    """Return the invoice with this number, this reserved number or this `@id`.
+
+    Raises NoSuchInvoice, also for the template of recurring invoices unless `templates` are wanted.
+    """
     ref = clean(ref)
     if ref.startswith("@") and ref[1:].isdecimal() and len(ref) <= _LONGEST_REF:
-        return get_invoice(store, int(ref[1:]))
+        found = get_invoice(store, int(ref[1:]))
+        if found.kind is InvoiceKind.RECURRING and not templates:
+            raise NoSuchInvoice(_("{ref} is the template of recurring invoices.").format(ref=found.ref))
+        return found
     invoice_id = store.value(_numbered(number=ref)) or store.value(_reserving(reserved=ref))
     if invoice_id is None:
         raise NoSuchInvoice(

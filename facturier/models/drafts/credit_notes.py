@@ -91,7 +91,8 @@ def draft_credit(
             note = _taxed(invoice, notes, _fitted(_of_parts(invoice, rest, parts, shipping=shipping), rest.total))
         else:
             note = _whole(store, invoice, notes, rest)
-        return replace(note, date=today, due=today)
+        day = max(today, invoice.date)
+        return replace(note, date=day, due=day)
 
 
 def credit_and_copy(store: Store, invoice_id: int, today: date) -> tuple[Invoice, Invoice]:

@@ -119,6 +119,8 @@ def credit_problem(store: Store, note: Invoice) -> str:
     if not _belongs_to(note, source):
         words = _("The customer and the currency must be those of invoice {number}.")
         return words.format(number=source.number)
+    if note.date < source.date:
+        return _("A credit note cannot be dated before invoice {number}.").format(number=source.number)
     if note.total.minor >= 0:
         return _("A credit note must credit something: its quantities are negative.")
     others = [other for other in credit_notes_of(store, note.source_id, issued=True) if other.id != note.id]

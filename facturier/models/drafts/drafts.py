@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date
 from operator import attrgetter
 
-from peewee import fn
+from peewee import IntegrityError, fn
 
-from facturier.models.books.customers import add_customer, with_present_vat_id
+from facturier.models.books.customers import add_customer, get_customer, with_present_vat_id
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
@@ -134,19 +134,32 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, be
             invoice = replace(invoice, customer=customer)
         total = invoice.total
         check_room(store, total.minor)
-        now = store.clock()
-        if invoice.id is None:
-            invoice = replace(invoice, reserved=None)  # of the draft that it was copied from
-            new = store.run(_insert(**_values(invoice, total), changed=now, created=now, book_status=BookStatus.DRAFT))
-            saved = replace(invoice, id=new, version=1)
-            write_journal(store, "created", new)
-        else:
-            if not store.run(_update(**_values(invoice, total), changed=now, id=invoice.id, version=invoice.version)):
-                raise _not_saved(store, invoice.id)
-            saved = replace(invoice, version=invoice.version + 1)
+        try:
+            saved = _write(store, invoice, total)
+        except IntegrityError:
+            if customer.id is None or get_customer(store, customer.id) is not None:
+                raise
+            raise ChangedElsewhere(
+                _("“{name}” was deleted or merged in the meantime.").format(name=clean(customer.name)),
+                kept=_("The draft was not saved."),
+                todo=_("Choose a customer, then it is saved."),
+            ) from None
         seen = before is not None and (before.id, before.version) == (invoice.id, invoice.version)
         _write_lines(store, saved, before if seen else None)
     return saved
+
+
+def _write(store: Store, invoice: Invoice, total: Money) -> Invoice:
+    """Write a draft without its lines."""
+    now = store.clock()
+    if invoice.id is None:
+        invoice = replace(invoice, reserved=None)  # of the draft that it was copied from
+        new = store.run(_insert(**_values(invoice, total), changed=now, created=now, book_status=BookStatus.DRAFT))
+        write_journal(store, "created", new)
+        return replace(invoice, id=new, version=1)
+    if not store.run(_update(**_values(invoice, total), changed=now, id=invoice.id, version=invoice.version)):
+        raise _not_saved(store, invoice.id)
+    return replace(invoice, version=invoice.version + 1)
 
 
 def _write_lines(store: Store, saved: Invoice, before: Invoice | None) -> None:

@@ -1,17 +1,20 @@
-"""The lists that can be exported, with their columns. The names of columns are the same in every language."""
+"""The lists that can be exported, and their rows."""
 
 import heapq
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from functools import cached_property
-from typing import Any, NamedTuple
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from datetime import date
+from functools import cache, partial
+from typing import Any
 
-from facturier.models.books.invoice import Invoice, InvoiceRow, Item
+from peewee import fn
+
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import when_sent
-from facturier.models.books.status import delivery_word
+from facturier.models.customers.figures import read_figures
 from facturier.models.errors import InputError
+from facturier.models.estimates.estimate_list import EstimateList, progressing
+from facturier.models.exports.columns import COLUMNS, CUSTOMER_FIELDS, OneCustomer, OneEstimate, OneInvoice, OneItem
 from facturier.models.exports.formats import Cell
 from facturier.models.items.items import all_items
 from facturier.models.listing.listing import Listing
@@ -20,117 +23,15 @@ from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
-from facturier.models.text.money import Money
 
 _PAGE = 500
-LISTS = ("invoices", "customers", "items", "payments")
-
-
-@dataclass
-class _OneInvoice:
-    """An invoice of the list. What only some columns need is read when they ask for it."""
-
-    store: Store
-    row: InvoiceRow
-    today: date
-    sent: datetime | None
-
-    @cached_property
-    def whole(self) -> Invoice:
-        return get_invoice(self.store, self.row.id)
-
-    def amount(self, minor: int) -> str:
-        return Money(minor, self.row.currency).plain()
-
-
-class _Column(NamedTuple):
-    name: str
-    cell: Callable[[Any], Cell]
-    usual: bool = True  # whether it is exported if nobody chooses columns
-
-
-def _delivery(one: _OneInvoice) -> str:
-    return delivery_word(one.row.book_status, one.row.delivery, one.row.handed_over)
-
-
-_INVOICES = (
-    _Column("number", lambda one: one.row.number or one.row.reserved),
-    _Column("date", lambda one: one.row.date),
-    _Column("due", lambda one: one.row.due),
-    _Column("customer", lambda one: one.row.customer),
-    _Column("currency", lambda one: one.row.currency),
-    _Column("subtotal", lambda one: one.amount(one.whole.totals.subtotal)),
-    _Column("discount", lambda one: one.amount(one.whole.totals.discount)),
-    _Column("shipping", lambda one: one.amount(one.whole.totals.shipping)),
-    _Column("tax", lambda one: one.amount(sum(tax.amount for tax in one.whole.totals.taxes))),
-    _Column("total", lambda one: one.amount(one.row.total)),
-    _Column("paid", lambda one: one.amount(one.row.paid)),
-    _Column("balance", lambda one: one.amount(one.row.balance)),
-    _Column("status", lambda one: str(one.row.owed(one.today).settlement)),
-    _Column("delivery", _delivery),
-    _Column("sent", lambda one: one.sent),
-    _Column("reference", lambda one: one.whole.reference),
-    _Column("project", lambda one: one.whole.project, usual=False),
-    _Column("kind", lambda one: str(one.whole.kind), usual=False),
-    _Column("email", lambda one: one.whole.customer.email, usual=False),
-    _Column("exchange_rate", lambda one: one.whole.exchange_rate, usual=False),
-    _Column("notes", lambda one: one.whole.notes, usual=False),
-    _Column("id", lambda one: one.row.id, usual=False),
-)
-
-
-def _of_row(name: str, *, usual: bool = True) -> _Column:
-    return _Column(name, lambda row: row[name], usual)
-
-
-_CUSTOMERS = (
-    *(_of_row(name) for name in ("name", "contact", "email", "cc", "bcc", "telephone", "address")),
-    *(_of_row(name) for name in ("street", "city", "region", "postcode", "country")),
-    *(_of_row(name) for name in ("language", "currency", "terms", "tax")),
-    *(_of_row(name) for name in ("business_number", "qst_number", "vat_id")),
-    *(_of_row(name, usual=False) for name in ("ship_to", "notes", "archived", "id")),
-)
-
-
-class _OneItem(NamedTuple):
-    item: Item
-    currency: str
-
-
-_ITEMS = (
-    _Column("name", lambda one: one.item.name),
-    _Column("sku", lambda one: one.item.sku),
-    _Column("description", lambda one: one.item.description),
-    _Column("description_fr", lambda one: one.item.description_fr),
-    _Column("unit", lambda one: one.item.unit),
-    _Column("currency", lambda one: one.currency),
-    _Column("rate", lambda one: one.item.rate),
-    _Column("other_rates", lambda one: ", ".join(f"{code} {rate}" for code, rate in one.item.rates.items())),
-    _Column("tax", lambda one: one.item.tax),
-    _Column("archived", lambda one: one.item.archived),
-)
-_PAYMENTS = (
-    _of_row("date"),
-    _Column("invoice", lambda row: row["number"]),
-    _of_row("customer"),
-    _of_row("currency"),
-    _Column("amount", lambda row: Money(row["amount"], row["currency"]).plain()),
-    _Column("kind", lambda row: str(row["kind"])),
-    *(_of_row(name) for name in ("method", "reference", "account")),
-    _of_row("id", usual=False),
-)
-_COLUMNS: dict[str, tuple[_Column, ...]] = {
-    "invoices": _INVOICES,
-    "customers": _CUSTOMERS,
-    "items": _ITEMS,
-    "payments": _PAYMENTS,
-}
-DATED = ("invoices", "payments")  # the lists that can be limited to a period
+LISTS = ("invoices", "estimates", "customers", "items", "payments")
+DATED = ("invoices", "estimates", "payments")  # the lists that can be limited to a period
 
 
 def column_names(kind: str, *, usual: bool = False) -> list[str]:
     """Return the columns of one of LISTS; with `usual`, those that are exported if nobody chooses."""
-    return [column.name for column in _COLUMNS[kind] if column.usual or not usual]
+    return [column.name for column in COLUMNS[kind] if column.usual or not usual]
 
 
 def check_columns(kind: str, names: Iterable[str]) -> list[str]:
@@ -158,11 +59,13 @@ def list_rows(
 ) -> Iterator[list[Cell]]:
     """Return the rows of one of LISTS, a page at a time.
 
-    `since` and `until` are the first and the last date of invoices and payments. `view` says which invoices and in
-    which order, by default all by date. `among` limits the rows to these ids, or to these names of items. Raises
-    InputError for an unknown column, and DamagedRow: an export without a row would be taken for a whole one.
+    `since` and `until` are the first and the last date of documents and payments. `view` says which invoices or
+    estimates and in which order, by default all by date. `among` limits the rows to these ids, or to these names of
+    items; for payments see `_payments`.
+
+    Raises InputError for an unknown column, and DamagedRow: an export without a row would be taken for a whole one.
     """
-    columns = {column.name: column.cell for column in _COLUMNS[kind]}
+    columns = {column.name: column.cell for column in COLUMNS[kind]}
     cells = [columns[name] for name in check_columns(kind, names)]
     for one in _sources(store, kind, today, since, until, view, among):
         yield [cell(one) for cell in cells]
@@ -179,24 +82,26 @@ def _sources(
 ) -> Iterator[Any]:
     chosen = None if among is None else set(among)
     match kind:
-        case "invoices":
+        case "invoices" | "estimates":
             view = view or View(descending=False)
             if since is not None:
                 view = replace(view, since=since.isoformat())
             if until is not None:
                 view = replace(view, until=until.isoformat())
-            yield from _invoices(store, view, today, chosen)
+            yield from (_invoices if kind == "invoices" else _estimates)(store, view, today, chosen)
         case "customers":
-            yield from _customers(store, chosen)
+            yield from _customers(store, today, chosen)
         case "items":
             currency = read_company(store).currency
             items = (item for item in all_items(store) if chosen is None or item.name in chosen)
-            yield from (_OneItem(item, currency) for item in items)
+            yield from (OneItem(item, currency) for item in items)
         case "payments":
-            yield from _payments(store, since, until)
+            for row in _payments(store, since, until):
+                if chosen is None or row["whole"] in chosen:
+                    yield row
 
 
-def _invoices(store: Store, view: View, today: date, chosen: set[Any] | None) -> Iterator[_OneInvoice]:
+def _invoices(store: Store, view: View, today: date, chosen: set[Any] | None) -> Iterator[OneInvoice]:
     listing = Listing(store, view, today)
     page = listing.first(_PAGE)
     while page:
@@ -205,22 +110,39 @@ def _invoices(store: Store, view: View, today: date, chosen: set[Any] | None) ->
         for row in rows:
             if row.damaged:
                 get_invoice(store, row.id)  # says what is damaged
-            yield _OneInvoice(store, row, today, sent.get(row.id))
+            yield OneInvoice(store, row, today, sent.get(row.id))
         page = listing.after(page[-1].id, _PAGE)
 
 
-def _customers(store: Store, chosen: set[Any] | None) -> Iterator[dict[str, Any]]:
-    customer = tables.Customer
-    names = [column.name for column in _CUSTOMERS if column.name != "id"]
+def _estimates(store: Store, view: View, today: date, chosen: set[Any] | None) -> Iterator[OneEstimate]:
+    estimates = EstimateList(store, view, today)
+    page = estimates.first(_PAGE)
+    while page:
+        rows = [row for row in page if chosen is None or row.id in chosen]
+        sent = when_sent(store, [row.id for row in rows])
+        for row in rows:
+            if row.invoice.damaged:
+                get_invoice(store, row.id)  # says what is damaged
+            yield OneEstimate(store, row.invoice, today, sent.get(row.id), row.billed, progressing(row, today))
+        page = estimates.after(page[-1].id, _PAGE)
+
+
+def _customers(store: Store, today: date, chosen: set[Any] | None) -> Iterator[OneCustomer]:
+    customer, currency = tables.Customer, read_company(store).currency
+    figures = cache(partial(read_figures, store, today))
+    names = [name for name in CUSTOMER_FIELDS if name != "id"]
     query = customer.select(customer.id, *(getattr(customer, name) for name in names)).order_by(customer.folded)
     for row in store.whole(query):
         found = dict(zip(["id", *names], row, strict=True))
         if chosen is None or found["id"] in chosen:
-            yield found
+            yield OneCustomer(found, figures, currency)
 
 
 def _payments(store: Store, since: date | None, until: date | None) -> Iterator[dict[str, Any]]:
-    """Yield the payments of invoices and what is not allocated to any, by date."""
+    """Yield the payments of invoices and what is not allocated to any, by date.
+
+    `whole` is the id of what the customer paid at once, or below zero that of a payment of one invoice.
+    """
     parts, rests = _parts(store, since, until), _unallocated(store, since, until)
     return heapq.merge(parts, rests, key=lambda row: str(row["date"]))
 
@@ -230,7 +152,7 @@ def _unallocated(store: Store, since: date | None, until: date | None) -> Iterat
     query = (
         paid.select(
             *(paid.date, paid.amount - paid.allocated, paid.method, paid.reference, paid.account, customer.name),
-            paid.currency,
+            *(paid.currency, paid.id),
         )
         .join(customer, on=(paid.customer_id == customer.id))
         .where(paid.allocated != paid.amount)
@@ -240,7 +162,7 @@ def _unallocated(store: Store, since: date | None, until: date | None) -> Iterat
         query = query.where(paid.date >= since)
     if until is not None:
         query = query.where(paid.date <= until)
-    names = ("date", "amount", "method", "reference", "account", "customer", "currency")
+    names = ("date", "amount", "method", "reference", "account", "customer", "currency", "whole")
     for row in store.whole(query):
         yield {**dict(zip(names, row, strict=True)), "kind": "unallocated", "number": "", "id": None}
 
@@ -249,7 +171,10 @@ def _parts(store: Store, since: date | None, until: date | None) -> Iterator[dic
     payment, invoice = tables.Payment, tables.Invoice
     columns = (payment.id, payment.date, payment.amount, payment.kind, payment.method, payment.reference)
     query = (
-        payment.select(*columns, payment.account, invoice.number, invoice.customer, invoice.currency)
+        payment.select(
+            *(*columns, payment.account, invoice.number, invoice.customer, invoice.currency),
+            fn.COALESCE(payment.customer_payment_id, payment.id * -1),
+        )
         .join(invoice, on=(payment.invoice_id == invoice.id))
         .order_by(payment.date, payment.id)
         .limit(_PAGE)
@@ -258,7 +183,19 @@ def _parts(store: Store, since: date | None, until: date | None) -> Iterator[dic
         query = query.where(payment.date >= since)
     if until is not None:
         query = query.where(payment.date <= until)
-    names = ("id", "date", "amount", "kind", "method", "reference", "account", "number", "customer", "currency")
+    names = (
+        "id",
+        "date",
+        "amount",
+        "kind",
+        "method",
+        "reference",
+        "account",
+        "number",
+        "customer",
+        "currency",
+        "whole",
+    )
     page = store.whole(query)
     while page:
         for row in page:

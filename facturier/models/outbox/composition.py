@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from facturier.models.errors import DamagedRow
 from facturier.models.outbox.delivery import SenderKind
+from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.models.store.damaged_rows import reading_row, text
 from facturier.models.store.prepared import Prepared, slot
@@ -105,12 +106,13 @@ def _source(kept: object) -> Filled | None:
 
 
 def _customers(store: Store, invoice_id: int) -> tuple[str, str, str]:
-    """Return To, Cc and Bcc of the invoice's customer."""
+    """Return To, Cc and Bcc of the invoice's customer, with the copies that the company sends to itself."""
     invoice = tables.Invoice
     found: tuple[str, str, str] | None = store.first(
         invoice.select(invoice.email, invoice.cc, invoice.bcc).where(invoice.id == invoice_id)
     )
-    return found or ("", "", "")
+    to, cc, bcc = found or ("", "", "")
+    return to, cc, read_company(store).bcc_with(bcc)
 
 
 def drop_composition(store: Store, invoice_id: int) -> None:

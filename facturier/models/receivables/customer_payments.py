@@ -1,6 +1,6 @@
 """Lists of what customers paid."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from typing import NamedTuple
 
@@ -41,18 +41,7 @@ def payments_of_customer(store: Store, customer_id: int, limit: int = _MOST) -> 
     """Return the payments of a customer, the latest first, with the credits and write-offs of their invoices."""
     with store.reading():
         whole = find_payments(store, _row.customer_id == customer_id, limit=limit)
-        numbers = numbers_of(store, {part.invoice_id for payment in whole for part in payment.parts})
-        found = [
-            PaymentOf(
-                payment.id,
-                next((part.invoice_id for part in payment.parts), None),
-                ", ".join(numbers.get(invoice_id, "") for invoice_id in payment.allocation),
-                *(payment.date, payment.amount, payment.currency, payment.method, PaymentKind.PAYMENT),
-                payment.reference,
-                payment.rest,
-            )
-            for payment in whole
-        ]
+        found = rows_of(store, whole)
         others = (
             _part.select(
                 *(_part.id, _part.invoice_id, fn.COALESCE(_invoice.number, "").alias("numbers"), _part.date),
@@ -65,6 +54,22 @@ def payments_of_customer(store: Store, customer_id: int, limit: int = _MOST) -> 
         )
         found += [one._replace(id=-one.id) for one in store.all(others.objects(PaymentOf))]
     return sorted(found, key=lambda one: (str(one.date), abs(one.id)), reverse=True)[:limit]
+
+
+def rows_of(store: Store, payments: Sequence[CustomerPayment]) -> list[PaymentOf]:
+    """Return payments as rows of a list."""
+    numbers = numbers_of(store, {part.invoice_id for payment in payments for part in payment.parts})
+    return [
+        PaymentOf(
+            payment.id,
+            next((part.invoice_id for part in payment.parts), None),
+            ", ".join(numbers.get(invoice_id, "") for invoice_id in payment.allocation),
+            *(payment.date, payment.amount, payment.currency, payment.method, PaymentKind.PAYMENT),
+            payment.reference,
+            payment.rest,
+        )
+        for payment in payments
+    ]
 
 
 def all_payments(store: Store, limit: int = _MOST, customer_id: int | None = None) -> list[CustomerPayment]:

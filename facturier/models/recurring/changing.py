@@ -11,10 +11,12 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_journal
 from facturier.models.books.status import BookStatus, InvoiceKind, PeriodUnit, Prices, RecurringAction
 from facturier.models.drafts.drafts import copied, save_draft
+from facturier.models.errors import StoreError
 from facturier.models.recurring.periods import Rhythm, check_rhythm
-from facturier.models.recurring.schedule import Schedule, get_schedule, next_after
+from facturier.models.recurring.schedule import Schedule, get_schedule, next_after, schedules_from
 from facturier.models.store import tables
 from facturier.models.store.store import Store
+from facturier.models.text.i18n import _
 
 _schedule, _run, _invoice = tables.Schedule, tables.ScheduleRun, tables.Invoice
 
@@ -30,11 +32,19 @@ def create_schedule(
     """Copy an invoice, or a draft, into the template of a new schedule.
 
     An invoice of the first day is the invoice of that period: it is not created again. Raises InputError,
-    NoSuchInvoice.
+    NoSuchInvoice, and StoreError if the invoice has the same schedule already: after a command that is repeated, the
+    customer would be billed twice for each period.
     """
     check_rhythm(rhythm)
     with store.writing():
         original = get_invoice(store, invoice_id)
+        for known in schedules_from(store, invoice_id):
+            if _settings(known) == (rhythm, action, prices):
+                raise StoreError(
+                    _("This invoice already has the same schedule ({id}).").format(id=known.id),
+                    kept=_("No second schedule was created."),
+                    todo=_("Duplicate the invoice if the customer should get both."),
+                )
         template = save_draft(store, _template_of(store, original, rhythm))
         schedule_id = store.run(
             _schedule.insert(

@@ -141,6 +141,11 @@ def schedule_of(store: Store, invoice_id: int) -> int | None:
     return found
 
 
+def schedules_from(store: Store, invoice_id: int) -> list[Schedule]:
+    """Return the schedules that were made from an invoice."""
+    return store.all(_select().where(_invoice.source_id == invoice_id).objects(_read))
+
+
 def due_schedules(store: Store, today: Day) -> list[int]:
     """Return the ids of the active schedules with a period whose day has come. The query is cheap."""
     return [found for (found,) in store.all(_due(next=today))]

@@ -61,7 +61,7 @@ class Company:
     off. `series` has the number series of each kind of document that differs from the default. With `inclusive`, the
     prices on new invoices include the taxes. `practice` is the folder that receives everything sent from the practice
     company; it is empty for every other company. `reminders` are the levels that a person chose, None for the built-in
-    ones: see `levels`.
+    ones: see `levels`. `copies` has the addresses that get a blind copy of every email, separated by commas.
     """
 
     name: str = ""
@@ -93,6 +93,7 @@ class Company:
     practice: str = ""
     reminders: "tuple[Level, ...] | None" = None
     automatic_reminders: AutomaticReminders = AutomaticReminders()
+    copies: str = ""
 
     def series_of(self, kind: str) -> Series:
         """Return the number series of a kind of document, one of `facturier.models.settings.series.KINDS`."""
@@ -122,6 +123,12 @@ class Company:
         """The address of the default sender; empty where there is none."""
         return (self.sender.address or self.email) if self.sender.kind else ""
 
+    def bcc_with(self, bcc: str) -> str:
+        """Return the Bcc of a new email: that of the customer, and the company's own copies."""
+        known = {address.strip().casefold() for address in bcc.split(",")}
+        own = (address.strip() for address in self.copies.split(","))
+        return ", ".join(filter(None, (bcc, *(address for address in own if address.casefold() not in known))))
+
     def message_for(self, language: str) -> str:
         """Return the message that new invoices for customers of this language carry."""
         return self._said(self.messages, language)
@@ -137,12 +144,13 @@ class Company:
 
 def check_sizes(company: Company) -> None:
     """Raises InputError if a text is too long to store."""
-    from facturier.models.text.limits import LETTER, NAME, TEXT, check_length
+    from facturier.models.text.limits import ADDRESSES, LETTER, NAME, TEXT, check_length
 
     for text in (company.name, company.email):
         check_length(text, NAME)
     for text in (company.address, company.tax_numbers, company.logo, company.fonts, company.pay_link):
         check_length(text, TEXT)
+    check_length(company.copies, ADDRESSES)
     for texts in (company.messages, company.payment_texts, company.subjects, company.letters):
         for text in texts.values():
             check_length(text, LETTER if texts is company.letters else TEXT)

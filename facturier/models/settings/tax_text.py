@@ -95,6 +95,7 @@ def _parse(line: str, codes: dict[str, str]) -> TaxRate:
     )
     if rate.since and rate.until and rate.until < rate.since:
         raise InputError(_("“{line}” ends before it begins.").format(line=line))
+    _check_category(rate)
     _check_quebec(rate)
     return rate
 
@@ -111,6 +112,15 @@ def _day(text: str | None) -> date | None:
 def _overlap(one: TaxRate, other: TaxRate) -> bool:
     first = max(one.since or date.min, other.since or date.min)
     return first <= min(one.until or date.max, other.until or date.max)
+
+
+def _check_category(rate: TaxRate) -> None:
+    """Raises InputError for a percentage that its category cannot have. EN 16931, BR-S-05 and the same rule of each."""
+    if not rate.category or (rate.category == "S") == (rate.percent > 0):
+        return
+    if rate.category == "S":
+        raise InputError(_("Category S is for a rate above 0. For a rate of 0, enter Z, E, AE, K, G or O."))
+    raise InputError(_("The rate of category {category} is 0.").format(category=rate.category))
 
 
 def _check_quebec(rate: TaxRate) -> None:

@@ -64,6 +64,12 @@ def with_currency(money: Money) -> str:
     return coded(money.text(spoken()), money.currency)
 
 
+def amount(minor: int, currency: str, own: str) -> str:
+    """Format an amount, with its currency unless that is the company's `own`."""
+    money = Money(minor, currency)
+    return money.text(spoken()) if currency == own else with_currency(money)
+
+
 def coded(number: str, currency: str) -> str:
     """Add the currency code to a number that is already formatted. See `with_currency`."""
     return f"{number}\u00a0{currency}" if spoken() == "fr" else f"{currency} {number}"

@@ -175,6 +175,25 @@ def test_taxes_in_a_foreign_currency_are_stated_in_the_national_one(
         assert len(other.facts) == len(content.facts) - 1
 
 
+@pytest.mark.parametrize(
+    ("language", "taxes"),
+    [
+        ("en", [("VAT 20% included, on 90.00", "18.00"), ("VAT exempt 0% included, on 50.00", "0.00")]),
+        ("fr", [("TVA 20 % incluse, sur 90,00", "18,00"), ("TVA exonérée 0 % incluse, sur 50,00", "0,00")]),
+    ],
+)
+def test_the_taxable_amount_of_each_rate_is_stated_where_prices_include_the_tax(
+    language: str, taxes: list[tuple[str, str]]
+) -> None:
+    """Directive 2006/112/EC, article 226, point 8."""
+    rates = (TaxRate("VAT", Decimal(20), category="S"), TaxRate("VAT exempt", Decimal(0), category="E"))
+    lines = (Line("Table", rate="120", tax="VAT", discount="10%"), Line("Course", rate="50", tax="VAT exempt"))
+    customer = a_customer(language=language)
+    invoice = an_invoice(customer=customer, lines=lines, rates=rates, currency="EUR", inclusive=True)
+    sums = [astuple(row) for row in document_content(invoice, a_company(currency="EUR")).sums]
+    assert [(label.replace("\u00a0", " "), text) for label, text in sums[1:3]] == taxes
+
+
 def test_the_same_invoice_gives_the_same_bytes() -> None:
     first = make_document(an_invoice(), a_company(pay_link="https://pay.example/"), "1043")
     assert first == make_document(an_invoice(), a_company(pay_link="https://pay.example/"), "1043")

@@ -1,11 +1,21 @@
 """The payment code: EPC069-12 if possible, otherwise a link, and nothing if nothing is due."""
 
+from dataclasses import replace
+
 import pytest
 
 from facturier.mail.document.branding import DEFAULT, company_colour
 from facturier.mail.document.document import make_document
-from facturier.mail.document.payment_code import check_iban, payment_code, transfer_lines
+from facturier.mail.document.payment_code import (
+    check_iban,
+    check_typed_link,
+    pay_link_of_statement,
+    payment_code,
+    transfer_lines,
+)
+from facturier.mail.document.texts.invoice import document_content
 from facturier.mail.errors import DocumentError
+from facturier.mail.letter.placeholders import letter_values
 from facturier.models.books.status import BookStatus
 from tests.mail.samples import a_company, an_invoice
 
@@ -52,6 +62,23 @@ def test_ibans_as_people_type_them() -> None:
 def test_a_pay_link_must_be_https(link: str) -> None:
     with pytest.raises(DocumentError, match="https"):
         make_document(an_invoice(), a_company(pay_link=link), "1043")
+
+
+def test_a_pay_link_has_the_number_and_the_balance_of_the_invoice() -> None:
+    company = a_company(pay_link="https://pay.example/{number}?a={amount}&c={currency}&x={other}")
+    invoice = an_invoice(number="F 1/2", book_status=BookStatus.ISSUED, paid=10000)
+    link = "https://pay.example/F%201%2F2?a=1011.96&c=CAD&x={other}"
+    assert document_content(invoice, company).pay_link == link
+    assert letter_values(invoice, company)["pay_link"] == link
+    assert letter_values(an_invoice(), company, "1043")["pay_link"].startswith("https://pay.example/1043?a=1111.96&")
+    assert payment_code(invoice, company, "F 1/2") != payment_code(replace(invoice, paid=10001), company, "F 1/2")
+    # A statement is about several invoices.
+    assert pay_link_of_statement(company, invoice.balance) == ""
+    whole = a_company(pay_link="https://pay.example/acme/{amount}{currency}")
+    assert pay_link_of_statement(whole, invoice.balance) == "https://pay.example/acme/1011.96CAD"
+    with pytest.raises(DocumentError, match=r"placeholder \{other\}"):
+        check_typed_link(company.pay_link)
+    assert check_typed_link(whole.pay_link) == whole.pay_link
 
 
 @pytest.mark.parametrize(

@@ -74,7 +74,13 @@ def test_a_typed_code_becomes_a_grant(
 ) -> None:
     assert code.verification_url == f"{granting.url}/device"
     assert code.code not in repr(code)
-    typing = threading.Timer(3 * INTERVAL, type_in, [code])
+
+    def type_in_late() -> None:
+        while granting.counts["poll"] < 2:
+            time.sleep(INTERVAL / 5)
+        type_in(code)
+
+    typing = threading.Thread(target=type_in_late)
     typing.start()
     grant = wait_device(code, client, endpoints, threading.Event())
     typing.join()

@@ -204,7 +204,7 @@ def test_what_needs_a_person_raises_one_alert(ws: Workspace, still: Clock) -> No
 def test_a_reminder_that_a_person_has_undone_is_not_queued_again(ws: Workspace, still: Clock) -> None:
     invoice = owed(ws, 8, "1")
     [delivery] = run_reminders(ws).queued
-    cancel(ws, delivery.id)
+    cancel(ws, delivery)
     still.go(days=1)
     assert queued(ws) == []
     assert [chased.days for chased in due_today(ws)] == [7]  # a person can send it
@@ -222,7 +222,7 @@ def test_a_reminder_that_is_undone_while_another_program_goes_on_stays_undone(
     def after_an_undo(*arguments: object, **options: object) -> Delivery:
         monkeypatch.setattr(automatic, "send_due", send_due)
         [delivery] = run_reminders(ws).queued
-        cancel(ws, delivery.id)
+        cancel(ws, delivery)
         return send_due(*arguments, **options)  # type: ignore[arg-type]
 
     monkeypatch.setattr(automatic, "send_due", after_an_undo)

@@ -138,7 +138,7 @@ def test_what_was_listed_is_sent_or_nothing(ws: Workspace) -> None:
     (chased,) = due_today(ws)
     undone = send_due(ws, chased)
     assert due_today(ws) == []
-    assert cancel(ws, undone.id) is False
+    assert cancel(ws, undone) is False
     assert get_invoice(ws.store, invoice.id).number == invoice.number
     (chased,) = due_today(ws)
     record_payment(ws.store, invoice.id, TODAY, 9_900)

@@ -291,7 +291,7 @@ class Machine(RuleBasedStateMachine):
                 assert state not in OPEN or state is State.IN_DOUBT, f"delivery {delivery_id} is forgotten as {state}"
 
 
-OFTEN = settings(max_examples=50, stateful_step_count=30, suppress_health_check=list(HealthCheck))
+OFTEN = settings(max_examples=35, stateful_step_count=30, suppress_health_check=list(HealthCheck))
 TestMachine = Machine.TestCase
 TestMachine.settings = OFTEN
 

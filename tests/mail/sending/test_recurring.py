@@ -70,7 +70,7 @@ def test_a_draft_or_a_queued_invoice(ws: Workspace) -> None:
     again = run_recurring(ws)
     assert (again.created, again.queued) == ([], [])
     # A send that a person undoes is not repeated.
-    cancel(ws, ran.queued[0].id)
+    cancel(ws, ran.queued[0])
     assert run_recurring(ws).queued == []
 
 

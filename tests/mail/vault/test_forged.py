@@ -229,7 +229,7 @@ def test_a_cancelled_delivery_is_not_sent(
     sit: Sit, marie: Workspace, left: Left, sender_kind: SenderKind, still: Clock
 ) -> None:
     cancelled = send(marie, sender_kind, days=2)
-    cancel(marie, cancelled.id)
+    cancel(marie, cancelled)
     write(marie, f"UPDATE delivery SET state = 'queued', not_before = '{LONG_AGO}' WHERE id = {cancelled.id}")
     still.go(days=3)
     for ws in (marie, sit("marie")):
@@ -248,7 +248,7 @@ def test_deliveries_seen_as_finished_are_not_sent(
     request_access(paul)
     admit(marie, paul.keys.identity.fingerprint)
     sent, cancelled = send(paul, sender_kind), send(paul, sender_kind, days=2)
-    cancel(paul, cancelled.id)
+    cancel(paul, cancelled)
     postman(paul).deliver()
     assert left() == 1
     postman(marie).deliver()
@@ -310,7 +310,7 @@ def test_a_seal_from_before_a_removal_is_invalid(
     queued, cancelled = send(marie, sender_kind), send(marie, sender_kind)
     old = marie.store.row("SELECT quote(mark), token, not_before FROM seal WHERE delivery_id = ?", cancelled.id)
     assert old is not None
-    cancel(marie, cancelled.id)
+    cancel(marie, cancelled)
     dismiss(marie, paul.keys.identity.fingerprint)
     write(
         marie,

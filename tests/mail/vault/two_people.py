@@ -26,7 +26,7 @@ from facturier.models.outbox.deliveries import get_delivery
 from facturier.models.outbox.delivery import Delivery, SenderKind
 from facturier.models.store.opening import open_company
 from tests.mail.people import no_keyring
-from tests.models.making import GMAIL, Clock, a_draft, a_store
+from tests.models.making import GMAIL, Clock, a_draft, a_store, stay_open
 
 Sit = Callable[[str], Workspace]
 
@@ -47,7 +47,8 @@ def sit(tmp_path: Path, google: Google, still: Clock) -> Sit:
         locations = Locations(tmp_path / name, tmp_path / f"{name}.log")
         identity = load_identity(locations.identity, ask_passphrase=None, keyring_backend=no_keyring())
         endpoints = google_endpoints({"FACTURIER_GOOGLE": google.url})
-        return open_workspace(open_company(path, clock=still, user=name), locations, endpoints, identity=identity)
+        store = stay_open(open_company(path, clock=still, user=name))
+        return open_workspace(store, locations, endpoints, identity=identity)
 
     return one
 

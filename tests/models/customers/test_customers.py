@@ -145,13 +145,15 @@ def test_two_windows_that_edit_one_customer_lose_nothing(store: Store) -> None:
         save_customer(store, replace(entered, notes="Call first"), seen=seen)
 
 
-def test_a_form_of_a_merged_customer_does_not_change_the_one_who_has_its_id_now(store: Store) -> None:
+def test_what_another_window_has_of_a_merged_customer_does_not_reach_a_new_one(store: Store) -> None:
     kept, merged = save_customer(store, Customer(name="Kept")), save_customer(store, Customer(name="Merged"))
+    draft = replace(new_draft(store, TODAY, merged), lines=(Line("Work", rate="5"),))
     merge_customers(store, kept.id or 0, merged.id or 0)
     new = save_customer(store, Customer(name="New", email="new@client.example"))
-    assert new.id == merged.id
-    with pytest.raises(ChangedElsewhere):
-        save_customer(store, replace(merged, telephone="1"), seen=merged)
+    assert new.id not in (kept.id, merged.id)
+    with pytest.raises(ChangedElsewhere, match="“Merged” was deleted or merged"):
+        save_draft(store, draft)
+    assert save_draft(store, replace(draft, customer=kept)).customer.name == "Kept"
 
 
 def test_a_customer_from_before_keeps_its_texts(store: Store) -> None:

@@ -13,10 +13,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.books.invoice import Customer, Item
+from facturier.models.books.status import InvoiceKind
 from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import DamagedRow, InputError
+from facturier.models.estimates.billing import bill_estimate
 from facturier.models.exports import lists
 from facturier.models.exports.formats import Cell, csv_lines, json_lines, safe_cell
 from facturier.models.exports.lists import LISTS, column_names, list_rows
@@ -59,6 +61,35 @@ def test_what_is_not_allocated_is_among_the_payments_by_date(store: Store) -> No
         [date(2026, 11, 20), "1001", "Tremblay", "50.00", "payment", "cheque"],
     ]
     assert len(table(store, "payments", since=date(2026, 11, 3))) == 1
+
+
+def test_customers_have_what_they_owe_in_each_currency(store: Store) -> None:
+    zed = new_draft(store, TODAY, Customer(name="Zed"))
+    issue_invoice(store, save_draft(store, replace(zed, currency="EUR", lines=(Line("Work", rate="10"),))))
+    rows = table(store, "customers", "name", "owed", "overdue", "owed_other", "last_invoice")
+    assert sorted(rows, key=str) == [
+        ["=cmd|' /C calc'!A0", "-21.00", "0.00", "", date(2026, 11, 10)],
+        ["Tremblay", "0.00", "0.00", "", date(2026, 11, 24)],
+        ["Tremblay", "55.00", "0.00", "", date(2026, 11, 1)],
+        ["Waiting", "0.00", "0.00", "", None],
+        ["Zed", "0.00", "0.00", "EUR 10.00", TODAY],
+    ]
+
+
+def test_estimates_have_how_far_they_are(store: Store) -> None:
+    draft = new_draft(store, TODAY, Customer(name="Zoé"), InvoiceKind.ESTIMATE)
+    draft = replace(draft, due=TODAY, lines=(Line("Big job", rate="200", tax="GST"),))
+    estimate = issue_invoice(store, save_draft(store, draft))
+    bill_estimate(store, estimate.id or 0, TODAY, percent=Decimal(25))
+    save_draft(store, replace(draft, customer=Customer(name="Waiting")))
+    names = ("number", "due", "customer", "total", "status", "billed", "billed_percent")
+    assert table(store, "estimates", *names) == [
+        ["E-1", TODAY, "Zoé", "210.00", "billed", "52.50", 25],
+        [None, TODAY, "Waiting", "210.00", "draft", "0.00", 0],
+    ]
+    assert len(table(store, "estimates", view=View(text="zoé"))) == 1
+    assert len(table(store, "estimates", among=[estimate.id])) == 1
+    assert table(store, "estimates", since=date(2026, 11, 25)) == []
 
 
 def table(store: Store, kind: str, *names: str, **limits: object) -> list[list[Cell]]:

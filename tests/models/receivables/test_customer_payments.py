@@ -330,7 +330,7 @@ _steps = st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(st.lists(st.tuples(_steps, _amounts, st.integers(0, 9)), max_size=14))
 def test_allocations_never_exceed_and_the_total_of_the_customer_is_kept(steps: list[tuple[str, int, int]]) -> None:
     """What a customer owes is what was billed, less credit notes, write-offs and money. Nothing else changes it."""

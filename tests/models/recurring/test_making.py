@@ -215,6 +215,16 @@ def test_a_changed_rhythm_never_repeats_a_period_that_is_over(store: Store) -> N
     assert unsent_invoices(store) == []
 
 
+def test_a_repeated_command_does_not_create_a_second_schedule(store: Store) -> None:
+    original = a_draft(store).id or 0
+    first = create_schedule(store, original, MONTHLY)
+    with pytest.raises(StoreError, match="already has the same schedule"):
+        create_schedule(store, original, MONTHLY)
+    create_schedule(store, original, replace(MONTHLY, every=2))
+    delete_schedule(store, first.id)
+    create_schedule(store, original, MONTHLY)
+
+
 def test_a_form_does_not_turn_on_again_what_another_window_turned_off(store: Store) -> None:
     seen = scheduled(store, send=True)
     change_schedule(store, seen.id, MONTHLY, action=RecurringAction.DRAFT, prices=Prices.FIXED, seen=seen)

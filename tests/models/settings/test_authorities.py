@@ -1,12 +1,16 @@
 """The worked examples of the tax authorities and of EN 16931, to the cent."""
 
+from dataclasses import replace
+from datetime import date
 from decimal import Decimal
 
 import pytest
 
+from facturier.models.books.invoice import Invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import TaxRate
 from facturier.models.settings.totals import totals
+from facturier.models.text.money import Money
 
 # Each example: its source, currency, lines as (rate, tax, quantity), tax amounts in minor units, and the total.
 Example = tuple[str, str, list[tuple[str, str, str]], dict[str, int], int]
@@ -76,6 +80,32 @@ EXAMPLES: list[Example] = [
     ("EN 16931, outside the scope of VAT", "EUR", [("3200", "", "1")], {}, 320000),
     ("EN 16931, BR-CO-17 on a credit", "EUR", [("-1710.50", "19", "1")], {"19": -32500}, -203550),
 ]
+
+
+@pytest.mark.parametrize(
+    ("rate", "tax", "category", "terms", "off", "paid"),
+    [
+        # Excise Tax Act, s. 161, and GST/HST Memorandum 3-9: the tax on the full price is due in any case.
+        ("100", "5", "", "2/10", 200, 10300),
+        ("50", "13", "", "4/10", 200, 5450),
+        ("108", "5+9.975", "", "2/10", 216, 12201),
+        # Directive 2006/112/EC, article 79(a): what is taken off is not taxed.
+        ("100", "20", "S", "2/10", 240, 11760),
+    ],
+)
+@pytest.mark.parametrize("inclusive", [False, True])
+def test_a_discount_for_early_payment_is_that_of_the_authority(
+    rate: str, tax: str, category: str, terms: str, off: int, paid: int, inclusive: bool
+) -> None:
+    codes = tax.split("+")
+    rates = tuple(TaxRate(code, Decimal(code), category=category) for code in codes)
+    day = date(2026, 11, 24)
+    invoice = Invoice(date=day, due=day, terms=30, terms_rule=terms, currency="CAD", rates=rates)
+    invoice = replace(invoice, lines=(Line("Work", rate=rate, tax=tax),))
+    if inclusive:
+        invoice = replace(invoice, lines=(Line("Work", rate=invoice.total.plain(), tax=tax),), inclusive=True)
+    assert invoice.early_discount == Money(off, "CAD")
+    assert invoice.total.minor - off == paid
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=[example[0] for example in EXAMPLES])

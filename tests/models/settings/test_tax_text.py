@@ -97,6 +97,10 @@ def test_a_tax_that_the_company_has_keeps_its_code() -> None:
         ("QST 9.97", "The rate of QST is 9.975"),
         ("TVQ 14,975 %", "does not allow a combined rate"),
         ("Taxes 14.97", "does not allow a combined rate"),
+        # EN 16931, BR-S-05, BR-Z-05, BR-E-05, BR-AE-05, BR-IC-05, BR-G-05, BR-O-05.
+        ("VAT 0 (S)", "Category S is for a rate above 0"),
+        ("VAT 20 (AE)", "The rate of category AE is 0"),
+        ("VAT 5.5 (E): Article 132", "The rate of category E is 0"),
     ],
 )
 def test_what_is_no_rate_is_refused_with_its_line(text: str, words: str) -> None:
@@ -129,7 +133,9 @@ def test_what_is_written_reads_the_same(rates: list[TaxRate], language: str) -> 
     sound = tuple(
         rate
         for rate in rates
-        if not (rate.since and rate.until and rate.until < rate.since) and rate.percent != Decimal("9.97")
+        if not (rate.since and rate.until and rate.until < rate.since)
+        and rate.percent != Decimal("9.97")
+        and (not rate.category or (rate.category == "S") == (rate.percent > 0))
     )
     speak(language)
     try:

@@ -17,9 +17,10 @@ from facturier.models.items.items import find_items, save_item
 from facturier.models.store import tables
 from facturier.models.store.backups.last_entry import entry_bytes, last_entry
 from facturier.models.store.fields import Choice, Day, Instant
-from facturier.models.store.opening import create_company, open_company
+from facturier.models.store.opening import open_company
 from facturier.models.store.prepared import Prepared, slot, slots
 from facturier.models.store.store import Store
+from tests.models.making import new_company
 from tests.models.released import released_company
 
 MODELS: list[Any] = tables.Table.__subclasses__()
@@ -37,7 +38,7 @@ class Column(NamedTuple):
 
 @pytest.fixture
 def store(tmp_path: Path) -> Iterator[Store]:
-    made = create_company(tmp_path / "new.facturier")
+    made = new_company(tmp_path / "new.facturier")
     with made.reading():
         yield made
 

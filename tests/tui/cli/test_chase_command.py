@@ -80,7 +80,7 @@ def test_what_is_due_is_listed_checked_and_sent(shop: Shop, tmp_path: Path) -> N
     assert (notice["kind"], notice["level_days"], notice["state"]) == ("reminder", 7, "sent")
     (queued,) = json.loads(run(shop, tmp_path, "--send", "all", "--queue-only", "--json")[1])
     assert (queued["state"], queued["kind"]) == ("queued", "reminder")
-    assert f"{later.number}: sending undone." in run(shop, tmp_path, str(later.number), verb="undo")[1]
+    assert f"{later.number}: sending of the reminder undone." in run(shop, tmp_path, str(later.number), verb="undo")[1]
     assert [one.state for one in notices_of(shop.store, later.id or 0)] == [State.CANCELLED]
 
 
@@ -107,7 +107,7 @@ def test_a_promise_a_dispute_and_the_switch_silence_an_invoice(shop: Shop, tmp_p
     assert run(shop, tmp_path, number, "--off")[1] == f"{number}: reminders are off.\n"
     assert run(shop, tmp_path)[1] == "No reminders are due today.\n"
     assert run(shop, tmp_path, number, "--on")[1] == f"{number}: reminders are on.\n"
-    assert "reminders         off" in run(shop, tmp_path, "@1", "--reminders", "off", verb="customer")[1]
+    assert "Reminders         off" in run(shop, tmp_path, "@1", "--reminders", "off", verb="customer")[1]
     assert run(shop, tmp_path)[1] == "No reminders are due today.\n"
     assert json.loads(run(shop, tmp_path, "@1", "--reminders", "on", "--json", verb="customer")[1])["reminders"]
     assert number in run(shop, tmp_path)[1]

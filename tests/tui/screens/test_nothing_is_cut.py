@@ -27,7 +27,7 @@ from tests.tui.support.screen_text import text_of, until
 from tests.tui.support.typing import keys
 
 LISTS = (
-    *(("S",), ("H",), ("H", "f9"), ("Q",), ("L",), ("C",), ("C", "enter"), ("I",)),
+    *(("S",), ("H",), ("H", "f9"), ("Q",), ("L",), ("C",), ("C", "enter"), ("I",), ("V",)),
     *(("R",), ("R", "enter"), ("R", "enter", "enter"), ("O",), ("a",)),
 )
 SIZES = ((80, 24), (60, 20))

@@ -1,4 +1,4 @@
-"""Every screen, and the keys that open it. A scene starts at the list of invoices."""
+"""Every screen, and the keys that open it. A scene starts at the list of invoices, or where another one ended."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -19,12 +19,14 @@ Go = Callable[[Stage], Awaitable[None]]
 
 
 class Scene(NamedTuple):
-    """`screen` is the class that must be on top at the end, and `company` one of `companies.COMPANIES`."""
+    """`screen` is the class that must be on top at the end, and `company` one of `companies.COMPANIES`. `after` is the
+    name of the scene in whose window this one goes on, because opening a window takes longer than most scenes."""
 
     name: str
     screen: str
     go: Go
     company: str = "books"
+    after: str = ""
 
 
 def keys(*typed: str) -> Go:
@@ -34,20 +36,21 @@ def keys(*typed: str) -> Go:
     return go
 
 
-def at(number: str, *typed: str) -> Go:
-    """Return a scene that presses keys in the list, with the cursor on an invoice."""
+def at(number: str, *typed: str, before: tuple[str, ...] = ()) -> Go:
+    """Return a scene that presses keys in the list, with the cursor on an invoice. `before` leads to the list."""
 
     async def go(stage: Stage) -> None:
-        await stage.press("apostrophe", f"={number}", "enter", *typed)
+        await stage.press(*before, "apostrophe", f"={number}", "enter", *typed)
 
     return go
 
 
-def settings(section: str, *typed: str) -> Go:
-    """Return a scene that presses keys in the list of a section of the settings."""
+def settings(section: str, *typed: str, opened: bool = False) -> Go:
+    """Return a scene that presses keys in the list of a section of the settings, which may be `opened` already."""
 
     async def go(stage: Stage) -> None:
-        await stage.press("comma")
+        if not opened:
+            await stage.press("comma")
         listed = stage.app.screen.query_one("#settings-list", OptionList)
         listed.highlighted = listed.get_option_index(section)
         await stage.calm()
@@ -67,17 +70,11 @@ def from_open(*typed: str) -> Go:
     return go
 
 
-def link(*typed: str) -> Go:
-    """Return a scene that opens Google's consent link and presses keys."""
-
-    async def go(stage: Stage) -> None:
-        await settings("gmail", "enter", "enter")(stage)
-        client = {"installed": {"client_id": CLIENT.id, "client_secret": CLIENT.secret, "project_id": CLIENT.project}}
-        paste(stage.app, json.dumps(client))
-        await stage.until(lambda: "accounts.google.com" in stage.text)
-        await stage.press(*typed)
-
-    return go
+async def link(stage: Stage) -> None:
+    """Go on from the question for the client file to Google's consent link."""
+    client = {"installed": {"client_id": CLIENT.id, "client_secret": CLIENT.secret, "project_id": CLIENT.project}}
+    paste(stage.app, json.dumps(client))
+    await stage.until(lambda: "accounts.google.com" in stage.text)
 
 
 async def searched(stage: Stage) -> None:
@@ -104,15 +101,10 @@ async def unsaved(stage: Stage) -> None:
     await stage.press("=Zoe", "ctrl+q")
 
 
-async def welcome(stage: Stage) -> None:
-    """Open the welcome screen from the palette."""
-    await stage.press("colon", f"={_('Welcome screen…')}", "enter")
-
-
 async def files(stage: Stage) -> None:
     """The files of a draft, with one of them selected."""
     folder = stage.shop.store.path.parent
-    await stage.press("enter", "ctrl+f")
+    await stage.press("ctrl+f")
     for name, size in (("timesheet.pdf", 48_000), ("photo-1.jpg", 1_250_000)):
         (folder / name).write_bytes(b"x" * size)
         stage.app.screen.query_one("#file", Field).text = str(folder / name)
@@ -133,26 +125,22 @@ CONTACTS = (
 )
 
 
-def command(name: str, *typed: str) -> Go:
-    """Search for a command by its name in the language of the screens, then keys."""
+def command(name: str, *before: str) -> Go:
+    """Press keys, then run a command by its name in the language of the screens."""
 
     async def go(stage: Stage) -> None:
-        await stage.press("colon", f"={_(name)}", *typed)
+        await stage.press(*before, "colon", f"={_(name)}", "enter")
 
     return go
 
 
-def imported(*typed: str) -> Go:
-    """The preview of an import of customers, then keys."""
-
-    async def go(stage: Stage) -> None:
-        path = stage.shop.store.path.with_name("contacts.csv")
-        path.write_text(CONTACTS, encoding="utf-8")
-        await stage.press("colon", f"={_('Import customers…')}", "enter")
-        stage.app.screen.query_one("#path", Field).text = str(path)
-        await stage.press("enter", *typed)
-
-    return go
+async def imported(stage: Stage) -> None:
+    """The preview of an import of customers."""
+    path = stage.shop.store.path.with_name("contacts.csv")
+    path.write_text(CONTACTS, encoding="utf-8")
+    await command(N_("Import customers…"))(stage)
+    stage.app.screen.query_one("#path", Field).text = str(path)
+    await stage.press("enter", "down")
 
 
 SCENES = (
@@ -162,103 +150,130 @@ SCENES = (
     Scene("list-search", "InvoicesScreen", searched),
     Scene("list-marked", "InvoicesScreen", keys("space", "space")),
     Scene("list-undo", "InvoicesScreen", keys(), "leaving"),
-    Scene("filter", "FilterScreen", keys("f")),
+    Scene("filter", "FilterScreen", keys("f"), after="list"),
     Scene("editor-new", "EditorScreen", keys("n")),
     Scene("editor", "EditorScreen", keys("enter")),
     Scene("customer", "CustomerScreen", keys("enter", "f4")),
     Scene("export", "ExportScreen", keys("X")),
     Scene("items", "ItemsScreen", keys("I", "f")),
-    Scene("item", "ItemScreen", keys("I", "enter")),
+    Scene("item", "ItemScreen", keys("f", "enter"), after="items"),
     Scene("customers", "CustomersScreen", keys("C")),
-    Scene("customer-page", "CustomerPage", keys("C", "enter")),
+    Scene("customer-page", "CustomerPage", keys("enter"), after="customers"),
+    Scene("payments", "PaymentsScreen", keys("V")),
     Scene("statements", "StatementsScreen", keys("S")),
-    Scene("statement", "StatementScreen", keys("S", "enter")),
-    Scene("statement-email", "StatementScreen", keys("S", "s")),
-    Scene("statement-dates", "DatesScreen", keys("S", "equals_sign", "end", "enter")),
+    Scene("statement", "StatementScreen", keys("enter"), after="statements"),
+    Scene("statement-email", "StatementScreen", keys("escape", "s"), after="statement"),
+    Scene("statement-dates", "DatesScreen", keys("escape", "equals_sign", "end", "enter"), after="statement-email"),
     Scene("customer-merge", "MergeScreen", keys("C", "M", "=c")),
-    Scene("customer-new", "CustomerScreen", keys("C", "n", "f6", "f6", "f6")),
+    Scene("customer-new", "CustomerScreen", keys("escape", "n", "f6", "f6", "f6"), after="customer-merge"),
     Scene("invoice-details", "DetailsScreen", keys("enter", "f6", "ctrl+l")),
     Scene("line-details", "LineScreen", keys("enter", "up", "ctrl+l")),
-    Scene("files", "AttachmentsScreen", files),
-    Scene("filter-choice", "AnswersScreen", keys("f", "shift+tab", "down")),
+    Scene("files", "AttachmentsScreen", files, after="editor"),
+    Scene("filter-choice", "AnswersScreen", keys("shift+tab", "down"), after="filter"),
     Scene("preview", "PreviewScreen", keys("s")),
-    Scene("preview-pdf", "PreviewScreen", keys("s", "ctrl+t")),
-    Scene("preview-headers", "PreviewScreen", keys("s", "ctrl+t", "ctrl+t")),
-    Scene("preview-warning", "PreviewScreen", keys("down", "s"), "blocked"),
+    Scene("preview-pdf", "PreviewScreen", keys("ctrl+t"), after="preview"),
+    Scene("preview-headers", "PreviewScreen", keys("ctrl+t"), after="preview-pdf"),
+    Scene("preview-warning", "PreviewScreen", keys("escape", "down", "s"), "blocked", after="preview-error"),
     Scene("preview-error", "PreviewScreen", keys("s"), "blocked"),
     Scene("preview-senders", "PreviewScreen", from_open("s"), "gmail"),
     Scene("send-at", "SendAtScreen", keys("s", "f8")),
-    Scene("batch", "BatchScreen", keys("space", "space", "space", "s"), "blocked"),
+    Scene(
+        "batch", "BatchScreen", keys("escape", "up", "space", "space", "space", "s"), "blocked", after="preview-warning"
+    ),
     Scene("chase", "ChaseScreen", keys("H"), "chased"),
     Scene("chase-invoice", "InvoiceScreen", at("1002", "enter"), "chased"),
-    Scene("chase-none", "ChaseScreen", keys("H"), "empty"),
-    Scene("chase-reminder", "ReminderScreen", keys("H", "enter"), "chased"),
-    Scene("chase-batch", "ReminderBatchScreen", keys("H", "f9"), "chased"),
-    Scene("chase-silence", "SilenceScreen", keys("H", "D"), "chased"),
+    Scene("chase-none", "ChaseScreen", keys("H"), "empty", after="list-empty"),
+    Scene("chase-reminder", "ReminderScreen", keys("enter"), "chased", after="chase"),
+    Scene("chase-batch", "ReminderBatchScreen", keys("escape", "f9"), "chased", after="chase-reminder"),
+    Scene("chase-silence", "SilenceScreen", keys("escape", "D"), "chased", after="chase-batch"),
     Scene("outbox", "OutboxScreen", keys("O")),
     Scene("invoice", "InvoiceScreen", at("1005", "enter")),
     Scene("invoice-history", "InvoiceScreen", at("1002", "enter", "h")),
     Scene("invoice-failed", "InvoiceScreen", at("1006", "enter")),
     Scene("issue", "ByHandScreen", keys("number_sign")),
     Scene("payment", "PaymentScreen", at("1002", "p")),
-    Scene("payment-several", "SeveralScreen", keys("C", "enter", "p", "=150")),
-    Scene("remove-payment", "RemovePaymentScreen", at("1002", "x")),
+    Scene("payment-several", "SeveralScreen", keys("p", "=150"), after="customer-page"),
+    Scene("remove-payment", "RemovePaymentScreen", keys("escape", "x"), after="payment"),
     Scene("credit", "CreditScreen", at("1002", "enter", "E")),
-    Scene("credit-part", "PartScreen", at("1002", "enter", "E", "e")),
-    Scene("credit-note", "InvoiceScreen", at("CN-1", "enter"), "credited"),
+    Scene("credit-part", "PartScreen", keys("e"), after="credit"),
+    Scene("credit-note", "InvoiceScreen", keys("enter"), "credited", after="credit-list"),
     Scene("credit-list", "InvoicesScreen", at("CN-1"), "credited"),
-    Scene("apply-credit", "ApplyScreen", at("CN-1", "enter", "P"), "credited"),
+    Scene("apply-credit", "ApplyScreen", keys("P"), "credited", after="credit-note"),
     Scene("estimates", "EstimatesScreen", keys("Q"), "estimates"),
-    Scene("estimate", "InvoiceScreen", keys("Q", "down", "down", "enter"), "estimates"),
-    Scene("estimate-new", "EditorScreen", keys("Q", "n"), "estimates"),
+    Scene("estimate", "InvoiceScreen", keys("down", "down", "enter"), "estimates", after="estimates"),
+    Scene("estimate-new", "EditorScreen", keys("escape", "n"), "estimates", after="estimate-invoice"),
     Scene("estimate-preview", "PreviewScreen", estimate_preview, "estimates"),
-    Scene("estimate-invoice", "TurnScreen", keys("Q", "down", "down", "T"), "estimates"),
+    Scene("estimate-invoice", "TurnScreen", keys("escape", "T"), "estimates", after="estimate"),
     Scene("recurring", "RecurringScreen", keys("L"), "recurring"),
-    Scene("schedule", "ScheduleScreen", at("1002", "l"), "recurring"),
+    Scene("schedule", "ScheduleScreen", at("1002", "l", before=("escape",)), "recurring", after="recurring"),
     Scene("in-doubt", "DoubtScreen", at("1007", "enter", "i")),
     Scene("sent-message", "SentScreen", keys("enter", "m"), "sent"),
-    Scene("save-as", "SaveAsScreen", at("1005", "enter", "W")),
-    Scene("copy", "CopyScreen", at("1005", "enter", "y")),
-    Scene("reason", "ReasonScreen", at("1006", "enter", "v")),
-    Scene("problem", "ProblemScreen", at("1008", "enter", "e")),
-    Scene("confirm", "ConfirmScreen", keys("d")),
-    Scene("alerts", "AlertsScreen", keys("a")),
-    Scene("alerts-none", "AlertsScreen", keys("a"), "empty"),
-    Scene("bounce", "BounceScreen", keys("a", "b")),
-    Scene("bounce-choose", "ChosenBounceScreen", keys("a", "b", "f4")),
-    Scene("welcome", "WelcomeScreen", welcome),
+    Scene("save-as", "SaveAsScreen", keys("W"), after="invoice"),
+    Scene("copy", "CopyScreen", keys("escape", "y"), after="save-as"),
+    Scene("reason", "ReasonScreen", keys("v"), after="invoice-failed"),
+    Scene("problem", "ProblemScreen", at("1008", "enter", "e", before=("escape", "escape")), after="in-doubt"),
+    Scene("confirm", "ConfirmScreen", keys("escape", "d"), after="issue"),
+    Scene("alerts", "AlertsScreen", keys("escape", "a"), after="outbox"),
+    Scene("alerts-none", "AlertsScreen", keys("escape", "a"), "empty", after="chase-none"),
+    Scene("bounce", "BounceScreen", keys("b"), after="alerts"),
+    Scene("bounce-choose", "ChosenBounceScreen", keys("f4"), after="bounce"),
+    Scene("welcome", "WelcomeScreen", command(N_("Welcome screen…"), "escape"), after="import-file"),
     Scene("companies", "CompaniesScreen", keys("f3")),
-    Scene("company-new", "NewCompanyScreen", keys("f3", "n", "=Cellar")),
-    Scene("company-open", "OpenCompanyScreen", keys("f3", "o")),
+    Scene("company-new", "NewCompanyScreen", keys("escape", "n", "=Cellar"), after="company-open"),
+    Scene("company-open", "OpenCompanyScreen", keys("o"), after="companies"),
     Scene("settings-contact", "SettingsScreen", settings("contact")),
     Scene("settings-gmail", "SettingsScreen", settings("gmail"), "gmail"),
-    Scene("settings-sender", "SettingsScreen", settings("sender")),
-    Scene("settings-users", "SettingsScreen", settings("users"), "gmail"),
-    Scene("settings-numbers", "SettingsScreen", settings("numbers")),
-    Scene("settings-taxes", "SettingsScreen", settings("taxes")),
-    Scene("settings-letter", "SettingsScreen", settings("letter-en")),
-    Scene("settings-estimate-letter", "SettingsScreen", settings("letter-estimate-en")),
-    Scene("settings-reminders", "SettingsScreen", settings("reminders")),
-    Scene("settings-language", "SettingsScreen", settings("language")),
-    Scene("approve", "ApproveScreen", settings("users", "enter", "down", "enter"), "gmail"),
-    Scene("passphrase-new", "NewPassphraseScreen", settings("users", "enter", "end", "enter"), "gmail"),
+    Scene("settings-sender", "SettingsScreen", settings("sender", opened=True), after="settings-contact"),
+    Scene("settings-users", "SettingsScreen", settings("users", opened=True), "gmail", after="settings-gmail"),
+    Scene("settings-numbers", "SettingsScreen", settings("numbers", opened=True), after="settings-sender"),
+    Scene("settings-taxes", "SettingsScreen", settings("taxes", opened=True), after="settings-numbers"),
+    Scene("settings-letter", "SettingsScreen", settings("letter-en", opened=True), after="settings-taxes"),
+    Scene(
+        "settings-estimate-letter",
+        "SettingsScreen",
+        settings("letter-estimate-en", opened=True),
+        after="settings-letter",
+    ),
+    Scene("settings-reminders", "SettingsScreen", settings("reminders", opened=True), after="settings-estimate-letter"),
+    Scene("settings-language", "SettingsScreen", settings("language", opened=True), after="settings-reminders"),
+    Scene("approve", "ApproveScreen", keys("enter", "down", "enter"), "gmail", after="settings-users"),
+    Scene("passphrase-new", "NewPassphraseScreen", keys("escape", "end", "enter"), "gmail", after="approve"),
     Scene("passphrase", "PassphraseScreen", keys(), "locked"),
     Scene("connect-client", "ConnectScreen", settings("gmail", "enter", "enter")),
-    Scene("connect-link", "ConnectScreen", link()),
-    Scene("connect-qr", "QrScreen", link("t")),
+    Scene("connect-link", "ConnectScreen", link, after="connect-client"),
+    Scene("connect-qr", "QrScreen", keys("t"), after="connect-link"),
     Scene("connect-allow", "ConsentScreen", settings("gmail", "enter", "enter", "enter", "f7"), "practising"),
-    Scene("import", "ImportScreen", imported("down")),
-    Scene("import-columns", "ColumnsScreen", imported("e")),
-    Scene("import-column", "ColumnScreen", imported("e", "enter")),
+    Scene("import", "ImportScreen", imported),
+    Scene("import-columns", "ColumnsScreen", keys("e"), after="import"),
+    Scene("import-column", "ColumnScreen", keys("enter"), after="import-columns"),
     Scene("reports", "ReportsScreen", keys("R")),
-    Scene("report", "ReportScreen", keys("R", "enter")),
-    Scene("report-sales", "ReportScreen", keys("R", "down", "enter")),
-    Scene("report-period", "PeriodScreen", keys("R", "down", "enter", "equals_sign")),
-    Scene("report-documents", "DocumentsScreen", keys("R", "enter", "enter")),
+    Scene("report", "ReportScreen", keys("enter"), after="reports"),
+    Scene("report-sales", "ReportScreen", keys("escape", "escape", "down", "enter"), after="report-documents"),
+    Scene("report-period", "PeriodScreen", keys("equals_sign"), after="report-sales"),
+    Scene("report-documents", "DocumentsScreen", keys("enter"), after="report"),
     Scene("help", "HelpScreen", keys("question_mark")),
-    Scene("palette", "PaletteScreen", keys("colon")),
-    Scene("check-numbers", "NumbersScreen", command(N_("Check numbers"), "enter")),
-    Scene("import-file", "ImportFileScreen", command(N_("Import customers…"), "enter")),
-    Scene("quit", "QuitScreen", keys("ctrl+q"), "leaving"),
+    Scene("palette", "PaletteScreen", keys("escape", "colon"), after="help"),
+    Scene("check-numbers", "NumbersScreen", command(N_("Check numbers"), "escape"), after="palette"),
+    Scene("import-file", "ImportFileScreen", command(N_("Import customers…"), "escape"), after="check-numbers"),
+    Scene("quit", "QuitScreen", keys("ctrl+q"), "leaving", after="list-undo"),
     Scene("unsaved", "UnsavedScreen", unsaved, "empty"),
 )
+
+
+def _walks() -> dict[Scene, tuple[Scene, ...]]:
+    """Return the scenes that share a window, in their order, by each of them."""
+    followed = {scene.after: scene for scene in SCENES if scene.after}
+    walks: dict[Scene, tuple[Scene, ...]] = {}
+    for first in SCENES:
+        if first.after:
+            continue
+        walk = [first]
+        while walk[-1].name in followed:
+            walk.append(followed[walk[-1].name])
+        assert {scene.company for scene in walk} == {first.company}
+        walks |= dict.fromkeys(walk, tuple(walk))
+    assert len(walks) == len(SCENES), "two scenes go on after the same one"
+    return walks
+
+
+WALKS = _walks()

@@ -16,7 +16,7 @@ from facturier.tui import screens
 from tests.tui.snapshots.conftest import Company
 from tests.tui.snapshots.looks import Looks, LooksExtension
 from tests.tui.snapshots.picture import Look, PicturedApp, Taken, stop_blinking
-from tests.tui.snapshots.scenes import SCENES, Scene
+from tests.tui.snapshots.scenes import SCENES, WALKS, Scene
 from tests.tui.snapshots.stage import Stage
 from tests.tui.snapshots.still import Shown, Threads, language
 
@@ -54,35 +54,40 @@ class Camera:
 
     def _taken(self, scene: Scene, spoken: str) -> dict[Size | str, str]:
         if (scene, spoken) not in _album:
-            _album[scene, spoken] = self._take(scene, spoken)
+            self._take(WALKS[scene], spoken)
         return _album[scene, spoken]
 
-    def _take(self, scene: Scene, spoken: str) -> dict[Size | str, str]:
-        """Return the scene in each size, and its looks. One window is changed, because opening it takes longest."""
-        shop = self._company(scene.company)
-        pictures: dict[Size | str, str] = {}
+    def _take(self, walk: tuple[Scene, ...], spoken: str) -> None:
+        """Take the scenes of a walk in each size, and their looks, in one window: opening it takes longest."""
+        shop = self._company(walk[0].company)
 
         async def go(pilot: Pilot[Any]) -> None:
             stage = Stage(pilot, shop, self._threads, self._patch)
             await stage.calm()
-            await scene.go(stage)
-            assert type(app.screen).__name__ == scene.screen, stage.text
-            await stop_blinking(pilot)
-            if LOOKED_AT.get(scene) == spoken:
-                looks = Looks(self._shown)
-                for look in reversed(Look):  # the plain look is last, and the other pictures have it
-                    app.show(look)
-                    await stage.calm()
-                    looks.add(look, app)
-                pictures["looks"] = str(looks)
-            pictures[SIZES[0]] = app.export_screenshot(simplify=True)
-            await stage.resize(*SIZES[1])
-            pictures[SIZES[1]] = app.export_screenshot(simplify=True)
+            for scene in walk:
+                await stage.resize(*SIZES[0])
+                await scene.go(stage)
+                assert type(app.screen).__name__ == scene.screen, stage.text
+                await stop_blinking(pilot)
+                _album[scene, spoken] = await self._pictures(scene, spoken, stage, app)
             app.exit()
 
         with language(spoken):
             app = PicturedApp(shop.ws, self._shown)
             app.run(headless=True, size=SIZES[0], auto_pilot=go)
+
+    async def _pictures(self, scene: Scene, spoken: str, stage: Stage, app: PicturedApp) -> dict[Size | str, str]:
+        pictures: dict[Size | str, str] = {}
+        if LOOKED_AT.get(scene) == spoken:
+            looks = Looks(self._shown)
+            for look in reversed(Look):  # the plain look is last, and the other pictures have it
+                app.show(look)
+                await stage.calm()
+                looks.add(look, app)
+            pictures["looks"] = str(looks)
+        pictures[SIZES[0]] = app.export_screenshot(simplify=True)
+        await stage.resize(*SIZES[1])
+        pictures[SIZES[1]] = app.export_screenshot(simplify=True)
         return pictures
 
 
@@ -96,14 +101,19 @@ def camera(
     return Camera(company, shown, threads, monkeypatch, snap_compare)
 
 
+def _in_one_process(scene: Scene, spoken: str) -> pytest.MarkDecorator:
+    """Run all scenes of a walk in the same process, so that it is walked only once."""
+    return pytest.mark.xdist_group(f"{WALKS[scene][0].name}-{spoken}")
+
+
 # While the window grows, the preview behind this dialog may draw its page again.
 UNSTEADY = {("send-at", SIZES[1])}
-# Both sizes run in the same process, so that the scene is opened only once.
 PICTURES = [
-    pytest.param(scene, spoken, size, id=f"{name}-{size[0]}x{size[1]}", marks=pytest.mark.xdist_group(name))
+    pytest.param(
+        scene, spoken, size, id=f"{scene.name}-{spoken}-{size[0]}x{size[1]}", marks=_in_one_process(scene, spoken)
+    )
     for scene in SCENES
     for spoken in LANGUAGES
-    for name in [f"{scene.name}-{spoken}"]
     for size in SIZES
     if (scene.name, size) not in UNSTEADY
 ]
@@ -115,9 +125,8 @@ def test_screen(scene: Scene, spoken: str, size: Size, camera: Camera) -> None:
 
 
 LOOKS = [
-    pytest.param(scene, spoken, id=name, marks=pytest.mark.xdist_group(name))
+    pytest.param(scene, spoken, id=f"{scene.name}-{spoken}", marks=_in_one_process(scene, spoken))
     for scene, spoken in LOOKED_AT.items()
-    for name in [f"{scene.name}-{spoken}"]
 ]
 
 

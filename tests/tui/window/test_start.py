@@ -43,7 +43,7 @@ facturier.tui.screens.invoice_list: actions base done keys places screen search_
 facturier.tui.screens.invoice_list.filtering: filters search_line views
 facturier.tui.screens.invoice_list.parts: card columns money_bar state
 facturier.tui.terminal: driver exit_status glyphs pasting program_name signals streams type_ahead
-facturier.tui.textual_private: app compositor drawing driver styles wrapping
+facturier.tui.textual_private: app compositor drawing driver styles timers wrapping
 facturier.tui.themes: theme
 facturier.tui.widgets: keybar status title
 facturier.tui.widgets.rows: columns row_list row_paint row_window

@@ -54,7 +54,7 @@ def test_lists_go_to_files_and_streams(program: Program, tmp_path: Path) -> None
     for arguments, said in (
         ([*november, "-o", str(file)], "already exists"),
         (["export", "customers", "--from", "2026-11-01"], "--from and --to are for"),
-        (["export", "items", "--search", "x"], "are for invoices"),
+        (["export", "items", "--search", "x"], "is for invoices, estimates"),
         (["export", "pdfs"], "-o FILE.zip"),
         (["export", "company", "--csv"], "as JSON"),
         (["export", "items", "--columns", "price"], "Unknown column"),

@@ -363,7 +363,7 @@ def spoilt(sound: Path, folder: Path, seeds: range) -> "Counter[str]":
 
 
 def test_a_planted_value_affects_only_its_row(sound: Path, tmp_path: Path) -> None:
-    planted(sound, tmp_path, random.Random(11).sample(every(sound), 10))
+    planted(sound, tmp_path, random.Random(11).sample(every(sound), 6))
 
 
 def test_a_waiting_delivery_without_a_time_or_a_readable_sender(sound: Path, tmp_path: Path) -> None:
@@ -386,7 +386,7 @@ def test_doctor_names_a_damaged_row_of_the_receivables(sound: Path, tmp_path: Pa
 
 
 def test_flipped_bits_are_reported_in_a_sentence(sound: Path, tmp_path: Path) -> None:
-    spoilt(sound, tmp_path, range(15))
+    spoilt(sound, tmp_path, range(8))
 
 
 @pytest.mark.soak

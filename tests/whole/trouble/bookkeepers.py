@@ -111,7 +111,7 @@ def _remind(ws: Workspace) -> None:
     for delivery in ran.queued:
         if random.random() < 0.2:
             with suppress(FacturierError):  # it is being sent
-                cancel(ws, delivery.id)
+                cancel(ws, delivery)
 
 
 def _send_statements(ws: Workspace) -> None:

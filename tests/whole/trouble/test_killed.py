@@ -66,7 +66,7 @@ def google() -> Iterator[Google]:
 def test_killed_postmen_lose_nothing_and_send_nothing_twice(
     tmp_path: Path, google: Google, smtp: tuple[Counting, int]
 ) -> None:
-    kill_postmen(tmp_path, google, smtp, deliveries=100, kills=40, seed=1)
+    kill_postmen(tmp_path, google, smtp, deliveries=60, kills=25, seed=1)
 
 
 @pytest.mark.soak

@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from facturier.mail.document.formatting import exchange, long_day, percent, period, priced
+from facturier.mail.document.payment_code import pay_link
 from facturier.mail.document.texts.content import Content, Detail, Headings, document_language, joined, paper_for
 from facturier.mail.document.texts.lines import line_rows, sums_of
 from facturier.mail.document.texts.taxes import tax_notes, vat_id_line
@@ -79,7 +80,7 @@ def document_content(invoice: Invoice, company: Company, number: str = "") -> Co
         due=Detail(gettext(_DUE[invoice.kind]), priced(balance, language)),
         due_note=_due_note(invoice, language) if to_pay or invoice.is_estimate else "",
         payment_text=joined(how_to_pay, *_transfer(invoice, company, how_to_pay)) if to_pay else "",
-        pay_link=clean(company.pay_link) if to_pay else "",
+        pay_link=pay_link(company, number, balance) if to_pay else "",
         message=joined(tax_notes(invoice, language), invoice.message),
     )
 

@@ -114,7 +114,9 @@ def sums_before_total(invoice: Invoice, language: str) -> list[Detail]:
     for tax in totals.taxes:
         label = f"{tax_name(tax.code, language)} {percent(tax.percent, language)}"
         if invoice.inclusive:
-            label = gettext("{tax} included").format(tax=label)
+            # Directive 2006/112/EC, article 226, point 8: the taxable amount for each rate.
+            net_of = Money(tax.net, currency).text(language)
+            label = gettext("{tax} included, on {net}").format(tax=label, net=net_of)
         elif tax.net != net:
             label = gettext("{tax} on {net}").format(tax=label, net=Money(tax.net, currency).text(language))
         sums.append(row(label, tax.amount))

@@ -5,6 +5,7 @@ from datetime import date
 from itertools import accumulate
 
 from facturier.mail.document.formatting import long_day, period, priced
+from facturier.mail.document.payment_code import pay_link_of_statement
 from facturier.mail.document.texts.content import Content, Detail, Headings, TableRow, joined, paper_for
 from facturier.models.books.invoice import Customer
 from facturier.models.receivables.statements import Entry, EntryKind, Statement
@@ -84,7 +85,7 @@ def statement_content(statement: Statement, customer: Customer, company: Company
         if overdue > 0
         else "",
         payment_text=joined(company.payment_text_for(language)) if to_pay else "",
-        pay_link=clean(company.pay_link) if to_pay else "",
+        pay_link=pay_link_of_statement(company, Money(statement.closing, statement.currency)) if to_pay else "",
         message="",
     )
 

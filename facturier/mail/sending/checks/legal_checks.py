@@ -36,6 +36,14 @@ def legal_findings(invoice: Invoice, company: Company, *, first: bool, new_custo
     on the company or the customer alone is said once.
     """
     texts = [*_for_the_tax_credit(invoice, company), *_forbidden_rates(invoice), *_untaxed(invoice, company)]
+    # Directive 2006/112/EC, article 226(3): the VAT id of the supplier. Who is exempt may have none.
+    if vat_categories(invoice) - {"E", "O"} and not re.search(r"(?:\d[ ./-]?){5}", company.tax_numbers):
+        texts.append(
+            _(
+                "This invoice does not show your VAT ID, which the European Union requires. Add it to your company’s "
+                "contact info."
+            )
+        )
     # Directive 2006/112/EC, article 226(4): the VAT id of a customer who is liable for the tax or in another state.
     if vat_categories(invoice) & {"AE", "K"} and not invoice.customer.vat_id and not names_a_vat_id(invoice):
         texts.append(
@@ -81,8 +89,11 @@ def _for_the_tax_credit(invoice: Invoice, company: Company) -> list[str]:
     """Return what this customer lacks to claim the tax back."""
     charged = [tax.code for tax in invoice.totals.taxes if tax.amount]
     canadian = {code: _NUMBER_OF[word] for code in charged if (word := code.split()[0].upper()) in _NUMBER_OF}
-    total = abs(invoice.total.minor)
-    if not canadian or invoice.currency != "CAD" or total < _NUMBERS_FROM:
+    in_dollars = invoice.total if invoice.currency == "CAD" else None
+    if company.currency == "CAD" and in_dollars is None:
+        in_dollars = invoice.converted(invoice.total.minor, "CAD")
+    total = abs(in_dollars.minor) if in_dollars is not None else 0
+    if not canadian or total < _NUMBERS_FROM:
         return []
     texts = []
     missing = [code for code, number in canadian.items() if not _NUMBERS[number].search(company.tax_numbers)]

@@ -13,12 +13,11 @@ from facturier.models.customers.customer_list import CustomerSort
 from facturier.models.customers.figures import Balance, Figures
 from facturier.models.receivables.customer_payments import PaymentOf
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import N_, _, spoken
-from facturier.models.text.money import Money
+from facturier.models.text.i18n import N_, _
 from facturier.tui.themes.theme import ERROR, QUIET
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.status import delivery_status, delivery_width, glyph_of, settlement
-from facturier.tui.words.formatting import day_width, long_day, short_day, with_currency
+from facturier.tui.words.formatting import amount, day_width, long_day, short_day
 
 _NUMBER = 7  # cells
 
@@ -39,12 +38,6 @@ class ListedCustomer(NamedTuple):
     email: str
     archived: bool
     figures: Figures | None
-
-
-def amount(minor: int, currency: str, own: str) -> str:
-    """An amount, with its currency unless that is the company's `own`."""
-    money = Money(minor, currency)
-    return money.text(spoken()) if currency == own else with_currency(money)
 
 
 def customer_columns(today: Callable[[], date], own: str) -> tuple[Column[ListedCustomer], ...]:

@@ -48,6 +48,7 @@ class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
             "f", "show_archived", N_("Archived"), tooltip=N_("Show or hide archived ones."), id="customers.archived"
         ),
         keys.UNDO.on("customers.undo", N_("Undo what you did last here."), show=False),
+        keys.EXPORT.on("customers.export", N_("Write the list into a CSV file."), show=False),
         keys.SORT.on("customers.sort", show=False),
         keys.REVERSE.on("customers.turn", show=False),
         keys.BACK_TO_LIST.on("customers.to_list", show=False),
@@ -176,6 +177,13 @@ class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
         await self.query_one(DoneLine).undo_once()
         self._renew()
         self.rows.go_to(self._put_away)
+
+    @work
+    async def action_export(self) -> None:
+        from facturier.tui.screens.export.screen import export_list
+
+        shown = customer_ids(self._ws.store, self._text, archived=self._archived)
+        await export_list(self, self._ws, "customers", among=shown, note=_("All customers that the list shows."))
 
     @work
     async def action_merge(self) -> None:

@@ -6,10 +6,9 @@ from typing import Any
 
 from textual.screen import Screen
 
-from facturier.mail.sending.queue import cancel
+from facturier.mail.sending.queue import cancel, cancel_all
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import DeliveryKind, State
-from facturier.models.errors import LostClaim
 from facturier.models.outbox.deliveries import any_waiting, deliveries_of
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _, ngettext
@@ -21,7 +20,7 @@ from facturier.tui.words.formatting import counted
 async def cancel_sending(screen: Screen[Any], ws: Workspace, delivery: Delivery) -> None:
     """Cancel a waiting delivery, and tell the person which one it was."""
     with problems_shown(screen):
-        draft_again = await asyncio.to_thread(cancel, ws, delivery.id)
+        draft_again = await asyncio.to_thread(cancel, ws, delivery)
         screen.notify(undone_words(delivery, draft_again=draft_again), markup=False)
 
 
@@ -44,10 +43,11 @@ def say_queued(screen: Screen[Any], ws: Workspace, say: Say, words: str, deliver
     async def undo() -> None:
         with problems_shown(screen):
             if len(deliveries) == 1:
-                draft_again = await asyncio.to_thread(cancel, ws, *ids)
+                draft_again = await asyncio.to_thread(cancel, ws, *deliveries)
                 say(undone_words(*deliveries, draft_again=draft_again))
             else:
-                say(_several_undone(*await asyncio.to_thread(cancel_all, ws, ids)))
+                late = await asyncio.to_thread(cancel_all, ws, deliveries)
+                say(_several_undone(len(deliveries) - late, late))
 
     say(words, undo, lambda: any_waiting(ws.store, ids))
 
@@ -59,17 +59,6 @@ def say_if_queued(screen: Screen[Any], ws: Workspace, say: Say, invoice_id: int 
             if delivery.state is State.QUEUED:
                 words = _("{document} is in the outbox.").format(document=delivery.called_first)
                 say_queued(screen, ws, say, words, [delivery])
-
-
-def cancel_all(ws: Workspace, ids: Sequence[int]) -> tuple[int, int]:
-    """Cancel deliveries. Return how many were cancelled, and how many could no longer be."""
-    late = 0
-    for delivery_id in ids:
-        try:
-            cancel(ws, delivery_id)
-        except LostClaim:
-            late += 1
-    return len(ids) - late, late
 
 
 def _several_undone(undone: int, late: int) -> str:

@@ -25,6 +25,7 @@ KEYS: list[BindingType] = [
     ),
     keys.OPEN_PDF.on("estimates.open_pdf", show=False),
     keys.SAVE_PDF.on("estimates.save_pdf", show=False),
+    keys.EXPORT.on("estimates.export", N_("Write the list into a CSV file."), show=False),
     keys.SORT.on("estimates.sort", show=False),
     keys.REVERSE.on("estimates.turn", show=False),
     keys.OUTBOX.on("estimates.outbox", action="app.outbox", show=False),

@@ -203,6 +203,13 @@ class EstimatesScreen(DoneScreen, SearchedList[EstimateRow]):
             self._renew()
 
     @work
+    async def action_export(self) -> None:
+        from facturier.tui.screens.export.screen import export_list
+
+        note = _("All estimates that the list shows, in its order.")
+        await export_list(self, self._ws, "estimates", view=self._view, note=note)
+
+    @work
     async def action_copy(self) -> None:
         from facturier.tui.screens.editor.copy_to_draft import copy_to_draft
 

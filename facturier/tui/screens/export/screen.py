@@ -37,12 +37,14 @@ from facturier.tui.workers import run_in_worker
 
 _TITLES = {
     "invoices": N_("Export invoices"),
+    "estimates": N_("Export estimates"),
     "customers": N_("Export customers"),
     "items": N_("Export items"),
     "payments": N_("Export payments"),
 }
 _FILES = {
     "invoices": N_("invoices"),
+    "estimates": N_("estimates"),
     "customers": N_("customers"),
     "items": N_("items"),
     "payments": N_("payments"),

@@ -79,7 +79,7 @@ class SendingActions(InvoiceState):
         from facturier.mail.sending.queue import cancel
 
         with problems_shown(self):
-            draft_again = await asyncio.to_thread(cancel, self._ws, delivery.id)
+            draft_again = await asyncio.to_thread(cancel, self._ws, delivery)
             self._say(undone_words(delivery, draft_again=draft_again))
             if draft_again:
                 await self._edit_again()

@@ -45,6 +45,7 @@ KEYS: list[BindingType] = [
     keys.MAKE_RECURRING.on("list.make_recurring", show=False),
     _key("S", "statements", N_("Statements"), N_("The customers with a balance. Show and send statements of account.")),
     _key("R", "reports", N_("Reports"), N_("Aging, sales, payments and taxes for any period.")),
+    _key("V", "payments", N_("Payments"), N_("All payments: find one by its amount, change it, send its receipt.")),
     _key("C", "customers", N_("Customers"), N_("What each customer owes, their details, invoices and payments.")),
     keys.REMOVE_PAYMENT.on("list.remove_payment", show=False),
     keys.APPLY_CREDIT.on("list.apply_credit", show=False),

@@ -46,6 +46,13 @@ class PlaceActions(InvoiceListBase):
         self._renew()
 
     @work
+    async def action_payments(self) -> None:
+        from facturier.tui.screens.payments.screen import PaymentsScreen
+
+        await self.app.push_screen_wait(PaymentsScreen(self._ws))
+        self._renew()
+
+    @work
     async def action_recurring(self) -> None:
         from facturier.tui.screens.recurring.screen import RecurringScreen
 

@@ -11,11 +11,10 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from facturier.mail.sending.queue import cancel
+from facturier.mail.sending.queue import cancel_all
 from facturier.mail.workspace import Workspace
 from facturier.models.books.status import DeliveryKind, State
 from facturier.models.company.user import full_name
-from facturier.models.errors import LostClaim
 from facturier.models.outbox.deliveries import ended_since, in_doubt, unfinished
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.outbox.pauses import pause_outbox, paused_by, resume_outbox, server_pauses
@@ -168,17 +167,8 @@ class OutboxScreen(ListScreen[Delivery]):
         if not await self.app.push_screen_wait(ConfirmScreen(question.format(count=count), detail)):
             return
 
-        def cancel_all() -> int:
-            late = 0
-            for delivery in waiting:
-                try:
-                    cancel(self._ws, delivery.id)
-                except LostClaim:  # it is already being sent
-                    late += 1
-            return late
-
         with problems_shown(self):
-            if late := await asyncio.to_thread(cancel_all):
+            if late := await asyncio.to_thread(cancel_all, self._ws, waiting):
                 words = ngettext("{count} was already being sent.", "{count} were already being sent.", late)
                 self.notify(words.format(count=late), severity="warning", markup=False)
         self._renew()

@@ -55,6 +55,7 @@ class PreviewScreen(Sending):
     async def on_language_changed(self) -> None:
         """Compose the screen again with what was entered."""
         self._first = self._written = self._composition()
+        self.workers.cancel_group(self, "prepare")  # a message that is ready meanwhile has no place to be shown
         await self.recompose()
         self.on_mount()
 

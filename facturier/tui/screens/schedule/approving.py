@@ -72,7 +72,7 @@ def _words(schedule: Schedule, template: Invoice, files: list[str], company: Com
         rhythm_words(schedule.rhythm) + (f", {ends}" if ends else ""),
         _row(_("To"), customer.email),
         _row(_("Cc"), customer.cc),
-        _row(_("Bcc"), customer.bcc),
+        _row(_("Bcc"), company.bcc_with(customer.bcc)),
         _row(_("Amount"), with_currency(template.total)),
         *(_row("·", _line(line)) for line in template.lines[:_LINES]),
         _more(len(template.lines) - _LINES),

@@ -7,7 +7,7 @@ from datetime import date
 
 from facturier.mail.document.branding import read_logo
 from facturier.mail.document.font_folder import font_files
-from facturier.mail.document.payment_code import check_iban, check_pay_link
+from facturier.mail.document.payment_code import check_iban, check_typed_link
 from facturier.models.errors import InputError
 from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import DEFAULT_LEVELS, Level
@@ -16,6 +16,7 @@ from facturier.models.text.paths import is_folder, typed_path
 from facturier.tui.screens.settings.entries.fields import (
     address,
     address_or_none,
+    addresses,
     empty_or,
     entry,
     needed,
@@ -46,6 +47,7 @@ def sections(today: date, levels: Sequence[Level] = DEFAULT_LEVELS) -> tuple[Sec
         gmail(),
         default_sender(),
         undo(),
+        copies(),
         users(),
         numbers(SALES, today),
         taxes(),
@@ -125,13 +127,13 @@ def payment() -> Section:
         COMPANY,
         N_("Payment"),
         (
-            entry("pay_link", N_("Pay link"), empty_or(check_pay_link), placeholder="https://"),
+            entry("pay_link", N_("Pay link"), empty_or(check_typed_link), placeholder="https://"),
             entry("iban", "IBAN", empty_or(check_iban)),
             entry("bic", "BIC", empty_or(_bic)),
         ),
         N_(
-            "The pay link, or the IBAN for invoices in euros, is also printed as a QR code. The "
-            "payment instructions are under Sales."
+            "The pay link, or the IBAN for invoices in euros, is also printed as a QR code. In the link, {number}, "
+            "{amount} and {currency} are those of the invoice. The payment instructions are under Sales."
         ),
     )
 
@@ -214,6 +216,19 @@ def undo() -> Section:
         N_("Undo send"),
         (entry("undo", N_("Seconds"), whole(0, 3600)),),
         N_("How long an invoice waits in the outbox before it is sent, so that you can undo. 0 sends right away."),
+    )
+
+
+def copies() -> Section:
+    return Section(
+        "copies",
+        SENDING,
+        N_("Copies"),
+        (entry("copies", N_("Bcc"), addresses, placeholder="books@example.com"),),
+        N_(
+            "These addresses get a blind copy of every email: invoices, reminders, receipts and statements. Separate "
+            "several addresses with commas."
+        ),
     )
 
 

@@ -67,6 +67,32 @@ def test_from_500_dollars_the_buyer_and_a_description_are_needed() -> None:
     assert texts("GST", "476.19", company, line=Line(), customer=nobody, currency="USD") == []
 
 
+def test_an_invoice_in_a_foreign_currency_is_compared_in_canadian_dollars() -> None:
+    company = a_company(tax_numbers="")
+    assert texts("GST", "100", company, currency="EUR", exchange_rate="0.95") == []  # 105.00 EUR are 99.75 CAD
+    assert "your number for GST" in texts("GST", "100", company, currency="EUR", exchange_rate="0.96")[0]
+    assert "your number for GST" in texts("GST", "9000", company, currency="JPY", exchange_rate="0.0107")[0]
+    assert texts("GST", "100", a_company(tax_numbers="", currency="USD"), currency="EUR", exchange_rate="1.2") == []
+
+
+@pytest.mark.parametrize(
+    ("category", "is_named"), [*dict.fromkeys(("S", "AE", "K"), True).items(), ("E", False), ("O", False)]
+)
+def test_the_companys_vat_id_is_asked_for(category: str, is_named: bool) -> None:
+    """Directive 2006/112/EC, article 226, point 3. Who is exempt or outside of VAT may have no VAT id."""
+    rates = (TaxRate("VAT", Decimal(20 if category == "S" else 0), category=category),)
+    customer = a_customer(vat_id="DE136695976")
+
+    def named(numbers: str) -> bool:
+        found = texts("VAT", "10", a_company(tax_numbers=numbers), rates=rates, currency="EUR", customer=customer)
+        return any("your VAT ID" in text for text in found)
+
+    assert named("") is is_named
+    assert named("SIRET") is is_named
+    assert named("TVA FR 40 303 265 045") is False
+    assert named("St.-Nr. 12/345/67890") is False  # Germany accepts its own number
+
+
 def test_a_rate_that_quebec_forbids_is_named() -> None:
     combined = (TaxRate("QST", Decimal("14.975")),)
     assert "shows 14.975%" in texts("QST", "10", a_company(), rates=combined)[0]

@@ -10,9 +10,9 @@ import pytest
 from facturier.models.company.restore import restore
 from facturier.models.errors import ForeignSchema, StoreError
 from facturier.models.store import sqlite
-from facturier.models.store.opening import create_company, open_company
+from facturier.models.store.opening import open_company
 from facturier.models.store.schema import foreign_schema, schema
-from tests.models.making import NOON, a_draft, a_store
+from tests.models.making import NOON, a_draft, a_store, new_company
 from tests.models.released import released_company
 
 
@@ -66,7 +66,7 @@ def test_the_known_schema_of_each_version_matches_its_migrations(version: int) -
 
 @pytest.mark.parametrize("named", ALL)
 def test_changes_by_another_program_are_named_and_the_file_is_not_opened(tmp_path: Path, named: str) -> None:
-    path = create_company(tmp_path / "acme.facturier").path
+    path = new_company(tmp_path / "acme.facturier").path
     change(path, *ALL[named])
     for check in (True, False):
         with pytest.raises(ForeignSchema) as error:
@@ -92,7 +92,7 @@ def test_a_repair_removes_them_after_a_backup_and_keeps_every_row(tmp_path: Path
 
 @pytest.mark.parametrize("named", TABLES)
 def test_a_changed_table_needs_a_copy(tmp_path: Path, named: str) -> None:
-    path = create_company(tmp_path / "acme.facturier").path
+    path = new_company(tmp_path / "acme.facturier").path
     change(path, *TABLES[named])
     before = path.read_bytes()
     with pytest.raises(ForeignSchema, match="restore a backup"):
@@ -126,7 +126,7 @@ def test_a_wrong_version_number_does_not_avoid_the_check(tmp_path: Path, version
 
 
 def test_a_migration_marked_as_run_does_not_avoid_the_check(tmp_path: Path) -> None:
-    path = create_company(tmp_path / "acme.facturier").path
+    path = new_company(tmp_path / "acme.facturier").path
     change(path, "ALTER TABLE seal DROP COLUMN token", "PRAGMA user_version = 2")
     with pytest.raises(StoreError):
         open_company(path)
@@ -134,7 +134,7 @@ def test_a_migration_marked_as_run_does_not_avoid_the_check(tmp_path: Path) -> N
 
 def test_a_copy_with_a_foreign_trigger_is_not_restored(tmp_path: Path) -> None:
     (tmp_path / "copies").mkdir()
-    copy = create_company(tmp_path / "copies" / "copy.facturier").path
+    copy = new_company(tmp_path / "copies" / "copy.facturier").path
     change(copy, BCC, "PRAGMA journal_mode = delete")
     with pytest.raises(ForeignSchema):
         restore(copy, tmp_path / "acme.facturier")
@@ -143,7 +143,7 @@ def test_a_copy_with_a_foreign_trigger_is_not_restored(tmp_path: Path) -> None:
 
 def test_a_hidden_trigger_in_an_open_connection_is_found(tmp_path: Path) -> None:
     """Resetting SQLite's schema counter hides a schema change from an open connection."""
-    store = create_company(tmp_path / "acme.facturier")
+    store = new_company(tmp_path / "acme.facturier")
     with store.reading():
         store.check_schema()
         change(store.path, "CREATE TRIGGER evil AFTER INSERT ON pause BEGIN UPDATE pause SET reason = 'evil'; END")
@@ -164,7 +164,7 @@ def test_a_hidden_trigger_in_an_open_connection_is_found(tmp_path: Path) -> None
 
 
 def test_the_schema_is_not_trusted(tmp_path: Path) -> None:
-    store = create_company(tmp_path / "acme.facturier")
+    store = new_company(tmp_path / "acme.facturier")
     with store.reading():
         assert store.row("PRAGMA trusted_schema") == (0,)
         assert store.row("PRAGMA cell_size_check") == (1,)

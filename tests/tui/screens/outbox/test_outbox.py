@@ -4,8 +4,10 @@ from dataclasses import replace
 
 import pytest
 
+from facturier.mail.sending.queue import cancel_all
 from facturier.models.books.status import State
 from facturier.models.company.save_settings import save_company
+from facturier.models.issuing.deleting import delete_draft
 from facturier.models.outbox.changes.resolving import cancel_delivery
 from facturier.models.outbox.pauses import paused_by
 from facturier.models.settings.settings import read_company
@@ -83,6 +85,18 @@ async def test_one_delivery_is_cancelled_at_once_and_all_after_a_confirmation(sh
         await pilot.press("y")
         await sees(pilot, "3 ← Cancelled")
     assert {shop.invoice(delivery.invoice_id).delivery for delivery in deliveries} == {State.CANCELLED}
+
+
+def test_sends_are_undone_although_someone_deleted_the_draft_of_one(shop: Shop) -> None:
+    first, second, third = (shop.queued(name) for name in ("One", "Two", "Three"))
+    assert cancel_delivery(shop.store, third.id)
+    delete_draft(shop.store, third.invoice_id)
+    assert cancel_delivery(shop.store, first.id)
+    other = shop.queued("Other")
+    assert other.id == third.id  # SQLite gives the id again: the send of another invoice is not undone
+    assert cancel_all(shop.ws, [third, first, second]) == 0
+    assert shop.invoice(second.invoice_id).delivery is State.CANCELLED
+    assert shop.invoice(other.invoice_id).delivery is State.QUEUED
 
 
 async def test_after_sending_the_list_counts_down_and_a_key_cancels(shop: Shop, asking_no_dns: Shop) -> None:

@@ -1,10 +1,14 @@
 """The settings: entries are checked beside their field, saved with one key, and never lost by going back."""
 
+import threading
+import time
 from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 
 import pytest
+from textual.app import ComposeResult
 from textual.pilot import Pilot
 from textual.widgets import Input, OptionList, TextArea
 
@@ -12,6 +16,7 @@ from facturier.mail.senders.default import is_saved, save_sender
 from facturier.mail.vault.approval import are_approved
 from facturier.models.company.connection import end_connection, get_connection, set_connection
 from facturier.models.company.save_settings import save_company
+from facturier.models.outbox.composition import Composition
 from facturier.models.settings.company import AutomaticReminders, DefaultSender
 from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
@@ -125,6 +130,7 @@ WRONG = (
     ("sender-address", "nobody", "it has no @"),
     ("sender-folder", "nowhere", "Cannot find the folder nowhere"),
     ("undo", "000000000000000009", "from 0 to 3600"),
+    ("copies", "nobody", "it has no @"),
     ("terms", "-1", "not a valid term"),
     ("next-invoice", "none", "Enter a whole number"),
     ("pattern-credit_note", "@{n}", "cannot start with “@”"),
@@ -145,7 +151,7 @@ async def test_what_cannot_be_is_said_beside_the_field_and_kept_there(shop: Shop
             before = await put(pilot, entry, typed)
             await until(pilot, lambda: sentence in words(pilot))  # noqa: B023
             app.screen.query_one("#settings-list", OptionList).focus()
-            await pilot.press("home", "ctrl+s")  # saves from another section
+            await keys(pilot, "home", "ctrl+s")  # saves from another section
             await until(pilot, lambda: sentence in words(pilot))  # noqa: B023
             focused = app.focused
             assert focused is not None
@@ -173,6 +179,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
             "sender-user": "acme",
         },
         "undo": {"undo": "30"},
+        "copies": {"copies": "a@acme.example; Bo <b@acme.example>"},
         "numbers": {"terms": "2/10 net 14", "pattern-invoice": "A-{n}", "next-invoice": "2001", "currency": "eur"},
         "taxes": {"rates": "GST 5\nQST 9.975 %", "per_line": "line"},
         "letter-fr": {
@@ -203,6 +210,7 @@ async def test_everything_is_read_again_as_it_was_saved(shop: Shop, tmp_path: Pa
     assert (sender.address, sender.user) == ("out@acme.example", "acme")
     assert (company.undo, company.terms, company.next_number(shop.today), company.currency) == (30, 14, "A-2001", "EUR")
     assert company.terms_rule == "2/10"
+    assert company.copies == "a@acme.example, b@acme.example"
     assert company.rates == (TaxRate("GST", Decimal(5)), TaxRate("QST", Decimal("9.975")))
     assert company.per_line
     assert company.subjects == {
@@ -460,14 +468,29 @@ async def test_an_ended_connection_says_so_and_offers_to_reconnect(shop: Shop) -
             await sees(pilot, "↻ Reconnect…")
 
 
-async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop) -> None:
+async def test_the_language_of_the_screens_is_the_persons_own(shop: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     draft_id = shop.draft().id
     assert draft_id is not None
+    made, compose, composing = PreviewScreen._made, PreviewScreen.compose, threading.Event()
+
+    def make_late(screen: PreviewScreen, composition: Composition) -> Any:
+        """Create the message while the screen is composed again in the other language."""
+        found = made(screen, composition)
+        composing.wait(20)
+        return found
+
+    def compose_slowly(screen: PreviewScreen) -> ComposeResult:
+        composing.set()
+        time.sleep(0.2)  # for the thread
+        yield from compose(screen)
+
+    monkeypatch.setattr(PreviewScreen, "_made", make_late)
     app = FacturierApp(shop.ws)
     try:
         async with app.run_test(size=(80, 24), notifications=True) as pilot:
             await app.push_screen(PreviewScreen(shop.ws, draft_id))
             await put(pilot, "cc", "typed@acme.example")
+            monkeypatch.setattr(PreviewScreen, "compose", compose_slowly)
             await opened(pilot, shop, "language")
             await put(pilot, "screens-language", "fr")
             await pilot.pause()

@@ -18,6 +18,7 @@ from facturier.tui.screens.connect.screen import ConnectScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.preview.screen import PreviewScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
+from facturier.tui.screens.settings.users import passphrase
 from facturier.tui.widgets.inputs.fields import Choice, Field
 from tests.mail.people import no_keyring
 from tests.mail.vault.wrapping import encrypt_quickly, wrap_quickly
@@ -118,6 +119,7 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(
     shop: Shop, google: Google, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("pyrage.passphrase.encrypt", encrypt_quickly)
+    monkeypatch.setattr(passphrase, "can_hold", lambda: True)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=SIZE, notifications=True) as pilot:
         app.push_screen(SettingsScreen(shop.ws, "users"))
@@ -151,7 +153,9 @@ async def test_a_passphrase_is_set_and_without_it_all_but_sending_works(
         await pilot.press("enter")
         await sees(pilot, "does not unlock your key")
         await keys(pilot, "=xyz")
-        await pilot.press("enter")
+        await pilot.press("tab")  # to the list of hours, which Enter opens
+        await sees(pilot, "F9 Unlock")
+        await pilot.press("f9")
         await sees(pilot, "✓ You can send")
     assert not again.keys.locked
 

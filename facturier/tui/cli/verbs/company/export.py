@@ -21,7 +21,7 @@ def add(parser: argparse.ArgumentParser) -> None:
         "what",
         metavar="WHAT",
         choices=[*LISTS, "company", "pdfs"],
-        help=_("invoices, customers, items, payments, company or pdfs"),
+        help=_("invoices, estimates, customers, items, payments, company or pdfs"),
     )
     form = parser.add_mutually_exclusive_group()
     form.add_argument("--csv", action="store_true", help=_("as CSV, for spreadsheets (the default for lists)"))
@@ -31,7 +31,9 @@ def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--status", choices=[str(show) for show in InvoiceFilter], help=_("only invoices with this status")
     )
-    parser.add_argument("--search", type=clean, metavar="TEXT", help=_("only invoices that contain all these words"))
+    parser.add_argument(
+        "--search", type=clean, metavar="TEXT", help=_("only invoices or estimates that contain all these words")
+    )
     parser.add_argument("--columns", type=clean, default="", metavar="NAMES", help=_("columns, separated by commas"))
     parser.add_argument("-o", "--output", metavar="FILE", help=_("the file to write; by default standard output"))
     parser.add_argument("--force", action="store_true", help=_("replace an existing file"))
@@ -85,9 +87,11 @@ def _check(options: argparse.Namespace) -> None:
     """Raises InputError for options that do not go together."""
     what = options.what
     if (options.since or options.until) and what not in (*DATED, "pdfs"):
-        raise InputError(_("--from and --to are for {lists}.").format(lists="invoices, payments, pdfs"))
-    if (options.status or options.search) and what != "invoices":
-        raise InputError(_("--status and --search are for invoices."))
+        raise InputError(_("--from and --to are for {lists}.").format(lists="invoices, estimates, payments, pdfs"))
+    if options.status and what != "invoices":
+        raise InputError(_("--status is for {lists}.").format(lists="invoices"))
+    if options.search and what not in ("invoices", "estimates"):
+        raise InputError(_("--search is for {lists}.").format(lists="invoices, estimates"))
     if options.columns and what not in LISTS:
         raise InputError(_("--columns is for {lists}.").format(lists=", ".join(LISTS)))
     if what == "company" and options.csv:

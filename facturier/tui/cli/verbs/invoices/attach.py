@@ -31,7 +31,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     changes = bool(options.files or options.remove)
     ws = shell.workspace(looking=not changes)
-    invoice = find_invoice(ws.store, options.ref)
+    invoice = find_invoice(ws.store, options.ref, templates=True)
     assert invoice.id is not None
     if changes:
         try:

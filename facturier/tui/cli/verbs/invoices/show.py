@@ -26,6 +26,7 @@ from facturier.tui.cli.verbs.invoices.attach import as_object as file_object
 from facturier.tui.cli.verbs.sending.outbox import as_text
 from facturier.tui.terminal.exit_status import DONE
 from facturier.tui.words.formatting import size_text
+from facturier.tui.words.journal import journal_words
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -52,12 +53,13 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         assert invoice.id is not None
         for file in attachments_of(ws.store, invoice.id):
             shell.say(_("Attached: {name}, {size}.").format(name=clean(file.name), size=size_text(file.size)))
-        for delivery in (*deliveries_of(ws.store, invoice.id), *notices_of(ws.store, invoice.id)):
+        deliveries = (*deliveries_of(ws.store, invoice.id), *notices_of(ws.store, invoice.id))
+        for delivery in deliveries:
             if delivery.state is State.QUEUED:
                 shell.say(as_text(delivery, ws.clock()))
         for entry in read_journal(ws.store, invoice.id):
-            detail = ", ".join(f"{name}: {text}" for name, text in entry.detail.items())
-            shell.say(f"{entry.at.astimezone():%Y-%m-%d %H:%M}  {entry.user}  {entry.kind}  {detail}".rstrip())
+            said = journal_words(entry, invoice, deliveries)
+            shell.say(f"{entry.at.astimezone():%Y-%m-%d %H:%M}  {clean(entry.user)}  {said}".rstrip())
     return DONE
 
 

@@ -1,4 +1,4 @@
-"""facturier chase: list the invoices to chase today, and send their reminders; for cron."""
+"""facturier chase: list the reminders that are due today, and send them; for cron."""
 
 import argparse
 import re

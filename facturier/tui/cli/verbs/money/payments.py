@@ -7,6 +7,7 @@ from facturier.models.customers.upkeep import find_customer
 from facturier.models.payments.changing import remove_customer_payment
 from facturier.models.payments.customer_payment import get_payment
 from facturier.models.receivables.customer_payments import all_payments, numbers_of, payment_object
+from facturier.models.receivables.payment_list import listed_payments
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
@@ -18,6 +19,13 @@ _MOST = 1_000_000
 
 def add(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--customer", type=clean, metavar="NAME", help=_("only of this customer (a name, or @id)"))
+    parser.add_argument(
+        "--search",
+        type=clean,
+        default="",
+        metavar="TEXT",
+        help=_("only with these words: a customer, amount, invoice number, method or reference"),
+    )
     act = parser.add_mutually_exclusive_group()
     act.add_argument("--remove", type=int, metavar="ID", help=_("remove the payment with this id"))
     act.add_argument(
@@ -41,7 +49,11 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
         found = [remove_customer_payment(store, options.remove)]
     else:
         whose = find_customer(store, options.customer).id if options.customer is not None else None
-        found = all_payments(store, _MOST, whose)
+        if options.search:
+            found = [get_payment(store, row.id) for row in listed_payments(store, options.search) if row.id > 0]
+            found = [payment for payment in found if whose in (None, payment.customer_id)]
+        else:
+            found = all_payments(store, _MOST, whose)
     numbers = numbers_of(store, {invoice_id for payment in found for invoice_id in payment.allocation})
     one = options.remove is not None or options.receipt is not None
     if options.json:

@@ -65,7 +65,7 @@ def _undo(ws: Workspace, ref: str) -> dict[str, object]:
     waiting = max(queued, key=lambda one: one.id, default=None)  # what was done last
     if waiting is None:
         return _undo_issue(ws, invoice.id)
-    draft_again = cancel(ws, waiting.id)
+    draft_again = cancel(ws, waiting)
     return {
         "id": waiting.id,
         "invoice": invoice.id,

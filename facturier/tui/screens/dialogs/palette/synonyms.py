@@ -87,6 +87,7 @@ _SYNONYMS = {
     "report-payments": "received receipts deposits bank money encaissements dépôts banque argent reçu",
     "report-tax": "gst hst qst pst vat return cash accrual tps tvh tvq tva taxe déclaration caisse exercice",
     # Customers
+    "payments": "received deposits money bank cheques encaissements reçus dépôts versements banque chèques",
     "customers": "clients contacts address book debtors receivables merge clients carnet adresses débiteurs "
     "comptes fusionner",
     "statements": "account balance owed receivables letter state relevé état compte solde comptes clients envoyer",

@@ -10,7 +10,7 @@ from facturier.mail.sending.batch import MOST, these, to_send
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import InvoiceRow
 from facturier.models.books.status import State
-from facturier.models.errors import FacturierError, LostClaim
+from facturier.models.errors import FacturierError
 from facturier.models.listing.listing import Listing
 from facturier.models.listing.view import View
 from facturier.models.outbox.deliveries import deliveries_of, leaving_soon
@@ -111,15 +111,10 @@ async def undo_marked(screen: Screen[Any], ws: Workspace, marked: set[int]) -> N
 
 def _cancel(ws: Workspace, waiting: list[InvoiceRow]) -> int:
     """Cancel their deliveries. Return how many could not be cancelled because they were being sent."""
-    from facturier.mail.sending.queue import cancel
+    from facturier.mail.sending.queue import cancel_all
 
-    late = 0
-    for row in waiting:
-        try:
-            cancel(ws, deliveries_of(ws.store, row.id)[-1].id)
-        except LostClaim:
-            late += 1
-    return late
+    latest = (deliveries_of(ws.store, row.id)[-1:] for row in waiting)
+    return cancel_all(ws, [delivery for found in latest for delivery in found])
 
 
 async def _send_batch(

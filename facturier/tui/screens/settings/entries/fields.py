@@ -114,6 +114,13 @@ def address_or_none(text: str) -> str:
     return address(text) if text else ""
 
 
+def addresses(text: str) -> str:
+    """Any number of bare addresses."""
+    from facturier.models.text.addresses import parse_addresses
+
+    return ", ".join(parse_addresses(text)) if text else ""
+
+
 def empty_or(parse: Parse) -> Parse:
     """What `parse` takes, or nothing."""
 

@@ -30,7 +30,7 @@ class PassphraseScreen(Dialog[bool]):
 
     enter_acts = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "unlock", N_("Unlock"), id="passphrase.open"),
+        Binding("enter,f9,ctrl+s", "unlock", N_("Unlock"), id="passphrase.open"),
         Binding("escape", "dismiss(False)", N_("Continue without sending"), id="passphrase.later"),
     ]
 
@@ -78,7 +78,7 @@ class NewPassphraseScreen(Dialog[bool]):
     """Answers True once the key is kept under the new passphrase, or under none."""
 
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("enter", "keep", N_("Set"), id="new_passphrase.keep", priority=True),
+        Binding("enter,f9,ctrl+s", "keep", N_("Set"), id="new_passphrase.keep", priority=True),
         keys.CANCEL.on("new_passphrase.cancel", action="dismiss(False)"),
     ]
 
