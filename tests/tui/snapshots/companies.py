@@ -106,6 +106,12 @@ def credited(shop: Shop) -> None:
     credit_invoice(shop.store, find_invoice(shop.store, "1002").id or 0, shop.today, amount=5000)
 
 
+def abroad(shop: Shop) -> None:
+    """Create an invoice in another currency, without an exchange rate."""
+    _settings(shop)
+    issue_invoice(shop.store, save_draft(shop.store, replace(shop.draft("Garage Lévesque"), currency="EUR")))
+
+
 def estimates(shop: Shop) -> None:
     """Create an estimate in every state."""
     _settings(shop)
@@ -291,7 +297,7 @@ class Kept:
 COMPANIES = {
     build.__name__: build
     for build in (
-        *(empty, fresh, books, chased, credited, estimates, recurring, sent, blocked, leaving, gmail, locked),
+        *(abroad, empty, fresh, books, chased, credited, estimates, recurring, sent, blocked, leaving, gmail, locked),
         practising,
     )
 }

@@ -198,6 +198,7 @@ SCENES = (
     Scene("credit-part", "PartScreen", keys("e"), after="credit"),
     Scene("credit-note", "InvoiceScreen", keys("enter"), "credited", after="credit-list"),
     Scene("credit-list", "InvoicesScreen", at("CN-1"), "credited"),
+    Scene("exchange-rate", "ExchangeRateScreen", keys("enter", "percent_sign"), "abroad"),
     Scene("apply-credit", "ApplyScreen", keys("P"), "credited", after="credit-note"),
     Scene("estimates", "EstimatesScreen", keys("Q"), "estimates"),
     Scene("estimate", "InvoiceScreen", keys("down", "down", "enter"), "estimates", after="estimates"),

@@ -41,7 +41,7 @@ class ExchangeRateScreen(Dialog[str | None]):
     def compose(self) -> ComposeResult:
         invoice = self._invoice
         title = _("Exchange rate of {document}").format(document=invoice.called)
-        per = _("{home} for one {currency}").format(home=self._home, currency=invoice.currency)
+        per = _("{home} for 1 {currency}").format(home=self._home, currency=invoice.currency)
         with Vertical(classes="dialog-box"):
             yield Label(title, markup=False, classes="dialog-title")
             yield Label(_("The tax reports need it. What the customer has does not change."), markup=False)

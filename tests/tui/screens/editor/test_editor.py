@@ -413,7 +413,7 @@ async def test_an_item_comes_in_the_language_of_the_customer_at_the_rate_of_the_
         await keys(pilot, "f6", "=aud", "enter")
         draft = await saved(pilot, books)
         await keys(pilot, "f6", "ctrl+l")
-        await sees(pilot, "CAD for one USD")
+        await sees(pilot, "CAD for 1 USD")
         pilot.app.screen.query_one("#exchange_rate", Field).text = "1.4"
         await keys(pilot, "ctrl+s")
         await until(pilot, lambda: bool(re.search(r"In CAD at 1.4 +162.44", text_of(pilot.app))))

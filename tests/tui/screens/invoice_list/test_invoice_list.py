@@ -85,7 +85,7 @@ async def test_in_french_every_key_of_the_day_has_room_in_80_columns(shop: Shop)
     try:
         app = FacturierApp(shop.ws)
         async with app.run_test(size=(80, 24)) as pilot:
-            bar = " n Créer  ⏎ Ouvrir  s Envoyer  ␣ Marquer  p Paiement  / Chercher  ? Aide  : Tout"
+            bar = " n Créer  ⏎ Ouvrir  s Envoyer  ␣ Marquer  p Paiement  / Chercher  ? Aide  : Menu"
             await until(pilot, lambda: text_of(app).split("\n")[-1] == bar)
             heading = next(line for line in text_of(app).split("\n") if "Échéance" in line)
             assert heading.replace("▼", "").split() == ["Nº", "Date", "Client", "Échéance", "Total", "Envoi"]

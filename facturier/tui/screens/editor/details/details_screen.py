@@ -63,7 +63,7 @@ class DetailsScreen(Dialog[Invoice | None]):
             yield Choice(_("Prices"), answers, "yes" if invoice.inclusive else "", id="inclusive")
             yield self._value("service_from", _("Service from"), self._day)
             yield self._value("service_to", _("Service to"), self._day)
-            per = _("{home} for one {currency}").format(home=self._home, currency=invoice.currency)
+            per = _("{home} for 1 {currency}").format(home=self._home, currency=invoice.currency)
             foreign = invoice.currency != self._home
             yield self._value("exchange_rate", _("Exchange rate"), _check_rate, placeholder=per if foreign else "")
             yield self._value("own_number", _("Own number"), _check_own_number)
