@@ -57,6 +57,7 @@ class TypeAhead(AppHooks, inherit_bindings=False):
                 await asyncio.sleep(_MOMENT)
                 await self._settle(way)
                 while self._typed_ahead:
+                    await self._wait_for_fields()
                     way = self._way()
                     await super().on_event(self._typed_ahead.popleft())
                     await self._settle(way)
@@ -82,6 +83,8 @@ class TypeAhead(AppHooks, inherit_bindings=False):
             await _passed(node)
         await _passed(self.screen)  # may be a new screen by now
         await _passed(self)
+
+    async def _wait_for_fields(self) -> None:
         if (whole := self._unfinished()) is not None:
             with contextlib.suppress(TimeoutError):
                 await asyncio.wait_for(whole.wait(), _FIELDS_PATIENCE)

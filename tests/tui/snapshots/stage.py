@@ -48,6 +48,8 @@ class Stage:
                 quiet = 0
                 await asyncio.sleep(0.01)  # a pause of the pilot would take processor time from the thread
                 continue
+            if isinstance(whole := getattr(self.app.screen, "whole", None), asyncio.Event):
+                await whole.wait()  # the rest of a form
             quiet += 1
             if quiet == 2:
                 return

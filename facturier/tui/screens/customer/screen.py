@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from typing import ClassVar
+from typing import ClassVar, Literal
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -36,6 +36,20 @@ from facturier.tui.widgets.keybar import KeyBar
 
 _PLAIN = ("name", "telephone", "city", "region", "postcode")  # kept as they are typed
 _AREAS = ("street", "ship_to", "notes")
+_TALL = 30  # lines of a window that shows more than the first sections
+_SOON = 0.3  # seconds until the other sections are added, unless a key comes first
+
+
+class _Rest(asyncio.Event):
+    """Set when all sections are there. To wait for it has them added now."""
+
+    def __init__(self, add: Callable[[], object]) -> None:
+        super().__init__()
+        self._add = add
+
+    async def wait(self) -> Literal[True]:
+        self._add()
+        return await super().wait()
 
 
 def _check_telephone(text: str) -> None:
@@ -62,7 +76,8 @@ class CustomerScreen(Dialog[Customer | None]):
         # What `_typed` returns while nobody has typed anything.
         contacts = tuple(filter(None, contacts_of(customer)))
         self._start = replace(customer, contacts=contacts, contact="", email="", cc="", bcc="")
-        self.whole = self._whole = asyncio.Event()  # all sections are there
+        self.whole = self._whole = _Rest(self._complete)
+        self._completing = False
         self._company = ws.company()
         self._rates = {rate.code: rate for rate in self._company.rates}
 
@@ -77,13 +92,18 @@ class CustomerScreen(Dialog[Customer | None]):
                     yield Field(_("Telephone"), customer.telephone, check=_check_telephone, most=NAME, id="telephone")
                 with _section(_("Contacts")):
                     yield ContactRows(contacts_of(customer))
+                yield _section(_("Billing address"), *self._address())
             yield KeyBar()
 
-    async def _complete(self) -> None:
-        """Add the other sections: what is on the screen first does not wait for them, but keys do."""
+    def _complete(self) -> None:
+        """Add the other sections once. What is on the screen first does not wait for them, but keys do."""
+        if not self._completing:
+            self._completing = True
+            self.call_after_refresh(self._add_rest)
+
+    async def _add_rest(self) -> None:
         customer = self._customer
         sections = (
-            _section(_("Billing address"), *self._address()),
             _section(_("Invoices"), *self._usual()),
             _section(_("Shipping"), Area(_("Ship to"), customer.ship_to, lines=3, at_end=True, id="ship_to")),
             _section(_("Tax numbers"), *self._numbers()),
@@ -139,7 +159,10 @@ class CustomerScreen(Dialog[Customer | None]):
 
     def on_mount(self) -> None:
         self.set_focus(self._field("name").input)
-        self.call_after_refresh(self._complete)
+        if self.size.height > _TALL:
+            self._complete()
+        else:
+            self.set_timer(_SOON, self._complete)
 
     @on(Input.Submitted)
     def _go_on(self, event: Input.Submitted) -> None:

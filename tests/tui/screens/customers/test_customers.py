@@ -260,7 +260,7 @@ async def test_the_form_has_every_field_and_says_what_is_wrong(books: Shop) -> N
 async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(
     books: Shop, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    complete = CustomerScreen._complete
+    complete = CustomerScreen._add_rest
 
     async def complete_slowly(form: CustomerScreen) -> None:
         await asyncio.sleep(type_ahead._PATIENCE + 0.2)  # as on a busy machine
@@ -280,11 +280,11 @@ async def test_keys_typed_while_the_form_opens_reach_the_fields_in_their_order(
 
         # The sections that are added last are in their place before the first key counts.
         for name, completing in (("f6", complete), ("shift+tab", complete_slowly)):
-            monkeypatch.setattr(CustomerScreen, "_complete", completing)
+            monkeypatch.setattr(CustomerScreen, "_add_rest", completing)
             app.post_message(Key("e", "e"))
-            for _key in range(2 if name == "f6" else 1):
+            for _key in range(3 if name == "f6" else 1):
                 app.post_message(Key(name, None))
-            field = "#street TextArea" if name == "f6" else "#notes TextArea"
+            field = "#language Picker" if name == "f6" else "#notes TextArea"
             await until(pilot, lambda field=field: [app.focused] == [*app.screen.query(field)])  # type: ignore[misc]
             await keys(pilot, "escape")
             await until(pilot, lambda: app.screen is screen)
