@@ -65,7 +65,7 @@ class ScreenHooks(Screen[ResultT]):
             self.call_later(self._wait_for_widgets, layouts - 1)
             return
         self._undrawn = False
-        if not self._redrawn:
+        if not self._redrawn or self.app._batch_count:  # what is drawn during a batch is lost
             self._repaint_required = True
         elif self.is_current and not self._layout_required:  # there is a picture, in which some widgets have changed
             self._compositor.update_widgets(self._dirty_widgets)

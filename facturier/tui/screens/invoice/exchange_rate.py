@@ -44,7 +44,7 @@ class ExchangeRateScreen(Dialog[str | None]):
         per = _("{home} for 1 {currency}").format(home=self._home, currency=invoice.currency)
         with Vertical(classes="dialog-box"):
             yield Label(title, markup=False, classes="dialog-title")
-            yield Label(_("The tax reports need it. What the customer has does not change."), markup=False)
+            yield Label(_("The tax reports need it. The customer’s copy does not change."), markup=False)
             yield Field(_("Exchange rate"), placeholder=per, whole=True)
             yield KeyBar()
 
