@@ -59,13 +59,14 @@ class ScreenHooks(Screen[ResultT]):
         self.call_later(self._draw_when_settled, layouts)
 
     def _draw_when_settled(self, layouts: int) -> None:
-        if self._layout_required and layouts:
+        batch = self.app._batch_count > 0  # what is drawn now is lost
+        if self._layout_required and layouts and not batch:
             self._refresh_layout()
             self._layout_required = False
             self.call_later(self._wait_for_widgets, layouts - 1)
             return
         self._undrawn = False
-        if not self._redrawn or self.app._batch_count:  # what is drawn during a batch is lost
+        if not self._redrawn or batch:
             self._repaint_required = True
         elif self.is_current and not self._layout_required:  # there is a picture, in which some widgets have changed
             self._compositor.update_widgets(self._dirty_widgets)
