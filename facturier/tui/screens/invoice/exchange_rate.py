@@ -14,7 +14,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.exchange_rates import remove_rate, set_rate
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import InputError
-from facturier.models.text.decimals import parse_decimal, plain
+from facturier.models.text.decimals import parse_rate, plain
 from facturier.models.text.i18n import _, spoken
 from facturier.tui import keys
 from facturier.tui.screen import Dialog
@@ -54,9 +54,7 @@ class ExchangeRateScreen(Dialog[str | None]):
     def action_record(self) -> None:
         field = self.query_one(Field)
         try:
-            rate = parse_decimal(field.text)
-            if rate <= 0:
-                raise InputError(_("Enter a number greater than zero."))
+            rate = parse_rate(field.text)
         except InputError as error:
             field.show_problem(str(error))
             return
