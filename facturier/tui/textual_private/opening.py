@@ -86,8 +86,9 @@ class ScreenHooks(Screen[ResultT]):
                 widget._layout_required = False
 
     async def _on_layout(self, message: Layout) -> None:
-        # A new scrollbar asks for another layout, but its place is what the last one gave it.
-        if isinstance(message.widget, ScrollBar):
+        # A new scrollbar asks for another layout, but its place is what the last one gave it. One that goes away needs
+        # the layout: its place must be drawn.
+        if isinstance(message.widget, ScrollBar) and message.widget.display:
             message.stop()
             message.prevent_default()
 
