@@ -1,7 +1,7 @@
 """The exchange rates of documents in other currencies: the newest that was entered, and one for an issued document.
 
-An issued document without a rate cannot be in the tax reports. So it can get one later, once. What the customer has
-does not change.
+An issued document without a rate cannot be in the tax reports. So it can get one later, once. The customer’s copy does
+not change.
 """
 
 from datetime import date as Day
@@ -100,7 +100,7 @@ def _refusal(invoice: Invoice) -> str:
     if invoice.kind not in _KINDS or invoice.book_status is not BookStatus.ISSUED:
         return _("{ref} is not an issued invoice or credit note.").format(ref=invoice.ref)
     if invoice.exchange_rate:
-        return _("{ref} has an exchange rate.").format(ref=invoice.ref)
+        return _("{ref} already has an exchange rate.").format(ref=invoice.ref)
     return _("{ref} is in the company’s currency.").format(ref=invoice.ref)
 
 

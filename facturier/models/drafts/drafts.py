@@ -142,7 +142,7 @@ def save_draft(store: Store, invoice: Invoice, *, keep_customer: bool = True, be
             raise ChangedElsewhere(
                 _("“{name}” was deleted or merged in the meantime.").format(name=clean(customer.name)),
                 kept=_("The draft was not saved."),
-                todo=_("Choose a customer, then it is saved."),
+                todo=_("Choose another customer to save it."),
             ) from None
         seen = before is not None and (before.id, before.version) == (invoice.id, invoice.version)
         _write_lines(store, saved, before if seen else None)

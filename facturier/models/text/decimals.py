@@ -63,6 +63,19 @@ def _parsed(text: str, currency: str, language: str) -> Decimal:
     return _decimal(sign, re.sub("[^0-9]", "", whole), part, text.strip())
 
 
+def parse_rate(text: str) -> Decimal:
+    """Return an exchange rate that a person typed. A rate such as `1,364` can be meant either way, and shows as it was
+    typed if it is misread: it is rejected where the comma groups thousands. Raises InputError."""
+    typed = text.strip()
+    if spoken() == "en" and _THOUSANDS.fullmatch(typed):
+        words = _("“{text}” can mean two rates. Enter {point} or {whole}.")
+        raise InputError(words.format(text=typed, point=typed.replace(",", "."), whole=typed.replace(",", "")))
+    rate = parse_decimal(typed)
+    if rate <= 0:
+        raise InputError(_("Enter a number greater than zero."))
+    return rate
+
+
 def read_decimal(text: str) -> Decimal:
     """Return the number in machine-written decimal text such as `1234.50`, which means the same in every language.
 

@@ -59,13 +59,14 @@ class ScreenHooks(Screen[ResultT]):
         self.call_later(self._draw_when_settled, layouts)
 
     def _draw_when_settled(self, layouts: int) -> None:
-        if self._layout_required and layouts:
+        batch = self.app._batch_count > 0  # what is drawn now is lost
+        if self._layout_required and layouts and not batch:
             self._refresh_layout()
             self._layout_required = False
             self.call_later(self._wait_for_widgets, layouts - 1)
             return
         self._undrawn = False
-        if not self._redrawn:
+        if not self._redrawn or batch:
             self._repaint_required = True
         elif self.is_current and not self._layout_required:  # there is a picture, in which some widgets have changed
             self._compositor.update_widgets(self._dirty_widgets)
@@ -85,8 +86,9 @@ class ScreenHooks(Screen[ResultT]):
                 widget._layout_required = False
 
     async def _on_layout(self, message: Layout) -> None:
-        # A new scrollbar asks for another layout, but its place is what the last one gave it.
-        if isinstance(message.widget, ScrollBar):
+        # A new scrollbar asks for another layout, but its place is what the last one gave it. One that goes away needs
+        # the layout: its place must be drawn.
+        if isinstance(message.widget, ScrollBar) and message.widget.display:
             message.stop()
             message.prevent_default()
 

@@ -35,7 +35,7 @@ def test_an_issued_invoice_gets_a_rate_once(store: Store) -> None:
             set_rate(store, invoice.id or 0, wrong)
     noted = set_rate(store, invoice.id or 0, "1.3640")
     assert (noted.exchange_rate, noted.total, noted.number) == ("1.364", invoice.total, invoice.number)
-    with pytest.raises(StoreError, match="has an exchange rate"):
+    with pytest.raises(StoreError, match="already has an exchange rate"):
         set_rate(store, invoice.id or 0, "1.4")
     again = remove_rate(store, noted)
     assert again.exchange_rate == ""

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from facturier.models.errors import InputError
-from facturier.models.text.decimals import parse_decimal, plain, read_decimal, written
+from facturier.models.text.decimals import parse_decimal, parse_rate, plain, read_decimal, written
 from facturier.models.text.i18n import speak
 
 
@@ -62,9 +62,22 @@ def test_a_single_comma_before_three_digits_is_a_thousands_separator_in_english(
     assert parse_decimal("-12,000") == -12000
 
 
+def test_an_exchange_rate_that_can_mean_two_numbers_is_rejected() -> None:
+    with pytest.raises(InputError, match=r"can mean two rates\. Enter 1\.364 or 1364"):
+        parse_rate(" 1,364")
+    assert [parse_rate(text) for text in ("1.364", "1,36", "1,3645")] == [
+        Decimal(text) for text in ("1.364", "1.36", "1.3645")
+    ]
+    assert parse_rate("0,734") == Decimal("0.734")
+    for text in ("0", "-1.2"):
+        with pytest.raises(InputError, match="greater than zero"):
+            parse_rate(text)
+
+
 @pytest.mark.usefixtures("french")
 def test_a_single_comma_is_the_decimal_separator_in_french() -> None:
     assert parse_decimal("1,234") == Decimal("1.234")
+    assert parse_rate("1,364") == Decimal("1.364")
     assert parse_decimal("1 234,5") == Decimal("1234.5")
 
 

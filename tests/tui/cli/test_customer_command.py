@@ -40,6 +40,7 @@ def test_a_customer_is_created_and_drafts_follow_a_change(shop: Shop, tmp_path: 
     assert made["address"] == "1 rue A\nQuébec QC  G1R 4P3"
     assert (made["email"], made["contact"], made["tax"], made["terms"]) == ("zoe@fils.example", "Zoé", "GST", 30)
     assert (made["terms_rule"], made["country"], made["business_number"]) == ("2/10", "CA", "123456782RT0001")
+    assert "Terms             2/10 net 30\n" in run(shop, tmp_path, "zoé & fils")
     draft = shop.draft("Zoé & Fils")
     changed = json.loads(
         run(
@@ -56,6 +57,7 @@ def test_a_customer_is_created_and_drafts_follow_a_change(shop: Shop, tmp_path: 
     with pytest.raises(InputError, match="is not an address"):
         run(shop, tmp_path, "Zoé inc.", "--cc", "nobody")
     assert "Tax               GST" in run(shop, tmp_path, "Zoé inc.")
+    assert "Archived          Yes" in run(shop, tmp_path, "Other", "--archive")
 
 
 def test_an_address_is_changed_without_losing_other_contacts(shop: Shop, tmp_path: Path) -> None:

@@ -73,3 +73,25 @@ async def test_a_form_that_closes_before_it_is_drawn_leaves_the_screen_below() -
         form.dismiss()
         await pilot.pause()
         assert app.screen is below
+
+
+async def test_what_changes_during_a_batch_is_drawn_after_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    app, draw, batches = Program(), ScreenHooks._compositor_refresh, list[int]()
+
+    def note(screen: Form) -> None:
+        batches.append(app._batch_count)
+        draw(screen)
+
+    async with app.run_test(size=(80, 24)) as pilot:
+        form = Form()
+        app.push_screen(form)
+        await pilot.press("x")
+        await pilot.pause()
+        monkeypatch.setattr(ScreenHooks, "_compositor_refresh", note)
+        with app.batch_update():
+            with form.drawn_once():
+                form.query_one(Label).update("other")
+            await pilot.pause(0.05)
+        await pilot.pause()
+        assert batches
+        assert not any(batches)

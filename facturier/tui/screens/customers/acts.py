@@ -8,6 +8,7 @@ from textual.screen import Screen
 
 from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice import Customer
+from facturier.models.chasing.silence import are_off_for, turn_customer
 from facturier.models.customers.saving import save_customer
 from facturier.models.customers.upkeep import archive_customer, delete_customer, is_used, need_customer
 from facturier.models.text.clean import clean
@@ -35,11 +36,17 @@ async def put_away(screen: Screen[Any], ws: Workspace, customer_id: int, say: Sa
         if not customer.archived and not is_used(ws.store, customer_id):
             question = _("Delete “{name}”?").format(name=name)
             if await screen.app.push_screen_wait(ConfirmScreen(question, _("No invoice is for this customer."))):
+                off = are_off_for(ws.store, customer_id)
                 deleted = await asyncio.to_thread(delete_customer, ws.store, customer_id)
+
+                def save_again() -> None:
+                    with ws.store.writing():
+                        saved = save_customer(ws.store, replace(deleted, id=None))
+                        turn_customer(ws.store, saved.id or 0, off=off)
 
                 async def restore() -> None:
                     with problems_shown(screen):
-                        await asyncio.to_thread(save_customer, ws.store, replace(deleted, id=None))
+                        await asyncio.to_thread(save_again)
                         say(_("“{name}” was restored.").format(name=name))
 
                 say(_("“{name}” was deleted.").format(name=name), restore)

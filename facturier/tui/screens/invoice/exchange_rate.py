@@ -14,7 +14,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.exchange_rates import remove_rate, set_rate
 from facturier.models.books.invoice import Invoice
 from facturier.models.errors import InputError
-from facturier.models.text.decimals import parse_decimal, plain
+from facturier.models.text.decimals import parse_rate, plain
 from facturier.models.text.i18n import _, spoken
 from facturier.tui import keys
 from facturier.tui.screen import Dialog
@@ -44,7 +44,7 @@ class ExchangeRateScreen(Dialog[str | None]):
         per = _("{home} for 1 {currency}").format(home=self._home, currency=invoice.currency)
         with Vertical(classes="dialog-box"):
             yield Label(title, markup=False, classes="dialog-title")
-            yield Label(_("The tax reports need it. What the customer has does not change."), markup=False)
+            yield Label(_("The tax reports need it. The customer’s copy does not change."), markup=False)
             yield Field(_("Exchange rate"), placeholder=per, whole=True)
             yield KeyBar()
 
@@ -54,9 +54,7 @@ class ExchangeRateScreen(Dialog[str | None]):
     def action_record(self) -> None:
         field = self.query_one(Field)
         try:
-            rate = parse_decimal(field.text)
-            if rate <= 0:
-                raise InputError(_("Enter a number greater than zero."))
+            rate = parse_rate(field.text)
         except InputError as error:
             field.show_problem(str(error))
             return

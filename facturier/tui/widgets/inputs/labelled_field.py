@@ -113,6 +113,7 @@ class LabelledField(Vertical):
         if problem == self._said:
             return
         self._said = problem
+        self.refresh()  # the label has a mark while there is a problem
         # Later, so that it comes from the field: Textual ends a message at the widget whose handler sent it.
         self.call_later(lambda: self.post_message(self.Checked()))
         if not self.below:

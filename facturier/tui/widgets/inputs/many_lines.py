@@ -10,6 +10,7 @@ from textual.widgets import TextArea
 from textual.widgets.text_area import Edit, EditResult
 
 from facturier.models.text.clean import clean_lines
+from facturier.tui.textual_private.scrolling import update_scrollbars
 from facturier.tui.textual_private.wrapping import keep_no_break_spaces_in_fields
 from facturier.tui.widgets.inputs.compact import compact
 from facturier.tui.widgets.inputs.one_line import JOINERS
@@ -28,6 +29,9 @@ class ManyLines(TextArea):
         super().__init__(clean_lines(text), highlight_cursor_line=False, **options)
         compact(self, ManyLines.compact)
         self.cursor_blink = False
+
+    def watch_virtual_size(self, size: Size) -> None:
+        update_scrollbars(self, size)
 
     def render_line(self, y: int) -> Strip:
         line = super().render_line(y)

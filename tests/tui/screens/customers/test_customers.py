@@ -12,6 +12,7 @@ from textual.widgets import OptionList
 from facturier.models.books.contacts import Contact, Copy
 from facturier.models.books.customers import customer_named
 from facturier.models.books.invoice import Customer
+from facturier.models.chasing.silence import are_off_for, turn_customer
 from facturier.models.customers.customer_list import customer_ids
 from facturier.models.customers.merge import merge_customers
 from facturier.models.customers.saving import save_customer
@@ -106,13 +107,23 @@ async def test_archive_undo_delete_and_merge(books: Shop) -> None:
         await keys(pilot, "d")
         await sees(pilot, "no longer archived")
 
-        # Nobody was billed: it is deleted, after a question.
-        screen.rows.action_end()
-        await keys(pilot, "d")
-        await sees(pilot, "Delete “Zoé”?")
-        await keys(pilot, "y")
-        await until(pilot, lambda: len(names(screen)) == 3)
-        assert customer_named(store, "Zoé") is None
+        # Nobody was billed: it is deleted, after a question. Undoing this does not turn reminders on.
+        zoe = customer_named(store, "Zoé")
+        assert zoe is not None
+        turn_customer(store, zoe.id or 0, off=True)
+        for restored in (True, False):
+            screen.rows.action_end()
+            await keys(pilot, "d")
+            await sees(pilot, "Delete “Zoé”?")
+            await keys(pilot, "y")
+            await until(pilot, lambda: len(names(screen)) == 3)
+            assert customer_named(store, "Zoé") is None
+            if restored:
+                await keys(pilot, "u")
+                await until(pilot, lambda: len(names(screen)) == 4)
+                again = customer_named(store, "Zoé")
+                assert again is not None
+                assert are_off_for(store, again.id or 0)
 
         # The duplicate is proposed without typing.
         screen.rows.go_to(first.id or 0)

@@ -112,3 +112,15 @@ async def test_help_is_searched_and_uses_the_width(shop: Shop) -> None:
         await pilot.press("f3", "f1")  # a dialog, where no command without a key can be run
         await sees(pilot, "Open a company by its path.")
         assert "Commands without a key" not in text_of(app)
+
+
+async def test_a_scrollbar_that_goes_away_leaves_its_column_to_the_list(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("colon")
+        await until(pilot, lambda: isinstance(app.screen, PaletteScreen))
+        options = app.screen.query_one(OptionList)
+        await until(pilot, lambda: options.vertical_scrollbar in app.screen._compositor.visible_widgets)
+        await keys(pilot, *"apply")
+        await until(pilot, lambda: options.vertical_scrollbar not in app.screen._compositor.visible_widgets)
+        await sees(pilot, "…  │")  # the end of a long line

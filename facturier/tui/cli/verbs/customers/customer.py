@@ -18,7 +18,7 @@ from facturier.models.customers.upkeep import archive_customer, delete_customer,
 from facturier.models.errors import InputError
 from facturier.models.settings.tax import check_tax
 from facturier.models.text.clean import clean, clean_lines
-from facturier.models.text.dates.terms import parse_terms
+from facturier.models.text.dates.terms import Terms, parse_terms, terms_text
 from facturier.models.text.i18n import N_, _
 from facturier.tui.cli.shell import Shell
 from facturier.tui.cli.verbs.customers.customers import as_line, as_object
@@ -32,10 +32,10 @@ _CONTACTS = {"contact": (Copy.TO, "name"), "email": (Copy.TO, "email"), "cc": (C
 }
 # The options that change a customer, with their placeholders and help.
 _FIELDS = {
-    "contact": ("NAME", N_("the person whom the emails go to")),
+    "contact": ("NAME", N_("the person who receives the emails")),
     "email": ("ADDRESSES", N_("email addresses, separated by commas")),
     "cc": ("ADDRESSES", N_("addresses that get a copy")),
-    "bcc": ("ADDRESSES", N_("addresses that get a copy without the others knowing")),
+    "bcc": ("ADDRESSES", N_("addresses that get a blind copy")),
     "telephone": ("TEXT", N_("the telephone number")),
     "address": ("TEXT", N_("the address as it is printed, instead of its parts")),
     "street": ("TEXT", N_("the street and number")),
@@ -169,10 +169,11 @@ def _say(ws: Workspace, customer: Customer, shell: Shell) -> None:
     shell.say(as_line(customer, _figures(ws, customer)))
     if are_off_for(ws.store, customer.id or 0):
         row(_("Reminders"), _("off"))
-    for name, value in asdict(customer).items():
+    terms = "" if customer.terms is None else terms_text(Terms(customer.terms, customer.terms_rule))
+    for name, value in (asdict(customer) | {"terms": terms}).items():
         if name == "contacts":
             for contact in customer.contacts:
                 parts = (contact.name, contact.email, contact.telephone, str(contact.copy))
                 row(_("Contact"), ", ".join(filter(None, parts)))
-        elif value not in ("", None, False) and name not in ("id", "name", "email"):
-            row(column_words(name)[0], str(value).replace("\n", ", "))
+        elif value not in ("", None, False) and name not in ("id", "name", "email", "terms_rule"):
+            row(column_words(name)[0], _("Yes") if value is True else str(value).replace("\n", ", "))

@@ -1,4 +1,4 @@
-"""facturier void: void issued invoices that no customer has."""
+"""facturier void: void issued invoices that the customer does not have."""
 
 import argparse
 

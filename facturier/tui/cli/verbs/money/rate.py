@@ -6,7 +6,7 @@ from facturier.mail.document.formatting import exchange
 from facturier.models.books.exchange_rates import set_rate
 from facturier.models.books.invoices import find_invoice
 from facturier.models.text.clean import clean
-from facturier.models.text.decimals import parse_decimal, plain
+from facturier.models.text.decimals import parse_rate, plain
 from facturier.models.text.i18n import _, spoken
 from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE
@@ -22,7 +22,7 @@ def add(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace, shell: Shell) -> int:
     ws = shell.workspace(looking=True)
     invoice = find_invoice(ws.store, options.ref)
-    noted = set_rate(ws.store, invoice.id or 0, plain(parse_decimal(options.rate)))
+    noted = set_rate(ws.store, invoice.id or 0, plain(parse_rate(options.rate)))
     home = ws.company().currency
     if options.json:
         shell.say_json(

@@ -17,7 +17,7 @@ from facturier.models.settings.line import check_deposit, check_discount, kept_d
 from facturier.models.settings.series import check_start
 from facturier.models.settings.tax import check_tax
 from facturier.models.text.dates.dates import day_text, parse_day
-from facturier.models.text.decimals import parse_decimal, plain
+from facturier.models.text.decimals import parse_decimal, parse_rate, plain
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.models.text.limits import NAME, check_length
 from facturier.models.text.money import parse_amount
@@ -65,7 +65,7 @@ class DetailsScreen(Dialog[Invoice | None]):
             yield self._value("service_to", _("Service to"), self._day)
             per = _("{home} for 1 {currency}").format(home=self._home, currency=invoice.currency)
             foreign = invoice.currency != self._home
-            yield self._value("exchange_rate", _("Exchange rate"), _check_rate, placeholder=per if foreign else "")
+            yield self._value("exchange_rate", _("Exchange rate"), _rate, placeholder=per if foreign else "")
             yield self._value("own_number", _("Own number"), _check_own_number)
             for place, name in enumerate(self._custom):
                 yield Field(name, invoice.custom.get(name, ""), whole=True, id=f"custom-{place}")
@@ -128,7 +128,7 @@ class DetailsScreen(Dialog[Invoice | None]):
             inclusive=bool(self.query_one("#inclusive", Choice).text),
             service_from=first or last,
             service_to=last or first,
-            exchange_rate=self._number(text["exchange_rate"]),
+            exchange_rate=_rate(text["exchange_rate"]),
             own_number=text["own_number"],
             custom={name: value for place, name in enumerate(self._custom) if (value := text[f"custom-{place}"])},
             ship_to=self.query_one("#ship_to", Area).text,
@@ -159,6 +159,5 @@ def _check_own_number(text: str) -> None:
     check_length(check_start(text), NAME)
 
 
-def _check_rate(text: str) -> None:
-    if text and parse_decimal(text) <= 0:
-        raise InputError(_("Enter a number greater than zero."))
+def _rate(text: str) -> str:
+    return plain(parse_rate(text)) if text else ""
