@@ -35,7 +35,7 @@ def test_an_issued_invoice_gets_a_rate_once(store: Store) -> None:
             set_rate(store, invoice.id or 0, wrong)
     noted = set_rate(store, invoice.id or 0, "1.3640")
     assert (noted.exchange_rate, noted.total, noted.number) == ("1.364", invoice.total, invoice.number)
-    with pytest.raises(StoreError, match="has an exchange rate"):
+    with pytest.raises(StoreError, match="already has an exchange rate"):
         set_rate(store, invoice.id or 0, "1.4")
     again = remove_rate(store, noted)
     assert again.exchange_rate == ""
@@ -66,4 +66,6 @@ def test_the_newest_rate_is_one_that_a_person_entered_within_a_month(store: Stor
     issued(store, "0.7", currency="EUR")
     issued(store, "1.5", ago=-1)
     save_draft(store, replace(a_draft(store), currency="USD", exchange_rate="9"))
+    old = issued(store, "1.2", ago=300)
+    assert issue_invoice(store, credit_invoice(store, old.id or 0, TODAY)).exchange_rate == "1.2"
     assert newest_rate(store, "USD", TODAY) == NotedRate("1.32", date(2026, 11, 14), newest.number or "")

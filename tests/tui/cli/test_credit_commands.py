@@ -86,5 +86,5 @@ def test_an_invoice_is_credited_in_parts_and_the_credit_is_applied(shop: Shop, t
 def test_an_issued_invoice_gets_an_exchange_rate(shop: Shop, tmp_path: Path) -> None:
     issue_invoice(shop.store, save_draft(shop.store, replace(shop.draft(), currency="USD")))
     assert run(shop, tmp_path, "rate", "1001", "1.3640") == (DONE, "Invoice 1001: 1\u00a0USD = 1.364\u00a0CAD.\n")
-    with pytest.raises(StoreError, match="has an exchange rate"):
+    with pytest.raises(StoreError, match="already has an exchange rate"):
         run(shop, tmp_path, "rate", "1001", "1.4")
