@@ -7,7 +7,7 @@ from facturier.models.customers.upkeep import find_customer
 from facturier.models.payments.changing import remove_customer_payment
 from facturier.models.payments.customer_payment import get_payment
 from facturier.models.receivables.customer_payments import all_payments, numbers_of, payment_object
-from facturier.models.receivables.payment_list import MOST, listed_payments
+from facturier.models.receivables.payment_list import listed_payments
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, spoken
 from facturier.models.text.money import Money
@@ -50,8 +50,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     else:
         whose = find_customer(store, options.customer).id if options.customer is not None else None
         if options.search:
-            rows = listed_payments(store, options.search, MOST if whose is None else _MOST)
-            found = [get_payment(store, row.id) for row in rows if row.id > 0 and whose in (None, row.customer_id)]
+            rows = listed_payments(store, options.search, customer_id=whose)
+            found = [get_payment(store, row.id) for row in rows if row.id > 0]
         else:
             found = all_payments(store, _MOST, whose)
     numbers = numbers_of(store, {invoice_id for payment in found for invoice_id in payment.allocation})
