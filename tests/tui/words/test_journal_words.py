@@ -46,9 +46,9 @@ def test_an_acceptance_names_the_kind_of_sender(shop: Shop, kind: SenderKind, se
 def test_a_recurring_invoice_names_the_invoice_that_its_rate_is_from(shop: Shop) -> None:
     detail = {"schedule": "1", "period": "2026-12-24", "rate": "1.364"}
     entry = Entry(1, None, shop.store.clock(), "marie", "recurring", detail)
-    assert journal_words(entry) == "Created from a schedule for December 24, 2026"  # the rate of its template
+    assert journal_words(entry) == "Created from a schedule for 24 Dec 2026"  # the rate of its template
     entry = replace(entry, detail=detail | {"rate_day": "2026-11-24", "rate_of": "1001"})
-    said = "Created from a schedule for December 24, 2026, at the exchange rate of 1001, November 24, 2026: 1.364"
+    said = "Created from a schedule for 24 Dec 2026, at the exchange rate of 1001, 24 Nov 2026: 1.364"
     assert journal_words(entry) == said
 
 

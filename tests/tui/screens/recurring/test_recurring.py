@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+from textual.widgets import Label
+
 from facturier.mail.senders.default import save_sender
 from facturier.mail.vault.schedule_approval import is_approved
 from facturier.models.books.alerts import open_alerts
@@ -151,7 +153,8 @@ async def test_a_member_approves_what_is_sent_automatically(shop: Shop) -> None:
         daily = Rhythm(1, PeriodUnit.DAY, rhythm.first)
         change_schedule(shop.store, forged.id, daily, action=forged.action, prices=forged.prices)
         app.screen.run_worker(ask_approval(app.screen, shop.ws, forged))
-        await sees(pilot, "every day")
+        await sees(pilot, "Send these invoices automatically?")
+        assert any("every day" in str(label.content) for label in app.screen.query(Label))
         await pilot.press("n")
         change_schedule(shop.store, forged.id, rhythm, action=forged.action, prices=forged.prices)
         await sees(pilot, "Selected schedule")
