@@ -15,14 +15,16 @@ from tests.tui.support.sample import Shop
 def test_payments_and_refunds_are_written_with_their_currency(shop: Shop) -> None:
     invoice = shop.issued()
     assert invoice.id is not None
-    paid = record_payment(shop.store, invoice.id, shop.today, 10000, "cheque 4411")
+    paid = record_payment(shop.store, invoice.id, shop.today, 7500, "cheque 4411")
+    record_payment(shop.store, invoice.id, shop.today, 2500)
     record_payment(shop.store, invoice.id, shop.today, -2500)
     remove_payment(shop.store, paid.id)
     entries = read_journal(shop.store, invoice.id)
-    assert [journal_words(entry, invoice) for entry in entries[-3:]] == [
-        "Payment of CAD 100.00 (cheque 4411)",
+    assert [journal_words(entry, invoice) for entry in entries[-4:]] == [
+        "Payment of CAD 75.00 (cheque 4411)",
+        "Payment of CAD 25.00",
         "Refund of CAD 25.00",
-        "Removed: payment of CAD 100.00 (cheque 4411)",
+        "Removed: payment of CAD 75.00 (cheque 4411)",
     ]
     assert count_entries(shop.store, invoice.id) == len(entries)
 
