@@ -37,9 +37,9 @@ class NotedRate(NamedTuple):
 
 
 def newest_rate(store: Store, currency: str, day: Day) -> NotedRate | None:
-    """Return the newest rate of this currency that a person entered for an issued document of the month up to `day`;
-    None if there is none."""
-    taken = _journal.select(_journal.id).where(  # by a schedule, from another document
+    """Return the newest rate of this currency that a person entered for an issued invoice of the month up to `day`;
+    None if there is none. A credit note has the rate of its invoice, which may be much older."""
+    taken = _journal.select(_journal.id).where(  # by a schedule, from its template or from another invoice
         _journal.invoice_id == _invoice.id,
         _journal.kind == "recurring",
         _journal.detail.part("rate") == _invoice.exchange_rate,
@@ -48,6 +48,7 @@ def newest_rate(store: Store, currency: str, day: Day) -> NotedRate | None:
         _invoice.select(_invoice.exchange_rate, _invoice.date, _invoice.number)
         .where(
             _invoice.stage.in_(_ISSUED),
+            _invoice.kind == InvoiceKind.INVOICE,
             _invoice.date.between(day - RECENT, day),
             _invoice.currency == currency,
             _invoice.exchange_rate != "",

@@ -80,8 +80,13 @@ def gross_left(invoice: Invoice, notes: Iterable[Invoice]) -> dict[tuple[str, ..
 
 
 def _gross(invoice: Invoice) -> dict[tuple[str, ...], int]:
+    """Return what each combination of taxes comes to with its taxes. A person may type the taxes in any order."""
     rates = {rate.code: rate for rate in invoice.rates}
-    return gross_by_tax(invoice.lines, rates, invoice.currency, invoice.pricing)
+    found: dict[tuple[str, ...], int] = {}
+    for codes, part in gross_by_tax(invoice.lines, rates, invoice.currency, invoice.pricing).items():
+        key = tuple(sorted(codes))
+        found[key] = found.get(key, 0) + part
+    return found
 
 
 def tax_problem(source: Invoice, others: Iterable[Invoice], note: Invoice) -> str:

@@ -1,14 +1,14 @@
 """Change and remove what customers paid."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from facturier.models.books.invoice import Invoice
+from facturier.models.books.invoice import Invoice, Payment
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus
 from facturier.models.errors import ChangedElsewhere, InputError, StoreError
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment
-from facturier.models.payments.receiving import add_part, check_credit, check_details, details, tell
+from facturier.models.payments.receiving import add_part, check_credit, check_details, details, money_received, tell
 from facturier.models.payments.removed_keys import keep_key
 from facturier.models.store import tables
 from facturier.models.store.store import Store
@@ -24,7 +24,7 @@ def change_payment(
     """Change the amount, date, method, reference, account, note or allocation of a payment. Return it as it is now.
 
     `before` is the payment as the person saw it. Raises ChangedElsewhere if it has changed since, InputError if what is
-    entered is not valid, and StoreError if an invoice is void or a credit from it was paid back.
+    entered is not valid, and StoreError if an invoice is void or what was paid was paid back.
     """
     check_details(after)
     with store.writing():
@@ -45,6 +45,8 @@ def change_payment(
             # What was allocated later stays on that day.
             add_part(store, after, invoice_id, max(days.get(invoice_id, after.date), after.date), amount)
         _check_not_overpaid(store, before)
+        less = {one for one, amount in before.allocation.items() if allocation.get(one, 0) < amount}
+        check_refunds(store, [part for part in before.parts if part.invoice_id in less])
         changed = get_payment(store, before.id)
         check_credit(store, changed)
         both = before.allocation.keys() & changed.allocation.keys()
@@ -62,7 +64,7 @@ def same(before: CustomerPayment, after: CustomerPayment, allocation: Mapping[in
 def remove_customer_payment(store: Store, payment_id: int) -> CustomerPayment:
     """Remove a payment from all its invoices. The history keeps it. Return it as it was.
 
-    Raises StoreError if it is gone, if an invoice is void, or if the credit from it was paid back.
+    Raises StoreError if it is gone, if an invoice is void, or if it was paid back.
     """
     with store.writing():
         payment = get_payment(store, payment_id)
@@ -78,6 +80,7 @@ def remove_whole_payment(store: Store, payment: CustomerPayment) -> None:
         if payment.key is not None:
             keep_key(store, payment.key, payment.date, Money(payment.amount, payment.currency))
         _check_not_overpaid(store, payment)
+        check_refunds(store, payment.parts)
         if payment.customer_id is not None:
             check_credit(store, payment)
         tell(store, payment, "payment_removed", "credit_payment_removed")
@@ -102,6 +105,20 @@ def _check_not_overpaid(store: Store, refund: CustomerPayment) -> None:
                     kept=_("Nothing was changed."),
                     todo=_("Remove that payment first."),
                 )
+
+
+def check_refunds(store: Store, removed: Iterable[Payment]) -> None:
+    """Raises StoreError if more was refunded for an invoice than is paid for it now, inside the transaction that
+    removed these parts of payments, or made them smaller."""
+    for part in removed:
+        invoice = get_invoice(store, part.invoice_id)
+        if part.amount > 0 and not invoice.is_credit and money_received(store, part.invoice_id) < 0:
+            words = _("The refund would be more than what was paid for invoice {number}.")
+            raise StoreError(
+                words.format(number=invoice.number),
+                kept=_("Nothing was changed."),
+                todo=_("Remove the refund first."),
+            )
 
 
 def check_not_void(invoice: Invoice) -> None:

@@ -7,7 +7,7 @@ from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
 from facturier.models.books.status import PaymentKind
 from facturier.models.errors import InputError, StoreError
-from facturier.models.payments.changing import check_not_void, remove_whole_payment
+from facturier.models.payments.changing import check_not_void, check_refunds, remove_whole_payment
 from facturier.models.payments.customer_payment import CustomerPayment, get_payment, parts_query
 from facturier.models.payments.receiving import receive_payment
 from facturier.models.store import tables
@@ -64,6 +64,8 @@ def remove_payment(store: Store, payment_id: int) -> Invoice:
         if payment.kind is PaymentKind.CREDIT and payment.other_id is not None:
             _remove_other_side(store, payment, invoice)
         store.run(tables.Payment.delete().where(tables.Payment.id == payment_id))
+        if payment.kind in (PaymentKind.PAYMENT, PaymentKind.DEPOSIT):
+            check_refunds(store, [payment])
         _tell_removed(store, payment, invoice, get_invoice(store, payment.other_id) if payment.other_id else None)
         return get_invoice(store, payment.invoice_id)
 

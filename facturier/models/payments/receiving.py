@@ -172,7 +172,7 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
         if not balance <= amount < 0:
             raise InputError(_("A refund cannot be more than the remaining credit."))
     elif amount < 0:
-        most = _money_received(store, invoice_id)
+        most = money_received(store, invoice_id)
         if -amount > most:
             words = _("A refund can be at most what was paid for the invoice: {most}.")
             raise InputError(words.format(most=Money(max(most, 0), invoice.currency).plain()))
@@ -192,7 +192,7 @@ def add_part(store: Store, payment: CustomerPayment, invoice_id: int, day: date,
     )
 
 
-def _money_received(store: Store, invoice_id: int) -> int:
+def money_received(store: Store, invoice_id: int) -> int:
     """Return what was paid for an invoice, less refunds, in minor units: credits and write-offs are no money."""
     money = _part.kind << (PaymentKind.PAYMENT, PaymentKind.DEPOSIT)
     found = _part.select(fn.COALESCE(fn.SUM(_part.amount), 0).converter(int)).where(_part.invoice_id == invoice_id)

@@ -10,7 +10,7 @@ from facturier.models.books.invoice import Payment
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import write_booking
 from facturier.models.errors import InputError, StoreError
-from facturier.models.payments.changing import check_not_void
+from facturier.models.payments.changing import check_not_void, check_refunds
 from facturier.models.payments.customer_payment import CustomerPayment, find_payments, get_payment
 from facturier.models.payments.receiving import add_part, check_credit, check_seen, credit_left, receive_payment
 from facturier.models.store import tables
@@ -90,6 +90,7 @@ def take_off(store: Store, parts: Sequence[Payment]) -> int:
             assert part.customer_payment_id is not None
             if part.amount < 0:
                 raise StoreError(_("A refund can only be removed in full."), kept=_("Nothing was changed."))
+            check_refunds(store, [part])
             check_credit(store, get_payment(store, part.customer_payment_id))
             said = Money(part.amount, invoice.currency).plain()
             write_booking(store, "credit_taken_off", invoice.customer.id, part.invoice_id, amount=said)

@@ -26,8 +26,10 @@ class ListedPayment(NamedTuple):
     customer: str
 
 
-def listed_payments(store: Store, text: str = "", limit: int = MOST) -> list[ListedPayment]:
-    """Return what customers paid, the latest first, deposits included.
+def listed_payments(
+    store: Store, text: str = "", limit: int = MOST, customer_id: int | None = None
+) -> list[ListedPayment]:
+    """Return what customers paid, or one of them, the latest first, deposits included.
 
     Each word of `text` is looked for in the customer, the method, the reference, the account, the note, the amount and
     the invoice numbers. Call it off the screen's thread: among a million payments it takes a second.
@@ -35,13 +37,18 @@ def listed_payments(store: Store, text: str = "", limit: int = MOST) -> list[Lis
     words = text.split()
     with store.reading():
         currencies = [code for (code,) in store.all(_row.select(_row.currency).distinct())] if words else []
-        found = _whole(store, words, currencies, limit) + _parts(store, words, currencies, limit)
+        found = [
+            *_whole(store, words, currencies, limit, customer_id),
+            *_parts(store, words, currencies, limit, customer_id),
+        ]
     return sorted(found, key=lambda one: (str(one.payment.date), abs(one.id)), reverse=True)[:limit]
 
 
-def _whole(store: Store, words: list[str], currencies: list[str], limit: int) -> list[ListedPayment]:
+def _whole(
+    store: Store, words: list[str], currencies: list[str], limit: int, customer_id: int | None
+) -> list[ListedPayment]:
     of_number = _part.select(_part.customer_payment_id).join(_invoice, on=(_part.invoice_id == _invoice.id))
-    conditions: list[Any] = []
+    conditions: list[Any] = [] if customer_id is None else [_row.customer_id == customer_id]
     for word in words:
         conditions.append(
             _row.customer_id.in_(_named(word))
@@ -61,7 +68,9 @@ def _whole(store: Store, words: list[str], currencies: list[str], limit: int) ->
     ]
 
 
-def _parts(store: Store, words: list[str], currencies: list[str], limit: int) -> list[ListedPayment]:
+def _parts(
+    store: Store, words: list[str], currencies: list[str], limit: int, customer_id: int | None
+) -> list[ListedPayment]:
     """Return deposits, and payments of earlier versions, which are of one invoice."""
     query = (
         _part.select(
@@ -73,6 +82,8 @@ def _parts(store: Store, words: list[str], currencies: list[str], limit: int) ->
         .order_by(_part.date.desc(), _part.id.desc())
         .limit(limit)
     )
+    if customer_id is not None:
+        query = query.where(_invoice.customer_id == customer_id)
     for word in words:
         query = query.where(
             _invoice.customer_id.in_(_named(word))

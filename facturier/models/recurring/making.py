@@ -61,8 +61,10 @@ def make_invoice(store: Store, schedule_id: int, period: Day, today: Day, *, alo
         advance(store, schedule)
         settle_missed(store, schedule.invoice_id)
         told = {"schedule": str(schedule_id), "period": period.isoformat(), "action": str(schedule.action)}
+        if draft.exchange_rate:  # it tells `newest_rate` that no person entered it
+            told["rate"] = draft.exchange_rate
         if noted is not None:
-            told |= {"rate": noted.rate, "rate_day": noted.day.isoformat(), "rate_of": noted.number}
+            told |= {"rate_day": noted.day.isoformat(), "rate_of": noted.number}
         write_journal(store, _ENTRY, draft.id, **told)
         return draft
 

@@ -179,7 +179,7 @@ def journal_words(
         if name in detail:
             with contextlib.suppress(ValueError):  # another program may have written it
                 detail[name] = long_day(date.fromisoformat(detail[name]))
-    if kind == "recurring" and detail["rate"]:
+    if kind == "recurring" and detail["rate_of"]:
         kind = "recurring_rate"
     if spoken() == "fr":
         detail["rate"] = detail["rate"].replace(".", ",")

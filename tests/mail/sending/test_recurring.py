@@ -20,6 +20,7 @@ from facturier.mail.sending.queue import cancel, queue
 from facturier.mail.sending.recurring import PATIENCE, run_recurring
 from facturier.mail.workspace import Workspace
 from facturier.models.books.alerts import open_alerts
+from facturier.models.books.exchange_rates import newest_rate
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.journal import read_journal
 from facturier.models.books.status import BookStatus, PeriodUnit, RecurringAction, State
@@ -111,7 +112,10 @@ def test_another_currency_takes_the_newest_rate_or_asks_for_one(ws: Workspace, s
     save_draft(store, replace(template, exchange_rate="1.4"))
     still.go(days=31)
     [delivery] = run_recurring(ws).queued
-    assert get_invoice(store, delivery.invoice_id).exchange_rate == "1.4"
+    made = get_invoice(store, delivery.invoice_id)
+    assert made.exchange_rate == "1.4"
+    # Other schedules do not take it: a person may have entered it long ago.
+    assert newest_rate(store, "USD", made.date) is None
 
 
 def test_a_process_that_was_killed_in_between_is_completed_once(ws: Workspace) -> None:

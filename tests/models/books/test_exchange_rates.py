@@ -14,8 +14,12 @@ from facturier.models.drafts.drafts import save_draft
 from facturier.models.errors import ChangedElsewhere, InputError, StoreError
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.voiding import void_invoice
+from facturier.models.reports.period import Period
+from facturier.models.reports.report import Basis
+from facturier.models.settings.line import Line
 from facturier.models.store.store import Store
 from tests.models.making import TODAY, a_draft, a_store
+from tests.models.reports.books import cells, read, taxed_store
 
 
 @pytest.fixture
@@ -48,6 +52,22 @@ def test_an_issued_invoice_gets_a_rate_once(store: Store) -> None:
     store.check()
 
 
+def test_the_tax_reports_follow_the_rate(tmp_path: Path) -> None:
+    store = taxed_store(tmp_path)
+    lines = (Line("Work", rate="100", tax="GST"),)
+    invoice = issue_invoice(store, save_draft(store, replace(a_draft(store), currency="USD", lines=lines)))
+
+    def taxes() -> list[tuple[object, ...]]:
+        report = read(store, "tax", "rate", Period(TODAY, TODAY), currency="CAD", basis=Basis.ACCRUAL, today=TODAY)
+        return [row[4:6] for row in cells(report)]
+
+    assert taxes() == []
+    noted = set_rate(store, invoice.id or 0, "1.5")
+    assert taxes() == [(15000, 750)]
+    remove_rate(store, noted)
+    assert taxes() == []
+
+
 def test_what_needs_no_rate_gets_none(store: Store) -> None:
     void = issued(store)
     void_invoice(store, void.id or 0, "wrong")
@@ -66,4 +86,6 @@ def test_the_newest_rate_is_one_that_a_person_entered_within_a_month(store: Stor
     issued(store, "0.7", currency="EUR")
     issued(store, "1.5", ago=-1)
     save_draft(store, replace(a_draft(store), currency="USD", exchange_rate="9"))
+    old = issued(store, "1.2", ago=300)
+    assert issue_invoice(store, credit_invoice(store, old.id or 0, TODAY)).exchange_rate == "1.2"
     assert newest_rate(store, "USD", TODAY) == NotedRate("1.32", date(2026, 11, 14), newest.number or "")

@@ -151,6 +151,11 @@ def test_no_tax_is_credited_that_was_not_charged(store: Store) -> None:
         issue_invoice(store, more)
     delete_draft(store, more.id or 0)
     note = issue_invoice(store, credit_invoice(store, second.id or 0, TODAY))
+    # The order in which a person types the taxes does not matter.
+    third = issued(store, *lines)
+    whole = credit_invoice(store, third.id or 0, TODAY)
+    swapped = tuple(replace(line, tax="+".join(reversed(line.codes))) for line in whole.lines)
+    assert issue_invoice(store, save_draft(store, replace(whole, lines=swapped))).total == whole.total
     taxes = [tax.amount for each in credit_notes_of(store, second.id or 0, issued=True) for tax in each.totals.taxes]
     assert sum(taxes) == -(500 + 998)
     assert -note.total.minor == 21498 - 10000

@@ -121,6 +121,35 @@ def test_a_refund_is_at_most_what_was_paid_for_the_invoice(store: Store) -> None
         receive_payment(store, paid(mine, -10000), {invoice.id or 0: -10000})
 
 
+def test_what_was_refunded_stays_paid(store: Store) -> None:
+    """Otherwise the customer would owe more than the invoice comes to."""
+    mine = a_customer(store)
+    invoice = an_invoice(store, mine, "100")
+    booked = receive_payment(store, paid(mine, 8000), {invoice.id or 0: 5000})
+    [applied] = apply_paid(store, invoice.id or 0, TODAY, 3000)
+    refund = receive_payment(store, paid(mine, -6000), {invoice.id or 0: -6000})
+    before = get_payment(store, booked.id)
+    for change in (
+        lambda: remove_customer_payment(store, booked.id),
+        lambda: take_off(store, [applied]),
+        lambda: change_payment(store, before, before, {invoice.id or 0: 5999}),
+    ):
+        with pytest.raises(StoreError, match=r"more than what was paid for invoice 1001.*Remove the refund first"):
+            change()
+    assert get_payment(store, booked.id) == before
+    change_payment(store, before, replace(before, method="cheque"), {invoice.id or 0: 6000})
+    remove_customer_payment(store, refund.id)
+    remove_customer_payment(store, booked.id)
+    assert balances(store, invoice) == [10000]
+    # A deposit, too.
+    draft = new_draft(store, TODAY, Customer(mine, "Tremblay"))
+    draft = save_draft(store, replace(draft, deposit="30", lines=(Line("Work", rate="100"),)))
+    second = issue_invoice(store, draft)
+    receive_payment(store, paid(mine, -1000), {second.id or 0: -1000})
+    with pytest.raises(StoreError, match="Remove the refund first"):
+        remove_payment(store, payments_of(store, second.id or 0)[0].id)
+
+
 def test_an_invoice_is_not_voided_while_a_write_off_hides_what_was_paid(store: Store) -> None:
     mine = a_customer(store)
     invoice = an_invoice(store, mine, "100")

@@ -61,6 +61,11 @@ def test_every_payment_is_listed_the_latest_first(store: Store) -> None:
     assert listed_payments(store)[1].payment.rest == 2000
     assert len(listed_payments(store, limit=2)) == 2
     assert len({row.id for row in listed_payments(store)}) == 3
+    # Those of one customer are limited on their own.
+    tremblay = listed_payments(store)[2].customer_id
+    for text in ("", "cheque"):
+        [row] = listed_payments(store, text, 1, tremblay)
+        assert row.customer_id == tremblay
 
 
 @pytest.mark.parametrize(

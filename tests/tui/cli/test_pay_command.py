@@ -59,8 +59,9 @@ def test_a_payment_is_booked_once_and_its_rest_is_credit(shop: Shop, tmp_path: P
     assert sorted(one["amount"] for one in listed) == [-500, 500, 600, 13000]
     whole = next(one for one in listed if one["amount"] == 13000)
     assert "1001, 1002, 1003" in run(shop, tmp_path, "payments")[1]
-    searched = json.loads(run(shop, tmp_path, "payments", "--search", "130.00 transfer", "--json")[1])
-    assert [one["id"] for one in searched] == [whole["id"]]
+    for more in ((), ("--customer", name)):
+        searched = json.loads(run(shop, tmp_path, "payments", "--search", "130.00 transfer", *more, "--json")[1])
+        assert [one["id"] for one in searched] == [whole["id"]]
     assert run(shop, tmp_path, "payments", "--search", "131") == (DONE, "")
     assert "was removed" in run(shop, tmp_path, "payments", "--remove", str(whole["id"]))[1]
     # A script that repeats its call does not book it again, whatever it asks for.

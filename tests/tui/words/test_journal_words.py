@@ -15,14 +15,16 @@ from tests.tui.support.sample import Shop
 def test_payments_and_refunds_are_written_with_their_currency(shop: Shop) -> None:
     invoice = shop.issued()
     assert invoice.id is not None
-    paid = record_payment(shop.store, invoice.id, shop.today, 10000, "cheque 4411")
+    paid = record_payment(shop.store, invoice.id, shop.today, 7500, "cheque 4411")
+    record_payment(shop.store, invoice.id, shop.today, 2500)
     record_payment(shop.store, invoice.id, shop.today, -2500)
     remove_payment(shop.store, paid.id)
     entries = read_journal(shop.store, invoice.id)
-    assert [journal_words(entry, invoice) for entry in entries[-3:]] == [
-        "Payment of CAD 100.00 (cheque 4411)",
+    assert [journal_words(entry, invoice) for entry in entries[-4:]] == [
+        "Payment of CAD 75.00 (cheque 4411)",
+        "Payment of CAD 25.00",
         "Refund of CAD 25.00",
-        "Removed: payment of CAD 100.00 (cheque 4411)",
+        "Removed: payment of CAD 75.00 (cheque 4411)",
     ]
     assert count_entries(shop.store, invoice.id) == len(entries)
 
@@ -41,6 +43,15 @@ def test_an_acceptance_names_the_kind_of_sender(shop: Shop, kind: SenderKind, se
     entry = Entry(1, delivery.invoice_id, delivery.changed, "marie", "accepted", detail)
     assert journal_words(entry, None, [delivery]) == said
     assert journal_words(entry) == f"Accepted ({server_id})"
+
+
+def test_a_recurring_invoice_names_the_invoice_that_its_rate_is_from(shop: Shop) -> None:
+    detail = {"schedule": "1", "period": "2026-12-24", "rate": "1.364"}
+    entry = Entry(1, None, shop.store.clock(), "marie", "recurring", detail)
+    assert journal_words(entry) == "Created from a schedule for 24 Dec 2026"  # the rate of its template
+    entry = replace(entry, detail=detail | {"rate_day": "2026-11-24", "rate_of": "1001"})
+    said = "Created from a schedule for 24 Dec 2026, at the exchange rate of 1001, 24 Nov 2026: 1.364"
+    assert journal_words(entry) == said
 
 
 def test_an_amount_that_another_program_wrote_is_shown_unchanged(shop: Shop) -> None:

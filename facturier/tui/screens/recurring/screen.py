@@ -26,7 +26,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.recurring.changing import change_schedule
 from facturier.models.recurring.deleting import DeletedSchedule, delete_schedule, restore_schedule
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
-from facturier.models.recurring.schedule import Schedule, all_schedules, runs_of
+from facturier.models.recurring.schedule import Schedule, all_schedules, get_schedule, runs_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
@@ -322,7 +322,8 @@ class RecurringScreen(DoneScreen, ListScreen[Schedule]):
         def delete() -> None:
             nonlocal approved
             with suppress(VaultError):  # this person may not send
-                if is_approved(self._ws, schedule):
+                # Another window may have changed it since this one read it.
+                if is_approved(self._ws, get_schedule(self._ws.store, schedule.id)):
                     approved = what_is_approved(self._ws, schedule.id)
             deleted.append(delete_schedule(self._ws.store, schedule.id))
 

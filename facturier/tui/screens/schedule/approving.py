@@ -12,7 +12,7 @@ from facturier.models.books.attachments import attachments_of
 from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import RecurringAction
-from facturier.models.recurring.schedule import Schedule
+from facturier.models.recurring.schedule import Schedule, get_schedule
 from facturier.models.settings.company import Company
 from facturier.models.settings.line import Line
 from facturier.models.text.clean import clean
@@ -58,6 +58,7 @@ def _shown(ws: Workspace, schedule: Schedule) -> tuple[str, str]:
     with ws.store.reading():
         while True:
             seen = what_is_approved(ws, schedule.id)
+            schedule = get_schedule(ws.store, schedule.id)  # another window may have changed it
             template = get_invoice(ws.store, schedule.invoice_id)
             files = [one.name for one in attachments_of(ws.store, schedule.invoice_id)]
             words = _words(schedule, template, files, ws.company())

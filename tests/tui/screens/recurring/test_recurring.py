@@ -2,17 +2,20 @@
 
 from datetime import timedelta
 
+from textual.widgets import Label
+
 from facturier.mail.senders.default import save_sender
 from facturier.mail.vault.schedule_approval import is_approved
 from facturier.models.books.alerts import open_alerts
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, PeriodUnit, Prices, RecurringAction
-from facturier.models.recurring.changing import create_schedule
+from facturier.models.recurring.changing import change_schedule, create_schedule
 from facturier.models.recurring.pausing import pause_schedule
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import Schedule, all_schedules, get_schedule, runs_of
 from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.schedule.approving import ask_approval
 from facturier.tui.words.formatting import long_day
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import sees, text_of, until
@@ -146,6 +149,15 @@ async def test_a_member_approves_what_is_sent_automatically(shop: Shop) -> None:
         await pilot.press("n")
         await sees(pilot, "Selected schedule")
         assert not is_approved(shop.ws, only(shop.store))
+        # What is shown is what is approved, also if another window has just changed it.
+        daily = Rhythm(1, PeriodUnit.DAY, rhythm.first)
+        change_schedule(shop.store, forged.id, daily, action=forged.action, prices=forged.prices)
+        app.screen.run_worker(ask_approval(app.screen, shop.ws, forged))
+        await sees(pilot, "Send these invoices automatically?")
+        assert any("every day" in str(label.content) for label in app.screen.query(Label))
+        await pilot.press("n")
+        change_schedule(shop.store, forged.id, rhythm, action=forged.action, prices=forged.prices)
+        await sees(pilot, "Selected schedule")
         await pilot.press("A")
         await sees(pilot, "Send these invoices automatically?")
         await pilot.press("y")

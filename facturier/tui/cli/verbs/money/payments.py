@@ -50,8 +50,8 @@ def run(options: argparse.Namespace, shell: Shell) -> int:
     else:
         whose = find_customer(store, options.customer).id if options.customer is not None else None
         if options.search:
-            found = [get_payment(store, row.id) for row in listed_payments(store, options.search) if row.id > 0]
-            found = [payment for payment in found if whose in (None, payment.customer_id)]
+            rows = listed_payments(store, options.search, customer_id=whose)
+            found = [get_payment(store, row.id) for row in rows if row.id > 0]
         else:
             found = all_payments(store, _MOST, whose)
     numbers = numbers_of(store, {invoice_id for payment in found for invoice_id in payment.allocation})
