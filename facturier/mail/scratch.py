@@ -8,6 +8,7 @@ import stat
 import tempfile
 import time
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 _PREFIX = "facturier-"
@@ -19,18 +20,39 @@ _YOUNG = 60.0  # seconds in which one without a lock is left alone
 def scratch_folder() -> Iterator[str]:
     """A private folder of this process, gone afterwards. It is locked as long as the process lives, so that nobody
     takes it for one that was left behind; the lock ends with the process, however that ends."""
-    unlocked = Path(tempfile.mkdtemp(prefix=_UNLOCKED))
-    handle = os.open(unlocked, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
-    folder = unlocked.with_name(unlocked.name[1:])
+    folder, handle = _locked_folder()
     try:
-        with contextlib.suppress(OSError):  # a file system without locks
-            # one machine: a lock on a folder says that its process lives.
-            fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        unlocked.rename(folder)
         yield str(folder)
     finally:
         os.close(handle)
         shutil.rmtree(folder, ignore_errors=True)
+
+
+def folder_for_others() -> Path:
+    """A new private folder for files that other programs open. A later start of Facturier removes it, but none does
+    while this process lives: the other program may still be starting."""
+    where = tempfile.gettempdir()
+    if not _kept_folder(where).is_dir():  # the system removes old temporary files
+        _kept_folder.cache_clear()
+    return Path(tempfile.mkdtemp(dir=_kept_folder(where)))
+
+
+@cache
+def _kept_folder(_where: str) -> Path:
+    folder, _handle = _locked_folder()  # stays open
+    return folder
+
+
+def _locked_folder() -> tuple[Path, int]:
+    """Create a folder with a lock. The lock ends when the handle is closed."""
+    unlocked = Path(tempfile.mkdtemp(prefix=_UNLOCKED))
+    handle = os.open(unlocked, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    folder = unlocked.with_name(unlocked.name[1:])
+    with contextlib.suppress(OSError):  # a file system without locks
+        # one machine: a lock on a folder says that its process lives.
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    unlocked.rename(folder)
+    return folder, handle
 
 
 def remove_stale() -> None:

@@ -1,5 +1,6 @@
 """Temporary folders: removed after use, or after a crash at the next start, but never those of other programs."""
 
+import shutil
 import signal
 import subprocess
 import sys
@@ -8,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from facturier.mail.scratch import remove_stale, scratch_folder
+from facturier.mail.scratch import folder_for_others, remove_stale, scratch_folder
 
 HOLD = """
 import sys, time
@@ -75,3 +76,13 @@ def test_it_is_removed_after_use() -> None:
     with scratch_folder() as folder:
         assert Path(folder).is_dir()
     assert not Path(folder).exists()
+
+
+def test_a_file_that_another_program_opens_is_kept_while_this_program_lives(own_place: Path) -> None:
+    document = folder_for_others() / "invoice.pdf"
+    document.write_bytes(b"%PDF")
+    remove_stale()  # another window starts
+    assert document.exists()
+    assert folder_for_others().parent == document.parent.parent  # one folder, one lock
+    shutil.rmtree(document.parent.parent)
+    assert folder_for_others().is_dir()

@@ -4,9 +4,9 @@ import os
 import shutil
 import subprocess
 import sys
-import tempfile
 from contextlib import suppress
-from pathlib import Path
+
+from facturier.mail.scratch import folder_for_others
 
 _PATIENCE = 3.0  # seconds within which a starter that finds no viewer has said so
 
@@ -23,12 +23,12 @@ def viewer() -> str | None:
 def show_document(name: str, content: bytes) -> bool:
     """Show a document and return whether that worked. It blocks for up to three seconds.
 
-    The file is private and lies in a temporary folder. The next start of Facturier removes it (`mail/scratch.py`).
+    The file is private and lies in a temporary folder. A start of Facturier after this program removes it.
     """
     command = viewer()
     if command is None:
         return False
-    path = Path(tempfile.mkdtemp(prefix="facturier-")) / name.replace("/", "-")
+    path = folder_for_others() / name.replace("/", "-")
     path.write_bytes(content)
     none = subprocess.DEVNULL
     try:
