@@ -48,9 +48,9 @@ def payment_columns(today: Callable[[], date], own: str) -> tuple[Column[ListedP
 
     return (
         Column(_("Date"), lambda row: Text(long_day(row.payment.date)), day_width(long_day, today())),
-        Column(_("Customer"), lambda row: Text(clean(row.customer)), 14, flex=True),
+        Column(_("Customer"), lambda row: Text(clean(row.customer)), 18, flex=True),
         Column(_("No."), lambda row: Text(clean(row.payment.numbers)), 10, rank=1),
-        Column(_("Method"), how, 16, rank=2, flex=True),
+        Column(_("Method"), how, 12, rank=2, flex=True),
         Column(_("Amount"), lambda row: Text(amount(row.payment.amount, row.payment.currency, own)), 13, right=True),
         Column(
             _("Credit"),
