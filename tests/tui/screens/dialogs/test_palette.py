@@ -7,7 +7,7 @@ from textual.widgets import Input, OptionList
 
 from facturier.models.text.i18n import _, speak
 from facturier.tui.app import FacturierApp
-from facturier.tui.screens.dialogs.help import HelpScreen
+from facturier.tui.screens.dialogs.help import HelpBody, HelpScreen
 from facturier.tui.screens.dialogs.palette.palette import PaletteScreen
 from facturier.tui.screens.invoice_list.screen import InvoicesScreen
 from facturier.tui.screens.settings.screen import SettingsScreen
@@ -100,6 +100,7 @@ async def test_help_is_searched_and_uses_the_width(shop: Shop) -> None:
         await until(pilot, lambda: "Outbox" in text_of(app) and "Duplicate" not in text_of(app))
         await pilot.press("escape")  # ends the search
         await sees(pilot, "Create an invoice.")
+        await until(pilot, lambda: app.screen.query_one(HelpBody).max_scroll_y > 0)  # laid out again
         assert not any(words_at_right(line) for line in text_of(app).split("\n"))
         await pilot.press("G")
         await until(pilot, lambda: "Create an invoice." not in text_of(app))

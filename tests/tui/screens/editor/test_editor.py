@@ -753,6 +753,9 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
     assert books.draft().currency == "EUR"
     async with editing(books, books.draft().id) as pilot:
         await keys(pilot, "f4")
+        await until(
+            pilot, lambda: pilot.app.screen.query("#customer-box #currency Input")
+        )  # added after the first picture
         assert pilot.app.screen.query_one("#currency Input", Input).value == "EUR"
         pilot.app.screen.query_one("#currency Input", Input).focus()
         await keys(pilot, *"usd", "f9")
@@ -866,6 +869,7 @@ async def test_a_new_address_of_the_customer_reaches_this_draft_and_the_others(b
     other, draft = books.draft("Twin"), books.draft("Twin")
     async with editing(books, draft.id) as pilot:
         await keys(pilot, "f4")
+        await until(pilot, lambda: pilot.app.screen.query("#customer-box #ship_to"))  # added after the first picture
         pilot.app.screen.query_one("#customer-box .contact-email Input", Input).value = "new@twin.example"
         pilot.app.screen.query_one("#customer-box #ship_to", Area).text = "Dock 4"
         await keys(pilot, "f9")
