@@ -753,9 +753,8 @@ async def test_the_customer_remembers_the_currency_of_the_last_invoice(books: Sh
     assert books.draft().currency == "EUR"
     async with editing(books, books.draft().id) as pilot:
         await keys(pilot, "f4")
-        await until(
-            pilot, lambda: pilot.app.screen.query("#customer-box #currency Input")
-        )  # added after the first picture
+        # It is added after the first picture.
+        await until(pilot, lambda: pilot.app.screen.query("#customer-box #currency Input"))
         assert pilot.app.screen.query_one("#currency Input", Input).value == "EUR"
         pilot.app.screen.query_one("#currency Input", Input).focus()
         await keys(pilot, *"usd", "f9")
