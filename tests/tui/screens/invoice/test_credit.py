@@ -1,9 +1,12 @@
 """Credit notes on the screens: from a paid invoice to a credit that is applied."""
 
+from dataclasses import replace
+
 import pytest
 
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, InvoiceKind
+from facturier.models.company.save_settings import save_company
 from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.creditable import credit_notes_of
 from facturier.models.issuing.numbering import issue_invoice
@@ -31,6 +34,7 @@ def lines_of(app: FacturierApp) -> str:
 
 async def test_a_paid_invoice_is_credited_sent_and_applied(shop: Shop) -> None:
     store = shop.store
+    save_company(store, replace(shop.ws.company(), undo=600))
     paid_id = shop.sent().invoice_id
     record_payment(store, paid_id, shop.today, get_invoice(store, paid_id).total.minor)
     other_id = shop.issued(rate="40").id or 0
