@@ -135,7 +135,7 @@ def test_a_credit_note_is_not_older_than_its_invoice(store: Store) -> None:
 
 
 def test_no_tax_is_credited_that_was_not_charged(store: Store) -> None:
-    """114.98 with GST and QST, and 100.00 without taxes. What is left of each is credited, in any order."""
+    """Of the two lines, 114.98 has GST and QST, and 100.00 has no taxes. Both can be credited whole, in any order."""
     lines = Line("Work", rate="100", tax="GST+QST"), Line("Book", rate="100")
     first, second = issued(store, *lines), issued(store, *lines)
     issue_invoice(store, credit_invoice(store, first.id or 0, TODAY, {0: Part()}))

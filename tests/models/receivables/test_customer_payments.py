@@ -95,7 +95,7 @@ def test_a_payment_pays_the_oldest_invoices_first_and_the_rest_is_credit(store: 
     assert used_before(store, "method") == ["transfer", "cheque"]
     rows = payments_of_customer(store, mine)
     assert [(row.numbers, row.amount, row.rest) for row in rows] == [("1001", 1500, 500), ("1002, 1001", 7000, 0)]
-    # The credit is applied to the next invoice, and what is left is paid back.
+    # The credit is applied to the next invoice, and the rest is paid back.
     later = an_invoice(store, mine, "2")
     [applied] = apply_paid(store, later.id or 0, TODAY)
     assert (applied.amount, credit_left(store, mine, "CAD")) == (200, 300)

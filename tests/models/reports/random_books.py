@@ -143,7 +143,7 @@ class RandomBooks:
         record_payment(self.store, invoice.id or 0, self.day(), -max(invoice.paid // 3, 1))
 
     def apply(self) -> None:
-        """Apply what is left of the credit notes to invoices of the same customer."""
+        """Apply the remaining amounts of the credit notes to invoices of the same customer."""
         for note in (get_invoice(self.store, one) for one in self.issued):
             if note.is_credit and note.balance.minor < 0 and (invoices := open_documents(self.store, note)):
                 apply_credit(self.store, note.id or 0, invoices[-1].id, self.day())

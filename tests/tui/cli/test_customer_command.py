@@ -11,7 +11,7 @@ from facturier.models.books.invoice import Customer
 from facturier.models.customers.saving import save_customer
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import speak
-from tests.tui.cli.test_draft_commands import run as run_verb
+from tests.tui.cli.running import run as run_verb
 from tests.tui.support.sample import Shop
 
 

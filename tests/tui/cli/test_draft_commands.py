@@ -1,33 +1,17 @@
 """Duplicate, delete and void invoices on the command line, and read their history there."""
 
-import argparse
-import io
 import json
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from facturier.mail.locations import Locations
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import BookStatus, ByHand
 from facturier.models.errors import NoSuchInvoice
 from facturier.models.issuing.by_hand import mark_sent
-from facturier.tui.cli.commands import module_name
-from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED
+from tests.tui.cli.running import run
 from tests.tui.support.sample import Shop
-
-
-def run(shop: Shop, tmp_path: Path, verb: str, *arguments: str) -> tuple[int, str, str]:
-    """Return the exit status, what was printed, and the errors."""
-    said, told = io.StringIO(), io.StringIO()
-    shell = Shell(Locations(tmp_path / "data", tmp_path / "log"), shop.store.path, stdout=said, stderr=told)
-    module = import_module(module_name(verb))
-    parser = argparse.ArgumentParser()
-    module.add(parser)
-    status = module.run(parser.parse_args(arguments), shell)
-    return status, said.getvalue(), told.getvalue()
 
 
 def test_a_duplicate_has_the_lines_and_the_date_of_today(shop: Shop, tmp_path: Path) -> None:

@@ -1,10 +1,7 @@
 """Recurring invoices on the command line."""
 
-import argparse
-import io
 import json
 from datetime import timedelta
-from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -17,21 +14,9 @@ from facturier.models.errors import InputError
 from facturier.models.recurring.changing import create_schedule
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import all_schedules
-from facturier.tui.cli.commands import module_name
-from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
+from tests.tui.cli.running import run
 from tests.tui.support.sample import Shop
-
-
-def run(shop: Shop, tmp_path: Path, verb: str, *arguments: str) -> tuple[int, str, str]:
-    """Return the exit status, what was printed and what was told."""
-    said, told = io.StringIO(), io.StringIO()
-    shell = Shell(Locations(tmp_path / "data", tmp_path / "log"), shop.store.path, stdout=said, stderr=told)
-    module = import_module(module_name(verb))
-    parser = argparse.ArgumentParser()
-    module.add(parser)
-    status = module.run(parser.parse_args(arguments), shell)
-    return status, said.getvalue(), told.getvalue()
 
 
 def test_a_schedule_from_the_first_invoice_to_the_last(shop: Shop, tmp_path: Path) -> None:

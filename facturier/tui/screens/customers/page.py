@@ -25,7 +25,6 @@ from facturier.models.receivables.customer_payments import PaymentOf, payments_o
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui import keys
-from facturier.tui.done_screen import DoneScreen
 from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
 from facturier.tui.screens.customers.details import balance_line, customer_details
@@ -35,15 +34,15 @@ from facturier.tui.screens.invoice.open_invoice import open_invoice
 from facturier.tui.screens.invoice.parts.history import HistoryView, folded_history
 from facturier.tui.screens.invoice.parts.rendered_once import RenderedOnce
 from facturier.tui.screens.invoice.payments.apply_credit import choose_and_apply
+from facturier.tui.screens.invoice.payments.booking_screen import BookingScreen
 from facturier.tui.screens.invoice.payments.paying import (
     choose_payment_to_remove,
     edit_payment,
     pay_as_customer,
     remove_whole,
     send_receipt_of,
-    undo_booking,
 )
-from facturier.tui.widgets.done_line import Booking, DoneLine
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.rows.row_window import FewRows
@@ -52,7 +51,7 @@ from facturier.tui.widgets.title import Banner, Title
 from facturier.tui.words.formatting import counted
 
 
-class CustomerPage(DoneScreen):
+class CustomerPage(BookingScreen):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("n", "new", N_("New invoice"), tooltip=N_("Create an invoice for this customer."), id="page.new"),
         keys.OPEN.on("page.open", N_("Open the selected invoice.")),
@@ -287,11 +286,6 @@ class CustomerPage(DoneScreen):
         if (row := self._payment_row) is not None:
             await send_receipt_of(self, self._ws, row.id, self._say)
 
-    def _booked(self, booking: Booking | None) -> None:
-        if booking is not None:
-            self.query_one(DoneLine).tell(booking)
-        self._renew()
-
     @work
     async def action_statement(self) -> None:
         from facturier.tui.screens.statements.open_statement import show_statement
@@ -303,15 +297,6 @@ class CustomerPage(DoneScreen):
     async def action_put_away(self) -> None:
         await put_away(self, self._ws, self._customer_id, self._say)
         self._renew()
-
-    @work
-    async def action_undo(self) -> None:
-        line = self.query_one(DoneLine)
-        if line.booking is not None:
-            self._booked(await undo_booking(self, line))
-        else:
-            await line.undo_once()
-            self._renew()
 
     @work
     async def action_merge(self) -> None:

@@ -15,20 +15,18 @@ from facturier.models.receivables.payment_list import MOST, ListedPayment, liste
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
-from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import SearchedList, no_match
-from facturier.tui.screen import once
 from facturier.tui.screens.dialogs.problems import problems_shown
 from facturier.tui.screens.invoice.open_invoice import open_invoice
+from facturier.tui.screens.invoice.payments.booking_screen import BookingScreen
 from facturier.tui.screens.invoice.payments.paying import (
     choose_payment_to_remove,
     edit_payment,
     remove_whole,
     send_receipt_of,
-    undo_booking,
 )
 from facturier.tui.themes.theme import QUIET
-from facturier.tui.widgets.done_line import Booking, DoneLine
+from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.inputs.search_field import SearchField
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.columns import Column
@@ -62,7 +60,7 @@ def payment_columns(today: Callable[[], date], own: str) -> tuple[Column[ListedP
     )
 
 
-class PaymentsScreen(DoneScreen, SearchedList[ListedPayment]):
+class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.OPEN.on("payments.open", N_("Open the invoice that was paid.")),
         keys.EDIT.on("payments.edit", N_("Change the payment.")),
@@ -169,21 +167,6 @@ class PaymentsScreen(DoneScreen, SearchedList[ListedPayment]):
     async def action_send_receipt(self) -> None:
         if (row := self._row) is not None:
             await send_receipt_of(self, self._ws, row.id, self._say)
-
-    def _booked(self, booking: Booking | None) -> None:
-        if booking is not None:
-            self.query_one(DoneLine).tell(booking)
-        self._renew()
-
-    @work
-    @once
-    async def action_undo(self) -> None:
-        line = self.query_one(DoneLine)
-        if line.booking is not None:
-            self._booked(await undo_booking(self, line))
-        else:
-            await line.undo_once()
-            self._renew()
 
     @work
     async def action_export(self) -> None:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable
-from contextlib import suppress
 from datetime import date
 from functools import partial
 from typing import ClassVar
@@ -12,21 +11,17 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.widgets import Static
 
-from facturier.mail.errors import VaultError
 from facturier.mail.sending.recurring import Ran, run_recurring
 from facturier.mail.vault.schedule_approval import (
-    approve_schedule,
-    is_approved,
     keep_approval,
     keeping_approval,
     unapproved,
-    what_is_approved,
 )
 from facturier.mail.workspace import Workspace
 from facturier.models.recurring.changing import change_schedule
-from facturier.models.recurring.deleting import DeletedSchedule, delete_schedule, restore_schedule
+from facturier.models.recurring.deleting import delete_schedule
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
-from facturier.models.recurring.schedule import Schedule, all_schedules, get_schedule, runs_of
+from facturier.models.recurring.schedule import Schedule, all_schedules, runs_of
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
@@ -37,6 +32,7 @@ from facturier.tui.screens.dialogs.cancelling import say_queued
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.dialogs.problems import problems_shown, show_problem
 from facturier.tui.screens.invoice.open_invoice import open_invoice
+from facturier.tui.screens.recurring.deletion import Deletion
 from facturier.tui.screens.recurring.rows import recurring_columns, schedule_details
 from facturier.tui.widgets.done_line import DoneLine
 from facturier.tui.widgets.keybar import KeyBar
@@ -316,25 +312,10 @@ class RecurringScreen(DoneScreen, ListScreen[Schedule]):
             _("Delete the schedule for {customer}?").format(customer=name),
             _("Invoices and drafts that were created already are kept."),
         )
-        deleted: list[DeletedSchedule] = []
-        approved = ""
-
-        def delete() -> None:
-            nonlocal approved
-            with suppress(VaultError):  # this person may not send
-                # Another window may have changed it since this one read it.
-                if is_approved(self._ws, get_schedule(self._ws.store, schedule.id)):
-                    approved = what_is_approved(self._ws, schedule.id)
-            deleted.append(delete_schedule(self._ws.store, schedule.id))
-
-        def restore() -> None:
-            restore_schedule(self._ws.store, deleted[0])
-            if approved and what_is_approved(self._ws, schedule.id) == approved:
-                approve_schedule(self._ws, schedule.id)
-
-        if await self.app.push_screen_wait(question) and await self._do(delete):
+        deletion = Deletion(self._ws, schedule.id)
+        if await self.app.push_screen_wait(question) and await self._do(deletion.delete):
             words = _("The schedule for {customer} was deleted.").format(customer=name)
-            self._done(words, restore)
+            self._done(words, deletion.restore)
 
     async def _do(self, act: Callable[[], object]) -> bool:
         """Return whether it was done. If not, the person was told."""

@@ -1,14 +1,14 @@
 """facturier delete: delete drafts."""
 
 import argparse
+from typing import Any
 
 from facturier.models.books.invoices import find_invoice
-from facturier.models.errors import FacturierError
 from facturier.models.issuing.deleting import delete_draft
 from facturier.models.text.clean import clean
-from facturier.models.text.i18n import _, labelled
+from facturier.models.text.i18n import _
+from facturier.tui.cli.each_ref import each_ref
 from facturier.tui.cli.shell import Shell
-from facturier.tui.terminal.exit_status import DONE, REFUSED
 
 
 def add(parser: argparse.ArgumentParser) -> None:
@@ -18,18 +18,10 @@ def add(parser: argparse.ArgumentParser) -> None:
 
 def run(options: argparse.Namespace, shell: Shell) -> int:
     store = shell.workspace(looking=True).store
-    status, objects = DONE, []
-    for ref in dict.fromkeys(options.refs):
-        try:
-            draft = find_invoice(store, ref)
-            delete_draft(store, draft.id or 0)
-        except FacturierError as error:
-            shell.tell(labelled(ref, error))
-            status = REFUSED
-            continue
-        objects.append({"id": draft.id, "customer": draft.customer.name})
-        if not options.json:
-            shell.say(_("{ref}: deleted.").format(ref=ref))
-    if options.json:
-        shell.say_json(objects)
-    return status
+
+    def delete(ref: str) -> tuple[dict[str, Any], str]:
+        draft = find_invoice(store, ref)
+        delete_draft(store, draft.id or 0)
+        return {"id": draft.id, "customer": draft.customer.name}, _("{ref}: deleted.").format(ref=ref)
+
+    return each_ref(options, shell, delete)

@@ -196,7 +196,7 @@ class PaymentScreen(PaymentDialog):
     def _question(self, minor: int, credit: int) -> ConfirmScreen | None:
         """Return a question for an amount above the balance or for a refund, or None."""
         invoice, balance = self._invoice, self._invoice.balance.minor - credit
-        if invoice.is_credit:  # only what is left of it can be paid back
+        if invoice.is_credit:  # only its remaining amount can be paid back
             return None
         if minor > max(balance, 0):
             question = _("Record a payment of {amount}?")
