@@ -35,7 +35,6 @@ class OutboxWorker:
         self._failed = failed
         self._stop = ws.stop
         self._timer: Timer | None = None
-        self._again = False
         self._barren = False
         self._told = ""
         self.busy = False
@@ -73,8 +72,7 @@ class OutboxWorker:
         if not self._app.is_headless:
             with contextlib.suppress(FacturierError):  # reported below
                 self._undo_watch.look()
-        if self.busy:
-            self._again = True
+        if self.busy:  # it looks again at its end
             return
         if self._timer is not None:
             self._timer.stop()
@@ -125,7 +123,6 @@ class OutboxWorker:
 
     def _begin(self) -> None:
         self.busy = True
-        self._again = False
         # Not exclusive: cancelling a worker does not stop its thread.
         run_in_worker(self._app, self._round, "post")
 
