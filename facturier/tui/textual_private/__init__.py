@@ -20,6 +20,7 @@ Overridden here:
 - styles.py: `Stylesheet.apply`, which finds the styles of each widget, `Stylesheet._process_component_classes`, which
   finds those of each of its parts, and `RuleSet.__hash__`, because every rule is looked up in a set for every widget
   that is styled.
-- timers.py: `Timer._run`, which skips a timer that is late, even one that fires only once.
+- timers.py: `Timer._run`, which skips a timer that is late, even one that fires only once, and
+  `Screen._refresh_layout`, which stops the timer for the next picture even if a call waits for it.
 - wrapping.py: `rich._wrap.re_word` and `textual._wrap.re_chunk`, which find the words of a text that is wrapped.
 """

@@ -16,7 +16,7 @@ from textual.widget import Widget
 
 from facturier.tui.textual_private.drawing import DrawingHooks
 from facturier.tui.textual_private.styles import remember_styles
-from facturier.tui.textual_private.timers import lose_no_timer
+from facturier.tui.textual_private.timers import lose_no_call, lose_no_timer
 from facturier.tui.textual_private.wrapping import keep_no_break_spaces
 
 
@@ -27,6 +27,7 @@ class AppHooks(DrawingHooks, inherit_bindings=False):
         super().__init__(**options)
         keep_no_break_spaces()
         lose_no_timer()
+        lose_no_call()
         remember_styles(self)
 
     def can_show_errors(self) -> bool:

@@ -204,7 +204,9 @@ async def test_sending_again_says_how_to_undo_it_until_it_is_too_late(asking_no_
             await until(pilot, lambda: isinstance(app.screen, InvoiceScreen))
             await pilot.press("s", "y")
             await sees(pilot, "already sent to")
-            await pilot.press("f9", "f9")  # because of the warning, it must be pressed twice
+            await pilot.press("f9")
+            await sees(pilot, "To send it anyway, choose “Send” again.")
+            await pilot.press("f9")
             await sees(pilot, "Invoice 1001 is in the outbox. u to undo.")
             again = deliveries_of(shop.store, sent.invoice_id)[-1]
             if undone:
