@@ -15,6 +15,7 @@ from textual.widget import Widget
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean
+from facturier.models.text.limits import TEXT
 from facturier.tui.widgets.inputs.labelled_field import Check, LabelledField
 from facturier.tui.widgets.inputs.one_line import OneLine
 
@@ -207,10 +208,11 @@ class Lookup(LabelledField):
         *,
         find: Find,
         check: Check | None = None,
+        most: int = TEXT,
         placeholder: str = "",
         id: str | None = None,
     ) -> None:
-        super().__init__(label, check=check, id=id)
+        super().__init__(label, check=check, most=most, id=id)
         self.input = LookupInput(clean(value), placeholder=placeholder)
         self.input.find = find
 
