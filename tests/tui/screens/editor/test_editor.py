@@ -582,8 +582,11 @@ async def test_save_and_send_opens_the_preview_and_a_queued_invoice_closes_the_e
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(EditorScreen(books.ws), answers.append)
         await pilot.pause()
-        await keys(pilot, "=boul", "enter", "=consu", "enter", "=8", "f9")
+        await keys(pilot, "=boul", "enter", "=Bread, sliced", "tab", "tab", "=8", "tab", "=5", "f9")
         await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+        await sees(pilot, "New item saved: Bread, sliced.")
+        await sees(pilot, "✓ Ready.")  # not covered by the notification
+        assert "New item saved: Bread, sliced." in text_of(app)
         app.screen.dismiss(None)
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await keys(pilot, "f9")
