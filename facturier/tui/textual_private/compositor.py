@@ -24,7 +24,9 @@ class ExactCompositor(Compositor):
         return self._changed_renders() if self._changed else super()._get_renders(crop)
 
     def _changed_renders(self) -> Iterable[tuple[Region, Region, list[Strip]]]:
-        for widget, (region, clip) in self.visible_widgets.items():
+        bare = self._changed  # the regions that no widget so far covers completely
+        for widget, (region, clip) in self.visible_widgets.items():  # from front to back
             seen = region.intersection(clip)
-            if seen and any(seen.overlaps(changed) for changed in self._changed):
+            if seen and any(seen.overlaps(changed) for changed in bare):
                 yield region, clip, widget.render_lines(seen.translate(-region.offset))
+                bare = tuple(changed for changed in bare if not seen.contains_region(changed))

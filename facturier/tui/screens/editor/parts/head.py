@@ -73,6 +73,7 @@ class InvoiceHead(Container):
         self._customer = invoice.customer
         self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
         self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
+        self._fields: list[LabelledField] = []  # once they are there
         self._terms = InvoiceTerms(
             invoice,
             today,
@@ -106,7 +107,8 @@ class InvoiceHead(Container):
         yield self._terms
 
     def on_mount(self) -> None:
-        for field in self.query(LabelledField):
+        self._fields = [*self.query(LabelledField)]
+        for field in self._fields:
             field.below = False  # the screen shows problems in one place, so that nothing moves
 
     def bring_back(self, invoice: Invoice) -> None:
@@ -139,9 +141,9 @@ class InvoiceHead(Container):
     @property
     def shown_problem(self) -> str:
         """The shown problem: of the focused field, or else of the first one that has one."""
-        fields = list(self.query(LabelledField))
-        focused = [field for field in fields if field.has_focus_within]
-        return next((said for field in [*focused, *fields] if (said := field.shown_problem)), "")
+        shown = [field for field in self._fields if field.shown_problem]
+        shown.sort(key=lambda field: not field.has_focus_within)
+        return shown[0].shown_problem if shown else ""
 
     def apply(self, invoice: Invoice) -> Invoice:
         """Return the invoice with the values of these fields."""
@@ -238,7 +240,7 @@ class InvoiceHead(Container):
     @property
     def shows_not_kept(self) -> bool:
         """Whether a field shows that its text is not saved."""
-        not_kept = self.not_kept()
+        not_kept = self.not_kept() if self.shown_problem else None
         return not_kept is not None and bool(not_kept[0].shown_problem)
 
     # Customer
