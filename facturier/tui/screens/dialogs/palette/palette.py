@@ -88,8 +88,12 @@ class PaletteScreen(Dialog[Command | None]):
             for place, score in sorted(enumerate(scores), key=lambda pair: -pair[1])
             if score > 0 and not (named and 1 < score < _NAMED)  # letters in order are for typing errors
         ]
-        self._found = [self._commands[place] for place in places]
+        found = [self._commands[place] for place in places]
         options = self.query_one(OptionList)
+        if found and found == self._found and options.options:  # one more letter often finds the same
+            options.highlighted = 0
+            return
+        self._found = found
         shown = [self._options[place] for place in places]
         if not shown:
             nothing = _("Nothing matches “{text}”. F1 shows all keys of the screen.").format(text=typed)
