@@ -9,6 +9,7 @@ from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Blur, Click, Key, MouseScrollDown, MouseScrollUp
+from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 from textual.widget import Widget
@@ -50,6 +51,7 @@ class Suggestions(Widget, can_focus=False):
         self._offered: Sequence[Suggestion] = ()
         self._highlighted: int | None = None
         self._top = 0  # the first suggestion in view
+        self._style = Style()
 
     @property
     def chosen(self) -> Suggestion | None:
@@ -81,8 +83,12 @@ class Suggestions(Widget, can_focus=False):
             self._top = max(min(self._top, self._highlighted), self._highlighted - room + 1)
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._style = self.rich_style  # once, and not for each line
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        width, style, number = self.size.width, self.rich_style, self._top + y
+        width, style, number = self.size.width, self._style, self._top + y
         if number >= len(self._offered):
             return Strip.blank(width, style)
         if number == self._highlighted:
