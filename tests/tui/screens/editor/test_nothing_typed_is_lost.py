@@ -132,6 +132,14 @@ async def test_a_half_typed_line_is_kept(books: Shop) -> None:
                 assert shown(pilot, LINE_DETAILS) == LINE_DETAILS
             await keys(pilot, "ctrl+s")
             await leave(pilot)
+        await edit(pilot, books, len(CELLS) + 1)
+        pilot.app.screen.query_one(LineGrid).go_first()
+        await details(pilot, LineScreen)
+        await type_into(pilot, "discount", "20%")
+        assert isinstance(pilot.app, FacturierApp)
+        pilot.app.hang_up()
+        await ended(pilot.app)
+    assert drafts(books)[-1].lines[0].discount == "20%"
 
 
 async def test_details_are_kept_and_a_hang_up_keeps_what_is_typed_in_an_open_dialog(books: Shop) -> None:
