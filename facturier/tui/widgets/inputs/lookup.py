@@ -9,8 +9,9 @@ from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Blur, Click, Key, MouseScrollDown, MouseScrollUp
-from textual.geometry import Region
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
@@ -43,6 +44,8 @@ class Suggestions(Widget, can_focus=False):
 
     DEFAULT_CLASSES: ClassVar[str] = "suggestions"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"suggestions--cursor"}
+    # Textual lays out the screen once more whenever this changes, that is, with the number of suggestions.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, take: Callable[[Suggestion, str], None]) -> None:
         super().__init__()
