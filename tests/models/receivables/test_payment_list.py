@@ -81,6 +81,17 @@ def test_every_payment_is_listed_the_latest_first(store: Store) -> None:
         ("tremblay 20", []),
         ("20", [2000]),
         ("%", []),
+        ("1,234.50", [123450]),
+        ("1,234", [123450]),
+        ("1234", [123450]),
+        ("1 234,50", [123450]),
+        ("1\u202f234,50", [123450]),
+        ("234.5", [123450]),  # a part of it, as in the list of invoices
+        ("$20.00", [2000]),
+        ("0.0", [3000, 2000]),
+        ("chq", [123450]),
+        ("CHEQUE", [2000, 123450]),
+        ("VIRÉ", [2000]),
     ],
 )
 def test_each_word_is_searched_in_names_numbers_amounts_and_references(
@@ -92,3 +103,13 @@ def test_each_word_is_searched_in_names_numbers_amounts_and_references(
 def test_an_amount_is_read_as_the_reader_writes_it(store: Store) -> None:
     speak("fr")
     assert [amount for _name, amount, _numbers in found(store, "1234,50")] == [123450]
+
+
+@pytest.mark.parametrize("text", ["ZOÉ", "zoe", "Zoé", "chèque", "CHÈQUE", "cheque n", "Écôle", "ecole", "3 000"])
+def test_texts_and_amounts_without_decimals_are_found_without_accents(tmp_path: Path, text: str) -> None:
+    store = a_store(tmp_path)
+    client = save_customer(store, Customer(name="Client"))
+    paid = CustomerPayment(customer_id=client.id, date=TODAY, currency="JPY", amount=3000, method="CHÈQUE nº 7")
+    receive_payment(store, replace(paid, account="ÉCOLE", note="reçu de\nZoé"), {})
+    assert found(store, text) == [("Client", 3000, "")]
+    assert found(store, f"{text} absent") == []
