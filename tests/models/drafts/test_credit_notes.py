@@ -218,8 +218,21 @@ def test_a_credit_is_applied_in_pairs_and_removed_in_pairs(store: Store) -> None
     for amount in (-7001, 100):
         with pytest.raises(InputError, match="more than the remaining credit"):
             record_payment(store, note_id, TODAY, amount)
-    record_payment(store, note_id, TODAY, -7000, "cheque")
-    assert get_invoice(store, note_id).owed(TODAY).settlement is Settlement.APPLIED
+    refund = record_payment(store, note_id, TODAY, -7000, "cheque")
+
+    def settlements() -> list[Settlement]:
+        [row] = Listing(store, View(), TODAY).rows((note_id,))
+        return [one.owed(TODAY).settlement for one in (get_invoice(store, note_id), row)]
+
+    assert settlements() == [Settlement.SETTLED] * 2  # partly applied, partly refunded
+    remove_payment(store, again.id)
+    assert settlements() == [Settlement.CREDIT] * 2
+    rest = record_payment(store, note_id, TODAY, -3000)
+    assert settlements() == [Settlement.REFUNDED] * 2
+    remove_payment(store, rest.id)
+    apply_again(store, on_note)
+    assert settlements() == [Settlement.SETTLED] * 2
+    assert get_invoice(store, note_id).refunded == -refund.amount
     with pytest.raises(StoreError, match="used in full"):
         apply_credit(store, note_id, issued(store, customer=mine).id or 0, TODAY)
 
