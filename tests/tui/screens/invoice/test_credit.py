@@ -130,6 +130,14 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
         assert "Refunded in full" in shown
         assert "Refunded to the customer -105.00" in shown
         assert "Applied" not in shown
+        # What a credit note is applied to its own invoice does not prevent voiding it.
+        await app.push_screen(InvoiceScreen(shop.ws, with_rest.id or 0))
+        await sees(pilot, "applied to 1003")
+        await keys(pilot, "v")
+        await sees(pilot, "Void credit note CN-2?")
+        await keys(pilot, "=by mistake", "enter", "y")
+        await sees(pilot, "Credit note CN-2 is void.")
+    assert get_invoice(store, with_rest.source_id or 0).balance.minor == 1050
 
 
 async def test_credit_is_applied_in_the_list(shop: Shop) -> None:
