@@ -78,6 +78,7 @@ _WORDS: dict[str, str] = {
     "customer_archived": N_("Customer “{customer}” archived"),
     "customer_restored": N_("Customer “{customer}” brought back from the archive"),
     "customer_deleted": N_("Customer “{customer}” deleted"),
+    "customer_undeleted": N_("Customer “{customer}” restored after it was deleted"),
     "imported_customers": N_("Customers imported from “{file}”: {count}"),
     "imported_items": N_("Items imported from “{file}”: {count}"),
     "import_undone": N_("Import from “{file}” undone: {removed} removed, {restored} changed back"),
