@@ -9,6 +9,7 @@ from peewee import Case, Value, fn
 
 from facturier.models.books.status import PaymentKind
 from facturier.models.errors import InputError
+from facturier.models.listing.conditions import check_search
 from facturier.models.payments.customer_payment import find_payments
 from facturier.models.receivables.customer_payments import PaymentOf, rows_of
 from facturier.models.store import sqlite, tables
@@ -36,8 +37,9 @@ def listed_payments(
 
     Each word of `text` is looked for in the customer, the method, the reference, the account, the note, the amount and
     the invoice numbers, as the list of invoices does it. Call it off the screen's thread: among a million payments it
-    takes a second.
+    takes a second. Raises InputError if the text is too long.
     """
+    check_search(text)
     words = [word for word in text.split() if fold(word).strip()]
     with store.reading():
         currencies = _currencies(store) if words else []

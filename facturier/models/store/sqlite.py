@@ -70,10 +70,10 @@ def _read_text(found: bytes) -> str:
 
 
 @functools.lru_cache(4096)  # many rows have the same text
-def _fold(text: str) -> str:
+def _fold(text: bytes) -> str:
     from facturier.models.text.search_text import fold
 
-    return fold(text)
+    return fold(_read_text(text))
 
 
 def clean_rows(rows: Sequence[Iterable[Any]]) -> Iterable[Iterable[Any]]:
@@ -131,7 +131,7 @@ def have_any(column: Any, names: Iterable[str], texts: Iterable[str]) -> Any:
 def folded(text: Any) -> Any:
     """Return a text expression without case and accents, as `facturier.models.text.search_text.fold` returns it."""
     # Nearly all texts are ASCII, and SQLite's own function is ten times as fast.
-    return peewee.Case(None, [(fn.glob("*[^ -~]*", text), fn.fold(text))], fn.lower(text))
+    return peewee.Case(None, [(fn.glob("*[^ -~]*", text), fn.fold(raw(text)))], fn.lower(text))
 
 
 def decimal_text(minor: Any, digits: int) -> Any:

@@ -9,6 +9,7 @@ import pytest
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.errors import InputError
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment
@@ -113,3 +114,12 @@ def test_texts_and_amounts_without_decimals_are_found_without_accents(tmp_path: 
     receive_payment(store, replace(paid, account="ÉCOLE", note="reçu de\nZoé"), {})
     assert found(store, text) == [("Client", 3000, "")]
     assert found(store, f"{text} absent") == []
+
+
+def test_a_damaged_text_is_searched_as_it_is_shown_and_a_long_search_is_refused(store: Store) -> None:
+    with store.writing():
+        store.database.execute_sql("UPDATE customer_payment SET method = CAST(X'43C3A9ff' AS TEXT) WHERE id = 1")
+    assert found(store, "cé") == [("Boulangerie Tremblay", 123450, "1001, 1002")]
+    assert found(store, "zoé virement") == [("Zoé & Fils", 2000, "")]
+    with pytest.raises(InputError, match="at most"):
+        listed_payments(store, "a " * 1_000)

@@ -12,6 +12,8 @@ from textual.binding import BindingType
 from textual.worker import Worker, get_current_worker
 
 from facturier.mail.workspace import Workspace
+from facturier.models.errors import InputError
+from facturier.models.listing.conditions import check_search
 from facturier.models.receivables.payment_list import MOST, ListedPayment, listed_payments
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
@@ -77,6 +79,7 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
     def __init__(self, ws: Workspace) -> None:
         super().__init__(ws, classes="payments")
         self._source: FewRows[ListedPayment] = FewRows()
+        self._text = ""  # the search
         self._shown: str | None = None  # the search whose matches are shown
         self._matching = asyncio.Event()  # set when the payments that match the search are shown
         self._reader: Worker[None] | None = None  # the latest one, which replaces those before it
@@ -107,7 +110,13 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
     def _renew(self) -> None:
         self._reader = self._read(self._matching)
 
-    def _searched(self, _text: str) -> None:
+    def _searched(self, text: str) -> None:
+        try:
+            check_search(text)
+        except InputError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        self._text = text
         self._matching = asyncio.Event()
         self._reader = self._read(self._matching, _REST)
 
@@ -118,7 +127,7 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
 
     @work(exclusive=True, group="payments")
     async def _read(self, matching: asyncio.Event, rest: float = 0) -> None:
-        text = self._search.text
+        text = self._text
         try:
             await asyncio.sleep(rest)
             with problems_shown(self):
@@ -178,7 +187,7 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
     async def action_export(self) -> None:
         from facturier.tui.screens.export.screen import export_list
 
-        if self._search.text:
+        if self._text:
             shown = [row.id for row in self._source.first(MOST)]
             await export_list(self, self._ws, "payments", among=shown, note=_("All payments that the list shows."))
         else:
