@@ -104,7 +104,11 @@ class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
         key, descending = self._sort
         ordered = in_order(ids, self._figures or {}, CustomerSort(key), self._own, descending=descending)
         empty = no_match(text) if text else _("No customers yet. Press n to create one.")
-        self.rows.show(RowsById(ordered, self._read), sorting=self._sort, empty=empty, keep=keep)
+        source = RowsById(ordered, self._read)
+        if keep and self.rows.rows:
+            self.rows.show_again(source)
+        else:
+            self.rows.show(source, sorting=self._sort, empty=empty)
         words = ngettext("{count} customer", "{count} customers", len(ids)).format(count=counted(len(ids)))
         self.query_one(Title).right = ", ".join((words, _("with archived ones"))) if self._archived else words
         self.refresh_bindings()

@@ -107,6 +107,15 @@ async def test_archive_undo_delete_and_merge(books: Shop) -> None:
         screen.rows.go_to(first.id or 0)
         await keys(pilot, "d")
         await sees(pilot, "no longer archived")
+        # After that, the next one is selected, not the first one.
+        await keys(pilot, "f")
+        await sees(pilot, "4 customers")
+        screen.rows.go_to(other.id or 0)
+        await keys(pilot, "d")
+        await until(pilot, lambda: len(names(screen)) == 3)
+        await until(pilot, lambda: screen.rows.chosen is not None and screen.rows.chosen.name == "Zoé")
+        await keys(pilot, "u")
+        await until(pilot, lambda: screen.rows.chosen is not None and screen.rows.chosen.id == other.id)
 
         # Nobody was billed: it is deleted, after a question. Undoing this does not turn reminders on.
         zoe = customer_named(store, "Zoé")
