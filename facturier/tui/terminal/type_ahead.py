@@ -13,7 +13,7 @@ from typing import Any
 
 from textual.app import ScreenStackError
 from textual.dom import DOMNode
-from textual.events import Event, Key, Paste
+from textual.events import Callback, Event, Key, Paste
 
 from facturier.tui.textual_private.app import AppHooks
 
@@ -99,6 +99,8 @@ class TypeAhead(AppHooks, inherit_bindings=False):
 async def _passed(node: DOMNode) -> None:
     """Wait until a node has handled all messages sent to it so far."""
     reached = asyncio.Event()
-    if node.call_later(reached.set):
+    # Like `call_later` and `wait_for`, which inspect the callback and begin a task: ten times for each key.
+    if node.post_message(Callback(reached.set)):
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(reached.wait(), _PATIENCE)
+            async with asyncio.timeout(_PATIENCE):
+                await reached.wait()

@@ -9,9 +9,10 @@ Overridden here:
 - app.py: `App._handle_exception`, which every error reaches, `MessagePump._dispatch_message`, which runs every handler,
   and `App._register_child` and `App._start_widget`, which every widget and screen passes through.
 - drawing.py: `App._display`, which writes what was drawn to the terminal, `App._check_resize`, which lays it out in a
-  window of another size, `App._refresh_notifications`, and `App._register_child`.
-- compositor.py: `Compositor.render_partial_update` and `Compositor._get_renders`, which draw what has changed. Each
-  screen gets this compositor in drawing.py.
+  window of another size, `App._background_screens`, which are drawn too, `App._refresh_notifications`, and
+  `App._register_child`.
+- compositor.py: `Compositor.reflow`, which finds the place of each widget, and `Compositor.render_partial_update` and
+  `Compositor._get_renders`, which draw what has changed. Each screen gets this compositor in drawing.py.
 - opening.py: `Screen._refresh_layout`, `Screen._on_layout` and `Screen._compositor_refresh`, which lay out and draw a
   screen, and `Screen.render`, which draws the screen below a dialog.
 - driver.py: `LinuxDriver.start_application_mode`, `LinuxDriver.process_message`, `LinuxDriver.write`,

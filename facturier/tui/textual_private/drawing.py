@@ -97,6 +97,13 @@ class DrawingHooks(App[None], inherit_bindings=False):
         driver.write(changes)
         driver.flush()
 
+    @property
+    def _background_screens(self) -> list[Screen[Any]]:
+        """The screens behind the one on top. Textual names one even if nothing of it is visible, and then draws the one
+        on top again for each change behind it."""
+        hidden = self._screen_stack and self._screen_stack[-1].styles.background.a == 1
+        return [] if hidden else super()._background_screens
+
     def _register_child(self, parent: DOMNode, child: Widget, *place: Any) -> None:
         if isinstance(child, Screen):
             child._compositor = ExactCompositor()

@@ -12,7 +12,7 @@ from facturier.tui.terminal.exit_status import REFUSED
 from facturier.tui.terminal.signals import on_first_signal, status_of
 from facturier.tui.textual_private.app import context_of
 from facturier.tui.window.company_app import CompanyApp
-from facturier.tui.window.unsaved import keep_unsaved, save_all
+from facturier.tui.window.unsaved import keep_half_typed, keep_unsaved, save_all
 
 # Seconds for pending keys to arrive, for saving, and then for ending.
 _TO_ARRIVE, _TO_SAVE, _TO_END = 5.0, 20.0, 2.0
@@ -64,6 +64,7 @@ class Shutdown:
         with context_of(app):
             try:
                 await app.typed_out(_TO_ARRIVE)
+                keep_half_typed(app)
                 if not await save_all(app):
                     keep_unsaved(app)
             finally:

@@ -24,6 +24,24 @@ class Copying(Protocol):
         """Return what is not saved as text, or an empty text, and the reason."""
 
 
+@runtime_checkable
+class HandingOver(Protocol):
+    """A dialog whose answer becomes part of what the screen below saves."""
+
+    def keep_typed(self) -> None:
+        """Give that screen what is typed here, as far as it is valid."""
+
+
+def keep_half_typed(app: CompanyApp) -> None:
+    """Keep what is typed in open dialogs, because nobody can be asked whether to discard it."""
+    for screen in app.screen_stack:
+        if isinstance(screen, HandingOver):
+            try:
+                screen.keep_typed()
+            except Exception as error:  # noqa: BLE001 - `fault` logs it, and the rest must be saved anyway
+                app.fault(error)
+
+
 async def save_all(app: CompanyApp) -> bool:
     """Save the changes on every screen. Return False if some could not be saved."""
     return all([await _saved(app, screen) for screen in app.screen_stack if isinstance(screen, Saving)])

@@ -2,6 +2,7 @@
 
 from textual import work
 
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.status import InvoiceKind
 from facturier.models.errors import InputError
 from facturier.models.text.i18n import _
@@ -65,17 +66,22 @@ class DraftActions(CustomerActions):
         from facturier.tui.screens.editor.details.details_screen import DetailsScreen
 
         invoice = self._snapshot(self._drafts.kept)
-        found = await self.app.push_screen_wait(DetailsScreen(invoice, self._ws.company(), self._ws.today()))
+        screen = DetailsScreen(invoice, self._ws.company(), self._ws.today(), self._take_details)
+        found = await self.app.push_screen_wait(screen)
         if found is not None:
-            self._details = details_of(found)
-            self._history.leave()
-            self._changed()
+            self._take_details(found)
+
+    def _take_details(self, found: Invoice) -> None:
+        self._details = details_of(found)
+        self._history.leave()
+        self._changed()
 
     async def _edit_line(self) -> None:
         from facturier.tui.screens.editor.details.line_screen import LineScreen
 
         grid, (at, _cell) = self._grid, self._grid.at
-        screen = LineScreen(grid.line, at + 1, self._snapshot(self._drafts.kept).currency, self._ws.today())
+        currency = self._snapshot(self._drafts.kept).currency
+        screen = LineScreen(grid.line, at + 1, currency, self._ws.today(), grid.put_line)
         line = await self.app.push_screen_wait(screen)
         if line is not None and line != grid.line:
             grid.put_line(line)

@@ -12,6 +12,7 @@ from facturier.models.text.clean import clean
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.actions import DraftActions
+from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.lookup import Lookup
 
 
@@ -104,7 +105,7 @@ class DraftLeaving(DraftActions):
     # Going back
 
     async def action_back(self) -> None:
-        not_kept = self._head.not_kept() or self._not_chosen()
+        not_kept = self._not_valid() or self._not_chosen()
         if not_kept is not None and not_kept[1] != self._warned:
             field, self._warned = not_kept
             field.input.focus()
@@ -117,13 +118,22 @@ class DraftLeaving(DraftActions):
         else:
             self._ask_to_leave()
 
+    def _not_valid(self) -> tuple[Field | Lookup, str] | None:
+        """Return the first field with a text that cannot be saved, and a sentence, or None."""
+        if (not_kept := self._head.not_kept()) is None:
+            return None
+        field, words = not_kept
+        return field, words + " " + _("Correct it, or press Esc again to go back.")
+
+    def half_typed(self) -> str:
+        not_kept = self._head.not_kept() if self._has_parts else None
+        return not_kept[1] if not_kept is not None else ""
+
     def _not_chosen(self) -> tuple[Lookup, str] | None:
         """Return the customer field and a sentence, if the text that was entered there is not a customer."""
         draft = self._snapshot(self._drafts.kept)
         name = draft.customer.name
         if draft.customer.id is not None or name in ("", self._drafts.opened.customer.name):
-            return None
-        if self._drafts.is_blank(draft):
             return None
         words = _("“{name}” is not a customer yet. Press F4 to create it, or press Esc again to go back.")
         return self._head.lookup, words.format(name=clean(name))

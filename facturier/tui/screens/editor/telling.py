@@ -33,7 +33,7 @@ class DraftWords(DraftSaving):
         else:
             title.left = self._unnumbered(invoice, name)
         problem, at = self._drafts.problem, self._drafts.at
-        if problem is not None:
+        if problem is not None or self._head.shows_not_kept:
             title.right = Text(_("not saved"), "bold reverse")
         else:
             saved = _("saved {time}").format(time=f"{at.astimezone():%H:%M:%S}") if at is not None else ""
@@ -52,8 +52,11 @@ class DraftWords(DraftSaving):
             return _("Draft estimate for {customer}").format(customer=name) if name else _("New estimate")
         return _("Draft for {customer}").format(customer=name) if name else _("New invoice")
 
-    @on(LineGrid.Moved)
     @on(LabelledField.Checked)
+    def _checked(self) -> None:
+        self._tell()
+
+    @on(LineGrid.Moved)
     def _tell_where(self) -> None:
         """Show the position of the cursor and the problem there, or else one elsewhere, in the status line."""
         active = self._grid.active

@@ -23,6 +23,13 @@ def typed_in(screen: DOMNode) -> str:
     return would_be_lost() if any(field.typed for field in screen.query(Field)) else ""
 
 
+def restore_invalid(screen: DOMNode) -> None:
+    """Show the initial value again in each field whose text is not valid."""
+    for field in screen.query(Field):
+        if field.problem:
+            field.restore()
+
+
 def would_be_lost() -> str:
     return _("What you typed here will be lost.")
 
@@ -92,6 +99,10 @@ class Field(LabelledField):
     def typed(self) -> bool:
         """Whether the text differs from the initial value."""
         return self.text != self._start
+
+    def restore(self) -> None:
+        """Show the initial value again."""
+        self.text = self._start
 
     @on(Input.Changed)
     def _changed(self, event: Input.Changed) -> None:

@@ -9,12 +9,15 @@ from rich.style import Style
 from textual import on
 from textual.app import ComposeResult
 from textual.events import Blur, Click, Key, MouseScrollDown, MouseScrollUp
+from textual.geometry import Region, Size
 from textual.message import Message
+from textual.reactive import Reactive
 from textual.strip import Strip
 from textual.widget import Widget
 from textual.widgets import Input
 
 from facturier.models.text.clean import clean
+from facturier.models.text.limits import TEXT
 from facturier.tui.widgets.inputs.labelled_field import Check, LabelledField
 from facturier.tui.widgets.inputs.one_line import OneLine
 
@@ -41,6 +44,8 @@ class Suggestions(Widget, can_focus=False):
 
     DEFAULT_CLASSES: ClassVar[str] = "suggestions"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"suggestions--cursor"}
+    # Textual lays out the screen once more whenever this changes, that is, with the number of suggestions.
+    virtual_size: Reactive[Size] = Reactive(Size(0, 0))
 
     def __init__(self, take: Callable[[Suggestion, str], None]) -> None:
         super().__init__()
@@ -49,6 +54,7 @@ class Suggestions(Widget, can_focus=False):
         self._offered: Sequence[Suggestion] = ()
         self._highlighted: int | None = None
         self._top = 0  # the first suggestion in view
+        self._style = Style()
 
     @property
     def chosen(self) -> Suggestion | None:
@@ -80,8 +86,12 @@ class Suggestions(Widget, can_focus=False):
             self._top = max(min(self._top, self._highlighted), self._highlighted - room + 1)
         self.refresh()
 
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._style = self.rich_style  # once, and not for each line
+        return super().render_lines(crop)
+
     def render_line(self, y: int) -> Strip:
-        width, style, number = self.size.width, self.rich_style, self._top + y
+        width, style, number = self.size.width, self._style, self._top + y
         if number >= len(self._offered):
             return Strip.blank(width, style)
         if number == self._highlighted:
@@ -207,10 +217,11 @@ class Lookup(LabelledField):
         *,
         find: Find,
         check: Check | None = None,
+        most: int = TEXT,
         placeholder: str = "",
         id: str | None = None,
     ) -> None:
-        super().__init__(label, check=check, id=id)
+        super().__init__(label, check=check, most=most, id=id)
         self.input = LookupInput(clean(value), placeholder=placeholder)
         self.input.find = find
 

@@ -2,8 +2,6 @@
 
 import io
 import re
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
@@ -11,7 +9,6 @@ from typing import Any
 import pytest
 from rich.console import Console
 from textual.events import Key
-from textual.pilot import Pilot
 from textual.widgets import Input
 
 from facturier.models.books import invoice
@@ -39,6 +36,7 @@ from facturier.tui.screens.editor.state.autosave import Autosave, as_typed
 from facturier.tui.screens.invoice.parts.invoice_view import InvoiceView
 from facturier.tui.terminal import external_editor
 from facturier.tui.widgets.inputs.fields import Area, Field
+from tests.tui.screens.editor.editing import again, drafts, editing, saved
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.stand_in import paste
@@ -47,58 +45,6 @@ from tests.tui.support.typing import burst, keys
 pytestmark = pytest.mark.usefixtures("little_garbage")
 
 SIZES = [(80, 24), (120, 36)]
-
-
-@pytest.fixture
-def books(shop: Shop) -> Shop:
-    """A shop with customers and items."""
-    save_customer(
-        shop.store,
-        Customer(
-            name="Boulangerie Tremblay",
-            contact="Marie Tremblay",
-            email="compta@tremblay.example",
-            cc="patron@tremblay.example",
-            language="fr",
-            terms=15,
-        ),
-    )
-    save_customer(shop.store, Customer(name="Acme [EU] [/x]", email="eu@acme.example", tax="GST"))
-    save_item(shop.store, Item("Consulting", "October, on site", "125", "GST"))
-    save_item(shop.store, Item("Conference", "", "900.5", ""))
-    return shop
-
-
-@asynccontextmanager
-async def editing(
-    shop: Shop, invoice_id: int | None = None, size: tuple[int, int] = (80, 24)
-) -> AsyncIterator[Pilot[None]]:
-    app = FacturierApp(shop.ws)
-    async with app.run_test(size=size, notifications=True) as pilot:
-        await app.push_screen(EditorScreen(shop.ws, invoice_id))
-        await pilot.pause()
-        yield pilot
-
-
-async def again(pilot: Pilot[None], shop: Shop, invoice_id: int | None = None) -> None:
-    """Close the editor, and open it again in the same program."""
-    await keys(pilot, "escape")
-    await until(pilot, lambda: not isinstance(pilot.app.screen, EditorScreen))
-    await pilot.app.push_screen(EditorScreen(shop.ws, invoice_id))
-    await pilot.pause()
-
-
-def drafts(shop: Shop) -> list[Invoice]:
-    found = shop.store.rows("SELECT id FROM invoice ORDER BY id")
-    return [shop.invoice(row[0]) for row in found]
-
-
-async def saved(pilot: Pilot[None], shop: Shop) -> Invoice:
-    """Return the only draft, once everything that was entered is saved."""
-    editor = pilot.app.screen
-    assert isinstance(editor, EditorScreen)
-    await until(pilot, lambda: drafts(shop) and not editor._drafts.unsaved)
-    return drafts(shop)[-1]
 
 
 async def test_an_invoice_is_written_with_keys_alone(books: Shop) -> None:
@@ -636,8 +582,11 @@ async def test_save_and_send_opens_the_preview_and_a_queued_invoice_closes_the_e
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await app.push_screen(EditorScreen(books.ws), answers.append)
         await pilot.pause()
-        await keys(pilot, "=boul", "enter", "=consu", "enter", "=8", "f9")
+        await keys(pilot, "=boul", "enter", "=Bread, sliced", "tab", "tab", "=8", "tab", "=5", "f9")
         await until(pilot, lambda: isinstance(app.screen, PreviewScreen))
+        await sees(pilot, "New item saved: Bread, sliced.")
+        await sees(pilot, "✓ Ready.")  # not covered by the notification
+        assert "New item saved: Bread, sliced." in text_of(app)
         app.screen.dismiss(None)
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await keys(pilot, "f9")
@@ -951,20 +900,12 @@ async def test_a_draft_with_a_file_is_kept_even_if_it_is_blank_again(books: Shop
         assert [file.name for file in attachments_of(books.store, drafts(books)[0].id or 0)] == ["hours.csv"]
 
 
-async def test_a_search_for_a_customer_is_not_worth_a_draft_and_is_not_left_as_a_customer_unnoticed(
-    books: Shop,
-) -> None:
+async def test_a_name_that_is_not_a_customer_is_reported_before_closing_and_kept(books: Shop) -> None:
     async with editing(books) as pilot:
         await keys(pilot, *"Zo")
-        await until(pilot, lambda: [draft.customer.name for draft in drafts(books)] == ["Zo"])
+        await sees(pilot, "saved ")
         await keys(pilot, "escape")  # closes the suggestions
-        await again(pilot, books)
-        assert drafts(books) == []
-        await keys(pilot, *"Zo", "escape")
-        pilot.app.screen.query_one("#project Input").focus()
-        await keys(pilot, *"North")
-        await until(pilot, lambda: [draft.project for draft in drafts(books)] == ["North"])
-        await keys(pilot, "escape")
+        await keys(pilot, "f6", "escape")
         await sees(pilot, "“Zo” is not a customer yet.")
         assert pilot.app.focused is pilot.app.screen.query_one("#customer Input")
         await again(pilot, books)

@@ -1,5 +1,6 @@
 """The lines of an invoice during editing, compared with a simple list that does the same."""
 
+from datetime import date
 from decimal import Decimal
 
 from hypothesis import given
@@ -31,6 +32,14 @@ def test_there_is_always_one_empty_line_at_the_end() -> None:
     assert [line.item for line in lines] == ["Tea", ""]
     lines.write(0, "item", "")
     assert list(lines) == [Line()]
+
+
+def test_a_line_with_only_a_detail_is_kept() -> None:
+    day = date(2026, 11, 2)
+    for line in (Line(unit="HUR"), Line(discount="10%"), Line(service_from=day, service_to=day)):
+        lines = listed()
+        lines.replace(0, line)
+        assert lines.kept == (line,)
 
 
 def test_a_rate_adds_a_quantity_and_a_tax() -> None:

@@ -13,7 +13,7 @@ from textual.fuzzy import Matcher
 from textual.geometry import Size
 from textual.reactive import Reactive
 from textual.screen import Screen
-from textual.widgets import Input, OptionList
+from textual.widgets import OptionList
 from textual.widgets.option_list import Option
 
 from facturier.models.text.i18n import N_, _
@@ -58,10 +58,8 @@ class PaletteScreen(Dialog[Command | None]):
     def on_mount(self) -> None:
         self.query_one(OptionList).can_focus = False
         self._fill("")
-
-    @on(Input.Changed)
-    def _typed(self, event: Input.Changed) -> None:
-        self._fill(event.value.strip())
+        # Not by the field's own message: that comes after the field has been drawn, and the list would be drawn apart.
+        self.watch(self.query_one(OneLine), "value", self._fill, init=False)
 
     @on(OptionList.OptionSelected)
     def _clicked(self, event: OptionList.OptionSelected) -> None:
@@ -80,7 +78,8 @@ class PaletteScreen(Dialog[Command | None]):
     def action_page(self, direction: int) -> None:
         self.query_one(Options).page(direction)
 
-    def _fill(self, typed: str) -> None:
+    def _fill(self, text: str) -> None:
+        typed = text.strip()
         scores = _scores(self._known, typed)
         named = any(score >= _NAMED for score in scores)
         places = [
@@ -88,8 +87,12 @@ class PaletteScreen(Dialog[Command | None]):
             for place, score in sorted(enumerate(scores), key=lambda pair: -pair[1])
             if score > 0 and not (named and 1 < score < _NAMED)  # letters in order are for typing errors
         ]
-        self._found = [self._commands[place] for place in places]
+        found = [self._commands[place] for place in places]
         options = self.query_one(OptionList)
+        if found and found == self._found and options.options:  # one more letter often finds the same
+            options.highlighted = 0
+            return
+        self._found = found
         shown = [self._options[place] for place in places]
         if not shown:
             nothing = _("Nothing matches “{text}”. F1 shows all keys of the screen.").format(text=typed)

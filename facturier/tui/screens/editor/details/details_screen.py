@@ -1,5 +1,6 @@
 """Edit what applies to a whole invoice: discount, shipping, deposit, service period and notes."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar
@@ -25,21 +26,25 @@ from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.lines.line_cells import number_text
-from facturier.tui.widgets.inputs.fields import Area, Choice, Field, would_be_lost
+from facturier.tui.widgets.inputs.fields import Area, Choice, Field, restore_invalid, would_be_lost
 from facturier.tui.widgets.inputs.labelled_field import Check, LabelledField
 from facturier.tui.widgets.keybar import KeyBar
 
 
 class DetailsScreen(Dialog[Invoice | None]):
-    """Returns the invoice with its details, or None if the user went back."""
+    """Returns the invoice with its details, or None if the user went back.
+
+    `keep` is called with them instead if the program ends and nobody can be asked.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.DONE.on("details.save", priority=True),
         keys.BACK_FROM_FORM.on("details.back", N_("Discard the changes to these details.")),
     ]
 
-    def __init__(self, invoice: Invoice, company: Company, today: date) -> None:
+    def __init__(self, invoice: Invoice, company: Company, today: date, keep: Callable[[Invoice], None]) -> None:
         super().__init__(classes="dialog")
+        self._keep = keep
         self._invoice = invoice
         self._today = today
         self._home = company.currency
@@ -106,6 +111,10 @@ class DetailsScreen(Dialog[Invoice | None]):
         question = _("Go back without saving these details?")
         if await self.app.push_screen_wait(ConfirmScreen(question, would_be_lost())):
             self.dismiss(None)
+
+    def keep_typed(self) -> None:
+        restore_invalid(self)
+        self._keep(self._typed())
 
     def half_typed(self) -> str:
         return would_be_lost() if self.is_mounted and not self._same() else ""

@@ -1,5 +1,6 @@
 """Edit what has no cell in the list of lines: a line's discount, unit, service dates and kind."""
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar
@@ -17,13 +18,16 @@ from facturier.models.text.i18n import N_, _, spoken
 from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.editor.lines.line_cells import number_text
-from facturier.tui.widgets.inputs.fields import Choice, Field
+from facturier.tui.widgets.inputs.fields import Choice, Field, restore_invalid
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.keybar import KeyBar
 
 
 class LineScreen(Dialog[Line | None]):
-    """Returns the line with its details, or None if the user went back."""
+    """Returns the line with its details, or None if the user went back.
+
+    `keep` is called with it instead if the program ends and nobody can be asked.
+    """
 
     BINDINGS: ClassVar[list[BindingType]] = [
         keys.DONE.on("line.save", priority=True),
@@ -37,8 +41,9 @@ class LineScreen(Dialog[Line | None]):
         keys.CANCEL.on("line.cancel"),
     ]
 
-    def __init__(self, line: Line, number: int, currency: str, today: date) -> None:
+    def __init__(self, line: Line, number: int, currency: str, today: date, keep: Callable[[Line], None]) -> None:
         super().__init__(classes="dialog")
+        self._keep = keep
         self._line = line
         self._number = number
         self._currency = currency
@@ -89,21 +94,27 @@ class LineScreen(Dialog[Line | None]):
                 field.show_problem(field.problem)
                 field.query_one("Input").focus()
                 return
-        text = {field.id: field.text for field in self.query(Field)}
-        first, last = self._day(text["service_from"]), self._day(text["service_to"])
-        if first and last and last < first:
+        typed = self._typed()
+        if typed.service_from and typed.service_to and typed.service_to < typed.service_from:
             self.query_one("#service_to", Field).show_problem(_("The service period ends before it begins."))
             return
-        self.dismiss(
-            replace(
-                self._line,
-                kind=LineKind(self.query_one("#kind", Choice).text),
-                unit=unit_code(text["unit"]),
-                discount=kept_discount(text["discount"], self._currency),
-                service_from=first or last,
-                service_to=last or first,
-            )
+        self.dismiss(typed)
+
+    def _typed(self) -> Line:
+        text = {field.id: field.text for field in self.query(Field)}
+        first, last = self._day(text["service_from"]), self._day(text["service_to"])
+        return replace(
+            self._line,
+            kind=LineKind(self.query_one("#kind", Choice).text),
+            unit=unit_code(text["unit"]),
+            discount=kept_discount(text["discount"], self._currency),
+            service_from=first or last,
+            service_to=last or first,
         )
+
+    def keep_typed(self) -> None:
+        restore_invalid(self)
+        self._keep(self._typed())
 
     def half_typed(self) -> str:
         from facturier.tui.widgets.inputs.fields import typed_in

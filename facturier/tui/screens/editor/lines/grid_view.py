@@ -41,6 +41,7 @@ class GridView(Widget, can_focus=False):
         self._current = -1  # the line that is drawn as the current one, -1 for none
         self._scrolled_to = -1  # the row that was last scrolled into view
         self._width = 0  # the width for which `_ends` was computed
+        self._look: line_paint.GridStyles | None = None
         self.input = CellInput(self)
 
     def compose(self) -> ComposeResult:
@@ -84,17 +85,23 @@ class GridView(Widget, can_focus=False):
     def on_descendant_blur(self) -> None:
         self._place()
 
-    def render_line(self, y: int) -> Strip:
-        width = self.size.width
-        if width != self._width:  # the new size arrives here before the resize event
-            self._measure(width)
-        look = line_paint.GridStyles(
+    def render_lines(self, crop: Region) -> list[Strip]:
+        self._look = self._styles_now()  # once, and not for each line
+        return super().render_lines(crop)
+
+    def _styles_now(self) -> line_paint.GridStyles:
+        return line_paint.GridStyles(
             self.rich_style,
             self.get_component_rich_style("line-grid--head"),
             self.get_component_rich_style("line-grid--quiet"),
             self.get_component_rich_style("line-grid--current"),
             self.get_component_rich_style("line-grid--problem"),
         )
+
+    def render_line(self, y: int) -> Strip:
+        width, look = self.size.width, self._look or self._styles_now()
+        if width != self._width:  # the new size arrives here before the resize event
+            self._measure(width)
         if y == 0:
             return line_paint.head(width, look, self._note())
         at = self._top + y - 1

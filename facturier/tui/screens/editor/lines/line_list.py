@@ -195,4 +195,5 @@ class LineList:
 
 def is_blank(line: Line) -> bool:
     """Return whether a line is empty. A tax alone does not count."""
-    return line.kind is LineKind.ITEM and not (line.item or line.description or line.quantity or line.rate)
+    cells = line.item or line.description or line.quantity or line.rate
+    return line.kind is LineKind.ITEM and not (cells or line.unit or line.discount or line.service_from)

@@ -23,7 +23,7 @@ def item_suggestions(items: Sequence[Item], text: str, currency: str) -> tuple[l
     names = [fold(item.name) for item in items]
     if fold(text) in names:
         return found, names.index(fold(text))
-    new = Suggestion(_("New item “{name}”").format(name=text), None, _("saved once it has an amount"))
+    new = Suggestion(_("New item “{name}”").format(name=text), None, _("^s saves it once it has an amount"))
     begins = bool(names) and names[0].startswith(fold(text))
     return [*found, new], 0 if begins else len(found)
 

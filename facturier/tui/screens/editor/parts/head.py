@@ -1,6 +1,6 @@
 """The customer of an invoice, and next to it the dates."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import ClassVar
@@ -15,15 +15,14 @@ from textual.widgets import Label
 from facturier.models.books.customers import customer_named, find_customers, get_customer
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice
 from facturier.models.drafts.drafts import usual_terms
-from facturier.models.errors import InputError
 from facturier.models.listing.totals import currencies
 from facturier.models.settings.company import Company
 from facturier.models.store.store import Store
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import LANGUAGES, _
-from facturier.models.text.limits import ADDRESSES, NAME, check_length
+from facturier.models.text.limits import ADDRESSES, NAME
 from facturier.models.text.search_text import fold
-from facturier.tui.screens.editor.parts.head_terms import InvoiceTerms
+from facturier.tui.screens.editor.parts.head_terms import InvoiceTerms, still
 from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput, Suggestion
@@ -74,6 +73,7 @@ class InvoiceHead(Container):
         self._customer = invoice.customer
         self._chosen = invoice.customer if invoice.customer.id is not None else Customer()
         self._texts = {name: getattr(invoice, name) for name in ONE_LINE}
+        self._fields: list[LabelledField] = []  # once they are there
         self._terms = InvoiceTerms(
             invoice,
             today,
@@ -85,7 +85,14 @@ class InvoiceHead(Container):
     def compose(self) -> ComposeResult:
         customer = self._customer
         with Vertical(id="head-left"):
-            yield Lookup(_("Name"), customer.name, find=self._find, placeholder=_("Type to search"), id="customer")
+            yield Lookup(
+                _("Name"),
+                customer.name,
+                find=self._find,
+                most=NAME,
+                placeholder=_("Type to search"),
+                id="customer",
+            )
             yield Label(self._about(), markup=False, id="about", classes="field-entry")
             yield Field(
                 _("Email"),
@@ -100,7 +107,8 @@ class InvoiceHead(Container):
         yield self._terms
 
     def on_mount(self) -> None:
-        for field in self.query(LabelledField):
+        self._fields = [*self.query(LabelledField)]
+        for field in self._fields:
             field.below = False  # the screen shows problems in one place, so that nothing moves
 
     def bring_back(self, invoice: Invoice) -> None:
@@ -118,14 +126,24 @@ class InvoiceHead(Container):
 
     def write_kept(self) -> bool:
         """Replace invalid texts with the stored values. Return whether there were any."""
-        return self._terms.write_kept()
+        wrong = [(field, value) for field, _label, value in self._texts_kept() if field.problem]
+        for field, value in wrong:
+            field.text = value
+            field.show_problem()
+        return self._terms.write_kept() or bool(wrong)
+
+    def _texts_kept(self) -> Iterator[tuple[Field | Lookup, str, str]]:
+        """Yield the fields that do not save a text that is too long, with their labels and stored values."""
+        yield self.lookup, _("Name"), self._customer.name
+        for name, label in ONE_LINE.items():
+            yield self._field(name), _(label), self._texts[name]
 
     @property
     def shown_problem(self) -> str:
         """The shown problem: of the focused field, or else of the first one that has one."""
-        fields = list(self.query(LabelledField))
-        focused = [field for field in fields if field.has_focus_within]
-        return next((said for field in [*focused, *fields] if (said := field.shown_problem)), "")
+        shown = [field for field in self._fields if field.shown_problem]
+        shown.sort(key=lambda field: not field.has_focus_within)
+        return shown[0].shown_problem if shown else ""
 
     def apply(self, invoice: Invoice) -> Invoice:
         """Return the invoice with the values of these fields."""
@@ -214,7 +232,16 @@ class InvoiceHead(Container):
 
     def not_kept(self) -> tuple[Field | Lookup, str] | None:
         """Return the first invalid field and a sentence with the stored value, or None."""
+        for field, label, value in self._texts_kept():
+            if field.problem:
+                return field, still(field, label, value)
         return self._terms.not_kept()
+
+    @property
+    def shows_not_kept(self) -> bool:
+        """Whether a field shows that its text is not saved."""
+        not_kept = self.not_kept() if self.shown_problem else None
+        return not_kept is not None and bool(not_kept[0].shown_problem)
 
     # Customer
 
@@ -247,12 +274,9 @@ class InvoiceHead(Container):
 
     def _too_long(self) -> bool:
         """Return whether the name is too long to be saved, and show the problem."""
-        try:
-            check_length(self.lookup.text, NAME)
-        except InputError as error:
-            self.lookup.show_problem(str(error))
-            return True
-        return False
+        if problem := self.lookup.problem:
+            self.lookup.show_problem(problem)
+        return bool(problem)
 
     @on(LookupInput.Taken)
     def _customer_taken(self, event: LookupInput.Taken) -> None:

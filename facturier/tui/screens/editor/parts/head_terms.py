@@ -24,6 +24,7 @@ from facturier.tui.widgets.inputs.fields import Field
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
 from facturier.tui.widgets.inputs.lookup import Lookup, LookupInput
 
+_QUOTED = 30  # characters of a text that cannot be saved; it may be a long one in the wrong field
 _LABEL = 10  # cells, the space that #head-right .field-entry in styles.tcss leaves for a label
 
 
@@ -146,8 +147,7 @@ class InvoiceTerms(Vertical):
         for name, value in self._kept().items():
             field = self._field(name)
             if field.problem:
-                words = _("“{text}” is not saved: {field} is still {value}. Correct it, or press Esc again to go back.")
-                return field, words.format(text=field.text, field=labels[name], value=value)
+                return field, still(field, labels[name], value)
         return None
 
     # Date, terms and due date
@@ -236,6 +236,14 @@ class InvoiceTerms(Vertical):
         field = self.query_one(f"#{name}", LabelledField)
         assert isinstance(field, Field | Lookup)
         return field
+
+
+def still(field: Field | Lookup, label: str, value: str) -> str:
+    """Return a sentence that says that the text of a field is not saved, and which value is."""
+    text = field.text if len(field.text) <= _QUOTED else f"{field.text[:_QUOTED]}…"
+    if not value:
+        return _("“{text}” is not saved: {field} is still empty.").format(text=text, field=label)
+    return _("“{text}” is not saved: {field} is still {value}.").format(text=text, field=label, value=value)
 
 
 def _terms_of(invoice: Invoice) -> Terms:

@@ -9,7 +9,7 @@ from datetime import datetime
 from textual import log
 
 from facturier.models.books.attachments import attachments_of
-from facturier.models.books.invoice import Customer, Invoice
+from facturier.models.books.invoice import Invoice
 from facturier.models.books.invoices import get_invoice
 from facturier.models.drafts.drafts import save_draft, with_rates
 from facturier.models.errors import ChangedElsewhere, FacturierError, NoSuchInvoice, StoreError
@@ -76,18 +76,12 @@ class Autosave:
     async def drop_if_blank(self) -> None:
         """Delete a draft that was created here, is blank and has no files."""
         async with self._lock:
-            if self.kept.id is not None and self.is_blank(self.kept):
+            if self.kept.id is not None and self._is_blank(self.kept):
                 await self._try(self._drop)
 
-    def is_blank(self, draft: Invoice) -> bool:
-        """Return whether nothing was entered in a draft that was created here.
-
-        Text in the customer field that was not chosen is a search, and not worth a draft.
-        """
-        blank = self._blank
-        if blank is not None and draft.customer.id is None and not draft.customer.email:
-            draft, blank = (replace(one, customer=Customer()) for one in (draft, blank))
-        return blank is not None and as_typed(draft) == as_typed(blank)
+    def _is_blank(self, draft: Invoice) -> bool:
+        """Return whether nothing was entered in a draft that was created here."""
+        return self._blank is not None and as_typed(draft) == as_typed(self._blank)
 
     async def follow(self) -> Invoice:
         """Take over what is updated in every draft: new tax rates, and changes to the customer. Raises StoreError.
