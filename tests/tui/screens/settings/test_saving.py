@@ -16,6 +16,7 @@ from facturier.models.settings.settings import read_company
 from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.leaving.typed_copy import kept_aside
+from facturier.tui.screens.dialogs.leaving.typing_copy import take_over_copies
 from tests.tui.screens.settings.walking import opened, put, saved, words
 from tests.tui.support.sample import Shop, other_window
 from tests.tui.support.screen_text import ended, sees, text_of, until
@@ -132,6 +133,11 @@ async def test_what_is_typed_is_kept_if_the_terminal_closes_and_told_at_the_next
         await put(pilot, "sender-kind", "smtp")
         await put(pilot, "sender-password", "canary")
         await put(pilot, "telephone", "514 555-0182")
+        data = shop.ws.locations.data
+        await until(pilot, lambda: any("0182" in copy.read_text() for copy in data.glob("unsaved/*/*.txt")))
+        assert "canary" not in "".join(copy.read_text() for copy in data.glob("unsaved/*/*.txt"))
+        take_over_copies(data)  # another window starts meanwhile, and leaves it alone
+        assert kept_aside(data) == []
         app.hang_up()
         await ended(app)
     assert "half a sen" not in str(read_company(shop.store))  # it would be sent
