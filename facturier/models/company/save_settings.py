@@ -31,6 +31,10 @@ def save_company(store: Store, company: Company) -> None:
         ]
         if not changed:
             return
+        told = ", ".join(changed)
+        if "copies" in changed:
+            company = company.with_copies_from(before, store.clock())
+            changed.append("removed_copies")
         if "series" in changed:
             company = _checked_series(store, before, company)
         for name in changed:
@@ -39,7 +43,7 @@ def save_company(store: Store, company: Company) -> None:
             tax_drafts_again(store, company)
         if "sender" in changed:
             try_again(store, before.sender.address or before.email)
-        write_journal(store, "settings", changed=", ".join(changed))
+        write_journal(store, "settings", changed=told)
 
 
 def _checked_series(store: Store, before: Company, company: Company) -> Company:
@@ -74,6 +78,8 @@ def _plain(name: str, company: Company) -> object:
         from facturier.models.settings.reminders import write_levels
 
         return None if company.reminders is None else write_levels(company.reminders)
+    if name == "removed_copies":
+        return {address: at.isoformat() for address, at in company.removed_copies.items()}
     if name == "automatic_reminders":
         return asdict(company.automatic_reminders)
     if name == "sender":
