@@ -121,6 +121,14 @@ def test_an_email_that_was_typed_follows_the_setting_and_the_customer(ws: Worksp
     typed = replace(compose(ws, invoice_id), subject="Mine", bcc="other@zenith.example")
     keep(ws, invoice_id, typed)
     assert compose(ws, invoice_id).bcc == "other@zenith.example"  # removed by a person
+    for copies, bcc in (
+        ("new@acme.example", "other@zenith.example, new@acme.example"),
+        (f"{OWN}, new@acme.example", "other@zenith.example, new@acme.example"),
+        ("", "other@zenith.example"),
+        (OWN, "other@zenith.example"),  # as it was when the person removed it
+    ):
+        save_company(ws.store, replace(ws.company(), copies=copies))
+        assert compose(ws, invoice_id).bcc == bcc
     save_customer(ws.store, replace(customer, contacts=(), bcc="new@zenith.example"))
     found = compose(ws, invoice_id)
     assert (found.subject, found.bcc) == ("Mine", "new@zenith.example, books@acme.example")
