@@ -16,6 +16,7 @@ from facturier.tui import screen
 from facturier.tui.terminal.type_ahead import TypeAhead
 from tests.tui.support.quick_textual import save_processor_time
 from tests.tui.support.sample import Shop
+from tests.tui.support.settling import press_when_ready, wait_for_work
 from tests.tui.support.stand_in import google_for
 
 
@@ -45,6 +46,13 @@ def few_frames(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Compositor, "render_update", skip)
     monkeypatch.setattr(Pilot, "pause", pause_and_draw)
     monkeypatch.setattr(textual.screen, "UPDATE_PERIOD", 0.1)
+
+
+@pytest.fixture(autouse=True)
+def slow_machine(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Wait for the program, however busy the machine is."""
+    wait_for_work(monkeypatch)
+    press_when_ready(monkeypatch)
 
 
 @pytest.fixture(autouse=True)

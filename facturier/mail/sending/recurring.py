@@ -25,6 +25,7 @@ from facturier.models.errors import AlreadyOpen, AlreadySent, ChangedElsewhere, 
 from facturier.models.outbox.delivery import Delivery
 from facturier.models.recurring.making import FRESH, Unsent, give_up_sending, make_invoice, unsent_invoices
 from facturier.models.recurring.schedule import Schedule, due_schedules, get_schedule
+from facturier.models.settings.company import Company
 from facturier.models.text.i18n import _
 
 # How long an invoice waits for somebody who may send it, before an alert says that it was not sent.
@@ -108,7 +109,7 @@ def _send(ws: Workspace, ran: Ran, unsent: Unsent, *, at_once: bool) -> None:
         if reason := not_approved(ws, unsent, prepared):
             give_up(reason)
             return
-        if prepared.invoice.currency != prepared.company.currency and not prepared.invoice.exchange_rate:
+        if _lacks_rate(prepared.invoice, prepared.company):
             words = _("No exchange rate for {currency} was entered in the last {days} days. Enter the rate of the day.")
             give_up(words.format(currency=prepared.invoice.currency, days=RECENT.days))
             return
@@ -123,3 +124,9 @@ def _send(ws: Workspace, ran: Ran, unsent: Unsent, *, at_once: bool) -> None:
         return  # another process has queued it, or somebody has changed or deleted it
     except Refused as refused:
         give_up(str(refused))
+
+
+def _lacks_rate(invoice: Invoice, company: Company) -> bool:
+    """Whether taxes in another currency cannot be reported in the company's own."""
+    taxed = any(tax.amount for tax in invoice.totals.taxes)
+    return taxed and invoice.currency != company.currency and not invoice.exchange_rate

@@ -23,7 +23,7 @@ async def _run_late(timer: Timer) -> None:
 def lose_no_call() -> None:
     """Make each call of `call_after_refresh` happen. It waits for the next picture of the screen. If another screen
     opens first, Textual may lay out the first one once more, which stops the timer for its picture."""
-    Screen._refresh_layout = _refresh_layout_and_call  # type: ignore[method-assign]
+    Screen._refresh_layout = _refresh_layout_and_call  # type: ignore[method-assign, assignment]
 
 
 def _refresh_layout_and_call(screen: Screen[object], size: Size | None = None, scroll: bool = False) -> None:

@@ -4,6 +4,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
@@ -33,6 +34,7 @@ from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import Schedule, get_schedule, runs_of
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
+from facturier.models.settings.tax import TaxRate
 from facturier.models.store.opening import open_company
 from facturier.models.store.store import Store
 from tests.models.making import TODAY, Clock, a_draft, a_store
@@ -89,7 +91,9 @@ def test_a_date_is_queued_once_even_if_the_schedule_has_forgotten_it(ws: Workspa
 
 def test_another_currency_takes_the_newest_rate_or_asks_for_one(ws: Workspace, still: Clock) -> None:
     store = ws.store
-    earlier = save_draft(store, replace(a_draft(store), date=date(2026, 8, 1), currency="USD"))
+    save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(5)),)))
+    taxed = (Line("Work", rate="100.00", tax="GST"),)
+    earlier = save_draft(store, replace(a_draft(store), date=date(2026, 8, 1), currency="USD", lines=taxed))
     schedule = create_schedule(store, earlier.id or 0, Rhythm(1, PeriodUnit.MONTH, TODAY), action=RecurringAction.SEND)
     ran = run_recurring(ws)
     assert ran.queued == []
@@ -116,6 +120,15 @@ def test_another_currency_takes_the_newest_rate_or_asks_for_one(ws: Workspace, s
     assert made.exchange_rate == "1.4"
     # Other schedules do not take it: a person may have entered it long ago.
     assert newest_rate(store, "USD", made.date) is None
+
+
+def test_another_currency_needs_no_rate_without_taxes(ws: Workspace) -> None:
+    earlier = save_draft(ws.store, replace(a_draft(ws.store), date=date(2026, 8, 1), currency="USD"))
+    create_schedule(ws.store, earlier.id or 0, Rhythm(1, PeriodUnit.MONTH, TODAY), action=RecurringAction.SEND)
+    ran = run_recurring(ws)
+    assert ran.unsent == {}
+    [delivery] = ran.queued
+    assert get_invoice(ws.store, delivery.invoice_id).exchange_rate == ""
 
 
 def test_a_process_that_was_killed_in_between_is_completed_once(ws: Workspace) -> None:

@@ -6,6 +6,8 @@ from textual.events import Key
 from textual.keys import _character_to_key
 from textual.pilot import Pilot
 
+from tests.tui.support.settling import takes_keys
+
 
 async def keys(pilot: Pilot[None], *typed: str) -> None:
     """Press keys, each after the one before has taken effect. A text that begins with `=` is typed letter by letter;
@@ -14,6 +16,7 @@ async def keys(pilot: Pilot[None], *typed: str) -> None:
     This is faster than `Pilot.press`, which waits after each key until the whole process is idle.
     """
     for one in typed:
+        await takes_keys(pilot.app)
         if one.startswith("="):
             for letter in one[1:]:
                 await _press(pilot, _character_to_key(letter), letter)
