@@ -75,6 +75,7 @@ class SettingsSaving(ResultScreen[None]):
         }
         self._panes: dict[str, Pane] = {}  # the opened ones, by section
         self._turning = asyncio.Lock()
+        self._saving = asyncio.Lock()
         self._rest: Timer | None = None  # runs while the person types
         self._copy = TypingCopy(ws.locations.data)
         self._copying = False  # whether a copy is scheduled
@@ -159,6 +160,10 @@ class SettingsSaving(ResultScreen[None]):
 
     @work(group="settings-save")
     async def _save(self) -> None:
+        async with self._saving:  # what the save before wrote is not another window's
+            await self._save_changes()
+
+    async def _save_changes(self) -> None:
         if await self._wrong([pane for pane in self._panes.values() if any(pane.changed())]):
             return
         changes = self._changes()

@@ -9,7 +9,10 @@ from dataclasses import replace
 import pytest
 from textual.widgets import Input, TextArea
 
+from facturier.mail.senders.default import save_sender
+from facturier.models.books.invoice import Invoice
 from facturier.models.company.save_settings import save_company
+from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import DEFAULT_LEVELS
 from facturier.models.settings.settings import read_company
@@ -17,6 +20,7 @@ from facturier.models.store.store import Store
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.leaving.typed_copy import kept_aside
 from facturier.tui.screens.dialogs.leaving.typing_copy import take_over_copies
+from facturier.tui.screens.settings.screen import SettingsScreen
 from tests.tui.screens.settings.walking import opened, put, saved, words
 from tests.tui.support.sample import Shop, other_window
 from tests.tui.support.screen_text import ended, sees, text_of, until
@@ -25,13 +29,16 @@ pytestmark = pytest.mark.usefixtures("little_garbage")
 
 
 @contextmanager
-def being_saved(store: Store, **changes: object) -> Iterator[None]:
-    """Save these settings in another window, which holds the company file until the end of the block."""
+def being_saved(store: Store, draft: Invoice | None = None, **changes: object) -> Iterator[None]:
+    """Save these settings in another window and issue a draft, which holds the company file until the end of the
+    block."""
     locked, go = threading.Event(), threading.Event()
 
     def save() -> None:
         with store.writing():
             save_company(store, replace(read_company(store), **changes))  # type: ignore[arg-type]
+            if draft is not None:
+                issue_invoice(store, draft)
             locked.set()
             go.wait(20)
 
@@ -46,15 +53,14 @@ def being_saved(store: Store, **changes: object) -> Iterator[None]:
 
 
 async def test_two_windows_that_save_at_once_keep_both_changes(shop: Shop) -> None:
-    shop.issued()
+    draft = shop.draft()
     other, app = other_window(shop), FacturierApp(shop.ws)
     letters = {"invoice.fr": "Bonjour {contact}"}
-    series = read_company(other).with_series("estimate", read_company(other).series_of("estimate")._replace(next={}))
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
         await opened(pilot, shop)
         await put(pilot, "telephone", "514 555-0182")
         await put(pilot, "body-en", "Dear {contact}")
-        with being_saved(other, name="Acme Ltd", terms=7, letters=letters, series=series.series):
+        with being_saved(other, draft, name="Acme Ltd", terms=7, letters=letters):
             await pilot.press("ctrl+s")
             await asyncio.sleep(0.3)  # the save waits for the file
         await sees(pilot, "✓ Saved")
@@ -165,3 +171,38 @@ async def test_nothing_is_kept_of_what_was_saved_or_given_up(shop: Shop) -> None
         await ended(app)
     assert kept_aside(shop.ws.locations.data) == []
     assert list((shop.ws.locations.data / "unsaved").glob("*")) == []
+
+
+async def test_saving_twice_in_a_row_saves_once_and_hidden_fields_do_not_prevent_it(shop: Shop) -> None:
+    here = read_company(shop.store)
+    save_sender(shop.ws, here, before=here, shown=here, password="begins a vault")
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        await put(pilot, "sender-kind", "smtp")
+        await put(pilot, "sender-host", "127.0.0.1")
+        await put(pilot, "sender-password", "canary")
+        with being_saved(other_window(shop), undo=20):
+            await pilot.press("ctrl+s", "ctrl+s")
+            await asyncio.sleep(0.3)
+        await sees(pilot, "✓ Saved")
+        assert isinstance(app.screen, SettingsScreen)
+        await put(pilot, "sender-port", "99999")
+        await put(pilot, "sender-kind", "")
+        await sees(pilot, "● Not saved yet")
+        await pilot.pause(0.3)  # the fields of a mail server disappear
+        await saved(pilot)
+        assert isinstance(app.screen, SettingsScreen)
+    sender = read_company(shop.store).sender
+    assert (sender.kind, sender.host, sender.port) == ("", "127.0.0.1", 465)
+
+
+async def test_a_text_that_is_too_long_is_refused_at_its_field(shop: Shop) -> None:
+    app = FacturierApp(shop.ws)
+    async with app.run_test(size=(80, 24), notifications=True) as pilot:
+        await opened(pilot, shop)
+        await put(pilot, "body-en", "x" * 60_000)
+        await put(pilot, "telephone", "514")
+        await pilot.press("ctrl+s")
+        await until(pilot, lambda: app.focused is app.screen.query_one("#body-en TextArea"))
+        await until(pilot, lambda: "too long" in words(pilot) or "at most" in words(pilot))

@@ -113,9 +113,10 @@ class Pane(VerticalScroll, can_focus=False):
         return ((entry, self._boxes[entry.id]) for entry in self.section.entries if entry.id in self._boxes)
 
     def changed(self) -> Iterator[tuple[Entry, Box]]:
-        """The entries that say something other than what is kept."""
+        """The entries that say something other than what is kept. One that is hidden means nothing for what is chosen
+        elsewhere: it does not prevent saving if it is not valid."""
         for entry, box in self.boxes():
-            if box.text != self._start.get(entry.id, box.text):
+            if box.text != self._start.get(entry.id, box.text) and (box.display or not box.problem):
                 yield entry, box
 
     def show_what_counts(self, company: Company) -> None:
