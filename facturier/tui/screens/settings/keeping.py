@@ -55,7 +55,7 @@ class EntryError(InputError):
 
 
 class EntryChanged(ChangedElsewhere):
-    """Another window changed the same entry to `now`, and nothing was saved."""
+    """Somebody else, or an invoice that was issued, changed the same entry to `now`. Nothing was saved."""
 
     def __init__(self, happened: str, entry: Entry, now: str) -> None:
         super().__init__(happened, kept=_("Nothing was saved."))
@@ -100,7 +100,7 @@ def _with_changes(company: Company, changes: Changes) -> Company:
     elsewhere = destination(stored) != destination(changes.shown)  # then `save_sender` refuses all of it
     for change in changes.changed:
         if not change.entry.exists(stored) and not change.entry.exists(company):
-            words = _("Another window removed what this is for. Undo this change to save the others.")
+            words = _("What this is for was removed in the meantime. Undo this change to save the others.")
             raise EntryChanged(words, change.entry, change.seen)
         if not (elsewhere and _of_sender(change.entry)):
             _check_unchanged(stored, change)
@@ -113,7 +113,7 @@ def _with_changes(company: Company, changes: Changes) -> Company:
 
 
 def _check_unchanged(stored: Company, change: Change) -> None:
-    """Raises EntryChanged if another window changed this entry, unless to the same."""
+    """Raises EntryChanged if this entry was changed since the person saw it, unless to the same."""
     entry, now = change.entry, change.entry.read(stored)
     if now == change.seen:
         return
@@ -124,7 +124,7 @@ def _check_unchanged(stored: Company, change: Change) -> None:
     if not same:
         theirs = clean(_(entry.answers.get(now, now)).strip()) or _("(empty)")
         theirs = f"{theirs[:_MOST]}…" if len(theirs) > _MOST else theirs
-        words = _("Changed in another window to: {text}. Save again to replace it.")
+        words = _("Changed in the meantime to: {text}. Save again to replace it.")
         raise EntryChanged(words.format(text=theirs), entry, now)
 
 

@@ -186,6 +186,7 @@ class SettingsSaving(ResultScreen[None]):
             return
         self._settle(changes, company)
         await self._save_preferences()
+        self._show_title()
         other_levels = [level.days for level in company.levels] != [level.days for level in changes.shown.levels]
         await self._copy_typed()
         if other_levels:  # each has a text and charges of its own
@@ -200,7 +201,6 @@ class SettingsSaving(ResultScreen[None]):
         for check in self.query(SenderCheck):
             check.settle(company, changes.password)
         self._saved = True
-        self._show_title()
 
     async def _save_preferences(self) -> None:
         """Save the choices of this person, and let them come into effect."""

@@ -12,6 +12,7 @@ from textual.widgets import Input, TextArea
 from facturier.mail.senders.default import save_sender
 from facturier.models.books.invoice import Invoice
 from facturier.models.company.save_settings import save_company
+from facturier.models.company.user import Preferences, change_preferences
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.settings.company import Company
 from facturier.models.settings.reminders import DEFAULT_LEVELS
@@ -88,7 +89,7 @@ async def test_a_field_that_another_window_changed_is_told_and_replaced_only_whe
         await put(pilot, "email", "mine@acme.example")
         theirs = change(email="theirs@acme.example")
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Changed in another window to: theirs@acme.example" in words(pilot))
+        await until(pilot, lambda: "Changed in the meantime to: theirs@acme.example" in words(pilot))
         assert app.focused is app.screen.query_one("#email Input")
         assert read_company(shop.store) == theirs  # all of it or nothing
         await saved(pilot)
@@ -97,11 +98,16 @@ async def test_a_field_that_another_window_changed_is_told_and_replaced_only_whe
         await put(pilot, "currency", "eur")
         change(currency="EUR")
         await saved(pilot)
+        # A choice of the person that another window of theirs changed stays as it is there.
+        await put(pilot, "screens-glyphs", "ascii")
+        change_preferences(shop.ws.locations.data, lambda kept: kept._replace(theme="dark"))
+        await saved(pilot)
+        assert shop.ws.preferences() == Preferences(theme="dark", glyphs="ascii")
         # A level that the other window removed has no text any more.
         await put(pilot, "reminder-en-7", "Please pay {number}.")
         change(reminders=tuple(level for level in DEFAULT_LEVELS if level.days != 7))
         await pilot.press("ctrl+s")
-        await until(pilot, lambda: "Another window removed" in words(pilot))
+        await until(pilot, lambda: "removed in the meantime" in words(pilot))
         assert "● Not saved yet" in text_of(app).splitlines()[0]
         assert app.screen.query_one("#reminder-en-7 TextArea", TextArea).text == "Please pay {number}."
 

@@ -20,7 +20,7 @@ async def opened(pilot: Pilot[None], shop: Shop, section: str = "contact") -> li
 
 
 SECTIONS = {entry.id: section.id for section in sections(TODAY) for entry in section.entries}
-SECTIONS |= {"sender-password": "sender", "screens-language": "language"}
+SECTIONS |= {"sender-password": "sender", "screens-language": "language", "screens-glyphs": "language"}
 
 
 async def put(pilot: Pilot[None], entry: str, text: str) -> str:
