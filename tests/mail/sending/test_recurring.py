@@ -1,7 +1,6 @@
 """Recurring invoices: created and queued once, whoever runs first and whatever stops it in between."""
 
 import time
-from collections.abc import Iterator
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -10,8 +9,6 @@ from pathlib import Path
 import pytest
 
 from facturier.mail.errors import VaultError
-from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Locations
 from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.access import blocker
 from facturier.mail.sending import recurring
@@ -37,23 +34,7 @@ from facturier.models.settings.settings import read_company
 from facturier.models.settings.tax import TaxRate
 from facturier.models.store.opening import open_company
 from facturier.models.store.store import Store
-from tests.models.making import TODAY, Clock, a_draft, a_store
-
-
-@pytest.fixture
-def still() -> Clock:
-    return Clock(datetime(2026, 11, 24, 17, tzinfo=UTC))
-
-
-@pytest.fixture
-def ws(tmp_path: Path, still: Clock) -> Iterator[Workspace]:
-    (tmp_path / "out").mkdir()
-    path = a_store(tmp_path, still, connected=False).path
-    opened = open_workspace(
-        open_company(path, clock=still, user="marie"), Locations(tmp_path / "data", tmp_path / "log"), Endpoints()
-    )
-    with opened.store.reading():
-        yield opened
+from tests.models.making import TODAY, Clock, a_draft
 
 
 def scheduled(store: Store, first: date = TODAY, *, send: bool = True, unit: PeriodUnit = PeriodUnit.MONTH) -> Schedule:
@@ -89,7 +70,7 @@ def test_a_date_is_queued_once_even_if_the_schedule_has_forgotten_it(ws: Workspa
     assert get_schedule(ws.store, schedule.id).next == date(2026, 12, 24)
 
 
-def test_another_currency_takes_the_newest_rate_or_asks_for_one(ws: Workspace, still: Clock) -> None:
+def test_another_currency_takes_the_newest_rate_or_asks_for_one(ws: Workspace, clock: Clock) -> None:
     store = ws.store
     save_company(store, replace(read_company(store), rates=(TaxRate("GST", Decimal(5)),)))
     taxed = (Line("Work", rate="100.00", tax="GST"),)
@@ -102,19 +83,19 @@ def test_another_currency_takes_the_newest_rate_or_asks_for_one(ws: Workspace, s
     # A person enters it in the draft and sends it.
     draft = save_draft(store, replace(get_invoice(store, asking), exchange_rate="1.364"))
     number = queue(ws, prepare(ws, draft.id or 0, compose(ws, draft.id or 0))).number
-    still.go(days=30)
+    clock.go(days=30)
     [delivery] = run_recurring(ws).queued
     made = get_invoice(store, delivery.invoice_id)
     assert (made.date, made.exchange_rate) == (date(2026, 12, 24), "1.364")
     [entry] = [entry for entry in read_journal(store, made.id) if entry.kind == "recurring"]
     assert (entry.detail["rate"], entry.detail["rate_day"], entry.detail["rate_of"]) == ("1.364", "2026-11-24", number)
     # A rate that was taken is not taken again: it would never change.
-    still.go(days=31)
+    clock.go(days=31)
     assert run_recurring(ws).queued == []
     # A template can have a rate of its own.
     template = get_invoice(store, schedule.invoice_id)
     save_draft(store, replace(template, exchange_rate="1.4"))
-    still.go(days=31)
+    clock.go(days=31)
     [delivery] = run_recurring(ws).queued
     made = get_invoice(store, delivery.invoice_id)
     assert made.exchange_rate == "1.4"
@@ -174,17 +155,17 @@ def test_what_cannot_be_sent_remains_a_draft_with_an_alert(ws: Workspace) -> Non
 
 
 def test_who_may_not_send_leaves_it_to_others_for_a_day(
-    ws: Workspace, still: Clock, monkeypatch: pytest.MonkeyPatch
+    ws: Workspace, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     scheduled(ws.store)
     monkeypatch.setattr(recurring, "blocker", lambda *_: VaultError("You may not send."))
     assert [len(run_recurring(ws).created), len(open_alerts(ws.store))] == [1, 0]
     monkeypatch.setattr(recurring, "blocker", blocker)
     assert len(run_recurring(ws).queued) == 1
-    still.go(days=31)
+    clock.go(days=31)
     monkeypatch.setattr(recurring, "blocker", lambda *_: VaultError("You may not send."))
     run_recurring(ws)
-    still.now += PATIENCE
+    clock.now += PATIENCE
     assert [*run_recurring(ws).unsent.values()] == ["You may not send."]
 
 
@@ -220,18 +201,18 @@ def test_a_copy_of_the_company_does_nothing(ws: Workspace, tmp_path: Path) -> No
 
 
 def test_the_day_is_that_of_the_place_when_the_clock_changes(
-    ws: Workspace, still: Clock, monkeypatch: pytest.MonkeyPatch
+    ws: Workspace, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TZ", "America/Toronto")
     time.tzset()
     try:
-        still.now = datetime(2026, 10, 30, 5, tzinfo=UTC)
+        clock.now = datetime(2026, 10, 30, 5, tzinfo=UTC)
         schedule = scheduled(ws.store, date(2026, 10, 30), send=False, unit=PeriodUnit.DAY)
         for _hour in range(96):  # over 1 November, when the hour from 1:00 to 2:00 comes twice
             for created in run_recurring(ws).created:
-                assert created.date == still().astimezone().date()
-                assert still().astimezone().hour <= 1
-            still.go(hours=1)
+                assert created.date == clock().astimezone().date()
+                assert clock().astimezone().hour <= 1
+            clock.go(hours=1)
         periods = [run.period.day for run in runs_of(ws.store, schedule.id)]
         assert periods == [2, 1, 31, 30]
     finally:

@@ -1,18 +1,14 @@
 """In a company with members, a recurring invoice is sent automatically only as a member approved it."""
 
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 
 import pytest
 
 from facturier.mail.errors import VaultChanged
-from facturier.mail.google.endpoints import Endpoints
-from facturier.mail.locations import Locations
-from facturier.mail.open_workspace import open_workspace
 from facturier.mail.senders.default import save_sender
 from facturier.mail.sending.recurring import run_recurring
 from facturier.mail.vault.identity import load_identity
@@ -47,30 +43,13 @@ from facturier.models.recurring.making import make_invoice
 from facturier.models.recurring.pausing import pause_schedule, resume_schedule, skip_period, undo_skip
 from facturier.models.recurring.periods import Rhythm
 from facturier.models.recurring.schedule import Schedule, get_schedule
-from facturier.models.store.opening import open_company
 from tests.mail.people import no_keyring
-from tests.models.making import TODAY, Clock, a_draft, a_store
+from tests.models.making import TODAY, Clock, a_draft
 
 MONTHLY = Rhythm(1, PeriodUnit.MONTH, TODAY)
 UNAPPROVED = "No member has approved this schedule as it is now."
 OTHER = "It is not what its schedule creates."
 SENT = "This schedule has already sent an invoice for this date or a later one."
-
-
-@pytest.fixture
-def still() -> Clock:
-    return Clock(datetime(2026, 11, 24, 17, tzinfo=UTC))
-
-
-@pytest.fixture
-def ws(tmp_path: Path, still: Clock) -> Iterator[Workspace]:
-    (tmp_path / "out").mkdir()
-    path = a_store(tmp_path, still, connected=False).path
-    opened = open_workspace(
-        open_company(path, clock=still, user="marie"), Locations(tmp_path / "data", tmp_path / "log"), Endpoints()
-    )
-    with opened.store.reading():
-        yield opened
 
 
 def begin_members(ws: Workspace) -> None:
@@ -108,10 +87,10 @@ def refused(ws: Workspace, reason: str) -> None:
     assert (again.queued, again.unsent) == ([], {})
 
 
-def test_an_approved_schedule_is_sent_month_after_month(ws: Workspace, schedule: Schedule, still: Clock) -> None:
+def test_an_approved_schedule_is_sent_month_after_month(ws: Workspace, schedule: Schedule, clock: Clock) -> None:
     assert unapproved(ws) == []
     assert len(run_recurring(ws).queued) == 1
-    still.go(days=31)
+    clock.go(days=31)
     assert len(run_recurring(ws).queued) == 1
     assert open_alerts(ws.store) == []
 
@@ -273,24 +252,24 @@ AGAIN: dict[str, Callable[[Workspace, Schedule], None]] = {
 
 @pytest.mark.parametrize("name", AGAIN)
 def test_no_date_is_sent_twice_whatever_somebody_wrote_into_the_file(
-    ws: Workspace, schedule: Schedule, still: Clock, name: str
+    ws: Workspace, schedule: Schedule, clock: Clock, name: str
 ) -> None:
     assert len(run_recurring(ws).queued) == 1
     forge(ws, "UPDATE delivery SET state = 'cancelled'")
     AGAIN[name](ws, schedule)
     refused(ws, SENT)
     # The next date is sent as usual.
-    still.go(days=31)
+    clock.go(days=31)
     assert len(run_recurring(ws).queued) == 1
 
 
-def test_what_a_member_paused_skipped_or_deleted_is_not_sent(ws: Workspace, schedule: Schedule, still: Clock) -> None:
+def test_what_a_member_paused_skipped_or_deleted_is_not_sent(ws: Workspace, schedule: Schedule, clock: Clock) -> None:
     keep_approval(ws, partial(skip_period, ws.store, schedule.id, TODAY))
     forge(ws, "DELETE FROM schedule_run")
     forge(ws, "UPDATE schedule SET next = ?", TODAY.isoformat())
     refused(ws, UNAPPROVED)
     approve_schedule(ws, schedule.id)
-    still.go(days=31)
+    clock.go(days=31)
     keep_approval(ws, partial(pause_schedule, ws.store, schedule.id))
     forge(ws, "UPDATE schedule SET paused = 0")
     assert [*run_recurring(ws).unsent.values()] == [UNAPPROVED]
@@ -300,7 +279,7 @@ def test_what_a_member_paused_skipped_or_deleted_is_not_sent(ws: Workspace, sche
     deleted: list[DeletedSchedule] = []
     keep_approval(ws, lambda: deleted.append(delete_schedule(ws.store, schedule.id)))
     restore_schedule(ws.store, deleted[0])
-    still.go(days=31)
+    clock.go(days=31)
     assert [*run_recurring(ws).unsent.values()] == [UNAPPROVED]
 
 
@@ -336,7 +315,7 @@ def test_a_program_that_is_killed_while_it_queues_leaves_a_vault_that_opens(
     assert is_approved(ws, schedule)
 
 
-def test_an_earlier_approval_cannot_be_put_back(ws: Workspace, schedule: Schedule, still: Clock) -> None:
+def test_an_earlier_approval_cannot_be_put_back(ws: Workspace, schedule: Schedule, clock: Clock) -> None:
     """Such as the one of a schedule that sent more often."""
     tables = ("schedule", "setting")
     before = {table: ws.store.rows(f"SELECT * FROM {table}") for table in tables}
@@ -349,7 +328,7 @@ def test_an_earlier_approval_cannot_be_put_back(ws: Workspace, schedule: Schedul
             for row in rows:
                 ws.store.write(f"REPLACE INTO {table} VALUES ({', '.join('?' * len(row))})", *row)
     forge(ws, "UPDATE schedule SET next = '2026-12-24'")
-    still.go(days=31)
+    clock.go(days=31)
     refused(ws, UNAPPROVED)
 
 
