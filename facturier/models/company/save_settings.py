@@ -21,8 +21,8 @@ def save_company(store: Store, company: Company) -> None:
     """Save the settings and record in the journal which ones changed.
 
     Everything that differs from what is stored is written. So where others may change settings too, read them in the
-    same transaction. A changed tax rate is applied to drafts. Raises InputError if the next number is already taken, a pattern is not
-    valid or a text is too long.
+    same transaction. A changed tax rate is applied to drafts. Raises InputError if the next number is already taken, a
+    pattern is not valid or a text is too long.
     """
     check_sizes(company)
     with store.writing():
