@@ -206,6 +206,12 @@ def add_customer(store: Store, customer: Customer, *, imported_from: str = "") -
     return customer
 
 
+def put_back_customer(store: Store, customer: Customer) -> Customer:
+    """Save a customer who was deleted with the same id. Inside the transaction that checks that the id is free."""
+    store.run(_insert(**_values(customer)))
+    return customer
+
+
 def change_customer(store: Store, customer: Customer) -> Customer:
     """Save a changed customer, as `add_customer` does. `facturier.models.customers.saving` updates the drafts too."""
     customer = _checked(store, customer)

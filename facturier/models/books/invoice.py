@@ -129,7 +129,7 @@ class Invoice:
     email. A credit note has negative quantities, and `source_id` is what it corrects; of an invoice, `source_id` is the
     estimate that it comes from. `source` has that document's number and date. The `due` of an estimate is the last day
     on which it is valid, and its `terms` are the days until then. `answer` is what the customer said to it, and
-    `answered` the day of the answer.
+    `answered` the day of the answer. `refunded` is what of a credit note was paid back, in minor units.
     """
 
     id: int | None = None
@@ -167,6 +167,7 @@ class Invoice:
     answer: Answer = Answer.NONE
     answered: Day | None = None
     paid: int = 0
+    refunded: int = 0
     delivery: State | None = None
     version: int = 0
 
@@ -265,7 +266,8 @@ class Invoice:
         return None if rate is None else Money(rate.of(minor), currency)
 
     def owed(self, today: Day) -> SettlementStatus:
-        return owed(self.book_status, self.due, self.totals.total, self.paid, today, self.kind)
+        total = self.totals.total
+        return owed(self.book_status, self.due, total, self.paid, today, self.kind, self.refunded)
 
 
 # A draft is asked for its totals at every key and several times a save, each time as another object. A number that a

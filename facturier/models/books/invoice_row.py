@@ -37,10 +37,11 @@ class InvoiceRow(NamedTuple):
     kind: InvoiceKind = InvoiceKind.INVOICE
     handed_over: str = ""
     answer: Answer = Answer.NONE  # to an estimate
+    refunded: int = 0  # what of a credit note was paid back
 
     @property
     def balance(self) -> int:
         return 0 if self.book_status is BookStatus.VOID else self.total - self.paid
 
     def owed(self, today: Day) -> SettlementStatus:
-        return owed(self.book_status, self.due, self.total, self.paid, today, self.kind)
+        return owed(self.book_status, self.due, self.total, self.paid, today, self.kind, self.refunded)

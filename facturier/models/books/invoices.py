@@ -1,10 +1,13 @@
 """Invoices: read one, by its number or id."""
 
 from collections.abc import Collection
+from typing import Any
+
+from peewee import Case, fn
 
 from facturier.models.books.invoice import COPIED, ONE_LINE, Customer, Invoice, Source
 from facturier.models.books.sent import state_to_customer
-from facturier.models.books.status import InvoiceKind, State
+from facturier.models.books.status import InvoiceKind, PaymentKind, State
 from facturier.models.errors import NoSuchInvoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.tax import read_rates
@@ -19,7 +22,7 @@ from facturier.models.text.i18n import _
 _LONGEST_REF = 19  # "@" and as many digits as any id of SQLite's may have
 
 
-_invoice, _line = tables.Invoice, tables.Line
+_invoice, _line, _payment = tables.Invoice, tables.Line, tables.Payment
 # The columns of an invoice that are fields of it, by the same name.
 _OWN = (
     *(
@@ -42,9 +45,18 @@ _OWN_NAMES = tuple(column.name for column in _OWN)
 # What it keeps of its customer, in the order of COPIED.
 _COPIED = (_invoice.customer, *(getattr(_invoice, name) for name in COPIED[1:]))
 
+
+def _refunded() -> Any:
+    """What of a credit note was paid back, as a column."""
+    refunds = _payment.select(fn.SUM(_payment.amount) * -1).where(
+        _payment.invoice_id == _invoice.id, _payment.kind == PaymentKind.PAYMENT
+    )
+    return Case(_invoice.kind, [(InvoiceKind.CREDIT_NOTE, fn.COALESCE(refunds, 0))], 0)
+
+
 _by_id = Prepared(
     lambda: _invoice.select(
-        *(_invoice.id, _invoice.customer_id, *_COPIED, _invoice.rates, state_to_customer()),
+        *(_invoice.id, _invoice.customer_id, *_COPIED, _invoice.rates, state_to_customer(), _refunded()),
         *_OWN,
     ).where(_invoice.id == slot(_invoice.id))
 )
@@ -79,7 +91,7 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
             raise NoSuchInvoice(_("Cannot find invoice @{id}.").format(id=invoice_id))
         with reading_row("invoice", invoice_id):
             head, own = row[: -len(_OWN)], row[-len(_OWN) :]
-            _id, customer_id, *copied, rates, delivery = head
+            _id, customer_id, *copied, rates, delivery, refunded = head
             named = dict(zip(_OWN_NAMES, own, strict=True))
             return Invoice(
                 id=invoice_id,
@@ -87,6 +99,7 @@ def get_invoice(store: Store, invoice_id: int) -> Invoice:
                 lines=lines_of(store, invoice_id),
                 rates=read_rates(rates),
                 delivery=State(delivery) if delivery else None,
+                refunded=refunded,
                 source=_source_of(store, named["source_id"]),
                 **named,
             )

@@ -119,7 +119,9 @@ class Settlement(StrEnum):
     PARTLY_PAID = "partly_paid"
     PAID = "paid"
     CREDIT = "credit"  # a credit note that is not used up
-    APPLIED = "applied"  # a credit note that was applied or refunded in full
+    APPLIED = "applied"  # a credit note that was applied in full
+    REFUNDED = "refunded"  # a credit note that was refunded in full
+    SETTLED = "settled"  # a credit note that was partly applied and partly refunded
     VOID = "void"
 
 
@@ -137,17 +139,27 @@ def owed(
     paid: int,
     today: date,
     kind: InvoiceKind = InvoiceKind.INVOICE,
+    refunded: int = 0,
 ) -> SettlementStatus:
-    """Return what is owed on an invoice today; `total` and `paid` in minor units. Overdue outranks partly paid."""
+    """Return what is owed on an invoice today; amounts in minor units. Overdue outranks partly paid. `refunded` is what
+    of a credit note was paid back."""
     days = (due - today).days
     if book_status is BookStatus.DRAFT:
         return SettlementStatus(Settlement.DRAFT, days)
     if book_status is BookStatus.VOID:
         return SettlementStatus(Settlement.VOID, days)
     if kind is InvoiceKind.CREDIT_NOTE:
-        return SettlementStatus(Settlement.CREDIT if paid > total else Settlement.APPLIED, days)
+        return SettlementStatus(_of_credit(total, paid, refunded), days)
     if paid >= total:
         return SettlementStatus(Settlement.PAID, days)
     if days < 0:
         return SettlementStatus(Settlement.OVERDUE, days)
     return SettlementStatus(Settlement.PARTLY_PAID if paid > 0 else Settlement.DUE, days)
+
+
+def _of_credit(total: int, paid: int, refunded: int) -> Settlement:
+    if paid > total:
+        return Settlement.CREDIT
+    if not refunded:
+        return Settlement.APPLIED
+    return Settlement.REFUNDED if refunded >= -paid else Settlement.SETTLED

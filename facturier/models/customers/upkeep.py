@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from facturier.models.books.customers import customers_named, get_customer
+from facturier.models.books.customers import add_customer, customers_named, get_customer, put_back_customer
 from facturier.models.books.invoice import Customer
 from facturier.models.books.journal import write_booking, write_journal
 from facturier.models.errors import InputError, StoreError
@@ -71,3 +71,19 @@ def delete_customer(store: Store, customer_id: int) -> Customer:
         store.run(_customer.delete().where(_customer.id == customer_id))
         write_journal(store, "customer_deleted", customer=customer.name)
     return customer
+
+
+def restore_customer(store: Store, deleted: Customer, *, reminders_off: bool = False) -> Customer:
+    """Save a customer who was deleted again, as it was. Return it.
+
+    It keeps its id, by which the history and other open windows know it, unless another customer has the id by now.
+    """
+    with store.writing():
+        if deleted.id is None or get_customer(store, deleted.id) is not None:
+            restored = add_customer(store, replace(deleted, id=None))
+        else:
+            restored = put_back_customer(store, deleted)
+        if reminders_off:
+            store.run(_customer.update(chase_off=True).where(_customer.id == restored.id))
+        write_journal(store, "customer_undeleted", customer=restored.name)
+    return restored

@@ -71,6 +71,10 @@ class EstimateRow(NamedTuple):
     def id(self) -> int:
         return self.invoice.id
 
+    @property
+    def damaged(self) -> str:
+        return self.invoice.damaged
+
 
 class ProgressStatus(NamedTuple):
     """How far an estimate is, and the percentage that is billed."""

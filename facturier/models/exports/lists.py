@@ -3,17 +3,18 @@
 import heapq
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, datetime
 from functools import cache, partial
-from typing import Any
+from typing import Any, Protocol, TypeVar
 
 from peewee import fn
 
+from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.sent import when_sent
 from facturier.models.customers.figures import read_figures
 from facturier.models.errors import InputError
-from facturier.models.estimates.estimate_list import EstimateList, progressing
+from facturier.models.estimates.estimate_list import EstimateList, EstimateRow, progressing
 from facturier.models.exports.columns import COLUMNS, CUSTOMER_FIELDS, OneCustomer, OneEstimate, OneInvoice, OneItem
 from facturier.models.exports.formats import Cell
 from facturier.models.items.items import all_items
@@ -25,6 +26,7 @@ from facturier.models.store.store import Store
 from facturier.models.text.i18n import _
 
 _PAGE = 500
+_RowT = TypeVar("_RowT", InvoiceRow, EstimateRow)
 LISTS = ("invoices", "estimates", "customers", "items", "payments")
 DATED = ("invoices", "estimates", "payments")  # the lists that can be limited to a period
 
@@ -102,29 +104,32 @@ def _sources(
 
 
 def _invoices(store: Store, view: View, today: date, chosen: set[Any] | None) -> Iterator[OneInvoice]:
-    listing = Listing(store, view, today)
-    page = listing.first(_PAGE)
+    for row, sent in _documents(store, Listing(store, view, today), chosen):
+        yield OneInvoice(store, row, today, sent)
+
+
+def _estimates(store: Store, view: View, today: date, chosen: set[Any] | None) -> Iterator[OneEstimate]:
+    for row, sent in _documents(store, EstimateList(store, view, today), chosen):
+        yield OneEstimate(store, row.invoice, today, sent, row.billed, progressing(row, today))
+
+
+class _Pages(Protocol[_RowT]):
+    def first(self, limit: int, /) -> list[_RowT]: ...
+
+    def after(self, row_id: int, limit: int, /) -> list[_RowT]: ...
+
+
+def _documents(store: Store, pages: _Pages[_RowT], chosen: set[Any] | None) -> Iterator[tuple[_RowT, datetime | None]]:
+    """Yield the rows of a list of documents, each with the time at which it was last sent. Raises DamagedRow."""
+    page = pages.first(_PAGE)
     while page:
         rows = [row for row in page if chosen is None or row.id in chosen]
         sent = when_sent(store, [row.id for row in rows])
         for row in rows:
             if row.damaged:
                 get_invoice(store, row.id)  # says what is damaged
-            yield OneInvoice(store, row, today, sent.get(row.id))
-        page = listing.after(page[-1].id, _PAGE)
-
-
-def _estimates(store: Store, view: View, today: date, chosen: set[Any] | None) -> Iterator[OneEstimate]:
-    estimates = EstimateList(store, view, today)
-    page = estimates.first(_PAGE)
-    while page:
-        rows = [row for row in page if chosen is None or row.id in chosen]
-        sent = when_sent(store, [row.id for row in rows])
-        for row in rows:
-            if row.invoice.damaged:
-                get_invoice(store, row.id)  # says what is damaged
-            yield OneEstimate(store, row.invoice, today, sent.get(row.id), row.billed, progressing(row, today))
-        page = estimates.after(page[-1].id, _PAGE)
+            yield row, sent.get(row.id)
+        page = pages.after(page[-1].id, _PAGE)
 
 
 def _customers(store: Store, today: date, chosen: set[Any] | None) -> Iterator[OneCustomer]:

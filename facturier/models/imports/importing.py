@@ -61,6 +61,7 @@ class Imported:
 class Undone:
     """What undoing an import did: how many customers or items were removed, restored and kept."""
 
+    kind: Kind
     removed: int
     restored: int
     kept: int
@@ -138,8 +139,16 @@ def undo_import(store: Store, imported: Imported) -> Undone:
             else:
                 _save(store, before)
                 restored += 1
-        write_journal(store, "import_undone", file=imported.file, removed=str(removed), restored=str(restored))
-    return Undone(removed, restored, len(imported.changes) - removed - restored)
+        kept = len(imported.changes) - removed - restored
+        write_journal(
+            store,
+            "import_undone",
+            file=imported.file,
+            removed=str(removed),
+            restored=str(restored),
+            kept=str(kept),
+        )
+    return Undone(imported.kind, removed, restored, kept)
 
 
 def _known(store: Store, kind: Kind, records: Iterable[Any]) -> dict[Any, Any]:

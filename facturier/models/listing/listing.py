@@ -36,7 +36,9 @@ _COLUMNS = (
     f"id, number, standing, date, customer, due, currency, total, paid, {_STATE}, alerts, CASE invoice.delivery"
     " WHEN 'queued' THEN (SELECT not_before FROM delivery"
     " WHERE delivery.invoice_id = invoice.id AND delivery.kind = 'invoice' AND state = 'queued')"
-    " END, reserved, reference, project, handed_over, kind, answer"
+    " END, reserved, reference, project, handed_over, kind, answer, CASE invoice.kind WHEN 'credit_note' THEN"
+    " (SELECT -coalesce(sum(amount), 0) FROM payment"
+    " WHERE payment.invoice_id = invoice.id AND payment.kind = 'payment') ELSE 0 END"
 )
 _INDEX = {
     SortKey.DATE: "invoice_date",
@@ -291,7 +293,7 @@ def _marks(values: Sequence[object]) -> str:
 
 def row_of(row: tuple[object, ...]) -> InvoiceRow:
     id_, number, book_status, day, customer, due, currency, total, paid, delivery, alerts, leaves, *texts = row
-    reserved, reference, project, handed_over, kind, answer = texts
+    reserved, reference, project, handed_over, kind, answer, refunded = texts
     return InvoiceRow(
         id=int(str(id_)),
         number=None if number is None else str(number),
@@ -311,4 +313,5 @@ def row_of(row: tuple[object, ...]) -> InvoiceRow:
         project=str(project),
         handed_over=str(handed_over),
         answer=Answer(str(answer)),
+        refunded=int(str(refunded)),
     )

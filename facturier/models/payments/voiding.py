@@ -23,25 +23,11 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
     check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
-        if invoice.is_estimate:
-            _check_unbilled(store, invoice)
-        elif was_received(invoice) or store.value(_credited(source=invoice_id)) is not None:
-            raise StoreError(
-                _("The customer has {number}. It cannot be voided.").format(number=invoice.number),
-                kept=_("Nothing was changed."),
-                todo=_("Bill the amount again instead.") if invoice.is_credit else _("Correct it with a credit note."),
-            )
-        issued = invoice.book_status is BookStatus.ISSUED
-        if issued and invoice.is_credit:
+        _refuse(invoice, _standing(store, invoice))
+        if invoice.is_credit and invoice.book_status is BookStatus.ISSUED:
             take_from_source(store, invoice)
             invoice = get_invoice(store, invoice_id)
-        kept = invoice.paid or store.value(_written_off(id=invoice_id)) is not None
-        if not (issued or invoice.reserved) or kept or invoice.delivery in OPEN:
-            raise StoreError(
-                _("This invoice cannot be voided now."),
-                kept=_("Nothing was changed."),
-                todo=_("You can void an issued invoice only if it has no payments and is not in the outbox."),
-            )
+        _refuse(invoice, _booked(store, invoice))
         invoices = tables.Invoice
         changed = invoices.update(
             number=invoice.known_number, reserved=None, book_status=BookStatus.VOID, version=invoices.version + 1
@@ -51,13 +37,44 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
         write_journal(store, "voided", invoice_id, reason=reason)
 
 
-def _check_unbilled(store: Store, estimate: Invoice) -> None:
-    if store.value(_billed(source=estimate.id)) is not None:
-        raise StoreError(
-            _("Invoices were created from estimate {number}. It cannot be voided.").format(number=estimate.number),
-            kept=_("Nothing was changed."),
-            todo=_("Void or delete these invoices first."),
-        )
+def _refuse(invoice: Invoice, why: str) -> None:
+    """Raises StoreError if there is a reason."""
+    if why:
+        words = _("{document} cannot be voided.") if invoice.number else _("This draft cannot be voided.")
+        raise StoreError(words.format(document=invoice.called_first), kept=_("Nothing was changed."), todo=why)
+
+
+def _standing(store: Store, invoice: Invoice) -> str:
+    """Return why its state, or another document, does not allow it, and what to do instead."""
+    if invoice.book_status is BookStatus.VOID:
+        return _("It is already void.")
+    if invoice.book_status is BookStatus.DRAFT and not invoice.reserved:
+        return _("Delete it instead.")
+    if invoice.delivery is State.QUEUED:
+        return _("It is still in the outbox. Undo the send first.")
+    if invoice.delivery is State.IN_DOUBT:
+        return _("It is not known whether it was sent. Record that first.")
+    if invoice.delivery in OPEN:
+        return _("It is being sent right now. Try again when that is finished.")
+    if invoice.is_estimate:
+        billed = store.value(_billed(source=invoice.id)) is not None
+        return _("Invoices were created from it. Void or delete them first.") if billed else ""
+    if was_received(invoice):
+        if invoice.is_credit:
+            return _("The customer has it. Bill the amount again instead.")
+        return _("The customer has it. Correct it with a credit note.")
+    if store.value(_credited(source=invoice.id)) is not None:
+        return _("A credit note was issued for it. If the customer does not have the credit note, void that first.")
+    return ""
+
+
+def _booked(store: Store, invoice: Invoice) -> str:
+    """Return why what was booked for it does not allow it, and what to do first."""
+    if invoice.is_credit:
+        return _("It was applied to another invoice, or refunded. Remove that first.") if invoice.paid else ""
+    if store.value(_written_off(id=invoice.id)) is not None:
+        return _("Part of it was written off or paid with a credit. Remove that first.")
+    return _("It has payments. Remove them first.") if invoice.paid else ""
 
 
 def was_received(invoice: Invoice) -> bool:

@@ -1,17 +1,21 @@
 """The list of all payments, and its search."""
 
+import functools
+import operator
+from collections.abc import Iterable, Sequence
 from typing import Any, NamedTuple
 
-from peewee import fn
+from peewee import Case, Value, fn
 
 from facturier.models.books.status import PaymentKind
 from facturier.models.errors import InputError
+from facturier.models.listing.conditions import check_search
 from facturier.models.payments.customer_payment import find_payments
 from facturier.models.receivables.customer_payments import PaymentOf, rows_of
 from facturier.models.store import sqlite, tables
 from facturier.models.store.store import Store
-from facturier.models.text.money import parse_amount
-from facturier.models.text.search_text import fold
+from facturier.models.text.money import digits, parse_amount
+from facturier.models.text.search_text import fold, sought
 
 MOST = 1_000  # payments that are listed
 _row, _part, _invoice, _customer = tables.CustomerPayment, tables.Payment, tables.Invoice, tables.Customer
@@ -32,11 +36,13 @@ def listed_payments(
     """Return what customers paid, or one of them, the latest first, deposits included.
 
     Each word of `text` is looked for in the customer, the method, the reference, the account, the note, the amount and
-    the invoice numbers. Call it off the screen's thread: among a million payments it takes a second.
+    the invoice numbers, as the list of invoices does it. Call it off the screen's thread: among a million payments it
+    takes a second. Raises InputError if the text is too long.
     """
-    words = text.split()
+    check_search(text)
+    words = [word for word in text.split() if fold(word).strip()]
     with store.reading():
-        currencies = [code for (code,) in store.all(_row.select(_row.currency).distinct())] if words else []
+        currencies = _currencies(store) if words else []
         found = [
             *_whole(store, words, currencies, limit, customer_id),
             *_parts(store, words, currencies, limit, customer_id),
@@ -52,7 +58,7 @@ def _whole(
     for word in words:
         conditions.append(
             _row.customer_id.in_(_named(word))
-            | _row.id.in_(of_number.where(_invoice.number == word, _part.customer_payment_id.is_null(False)))
+            | _row.id.in_(of_number.where(_numbered(word), _part.customer_payment_id.is_null(False)))
             | _has_amount_or_text(_row, _row.currency, _row.note, word, currencies)
         )
     if conditions:
@@ -87,7 +93,8 @@ def _parts(
     for word in words:
         query = query.where(
             _invoice.customer_id.in_(_named(word))
-            | (_invoice.number == word)
+            | sqlite.contains(_invoice.sorted, fold(word))  # the name on the invoice, which is the one in the list
+            | _numbered(word)
             | _has_amount_or_text(_part, _invoice.currency, "", word, currencies)
         )
     return [
@@ -96,11 +103,18 @@ def _parts(
     ]
 
 
-def _has_amount_or_text(table: Any, currency: Any, note: Any, word: str, currencies: list[str]) -> Any:
-    """Return the condition that a payment is of the amount that was typed, in one of the currencies, or has the word
-    in its texts."""
-    texts = fn.LOWER(table.method.concat("\n").concat(table.reference).concat("\n").concat(table.account).concat(note))
-    condition = sqlite.contains(texts, word.casefold())
+def _currencies(store: Store) -> list[str]:
+    """Return the currencies of all payments, and possibly others."""
+    found = {code for (code,) in store.all(_row.select(_row.currency).distinct())}
+    return sorted(found.union(code for (code,) in store.all(tables.Tally.select(tables.Tally.currency).distinct())))
+
+
+def _has_amount_or_text(table: Any, currency: Any, note: Any, word: str, currencies: Sequence[str]) -> Any:
+    """Return the condition that a payment has a word in its texts or its amount, or is of the amount that was typed, in
+    one of the currencies."""
+    parts = (table.method, table.reference, table.account, note)
+    amount = _amount(table.amount, currency, currencies)
+    condition = functools.reduce(operator.and_, (_contains_any(parts, amount, forms) for forms in sought(word)))
     for code in currencies:
         try:
             minor = abs(parse_amount(word, code))
@@ -108,6 +122,39 @@ def _has_amount_or_text(table: Any, currency: Any, note: Any, word: str, currenc
             continue
         condition = (currency == code) & (table.amount << (minor, -minor)) | condition
     return condition
+
+
+def _spaced(parts: Iterable[Any]) -> Any:
+    """Return texts as one, with a space before each word."""
+    together: Any = Value("")
+    for part in parts:
+        together = together.concat(" ").concat(part)
+    return fn.replace(together, "\n", " ")  # notes have several lines
+
+
+def _amount(minor: Any, currency: Any, currencies: Sequence[str]) -> Any:
+    """Return an amount as decimal text, with a space before it."""
+    text = sqlite.decimal_text(minor, 2)
+    if others := [code for code in currencies if digits(code) != 2]:
+        text = Case(currency, [(code, sqlite.decimal_text(minor, digits(code))) for code in others], text)
+    return Value(" ").concat(text)
+
+
+def _contains_any(parts: Sequence[Any], amount: Any, forms: Sequence[str]) -> Any:
+    """Return the condition that a payment has one of the forms from `sought`."""
+    conditions = []
+    # A short word is found at the start of a word. One space precedes it here, not two as in the index of the invoices.
+    for form in dict.fromkeys(f" {form.lstrip()}" if form.startswith(" ") else form for form in forms):
+        # To fold each text takes long, and so do the amounts: only where it makes a difference.
+        letters = any(letter.isalpha() for letter in form)
+        conditions.append(sqlite.contains(_spaced(map(sqlite.folded, parts) if letters else parts), form))
+        if not letters:
+            conditions.append(sqlite.contains(amount, form))
+    return functools.reduce(operator.or_, conditions)
+
+
+def _numbered(word: str) -> Any:
+    return _invoice.number << (word, word.upper())
 
 
 def _named(word: str) -> Any:

@@ -48,7 +48,12 @@ BY_HAND: dict[str, Status] = {
     ByHand.OTHER: Status("✓", N_("Other way"), SUCCESS),
 }
 CREDIT = Status("⊖", N_("credit"), ACTIVE)  # a credit note
-APPLIED = Status("⊖", N_("applied"), SUCCESS)
+# A credit note that is used up.
+USED: dict[Settlement, Status] = {
+    Settlement.APPLIED: Status("⊖", N_("applied"), SUCCESS),
+    Settlement.REFUNDED: Status("⊖", N_("refunded"), SUCCESS),
+    Settlement.SETTLED: Status("⊖", N_("settled"), SUCCESS),
+}
 _BY_EMAIL = (State.SENT, State.PARTLY_SENT)
 
 
@@ -114,8 +119,8 @@ def settlement(owed: SettlementStatus) -> Text:
             return Text(_("paid"), SUCCESS)
         case Settlement.CREDIT:
             return CREDIT.text()
-        case Settlement.APPLIED:
-            return APPLIED.text()
+        case Settlement.APPLIED | Settlement.REFUNDED | Settlement.SETTLED:
+            return USED[owed.settlement].text()
         case Settlement.OVERDUE:
             late = -owed.days  # with three digits, the word for days would be cut off
             words = ngettext("{days} day late", "{days} days late", late) if late < 100 else _("{days} d late")

@@ -62,17 +62,31 @@ def imported_words(imported: Imported) -> str:
 
 
 def undone_words(undone: Undone) -> str:
-    """Return what undoing an import did: `Import undone: 3 removed, 1 restored.`"""
-    words = _("Import undone: {removed} removed, {restored} restored.")
-    parts = [words.format(removed=undone.removed, restored=undone.restored)]
-    if undone.kept:
+    """Return what undoing an import did: `Import undone: 3 customers removed, 1 customer changed back.`"""
+    if undone.kind is Kind.CUSTOMERS:
+        removed = ngettext("{count} customer removed", "{count} customers removed", undone.removed)
+        restored = ngettext("{count} customer changed back", "{count} customers changed back", undone.restored)
         kept = ngettext(
-            "{count} was kept, because it is used or was changed since.",
-            "{count} were kept, because they are used or were changed since.",
+            "{count} customer stays as it is: it has invoices or payments, or was changed after the import.",
+            "{count} customers stay as they are: they have invoices or payments, or were changed after the import.",
             undone.kept,
         )
-        parts.append(kept.format(count=undone.kept))
-    return " ".join(parts)
+    else:
+        removed = ngettext("{count} item removed", "{count} items removed", undone.removed)
+        restored = ngettext("{count} item changed back", "{count} items changed back", undone.restored)
+        kept = ngettext(
+            "{count} item stays as it is: invoices use it, or it was changed after the import.",
+            "{count} items stay as they are: invoices use them, or they were changed after the import.",
+            undone.kept,
+        )
+    done = [
+        words.format(count=count) for words, count in ((removed, undone.removed), (restored, undone.restored)) if count
+    ]
+    parts = [kept.format(count=undone.kept)] if undone.kept else []
+    if not done:
+        return " ".join([_("Nothing was undone."), *parts])
+    words = _("Import partly undone: {what}.") if parts else _("Import undone: {what}.")
+    return " ".join([words.format(what=", ".join(done)), *parts])
 
 
 def _cut(text: str) -> str:

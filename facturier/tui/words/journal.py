@@ -78,9 +78,13 @@ _WORDS: dict[str, str] = {
     "customer_archived": N_("Customer “{customer}” archived"),
     "customer_restored": N_("Customer “{customer}” brought back from the archive"),
     "customer_deleted": N_("Customer “{customer}” deleted"),
+    "customer_undeleted": N_("Customer “{customer}” restored after it was deleted"),
     "imported_customers": N_("Customers imported from “{file}”: {count}"),
     "imported_items": N_("Items imported from “{file}”: {count}"),
-    "import_undone": N_("Import from “{file}” undone: {removed} removed, {restored} restored"),
+    "import_undone": N_("Import from “{file}” undone: {removed} removed, {restored} changed back"),
+    "import_partly_undone": N_(
+        "Import from “{file}” partly undone: {removed} removed, {restored} changed back, {kept} not undone"
+    ),
     "settings": N_("Changed the settings"),
     "connected": N_("Connected {address}"),
     "disconnected": N_("Removed {address}"),
@@ -186,6 +190,8 @@ def journal_words(
     if "changed" in detail:
         names = [_(_FIELDS[name]) if name in _FIELDS else name for name in detail["changed"].split(", ")]
         detail["changed"] = ", ".join(dict.fromkeys(names))
+    if kind == "import_undone" and detail["kept"] not in ("", "0"):
+        kind = "import_partly_undone"
     if kind == "marked_sent":
         detail["how"] = by_hand_words(detail["how"])
     if kind in ("promised", "disputed"):

@@ -22,6 +22,8 @@ _STATES = {
     "paid": N_("paid"),
     "credit": N_("credit"),
     "applied": N_("applied"),
+    "refunded": N_("refunded"),
+    "settled": N_("settled"),
     "expired": N_("expired"),
     "accepted": N_("accepted"),
     "declined": N_("declined"),

@@ -18,7 +18,7 @@ from facturier.models.customers.figures import Balance, Figures, read_figures
 from facturier.models.customers.history import invoice_ids
 from facturier.models.customers.merge import duplicates, merge_customers
 from facturier.models.customers.saving import keep_email, save_customer
-from facturier.models.customers.upkeep import archive_customer, delete_customer
+from facturier.models.customers.upkeep import archive_customer, delete_customer, restore_customer
 from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.draft_json import read_draft
 from facturier.models.drafts.drafts import copy_invoice, new_draft, save_draft
@@ -232,6 +232,18 @@ def test_an_archived_customer_is_not_proposed_and_only_an_unused_one_is_deleted(
     kinds = [entry.kind for entry in read_customer_journal(store, used.id or 0)]
     assert kinds == ["customer_created", "customer_archived", "customer_restored"]
     assert read_journal(store)[-1].kind == "customer_deleted"
+    # Restored as it was, with its history.
+    turn_customer(store, used.id or 0, off=True)
+    third = save_customer(store, Customer(name="Third", notes="Pays late"))
+    delete_customer(store, third.id or 0)
+    assert save_customer(store, Customer(name="Fourth")).id != third.id
+    assert restore_customer(store, third, reminders_off=True) == third
+    assert get_customer(store, third.id or 0) == third
+    assert are_off_for(store, third.id or 0)
+    assert customer_ids(store, "third") == [third.id]
+    assert [entry.kind for entry in read_customer_journal(store, third.id or 0)] == ["customer_created"]
+    assert [entry.kind for entry in read_journal(store)[-2:]] == ["customer_deleted", "customer_undeleted"]
+    assert restore_customer(store, used).id not in (used.id, None)  # its id is another customer's
 
 
 def test_the_history_of_a_customer_says_what_changed_and_what_was_merged_or_imported(store: Store) -> None:

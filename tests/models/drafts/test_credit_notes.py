@@ -218,8 +218,21 @@ def test_a_credit_is_applied_in_pairs_and_removed_in_pairs(store: Store) -> None
     for amount in (-7001, 100):
         with pytest.raises(InputError, match="more than the remaining credit"):
             record_payment(store, note_id, TODAY, amount)
-    record_payment(store, note_id, TODAY, -7000, "cheque")
-    assert get_invoice(store, note_id).owed(TODAY).settlement is Settlement.APPLIED
+    refund = record_payment(store, note_id, TODAY, -7000, "cheque")
+
+    def settlements() -> list[Settlement]:
+        [row] = Listing(store, View(), TODAY).rows((note_id,))
+        return [one.owed(TODAY).settlement for one in (get_invoice(store, note_id), row)]
+
+    assert settlements() == [Settlement.SETTLED] * 2  # partly applied, partly refunded
+    remove_payment(store, again.id)
+    assert settlements() == [Settlement.CREDIT] * 2
+    rest = record_payment(store, note_id, TODAY, -3000)
+    assert settlements() == [Settlement.REFUNDED] * 2
+    remove_payment(store, rest.id)
+    apply_again(store, on_note)
+    assert settlements() == [Settlement.SETTLED] * 2
+    assert get_invoice(store, note_id).refunded == -refund.amount
     with pytest.raises(StoreError, match="used in full"):
         apply_credit(store, note_id, issued(store, customer=mine).id or 0, TODAY)
 
@@ -265,16 +278,20 @@ def test_a_credit_is_neither_overdue_nor_unsent_money(store: Store, few: int, mo
 
 def test_a_sent_invoice_is_corrected_and_not_voided(store: Store) -> None:
     sent, _claim = in_state(store, State.SENT)
-    with pytest.raises(StoreError, match="cannot be voided"):
+    with pytest.raises(StoreError, match=r"^Invoice 1001 cannot be voided.*The customer has it\. Correct it with"):
         void_invoice(store, sent.invoice_id, "wrong")
     note, draft = credit_and_copy(store, sent.invoice_id, TODAY)
     assert (note.kind, draft.kind, draft.total) == (InvoiceKind.CREDIT_NOTE, InvoiceKind.INVOICE, -note.total)
     with pytest.raises(StoreError, match="credited in full"):
         credit_and_copy(store, sent.invoice_id, TODAY)
     unsent = issued(store)
-    issue_invoice(store, credit_invoice(store, unsent.id or 0, TODAY))
-    with pytest.raises(StoreError, match="cannot be voided"):
+    credit = issue_invoice(store, credit_invoice(store, unsent.id or 0, TODAY))
+    with pytest.raises(StoreError, match="A credit note was issued for it"):  # the customer does not have it
         void_invoice(store, unsent.id or 0, "credited")
+    void_invoice(store, credit.id or 0, "by mistake")
+    void_invoice(store, unsent.id or 0, "by mistake, too")
+    with pytest.raises(StoreError, match="It is already void"):
+        void_invoice(store, unsent.id or 0, "again")
 
 
 def test_a_credit_note_is_applied_to_its_invoice_when_it_is_issued(store: Store) -> None:

@@ -373,8 +373,10 @@ def test_a_wrong_payment_is_removed_and_the_journal_keeps_both(tmp_path: Path) -
 def test_a_void_invoice_counts_nothing_and_one_being_sent_cannot_be_voided(tmp_path: Path) -> None:
     store = a_store(tmp_path)
     delivery, _held = in_state(store, State.IN_DOUBT)
-    with pytest.raises(StoreError):
+    with pytest.raises(StoreError, match="not known whether it was sent"):
         void_invoice(store, delivery.invoice_id, "x")
+    with pytest.raises(StoreError, match=r"This draft cannot be voided.*Delete it"):
+        void_invoice(store, a_draft(store).id or 0, "x")
     issued = issue_invoice(store, a_draft(store))
     assert issued.id is not None
     void_invoice(store, issued.id, "by mistake")

@@ -41,11 +41,11 @@ def test_customers_are_as_before(store: Store) -> None:
     done = imported(store, "Name,Email,City\nKnown,k@known.example,Laval\nNew,n@new.example,Lévis\n")
     assert (done.count, [customer.name for customer in all_customers(store)]) == (2, ["Known", "New"])
     assert get_invoice(store, draft.id or 0).customer.address == "Laval"
-    assert undo_import(store, done) == Undone(removed=1, restored=1, kept=0)
+    assert undo_import(store, done) == Undone(Kind.CUSTOMERS, removed=1, restored=1, kept=0)
     assert all_customers(store) == before
     assert get_invoice(store, draft.id or 0).customer.address == ""
     # Another undo finds nothing to do.
-    assert undo_import(store, done) == Undone(removed=0, restored=0, kept=2)
+    assert undo_import(store, done) == Undone(Kind.CUSTOMERS, removed=0, restored=0, kept=2)
     assert all_customers(store) == before
 
 
@@ -58,7 +58,7 @@ def test_customers_who_were_used_or_changed_are_kept(store: Store) -> None:
     save_draft(store, new_draft(store, TODAY, the_customer(store, "Billed")))
     kept = {customer.name: customer for customer in all_customers(store)}
     del kept["New"]
-    assert undo_import(store, done) == Undone(removed=1, restored=0, kept=3)
+    assert undo_import(store, done) == Undone(Kind.CUSTOMERS, removed=1, restored=0, kept=3)
     assert {customer.name: customer for customer in all_customers(store)} == kept
 
 
@@ -71,6 +71,6 @@ def test_items(store: Store) -> None:
         store,
         replace(new_draft(store, TODAY, Customer(name="Acme")), lines=(Line(item="Trip", quantity="1", rate="50"),)),
     )
-    assert undo_import(store, done) == Undone(removed=1, restored=1, kept=2)
+    assert undo_import(store, done) == Undone(Kind.ITEMS, removed=1, restored=1, kept=2)
     assert [(item.name, item.rate) for item in all_items(store)] == [("Hour", "100"), ("Trip", "50"), ("Visit", "65")]
     assert all_items(store)[0] == before[0]

@@ -9,6 +9,7 @@ import pytest
 from facturier.models.books.invoice import Customer, Invoice
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
+from facturier.models.errors import InputError
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment
@@ -81,6 +82,17 @@ def test_every_payment_is_listed_the_latest_first(store: Store) -> None:
         ("tremblay 20", []),
         ("20", [2000]),
         ("%", []),
+        ("1,234.50", [123450]),
+        ("1,234", [123450]),
+        ("1234", [123450]),
+        ("1 234,50", [123450]),
+        ("1\u202f234,50", [123450]),
+        ("234.5", [123450]),  # a part of it, as in the list of invoices
+        ("$20.00", [2000]),
+        ("0.0", [3000, 2000]),
+        ("chq", [123450]),
+        ("CHEQUE", [2000, 123450]),
+        ("VIRÉ", [2000]),
     ],
 )
 def test_each_word_is_searched_in_names_numbers_amounts_and_references(
@@ -92,3 +104,22 @@ def test_each_word_is_searched_in_names_numbers_amounts_and_references(
 def test_an_amount_is_read_as_the_reader_writes_it(store: Store) -> None:
     speak("fr")
     assert [amount for _name, amount, _numbers in found(store, "1234,50")] == [123450]
+
+
+@pytest.mark.parametrize("text", ["ZOÉ", "zoe", "Zoé", "chèque", "CHÈQUE", "cheque n", "Écôle", "ecole", "3 000"])
+def test_texts_and_amounts_without_decimals_are_found_without_accents(tmp_path: Path, text: str) -> None:
+    store = a_store(tmp_path)
+    client = save_customer(store, Customer(name="Client"))
+    paid = CustomerPayment(customer_id=client.id, date=TODAY, currency="JPY", amount=3000, method="CHÈQUE nº 7")
+    receive_payment(store, replace(paid, account="ÉCOLE", note="reçu de\nZoé"), {})
+    assert found(store, text) == [("Client", 3000, "")]
+    assert found(store, f"{text} absent") == []
+
+
+def test_a_damaged_text_is_searched_as_it_is_shown_and_a_long_search_is_refused(store: Store) -> None:
+    with store.writing():
+        store.database.execute_sql("UPDATE customer_payment SET method = CAST(X'43C3A9ff' AS TEXT) WHERE id = 1")
+    assert found(store, "cé") == [("Boulangerie Tremblay", 123450, "1001, 1002")]
+    assert found(store, "zoé virement") == [("Zoé & Fils", 2000, "")]
+    with pytest.raises(InputError, match="at most"):
+        listed_payments(store, "a " * 1_000)

@@ -40,7 +40,7 @@ def test_an_invoice_that_the_customer_has_is_not_voided(shop: Shop, tmp_path: Pa
     mark_sent(shop.store, second.id, ByHand.PAPER, "By post")
     status, said, told = run(shop, tmp_path, "void", "1001", "1002", "--reason", "Wrong customer", "--json")
     assert (status, json.loads(said)) == (REFUSED, [{"id": first.id, "number": "1001", "status": "void"}])
-    assert "1002: The customer has 1002." in told
+    assert "1002: Invoice 1002 cannot be voided. Nothing was changed. The customer has it." in told
     history = run(shop, tmp_path, "show", "1001")[1].splitlines()[-3:]
     assert [line.split("  ")[-1] for line in history] == [
         "Draft created",

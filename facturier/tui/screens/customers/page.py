@@ -25,7 +25,8 @@ from facturier.models.receivables.customer_payments import PaymentOf, payments_o
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _
 from facturier.tui import keys
-from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
+from facturier.tui.screen import once
+from facturier.tui.screens.customers.acts import Deleted, edit_customer, merge_into, put_away
 from facturier.tui.screens.customers.columns import invoice_columns, payment_columns
 from facturier.tui.screens.customers.details import balance_line, customer_details
 from facturier.tui.screens.dialogs.cancelling import say_if_queued
@@ -90,6 +91,7 @@ class CustomerPage(BookingScreen):
         self._customer = Customer()
         self._payments: FewRows[PaymentOf] = FewRows()
         self._unfolded = False  # whether the history is shown
+        self.deleted: Deleted | None = None  # if the customer was deleted here, for the screen below
 
     def compose(self) -> ComposeResult:
         own = self._ws.company().currency
@@ -145,7 +147,8 @@ class CustomerPage(BookingScreen):
             show_problem(self, error)
             return
         if customer is None:  # deleted or merged
-            self.dismiss()
+            if not self.busy:  # else it is deleted here, and the page closes once the screen below can say so
+                self.dismiss()
             return
         self._customer = customer
         title = self.query_one(Title)
@@ -294,9 +297,13 @@ class CustomerPage(BookingScreen):
         self._renew()
 
     @work
+    @once
     async def action_put_away(self) -> None:
-        await put_away(self, self._ws, self._customer_id, self._say)
-        self._renew()
+        self.deleted = await put_away(self, self._ws, self._customer_id, self._say)
+        if self.deleted is not None:
+            self.dismiss()
+        else:
+            self._renew()
 
     @work
     async def action_merge(self) -> None:

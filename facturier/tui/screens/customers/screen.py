@@ -17,7 +17,7 @@ from facturier.models.text.i18n import N_, _, ngettext
 from facturier.tui import keys
 from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import SortedList, no_match
-from facturier.tui.screens.customers.acts import edit_customer, merge_into, put_away
+from facturier.tui.screens.customers.acts import Deleted, edit_customer, merge_into, put_away, say_deleted
 from facturier.tui.screens.customers.columns import ListedCustomer, customer_columns
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -104,7 +104,11 @@ class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
         key, descending = self._sort
         ordered = in_order(ids, self._figures or {}, CustomerSort(key), self._own, descending=descending)
         empty = no_match(text) if text else _("No customers yet. Press n to create one.")
-        self.rows.show(RowsById(ordered, self._read), sorting=self._sort, empty=empty, keep=keep)
+        source = RowsById(ordered, self._read)
+        if keep and self.rows.rows:
+            self.rows.show_again(source)
+        else:
+            self.rows.show(source, sorting=self._sort, empty=empty)
         words = ngettext("{count} customer", "{count} customers", len(ids)).format(count=counted(len(ids)))
         self.query_one(Title).right = ", ".join((words, _("with archived ones"))) if self._archived else words
         self.refresh_bindings()
@@ -156,7 +160,9 @@ class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
         from facturier.tui.screens.customers.page import CustomerPage
 
         if (row := self.rows.chosen) is not None:
-            await self.app.push_screen_wait(CustomerPage(self._ws, row.id))
+            page = CustomerPage(self._ws, row.id)
+            await self.app.push_screen_wait(page)
+            self._say_if_deleted(page.deleted)
             self._renew()
 
     @work
@@ -169,8 +175,13 @@ class CustomersScreen(DoneScreen, SortedList[ListedCustomer]):
     async def action_put_away(self) -> None:
         if (row := self.rows.chosen) is not None:
             self._put_away = row.id
-            await put_away(self, self._ws, row.id, self._say)
+            self._say_if_deleted(await put_away(self, self._ws, row.id, self._say))
             self._renew()
+
+    def _say_if_deleted(self, deleted: Deleted | None) -> None:
+        if deleted is not None:
+            self._put_away = deleted.customer.id or 0
+            say_deleted(self, self._ws, deleted, self._say)
 
     @work
     async def action_undo(self) -> None:

@@ -52,11 +52,15 @@ def say_queued(screen: Screen[Any], ws: Workspace, say: Say, words: str, deliver
     say(words, undo, lambda: any_waiting(ws.store, ids))
 
 
-def say_if_queued(screen: Screen[Any], ws: Workspace, say: Say, invoice_id: int | None) -> None:
-    """Say that a document was put in the outbox from the editor, if it is still waiting there."""
+def say_if_queued(
+    screen: Screen[Any], ws: Workspace, say: Say, invoice_id: int | None, before: Sequence[Delivery] = ()
+) -> None:
+    """Say that a document was put in the outbox from another screen, if it is still waiting there. `before` are its
+    deliveries from before that screen was opened."""
+    known = {delivery.id for delivery in before}
     with problems_shown(screen):
         for delivery in deliveries_of(ws.store, invoice_id or 0)[-1:]:
-            if delivery.state is State.QUEUED:
+            if delivery.state is State.QUEUED and delivery.id not in known:
                 words = _("{document} is in the outbox.").format(document=delivery.called_first)
                 say_queued(screen, ws, say, words, [delivery])
 

@@ -1,5 +1,6 @@
 """The estimates: search, sort, create, send, record the answer, and turn into invoices."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import ClassVar
 
@@ -16,6 +17,7 @@ from facturier.models.estimates.estimate_list import EstimateList, EstimateRow
 from facturier.models.listing.conditions import check_search
 from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of
+from facturier.models.outbox.delivery import Delivery
 from facturier.models.text.i18n import _, ngettext
 from facturier.tui.done_screen import DoneScreen
 from facturier.tui.list_screen import SearchedList, no_match
@@ -117,10 +119,11 @@ class EstimatesScreen(DoneScreen, SearchedList[EstimateRow]):
 
     # The selected estimate
 
-    def _go_on_with(self, estimate_id: int | None) -> None:
-        """Select the estimate that the editor was opened for, and say so if it was sent from there."""
+    def _go_on_with(self, estimate_id: int | None, before: Sequence[Delivery] = ()) -> None:
+        """Select the estimate that another screen was opened for, and say so if it was sent from there. `before` are
+        its deliveries from before that."""
         self._renew()
-        say_if_queued(self, self._ws, self._say, estimate_id)
+        say_if_queued(self, self._ws, self._say, estimate_id, before)
         if estimate_id is not None:
             self.rows.go_to(estimate_id)
 
@@ -133,22 +136,25 @@ class EstimatesScreen(DoneScreen, SearchedList[EstimateRow]):
     @on(RowList.Opened)
     @work
     async def action_open(self) -> None:
+        if (row := self._chosen) is not None:
+            await self._open(row.id)
+
+    async def _open(self, estimate_id: int) -> None:
         from facturier.tui.screens.invoice.open_invoice import open_invoice
 
-        if (row := self._chosen) is not None:
-            await open_invoice(self, self._ws, row.id)
-            self._go_on_with(row.id)
+        with problems_shown(self):
+            before = deliveries_of(self._ws.store, estimate_id)
+            await open_invoice(self, self._ws, estimate_id)
+            self._go_on_with(estimate_id, before)
 
     @work
     async def action_edit(self) -> None:
         from facturier.tui.screens.invoice.correct import correct
-        from facturier.tui.screens.invoice.open_invoice import open_invoice
 
         if (row := self._chosen) is None:
             return
         if row.book_status is BookStatus.DRAFT:
-            await open_invoice(self, self._ws, row.id)
-            self._go_on_with(row.id)
+            await self._open(row.id)
             return
         with problems_shown(self):
             await correct(self, self._ws, get_invoice(self._ws.store, row.id), self._say)

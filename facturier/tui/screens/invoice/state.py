@@ -106,7 +106,7 @@ class InvoiceState(DoneScreen):
                     and self._is_estimate == (action == "void_estimate")
                     and state not in OPEN
                     and self._invoice is not None
-                    and not self._invoice.paid
+                    and (self._invoice.is_credit or not self._invoice.paid)
                     and (self._is_estimate or not was_received(self._invoice))
                 )
             case "message" | "save_eml":

@@ -35,20 +35,22 @@ def _not_void(row: Invoice | InvoiceRow) -> str | None:
     if row.book_status is BookStatus.DRAFT:
         return _("A draft cannot be voided. Press d to delete it.")
     if row.book_status is BookStatus.VOID:
-        words = _("{document} is void already.")
+        words = _("{document} is already void.")
     elif row.delivery is State.QUEUED:
         words = _("{document} is waiting to be sent. Press u to undo the send first.")
+    elif row.delivery is State.IN_DOUBT:
+        words = _("It is not known whether {inside} was sent. Record that first.")
     elif row.delivery in OPEN:
-        words = _("{document} is still being sent, or in doubt. It cannot be voided now.")
+        words = _("{document} is being sent right now. Try again when that is finished.")
     elif row.delivery in (State.SENT, State.PARTLY_SENT) or row.handed_over:
         if row.kind is InvoiceKind.ESTIMATE:
             return None
         words = _("The customer has invoice {number}. Press e to correct it with a credit note.")
         if row.kind is InvoiceKind.CREDIT_NOTE:
-            words = _("The customer has credit note {number}. It cannot be voided.")
-    elif row.paid:
-        words = _("{document} has payments. It cannot be voided while they are recorded.")
+            words = _("The customer has credit note {number}, so it cannot be voided. Bill the amount again instead.")
+    elif row.paid and row.kind is not InvoiceKind.CREDIT_NOTE:  # what is applied to its own invoice is undone with it
+        words = _("{document} has payments. Press x to remove them first.")
     else:
         return None
     name = named_first(row.kind, row.number)
-    return words.format(document=name, number=row.number)
+    return words.format(document=name, inside=named(row.kind, row.number), number=row.number)

@@ -99,14 +99,17 @@ class ItemsScreen(DoneScreen, SearchedList[ItemRow], SortedList[ItemRow]):
         self._items = [(searchable(item), item) for item in all_items(self._ws.store)]
         for _text, item in self._items:
             self._ids.setdefault(item.name, len(self._ids) + 1)
-        self._show(reveal)
+        self._show(reveal, keep=True)
 
-    def _show(self, reveal: str = "") -> None:
-        """Show those of the items that are searched for."""
+    def _show(self, reveal: str = "", *, keep: bool = False) -> None:
+        """Show those of the items that are searched for. With `keep`, the list keeps its place."""
         sought = fold(self._search.text)
         found = [item for text, item in self._items if sought in text and self._shows(item)]
         self._source.put([ItemRow(self._ids[item.name], item) for item in in_order(found, *self._sort)])
-        self.rows.show(self._source, sorting=self._sort, empty=self._nothing(), keep=True)
+        if keep and self.rows.rows:
+            self.rows.reload()
+        else:
+            self.rows.show(self._source, sorting=self._sort, empty=self._nothing(), keep=True)
         if reveal in self._ids:
             self.rows.go_to(self._ids[reveal])
         count = len(found)

@@ -9,8 +9,11 @@ from rich.text import Text
 from textual import on, work
 from textual.app import ComposeResult
 from textual.binding import BindingType
+from textual.worker import Worker, get_current_worker
 
 from facturier.mail.workspace import Workspace
+from facturier.models.errors import InputError
+from facturier.models.listing.conditions import check_search
 from facturier.models.receivables.payment_list import MOST, ListedPayment, listed_payments
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
@@ -76,7 +79,10 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
     def __init__(self, ws: Workspace) -> None:
         super().__init__(ws, classes="payments")
         self._source: FewRows[ListedPayment] = FewRows()
-        self._reading = asyncio.Event()  # set when the payments that match are shown
+        self._text = ""  # the search
+        self._shown: str | None = None  # the search whose matches are shown
+        self._matching = asyncio.Event()  # set when the payments that match the search are shown
+        self._reader: Worker[None] | None = None  # the latest one, which replaces those before it
 
     def compose(self) -> ComposeResult:
         yield Title(_("Payments"))
@@ -102,21 +108,26 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
     # What is shown
 
     def _renew(self) -> None:
-        self._reading = asyncio.Event()
-        self._read(self._reading)
+        self._reader = self._read(self._matching)
 
-    def _searched(self, _text: str) -> None:
-        self._reading = asyncio.Event()
-        self._read(self._reading, _REST)
+    def _searched(self, text: str) -> None:
+        try:
+            check_search(text)
+        except InputError as error:
+            self.notify(str(error), severity="warning", markup=False)
+            return
+        self._text = text
+        self._matching = asyncio.Event()
+        self._reader = self._read(self._matching, _REST)
 
     @on(SearchField.Left)
     def _back_to_list(self) -> None:
-        self.whole = self._reading  # the next key must not act on a payment that does not match
+        self.whole = self._matching  # the next key must not act on a payment that does not match
         self.rows.focus()
 
     @work(exclusive=True, group="payments")
-    async def _read(self, shown: asyncio.Event, rest: float = 0) -> None:
-        text = self._search.text
+    async def _read(self, matching: asyncio.Event, rest: float = 0) -> None:
+        text = self._text
         try:
             await asyncio.sleep(rest)
             with problems_shown(self):
@@ -124,12 +135,16 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
                 if not self.answered and self.is_mounted and self.query(RowList):
                     self._show(found, text)
         finally:
-            shown.set()
+            if self._reader is get_current_worker():  # a reading that was replaced has not shown anything
+                matching.set()
 
     def _show(self, found: list[ListedPayment], text: str) -> None:
         self._source.put(found)
-        empty = no_match(text) if text else _("No payments yet.")
-        self.rows.show(self._source, empty=empty, keep=True)
+        if text == self._shown:
+            self.rows.reload()
+        else:
+            self._shown = text
+            self.rows.show(self._source, empty=no_match(text) if text else _("No payments yet."), keep=True)
         words = ngettext("{count} payment", "{count} payments", len(found))
         if len(found) == MOST:
             words = _("the latest {count}")
@@ -172,7 +187,7 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
     async def action_export(self) -> None:
         from facturier.tui.screens.export.screen import export_list
 
-        if self._search.text:
+        if self._text:
             shown = [row.id for row in self._source.first(MOST)]
             await export_list(self, self._ws, "payments", among=shown, note=_("All payments that the list shows."))
         else:

@@ -46,6 +46,14 @@ class StatementScreen(ResultScreen[Delivery | None]):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("f9", "send", N_("Send"), tooltip=N_("Send the statement as it is shown."), id="statement.send_now"),
         keys.SEND.on("statement.send", N_("See the email, then send it with F9."), action="email"),
+        Binding(
+            "f9",
+            "email_first",
+            N_("Send"),
+            tooltip=N_("While the PDF is shown alone: see the email. F9 sends it from there."),
+            id="statement.send_now",
+            show=False,
+        ),
         keys.NEXT_VIEW.on("statement.turn", N_("Switch between the email and the PDF.")),
         keys.PERIOD.on("statement.period"),
         keys.EARLIER.on("statement.before", show=False),
@@ -100,7 +108,7 @@ class StatementScreen(ResultScreen[Delivery | None]):
         match action:
             case "send":
                 return email is not None and not email.errors and self._shows_email
-            case "email":
+            case "email" | "email_first":
                 return email is not None and not email.errors and not self._shows_email
             case "save_pdf" | "open_pdf":
                 return email is not None
@@ -174,6 +182,10 @@ class StatementScreen(ResultScreen[Delivery | None]):
         self._go_to(document=not self.query_one(DocumentView).has_focus)
 
     def action_email(self) -> None:
+        self._go_to(document=False)
+
+    def action_email_first(self) -> None:
+        self._held = KeyRepeatGuard()  # the key may be held, and it sends what is shown now
         self._go_to(document=False)
 
     def on_resize(self) -> None:

@@ -137,6 +137,12 @@ class RowList(Widget, Generic[RowT], can_focus=True):
             self._refresh_rows(before, self._window.cursor)
         self._say()
 
+    def show_again(self, source: RowSource[RowT]) -> None:
+        """Show what became of the rows, as `reload` does: the list keeps its place, even if the selected row is
+        gone."""
+        self._window.source = source
+        self.reload()
+
     def set_columns(self, columns: Sequence[Column[RowT]]) -> None:
         """Show other columns."""
         self._columns = columns

@@ -16,6 +16,7 @@ from facturier.models.chasing.silence import are_off_for, turn_customer
 from facturier.models.customers.customer_list import customer_ids
 from facturier.models.customers.merge import merge_customers
 from facturier.models.customers.saving import save_customer
+from facturier.models.customers.upkeep import delete_customer
 from facturier.models.drafts.drafts import save_draft
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.payments import record_payment
@@ -106,6 +107,15 @@ async def test_archive_undo_delete_and_merge(books: Shop) -> None:
         screen.rows.go_to(first.id or 0)
         await keys(pilot, "d")
         await sees(pilot, "no longer archived")
+        # After that, the next one is selected, not the first one.
+        await keys(pilot, "f")
+        await sees(pilot, "4 customers")
+        screen.rows.go_to(other.id or 0)
+        await keys(pilot, "d")
+        await until(pilot, lambda: len(names(screen)) == 3)
+        await until(pilot, lambda: screen.rows.chosen is not None and screen.rows.chosen.name == "Zoé")
+        await keys(pilot, "u")
+        await until(pilot, lambda: screen.rows.chosen is not None and screen.rows.chosen.id == other.id)
 
         # Nobody was billed: it is deleted, after a question. Undoing this does not turn reminders on.
         zoe = customer_named(store, "Zoé")
@@ -121,9 +131,28 @@ async def test_archive_undo_delete_and_merge(books: Shop) -> None:
             if restored:
                 await keys(pilot, "u")
                 await until(pilot, lambda: len(names(screen)) == 4)
-                again = customer_named(store, "Zoé")
-                assert again is not None
-                assert are_off_for(store, again.id or 0)
+                assert customer_named(store, "Zoé") == zoe
+                assert are_off_for(store, zoe.id or 0)
+
+        # Deleted on its own page: the list offers to undo it.
+        lone = save_customer(store, Customer(name="Zulu"))
+        await until(pilot, lambda: len(names(screen)) == 4)
+        screen.rows.go_to(lone.id or 0)
+        await keys(pilot, "enter")
+        await until(pilot, lambda: isinstance(app.screen, CustomerPage))
+        await keys(pilot, "d")
+        await sees(pilot, "Delete “Zulu”?")
+        await keys(pilot, "y")
+        await until(pilot, lambda: app.screen is screen)
+        await sees(pilot, "“Zulu” was deleted. u to undo.")
+        assert len(names(screen)) == 3
+        await keys(pilot, "u")
+        await sees(pilot, "“Zulu” was restored.")
+        assert customer_named(store, "Zulu") == lone
+        assert screen.rows.chosen is not None
+        assert screen.rows.chosen.id == lone.id
+        delete_customer(store, lone.id or 0)
+        await until(pilot, lambda: len(names(screen)) == 3)
 
         # The duplicate is proposed without typing.
         screen.rows.go_to(first.id or 0)

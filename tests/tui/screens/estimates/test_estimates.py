@@ -14,6 +14,7 @@ from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.settings.line import Line
 from facturier.models.settings.settings import read_company
 from facturier.tui.app import FacturierApp
+from facturier.tui.screens.estimates.screen import EstimatesScreen
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import sees, text_of, until
 
@@ -84,8 +85,19 @@ async def test_undo_after_a_bill_was_sent_is_for_the_send(shop: Shop) -> None:
     estimate = issued(shop)
     app = FacturierApp(shop.ws)
     async with app.run_test(size=(80, 24), notifications=True) as pilot:
-        await pilot.press("Q", "plus")
+        await pilot.press("Q", "s")
+        await sees(pilot, "Ready")
+        await pilot.pause(1)
+        await pilot.press("f9")
+        await sees(pilot, "Estimate E-1 is in the outbox. u to undo.")
+        await pilot.press("plus")
         await sees(pilot, "Estimate E-1 is accepted. u to undo.")
+        await pilot.press("enter")
+        await sees(pilot, "Estimate E-1 for Acme")
+        await pilot.press("escape")
+        await until(pilot, lambda: isinstance(app.screen, EstimatesScreen))
+        await pilot.pause()
+        assert "Estimate E-1 is accepted. u to undo." in text_of(app)  # it was not sent again
         await pilot.press("T")
         await sees(pilot, "Invoice from estimate E-1")
         await pilot.press(*"30", "enter")

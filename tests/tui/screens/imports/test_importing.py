@@ -1,13 +1,16 @@
 """Import customers on the screen: the file, its columns, the preview, and what is written."""
 
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from textual.events import Paste
 
 from facturier.models.books.customers import all_customers, customer_named
-from facturier.models.books.invoice import Customer
+from facturier.models.books.invoice import Customer, Entry
 from facturier.models.customers.saving import save_customer
+from facturier.models.imports.fields import Kind
+from facturier.models.imports.importing import Undone
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.customers.screen import CustomersScreen
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
@@ -15,6 +18,8 @@ from facturier.tui.screens.imports.columns_screen import ColumnScreen, ColumnsSc
 from facturier.tui.screens.imports.file_screen import ImportFileScreen
 from facturier.tui.screens.imports.screen import ImportScreen
 from facturier.tui.widgets.inputs.fields import Field
+from facturier.tui.words.imports import undone_words
+from facturier.tui.words.journal import journal_words
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import sees, text_of, until
 from tests.tui.support.typing import keys
@@ -101,9 +106,30 @@ async def test_a_file_is_mapped_previewed_and_imported(
         assert changed is not None
         assert (changed.id, changed.email) == (known.id, "new@known.example")
         await keys(pilot, "u")
-        await sees(pilot, "Import undone: 1 removed, 1 restored.")
+        await sees(pilot, "Import undone: 1 customer removed, 1 customer changed back.")
         assert [(one.name, one.email) for one in all_customers(shop.store)] == [
             ("Known", "old@known.example"),
             ("Two", "two@x.example"),
         ]
         assert "Îles" not in text_of(app)
+
+
+def test_an_undone_import_says_what_is_kept_and_why() -> None:
+    customers, items = Kind.CUSTOMERS, Kind.ITEMS
+    assert undone_words(Undone(customers, removed=3, restored=0, kept=0)) == "Import undone: 3 customers removed."
+    assert undone_words(Undone(customers, removed=1, restored=2, kept=1)) == (
+        "Import partly undone: 1 customer removed, 2 customers changed back. 1 customer stays as it is: it has invoices"
+        " or payments, or was changed after the import."
+    )
+    assert undone_words(Undone(items, removed=0, restored=0, kept=2)) == (
+        "Nothing was undone. 2 items stay as they are: invoices use them, or they were changed after the import."
+    )
+    counts = {"file": "a.csv", "removed": "1", "restored": "2"}
+    cases: tuple[tuple[dict[str, str], str], ...] = (
+        ({}, "Import from “a.csv” undone: 1 removed, 2 changed back"),
+        ({"kept": "0"}, "Import from “a.csv” undone: 1 removed, 2 changed back"),
+        ({"kept": "4"}, "Import from “a.csv” partly undone: 1 removed, 2 changed back, 4 not undone"),
+    )
+    for kept, words in cases:
+        entry = Entry(1, None, datetime.now(UTC), "", "import_undone", {**counts, **kept})
+        assert journal_words(entry) == words

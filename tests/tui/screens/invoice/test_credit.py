@@ -11,7 +11,7 @@ from facturier.models.drafts.credit_notes import credit_invoice
 from facturier.models.drafts.creditable import credit_notes_of
 from facturier.models.issuing.numbering import issue_invoice
 from facturier.models.payments.applying import apply_credit
-from facturier.models.payments.payments import payments_of, record_payment
+from facturier.models.payments.payments import payments_of, record_payment, remove_payment
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
 from facturier.tui.screens.editor.screen import EditorScreen
@@ -104,7 +104,7 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
             "Credit for 1001, ",
             "Consulting 1 100.00 GST 100.00",
             "Total CAD 105.00",
-            "Applied or refunded -21.00",
+            "Applied to invoices -21.00",
             "Remaining credit CAD 84.00",
             "CAD -21.00 applied to 1002",
         ):
@@ -117,8 +117,27 @@ async def test_a_credit_note_is_shown_as_printed_and_paid_back(shop: Shop) -> No
         await sees(pilot, "Paid from")
         await pilot.press("enter")
         await until(pilot, lambda: "Refund of CAD 84.00 recorded for credit note CN-1. u to undo." in lines_of(app))
-        await sees(pilot, "⊖ applied")
+        await sees(pilot, "⊖ settled")
+        shown = lines_of(app)
+        for words in ("Applied and refunded", "Applied to invoices -21.00", "Refunded to the customer -84.00"):
+            assert words in shown
+        on_note, _refund = payments_of(store, note_id)
         assert [payment.amount for payment in payments_of(store, note_id)] == [-2100, -8400]
+        remove_payment(store, on_note.id)
+        record_payment(store, note_id, shop.today, -2100)
+        await sees(pilot, "⊖ refunded")
+        shown = lines_of(app)
+        assert "Refunded in full" in shown
+        assert "Refunded to the customer -105.00" in shown
+        assert "Applied" not in shown
+        # What a credit note is applied to its own invoice does not prevent voiding it.
+        await app.push_screen(InvoiceScreen(shop.ws, with_rest.id or 0))
+        await sees(pilot, "applied to 1003")
+        await keys(pilot, "v")
+        await sees(pilot, "Void credit note CN-2?")
+        await keys(pilot, "=by mistake", "enter", "y")
+        await sees(pilot, "Credit note CN-2 is void.")
+    assert get_invoice(store, with_rest.source_id or 0).balance.minor == 1050
 
 
 async def test_credit_is_applied_in_the_list(shop: Shop) -> None:

@@ -47,7 +47,7 @@ def states(shop: Shop) -> list[State]:
     return [delivery.state for found in ids for delivery in notices_of(shop.store, found)]
 
 
-async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
+async def test_statements_are_listed_shown_sent_and_undone(books: Shop, monkeypatch: pytest.MonkeyPatch) -> None:
     app = FacturierApp(books.ws)
     async with app.run_test(size=(100, 30), notifications=True) as pilot:
         await keys(pilot, "S")
@@ -77,9 +77,19 @@ async def test_statements_are_listed_shown_sent_and_undone(books: Shop) -> None:
         await sees(pilot, "page 1 of 1")
         await keys(pilot, "t", "equals_sign", "home", "enter")
         await sees(pilot, "Amount due")
-        await keys(pilot, "s")
+        monkeypatch.setattr("facturier.tui.screen.PATIENCE", 60)
+        await keys(pilot, "f9")  # shows what it would send
         await sees(pilot, "Hello Clinique du Parc")
         await sees(pilot, "compta@tremblay.example")
+        await keys(pilot, "f9")  # the key is held
+        assert app.screen is shown
+        assert states(books) == []
+        monkeypatch.setattr("facturier.tui.screen.PATIENCE", 0)
+        for key in ("s", "f9"):
+            await keys(pilot, "ctrl+t")
+            await sees(pilot, "Amount due")
+            await keys(pilot, key)
+            await sees(pilot, "Hello Clinique du Parc")
         await keys(pilot, "f9")
         await until(pilot, lambda: app.screen is screen and "in outbox" in text_of(app))
         await sees(pilot, "1 statement is in the outbox. u to undo.")

@@ -12,7 +12,7 @@ from facturier.mail.document.formatting import exchange
 from facturier.mail.document.texts.lines import line_rows, sums_before_total
 from facturier.models.books.invoice import ONE_LINE, Invoice
 from facturier.models.books.opposite import opposite
-from facturier.models.books.status import BookStatus
+from facturier.models.books.status import BookStatus, Settlement
 from facturier.models.settings.line import LineKind
 from facturier.models.text.clean import clean, clean_lines
 from facturier.models.text.dates.terms import terms_text
@@ -112,7 +112,10 @@ class InvoiceView:
         elif invoice.is_estimate:
             words = _("Total {amount}").format(amount=with_currency(invoice.total))
         elif invoice.is_credit:
-            words = _("Credit {amount}").format(amount=with_currency(-balance)) if balance.minor else _("Applied")
+            used = {Settlement.REFUNDED: _("Refunded in full"), Settlement.SETTLED: _("Applied and refunded")}
+            words = used.get(invoice.owed(self.today).settlement, _("Applied"))
+            if balance.minor:
+                words = _("Credit {amount}").format(amount=with_currency(-balance))
         elif balance.minor < 0:
             words = _("Overpaid by {amount}").format(amount=with_currency(Money(-balance.minor, balance.currency)))
         elif balance.minor == 0:
@@ -155,9 +158,13 @@ class InvoiceView:
         for detail in sums_before_total(invoice, spoken()):
             add(detail.label, detail.text)
         add(_("Total"), with_currency(invoice.total))
-        if invoice.paid:
-            label = _("Applied or refunded") if invoice.is_credit else _("Payments received")
-            add(label, Money(-invoice.paid, invoice.currency).text(spoken()))
+        paid = {_("Payments received"): invoice.paid}
+        if invoice.is_credit:
+            applied = invoice.paid - invoice.refunded
+            paid = {_("Applied to invoices"): applied, _("Refunded to the customer"): invoice.refunded}
+        for label, minor in paid.items():
+            if minor:
+                add(label, Money(-minor, invoice.currency).text(spoken()))
         if invoice.book_status is not BookStatus.VOID and not invoice.is_estimate:
             add(_("Remaining credit") if invoice.is_credit else _("Balance"), with_currency(invoice.balance), "bold")
         return table
