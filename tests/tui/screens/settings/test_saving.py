@@ -117,7 +117,7 @@ async def test_a_field_that_another_window_changed_is_told_and_replaced_only_whe
         change(reminders=tuple(level for level in DEFAULT_LEVELS if level.days != 7))
         await pilot.press("ctrl+s")
         await until(pilot, lambda: "removed in the meantime" in words(pilot))
-        assert "● Not saved yet" in text_of(app).splitlines()[0]
+        await sees(pilot, "● Not saved yet")
         assert app.screen.query_one("#reminder-en-7 TextArea", TextArea).text == "Please pay {number}."
 
 

@@ -53,4 +53,8 @@ def words(pilot: Pilot[None]) -> str:
 
 async def saved(pilot: Pilot[None]) -> None:
     await pilot.press("ctrl+s")
+    # The title may still say it of the save before.
+    await until(
+        pilot, lambda: not any(one.group.startswith("settings-") for one in pilot.app.workers if one.is_running)
+    )
     await sees(pilot, "✓ Saved")
