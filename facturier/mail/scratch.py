@@ -20,7 +20,7 @@ _YOUNG = 60.0  # seconds in which one without a lock is left alone
 def scratch_folder() -> Iterator[str]:
     """A private folder of this process, gone afterwards. It is locked as long as the process lives, so that nobody
     takes it for one that was left behind; the lock ends with the process, however that ends."""
-    folder, handle = _locked_folder()
+    folder, handle = locked_folder()
     try:
         yield str(folder)
     finally:
@@ -39,13 +39,14 @@ def folder_for_others() -> Path:
 
 @cache
 def _kept_folder(_where: str) -> Path:
-    folder, _handle = _locked_folder()  # stays open
+    folder, _handle = locked_folder()  # stays open
     return folder
 
 
-def _locked_folder() -> tuple[Path, int]:
-    """Create a folder with a lock. The lock ends when the handle is closed."""
-    unlocked = Path(tempfile.mkdtemp(prefix=_UNLOCKED))
+def locked_folder(where: Path | None = None, prefix: str = _PREFIX) -> tuple[Path, int]:
+    """Create a folder with a lock, among the temporary folders or in `where`. The lock ends when the handle is closed,
+    or with the process. Raises OSError."""
+    unlocked = Path(tempfile.mkdtemp(prefix=f".{prefix}", dir=where))
     handle = os.open(unlocked, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
     folder = unlocked.with_name(unlocked.name[1:])
     with contextlib.suppress(OSError):  # a file system without locks
@@ -53,6 +54,17 @@ def _locked_folder() -> tuple[Path, int]:
         fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
     unlocked.rename(folder)
     return folder, handle
+
+
+@contextlib.contextmanager
+def abandoned_folder(folder: Path) -> Iterator[None]:
+    """Hold a folder of `locked_folder` whose process has ended. Raises OSError if it lives, or if that is unknown."""
+    handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        yield
+    finally:
+        os.close(handle)
 
 
 def remove_stale() -> None:

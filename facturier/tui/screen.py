@@ -41,6 +41,11 @@ class ResultScreen(ScreenHooks[AnswerT]):
         would be lost."""
         return ""
 
+    def half_typed_copy(self) -> str:
+        """Return what is typed and not saved as text, without secrets. It is kept aside if the program ends and nobody
+        can be asked."""
+        return ""
+
     def dismiss(self, result: AnswerT | None = None) -> AwaitComplete:
         """Return the result and close, immediately or when the screens above are closed. The first result counts."""
         if self._given is None:

@@ -166,13 +166,16 @@ def _envelope(
     sender: str, invoice: Invoice, company: Company, sent: Delivery | None, refused: Sequence[str]
 ) -> Envelope:
     """Return the recipients of the email that the customer has, or else the customer's addresses; and who gets a copy
-    of every email."""
+    of every email. An address that the company removed from its copies gets none, although the invoice went to it."""
     own = tuple(address for address in _parsed(company.copies) if address not in refused)
     if sent is not None:
         to, cc, bcc = (
             tuple(address for address in addresses if address not in refused)
             for addresses in (sent.envelope.to, sent.envelope.cc, sent.envelope.bcc)
         )
+        theirs = {address.casefold() for address in _parsed(invoice.customer.bcc)}
+        removed = company.copies_removed_since(sent.queued) - theirs
+        bcc = tuple(address for address in bcc if address.casefold() not in removed)
     else:
         customer = invoice.customer
         to, cc, bcc = (_parsed(text) for text in (customer.email, customer.cc, customer.bcc))

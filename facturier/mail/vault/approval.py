@@ -64,6 +64,8 @@ def what_counts(company: Company) -> str:
     said = {name: getattr(company, name) for name in _SAID}
     if company.copies:  # a company without copies keeps the approval that it has
         said["copies"] = company.copies
+    if company.removed_copies:
+        said["removed_copies"] = {address: at.isoformat() for address, at in company.removed_copies.items()}
     settings = [asdict(company.automatic_reminders), write_levels(company.levels), said]
     return json.dumps(settings, sort_keys=True)
 

@@ -43,7 +43,7 @@ _NOT_APPROVED = {
 # What recurring invoices do not take from the settings. The vault has the destination of the default sender.
 _NOT_SAID = {
     *("sender", "undo", "practice", "reminders", "automatic_reminders", "messages", "series", "terms", "terms_rule"),
-    "inclusive",
+    *("inclusive", "removed_copies"),
 }
 
 

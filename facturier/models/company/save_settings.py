@@ -20,8 +20,9 @@ from facturier.models.text.i18n import _
 def save_company(store: Store, company: Company) -> None:
     """Save the settings and record in the journal which ones changed.
 
-    A changed tax rate is applied to drafts. Raises InputError if the next number is already taken, a pattern is not
-    valid or a text is too long.
+    Everything that differs from what is stored is written. So where others may change settings too, read them in the
+    same transaction. A changed tax rate is applied to drafts. Raises InputError if the next number is already taken, a
+    pattern is not valid or a text is too long.
     """
     check_sizes(company)
     with store.writing():
@@ -31,6 +32,10 @@ def save_company(store: Store, company: Company) -> None:
         ]
         if not changed:
             return
+        told = ", ".join(changed)
+        if "copies" in changed:
+            company = company.with_copies_from(before, store.clock())
+            changed.append("removed_copies")
         if "series" in changed:
             company = _checked_series(store, before, company)
         for name in changed:
@@ -39,7 +44,7 @@ def save_company(store: Store, company: Company) -> None:
             tax_drafts_again(store, company)
         if "sender" in changed:
             try_again(store, before.sender.address or before.email)
-        write_journal(store, "settings", changed=", ".join(changed))
+        write_journal(store, "settings", changed=told)
 
 
 def _checked_series(store: Store, before: Company, company: Company) -> Company:
@@ -74,6 +79,8 @@ def _plain(name: str, company: Company) -> object:
         from facturier.models.settings.reminders import write_levels
 
         return None if company.reminders is None else write_levels(company.reminders)
+    if name == "removed_copies":
+        return {address: at.isoformat() for address, at in company.removed_copies.items()}
     if name == "automatic_reminders":
         return asdict(company.automatic_reminders)
     if name == "sender":

@@ -1,6 +1,10 @@
 """A person's preferences on this machine, for all companies."""
 
+import contextlib
+import fcntl
 import json
+import os
+from collections.abc import Callable, Iterator
 from functools import cache
 from pathlib import Path
 from typing import NamedTuple
@@ -64,6 +68,29 @@ def save_preferences(folder: Path, preferences: Preferences) -> None:
             _("Cannot save your preferences in “{folder}”: {reason}.").format(folder=folder, reason=error.strerror),
             todo=_("Make sure that you can write to that folder."),
         ) from error
+
+
+def change_preferences(folder: Path, change: Callable[[Preferences], Preferences]) -> Preferences:
+    """Save what `change` makes of the stored preferences, and return it. Raises StoreError if they cannot be written.
+
+    Programs that do this at the same time take turns, so that none undoes the change of another.
+    """
+    with _turn(folder):
+        before = read_preferences(folder)
+        after = change(before)
+        if after != before:
+            save_preferences(folder, after)
+        return after
+
+
+@contextlib.contextmanager
+def _turn(folder: Path) -> Iterator[None]:
+    with contextlib.ExitStack() as at_end:
+        with contextlib.suppress(OSError):  # no folder yet, or a file system without locks
+            handle = os.open(folder, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+            at_end.callback(os.close, handle)
+            fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
 
 
 def export_columns(preferences: Preferences, kind: str) -> list[str]:

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from facturier.models.errors import DamagedRow
 from facturier.models.outbox.delivery import SenderKind
+from facturier.models.settings.company import Company
 from facturier.models.settings.settings import read_company
 from facturier.models.store import tables
 from facturier.models.store.damaged_rows import reading_row, text
@@ -72,7 +73,8 @@ def kept_composition(store: Store, invoice_id: int) -> Composition | None:
     """Return the stored composition, or None if there is none or it is damaged.
 
     If the invoice's customer or their addresses have changed since, the new addresses replace the entered ones, so that
-    nobody receives another customer's invoice.
+    nobody receives another customer's invoice. If only the copies that the company sends to itself have changed, what
+    was entered stays, with the copies of now.
     """
     kept = _row.select(_row.invoice_id, _row.way, _row.recipients, _row.subject, _row.body)
     try:
@@ -80,12 +82,16 @@ def kept_composition(store: Store, invoice_id: int) -> Composition | None:
             row = store.first(kept.where(_row.invoice_id == invoice_id))
             if row is None:
                 return None
+            company = read_company(store)
             customers = _customers(store, invoice_id)
         _id, way, recipients, subject, body = row
         with reading_row("composition", invoice_id):
             recipients, more = recipients[: len(customers)], recipients[len(customers) :]
             both = zip(recipients, customers, strict=True)
             to, cc, bcc = (text(typed) if then == now else now for (typed, then), now in both)
+            typed, then = recipients[2]
+            if then != customers[2]:
+                bcc = _with_other_copies(company, text(typed), text(then), bcc)
             sources = Filled(subject, {}), Filled(body, {})  # earlier versions stored templates
             if more:
                 subject_from, body_from = (_source(more[0].get(name)) for name in ("subject", "body"))
@@ -94,6 +100,22 @@ def kept_composition(store: Store, invoice_id: int) -> Composition | None:
     except DamagedRow as error:
         store.note(error)
         return None
+
+
+def _with_other_copies(company: Company, typed: str, then: str, now: str) -> str:
+    """Return the Bcc that was entered when it was usually `then`, with the company's own copies of now. If the
+    customer's Bcc changed too, return `now`."""
+    before, after = _addresses(then), _addresses(now)
+    gone, new = before.keys() - after.keys(), after.keys() - before.keys()
+    if not (gone <= company.removed_copies.keys() and new <= _addresses(company.copies).keys()):
+        return now
+    kept = {one: address for one, address in _addresses(typed).items() if one not in gone}
+    return ", ".join((kept | {one: after[one] for one in after if one in new and one not in kept}).values())
+
+
+def _addresses(listed: str) -> dict[str, str]:
+    """Return what stands between the commas, by its lower case."""
+    return {one.strip().casefold(): one.strip() for one in listed.split(",") if one.strip()}
 
 
 def _source(kept: object) -> Filled | None:

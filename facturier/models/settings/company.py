@@ -62,6 +62,7 @@ class Company:
     prices on new invoices include the taxes. `practice` is the folder that receives everything sent from the practice
     company; it is empty for every other company. `reminders` are the levels that a person chose, None for the built-in
     ones: see `levels`. `copies` has the addresses that get a blind copy of every email, separated by commas.
+    `removed_copies` has those that got one until they were removed, each in lower case with the time of that.
     """
 
     name: str = ""
@@ -94,6 +95,7 @@ class Company:
     reminders: "tuple[Level, ...] | None" = None
     automatic_reminders: AutomaticReminders = AutomaticReminders()
     copies: str = ""
+    removed_copies: Mapping[str, datetime] = field(default_factory=dict)
 
     def series_of(self, kind: str) -> Series:
         """Return the number series of a kind of document, one of `facturier.models.settings.series.KINDS`."""
@@ -128,6 +130,19 @@ class Company:
         known = {address.strip().casefold() for address in bcc.split(",")}
         own = (address.strip() for address in self.copies.split(","))
         return ", ".join(filter(None, (bcc, *(address for address in own if address.casefold() not in known))))
+
+    def copies_removed_since(self, queued: datetime) -> set[str]:
+        """Return the addresses, in lower case, that got a copy of an email from then because the company wanted it, and
+        that are to get none any more. What was queued after the removal has them because a person typed them."""
+        return {address for address, removed in self.removed_copies.items() if queued < removed}
+
+    def with_copies_from(self, before: "Company", now: datetime) -> "Company":
+        """Return the company with a record of the copies that were removed since `before`."""
+        old, new = (
+            {address.strip().casefold() for address in company.copies.split(",")} - {""} for company in (before, self)
+        )
+        removed = {**before.removed_copies, **dict.fromkeys(old - new, now)}
+        return replace(self, removed_copies={address: at for address, at in removed.items() if address not in new})
 
     def message_for(self, language: str) -> str:
         """Return the message that new invoices for customers of this language carry."""

@@ -10,7 +10,7 @@ from facturier.models.settings.company import DEFAULT_SENDERS, Company, DefaultS
 from facturier.models.settings.series import after_prefix, read_series
 from facturier.models.settings.tax import read_rates
 from facturier.models.store import tables
-from facturier.models.store.damaged_rows import reading_row, text, whole
+from facturier.models.store.damaged_rows import instant_of, reading_row, text, whole
 from facturier.models.store.prepared import Prepared
 from facturier.models.store.store import Store
 from facturier.models.text.clean import from_json
@@ -94,6 +94,8 @@ def _checked(key: str, value: Any) -> Any:
             return value
         case "messages" | "payment_texts" | "subjects" | "letters":
             return {text(name): text(words) for name, words in value.items()}
+        case "removed_copies":
+            return {text(address): instant_of(text(at)) for address, at in value.items()}
         case "currency" if not _CURRENCY.fullmatch(text(value)):
             raise ValueError(f"no currency: {value}")
         case "language" if text(value) not in LANGUAGES:

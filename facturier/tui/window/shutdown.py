@@ -65,8 +65,7 @@ class Shutdown:
             try:
                 await app.typed_out(_TO_ARRIVE)
                 keep_half_typed(app)
-                if not await save_all(app):
-                    keep_unsaved(app)
+                keep_unsaved(app, saved=await save_all(app))
             finally:
                 self._end_within(_TO_END, status)
                 app.exit(return_code=status, message=Text(message) if message else None)

@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from functools import partial
 from typing import TYPE_CHECKING
 
-from facturier.models.company.user import save_preferences
+from facturier.models.company.user import change_preferences
 from facturier.models.text.i18n import N_, _
 from facturier.tui.screens.dialogs.palette.commands import Command
 from facturier.tui.screens.dialogs.problems import problems_shown
@@ -31,6 +31,6 @@ def theme_commands(app: "CompanyApp") -> Iterator[Command]:
 
 async def _choose(app: "CompanyApp", name: str) -> None:
     app.use_theme(name)
-    preferences = app.ws.preferences()._replace(theme="" if name == TERMINAL.name else name)
+    theme = "" if name == TERMINAL.name else name
     with problems_shown(app):
-        await asyncio.to_thread(save_preferences, app.ws.locations.data, preferences)
+        await asyncio.to_thread(change_preferences, app.ws.locations.data, lambda kept: kept._replace(theme=theme))

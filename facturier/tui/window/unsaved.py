@@ -71,19 +71,32 @@ def half_typed(app: CompanyApp) -> Iterator[str]:
             yield screen.half_typed()
 
 
-def keep_unsaved(app: CompanyApp) -> None:
-    """Keep what cannot be saved outside the company file, because nobody can be asked."""
+def keep_unsaved(app: CompanyApp, *, saved: bool) -> None:
+    """Keep what is not saved outside the company file, because nobody can be asked. `saved` is the result of
+    `save_all`."""
+    from facturier.tui.screen import ResultScreen
+
+    for text, why in [] if saved else unsaved(app):
+        _keep_aside(app, text, why)
+    for screen in app.screen_stack:
+        if isinstance(screen, ResultScreen) and not screen.answered and (text := screen.half_typed_copy()):
+            _keep_aside(app, text, "it was not saved yet")
+
+
+def _keep_aside(app: CompanyApp, text: str, why: str) -> None:
     from facturier.tui.screens.dialogs.leaving.typed_copy import keep_aside
 
-    for text, why in unsaved(app):
-        path = keep_aside(app.ws.locations.data, text)
-        logging.getLogger(__name__).error("what was typed is in %s: %s", path, why)
+    path = keep_aside(app.ws.locations.data, text)
+    logging.getLogger(__name__).error("what was typed is in %s: %s", path, why)
 
 
 def tell_kept(app: CompanyApp) -> None:
     """Tell the person where changes are that could not be saved when the program ended."""
     from facturier.tui.screens.dialogs.leaving.typed_copy import kept_aside
+    from facturier.tui.screens.dialogs.leaving.typing_copy import take_over_copies
 
+    take_over_copies(app.ws.locations.data)
     if kept := kept_aside(app.ws.locations.data):
         words = _("Your last changes could not be saved in the company when Facturier closed. They are in “{path}”.")
-        app.notify(words.format(path=kept[-1]), severity="warning", timeout=15, markup=False)
+        path = kept[0] if len(kept) == 1 else kept[0].parent
+        app.notify(words.format(path=path), severity="warning", timeout=15, markup=False)

@@ -1,5 +1,6 @@
 """The copy of every email that the company sends to itself."""
 
+import io
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
@@ -25,6 +26,7 @@ from facturier.models.company.save_settings import save_company
 from facturier.models.customers.saving import save_customer
 from facturier.models.drafts.drafts import new_draft, save_draft
 from facturier.models.errors import InputError
+from facturier.models.exports.company_file import company_lines, import_company
 from facturier.models.issuing.by_hand import issue_by_hand
 from facturier.models.payments.customer_payment import CustomerPayment
 from facturier.models.payments.receiving import receive_payment
@@ -74,12 +76,59 @@ def test_every_email_has_the_copy_once(ws: Workspace) -> None:
     assert compose(ws, drafted(ws, zenith(ws, bcc=OWN.upper()))).bcc == OWN.upper()
 
 
+def test_a_removed_copy_gets_no_reminder_and_an_address_of_one_invoice_stays(ws: Workspace) -> None:
+    clock = ws.store.clock
+    assert isinstance(clock, Clock)
+
+    def set_copies(copies: str) -> None:
+        clock.go(minutes=1)
+        save_company(ws.store, replace(read_company(ws.store), copies=copies))
+        clock.go(minutes=1)
+
+    def sent(bcc: str, customer: Customer) -> int:
+        invoice_id = drafted(ws, customer, 8)
+        queue(ws, prepare(ws, invoice_id, replace(compose(ws, invoice_id), bcc=bcc)))
+        postman(ws).deliver()
+        return invoice_id
+
+    def reminded(invoice_id: int) -> tuple[str, ...]:
+        return make_reminder(ws, invoice_id).notice.envelope.bcc
+
+    typed = "lawyer@zenith.example"
+    before = sent(f"boss@zenith.example, {typed}, BOOKS@acme.example", zenith(ws))
+    theirs = sent(OWN, zenith(ws, bcc=OWN))  # the customer has the address too
+    assert reminded(before) == ("boss@zenith.example", typed, "BOOKS@acme.example")
+    set_copies("new@acme.example")
+    assert reminded(before) == ("boss@zenith.example", typed, "new@acme.example")
+    assert reminded(theirs) == (OWN, "new@acme.example")
+    after = sent(f"{OWN}, new@acme.example", zenith(ws))  # a person typed it on this invoice
+    assert reminded(after) == (OWN, "new@acme.example")
+    set_copies("")
+    assert reminded(before) == ("boss@zenith.example", typed)
+    assert reminded(after) == (OWN,)
+    set_copies(OWN)
+    assert reminded(before) == ("boss@zenith.example", typed, "BOOKS@acme.example")
+    set_copies("")
+    # A company that was exported knows it, too.
+    lines = "".join(company_lines(ws.store))
+    copy = import_company(io.StringIO(lines), ws.store.path.with_name("copy.facturier"), clock=clock)
+    assert read_company(copy).removed_copies.keys() == {OWN, "new@acme.example"}
+
+
 def test_an_email_that_was_typed_follows_the_setting_and_the_customer(ws: Workspace) -> None:
     customer = zenith(ws)
     invoice_id = drafted(ws, customer)
     typed = replace(compose(ws, invoice_id), subject="Mine", bcc="other@zenith.example")
     keep(ws, invoice_id, typed)
     assert compose(ws, invoice_id).bcc == "other@zenith.example"  # removed by a person
+    for copies, bcc in (
+        ("new@acme.example", "other@zenith.example, new@acme.example"),
+        (f"{OWN}, new@acme.example", "other@zenith.example, new@acme.example"),
+        ("", "other@zenith.example"),
+        (OWN, "other@zenith.example"),  # as it was when the person removed it
+    ):
+        save_company(ws.store, replace(ws.company(), copies=copies))
+        assert compose(ws, invoice_id).bcc == bcc
     save_customer(ws.store, replace(customer, contacts=(), bcc="new@zenith.example"))
     found = compose(ws, invoice_id)
     assert (found.subject, found.bcc) == ("Mine", "new@zenith.example, books@acme.example")

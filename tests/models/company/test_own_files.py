@@ -1,13 +1,22 @@
 """Damaged personal files lose their own content, and nothing else."""
 
+import fcntl
 import os
+import time
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from facturier.models.company.recent import recent_companies, remember_company, spoilt_list
-from facturier.models.company.user import Preferences, read_preferences, save_preferences, spoilt_preferences
+from facturier.models.company.user import (
+    Preferences,
+    change_preferences,
+    read_preferences,
+    save_preferences,
+    spoilt_preferences,
+)
 from facturier.models.store.opening import create_company
 
 SPOILT: dict[str, Callable[[Path], object]] = {
@@ -57,3 +66,15 @@ def test_a_company_with_a_name_that_is_not_utf_8_is_remembered(tmp_path: Path) -
     create_company(path)
     remember_company(tmp_path / "own", path)
     assert recent_companies(tmp_path / "own") == [path]
+
+
+def test_two_programs_that_change_preferences_at_once_keep_both_changes(tmp_path: Path) -> None:
+    save_preferences(tmp_path, Preferences(line="slow"))
+    handle = os.open(tmp_path, os.O_RDONLY)
+    fcntl.flock(handle, fcntl.LOCK_EX)  # another program is changing them
+    with ThreadPoolExecutor() as pool:
+        changed = pool.submit(change_preferences, tmp_path, lambda kept: kept._replace(theme="dark"))
+        time.sleep(0.1)  # it waits
+        save_preferences(tmp_path, Preferences("fr", "slow"))
+        os.close(handle)
+        assert changed.result(20) == Preferences("fr", "slow", "dark") == read_preferences(tmp_path)

@@ -7,6 +7,9 @@ import sys
 from pathlib import Path
 
 from facturier.models.books.invoices import get_invoice
+from facturier.models.settings.settings import read_company
+from facturier.tui.screens.dialogs.leaving.typed_copy import kept_aside
+from facturier.tui.screens.dialogs.leaving.typing_copy import take_over_copies
 from tests.tui.support.sample import Shop
 
 # Types, waits for one second, types again, and is killed. It is a process of its own, so that nothing is cleaned up.
@@ -20,6 +23,7 @@ from facturier.mail.locations import Locations
 from facturier.models.store.opening import open_company
 from facturier.tui.app import FacturierApp
 from facturier.tui.screens.editor.screen import EditorScreen
+from facturier.tui.screens.settings.screen import SettingsScreen
 from tests.tui.support.typing import keys
 
 async def main(path, folder):
@@ -29,8 +33,11 @@ async def main(path, folder):
         await app.push_screen(EditorScreen(workspace))
         await pilot.pause()
         await keys(pilot, "=Some", "escape", "f6", "=Tea", "escape", "tab", "=green", "tab", "=3", "tab", "=2.5")
+        await app.push_screen(SettingsScreen(workspace, "letter-en"))
+        await pilot.pause()
+        await keys(pilot, "enter", "tab", "=Half a letter")
         await asyncio.sleep(1)
-        await keys(pilot, "tab", "=lost")
+        await keys(pilot, "=lost")
         os.kill(os.getpid(), signal.SIGKILL)
 
 asyncio.run(main(Path(sys.argv[1]), Path(sys.argv[2])))
@@ -54,3 +61,13 @@ def test_text_typed_a_second_before_a_kill_is_in_the_file(shop: Shop, tmp_path: 
     assert draft.customer.name == "Some"
     (line,) = draft.lines
     assert (line.item, line.description, line.quantity, line.rate) == ("Tea", "green", "3", "2.5")
+    # The text in the settings is not in effect, because nobody saved it.
+    assert read_company(shop.store).letters == {}
+    assert kept_aside(tmp_path / "data2") == []
+    take_over_copies(tmp_path / "data2")  # as the next start does
+    [kept] = kept_aside(tmp_path / "data2")
+    text = kept.read_text()
+    assert "Email (English) › Message\n" in text
+    assert "Half a letter" in text
+    assert kept.stat().st_mode & 0o777 == 0o600
+    assert list(kept.parent.iterdir()) == [kept]

@@ -17,7 +17,7 @@ from textual.screen import Screen
 from textual.widgets import Label
 
 from facturier.mail.workspace import Workspace
-from facturier.models.company.user import export_columns, save_preferences, with_export_columns
+from facturier.models.company.user import change_preferences, export_columns, with_export_columns
 from facturier.models.errors import FacturierError, FileExists
 from facturier.models.exports.formats import BOM, Cell, csv_lines, json_lines
 from facturier.models.exports.lists import column_names, list_rows
@@ -175,9 +175,7 @@ class ExportScreen(Dialog[tuple[Path, int] | None]):
             file.write(b"" if as_json else BOM.encode())
             for line in json_lines(names, found) if as_json else csv_lines(names, found):
                 file.write(line.encode())
-        kept = with_export_columns(ws.preferences(), self._kind, names)
-        if kept != ws.preferences():
-            save_preferences(ws.locations.data, kept)
+        change_preferences(ws.locations.data, lambda kept: with_export_columns(kept, self._kind, names))
         return count
 
     def _tell(self, count: int) -> None:

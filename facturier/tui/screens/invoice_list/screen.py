@@ -134,14 +134,14 @@ class InvoicesScreen(SearchActions):
 
     async def _change_line(self) -> None:
         """Switch to the settings for a slow connection, or back."""
-        from facturier.models.company.user import save_preferences
+        from facturier.models.company.user import change_preferences
 
-        rows, preferences = self.rows, self._ws.preferences()
+        rows = self.rows
         rows.sparing = not rows.sparing
         rows.refresh()
         wait_for_sequences(slow=rows.sparing)
-        slow = preferences._replace(line="slow" if rows.sparing else "")
-        await asyncio.to_thread(save_preferences, self._ws.locations.data, slow)
+        line = "slow" if rows.sparing else ""
+        await asyncio.to_thread(change_preferences, self._ws.locations.data, lambda kept: kept._replace(line=line))
 
     # Changes
 

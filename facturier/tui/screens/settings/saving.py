@@ -1,7 +1,6 @@
 """What is entered in the settings, and how it is saved: all of it or nothing."""
 
 import asyncio
-import contextlib
 from collections.abc import Callable
 from functools import partial
 
@@ -11,24 +10,21 @@ from textual.timer import Timer
 from textual.widget import Widget
 from textual.widgets import OptionList
 
-from facturier.mail.errors import VaultError
-from facturier.mail.senders.default import is_saved, save_sender
-from facturier.mail.vault.approval import approve_reminders, are_approved, what_counts
-from facturier.mail.vault.schedule_approval import keeping_approval
 from facturier.mail.workspace import Workspace
-from facturier.models.company.save_settings import save_company
-from facturier.models.company.user import Preferences, save_preferences
-from facturier.models.errors import FacturierError, InputError, SeriesError
+from facturier.models.company.user import change_preferences
+from facturier.models.errors import FacturierError, SeriesError
 from facturier.models.settings.company import Company
 from facturier.models.text.i18n import LANGUAGES, _, language_of, speak
 from facturier.models.text.paths import typed_path
 from facturier.tui.messages import LanguageChanged, PreferencesChanged
 from facturier.tui.screen import ResultScreen
 from facturier.tui.screens.dialogs.create_folder import create_if_missing
+from facturier.tui.screens.dialogs.leaving.typing_copy import TypingCopy
 from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.entries.numbers import NumberExamples
-from facturier.tui.screens.settings.entries.pane import Pane
+from facturier.tui.screens.settings.entries.pane import Entry, Pane
 from facturier.tui.screens.settings.entries.sales import LETTER_KINDS, letter_section
+from facturier.tui.screens.settings.keeping import Change, Changes, EntryChanged, EntryError, keep
 from facturier.tui.screens.settings.panes.gmail_pane import GmailActions
 from facturier.tui.screens.settings.panes.interface import Interface
 from facturier.tui.screens.settings.panes.keyboard_pane import KeyboardPane
@@ -38,6 +34,9 @@ from facturier.tui.screens.settings.panes.tax_presets import TaxPresets
 from facturier.tui.screens.settings.sections import sections
 from facturier.tui.screens.settings.users.users_pane import UsersPane
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
+from facturier.tui.workers import run_in_worker
+
+_COPY_AFTER = 0.5  # seconds from the first key that is not saved
 
 # The names that other screens use for some sections.
 _TABS = {"company": "contact", "sending": "gmail", "sales": "numbers", "language": "language"}
@@ -76,7 +75,10 @@ class SettingsSaving(ResultScreen[None]):
         }
         self._panes: dict[str, Pane] = {}  # the opened ones, by section
         self._turning = asyncio.Lock()
+        self._saving = asyncio.Lock()
         self._rest: Timer | None = None  # runs while the person types
+        self._copy = TypingCopy(ws.locations.data)
+        self._copying = False  # whether a copy is scheduled
 
     def _show_title(self) -> None:
         """Show the section, and whether everything is saved."""
@@ -91,10 +93,6 @@ class SettingsSaving(ResultScreen[None]):
     @property
     def _password(self) -> str:
         return "".join(check.password for check in self.query(SenderCheck))
-
-    def _preferred(self, saved: Preferences) -> Preferences:
-        """Return the saved preferences with the changes made here."""
-        return next((interface.chosen(saved) for interface in self.query(Interface)), saved)
 
     def _as_typed(self) -> Company:
         """Return the company with the entries that are valid."""
@@ -118,6 +116,34 @@ class SettingsSaving(ResultScreen[None]):
         unsaved = self._unsaved()
         return _("Not saved yet: {names}.").format(names=", ".join(unsaved)) if unsaved else ""
 
+    def half_typed_copy(self) -> str:
+        """Return what is typed, without the password."""
+        from facturier.tui.screens.dialogs.leaving.typed_copy import settings_copy
+
+        typed = (
+            (f"{_(pane.section.title)} › {_(entry.label)}", box.text)
+            for pane in self._panes.values()
+            for entry, box in pane.changed()
+        )
+        return settings_copy(self._company.name, typed)
+
+    def _copy_soon(self) -> None:
+        """Keep a copy of what is typed, in case the program is killed. It takes effect only when the person saves it:
+        what is half typed must not be sent."""
+        if not self._copying:
+            self._copying = True
+            self.set_timer(_COPY_AFTER, self._copy_in_time)
+
+    def _copy_in_time(self) -> None:
+        self._copying = False
+        run_in_worker(self, self._copy_typed, "settings-copy")
+
+    async def _copy_typed(self) -> None:
+        await asyncio.to_thread(self._copy.keep, self.half_typed_copy())
+
+    def on_unmount(self) -> None:
+        self._copy.close()
+
     # Saving
 
     def action_save(self) -> None:
@@ -134,76 +160,81 @@ class SettingsSaving(ResultScreen[None]):
 
     @work(group="settings-save")
     async def _save(self) -> None:
+        async with self._saving:  # what the save before wrote is not another window's
+            await self._save_changes()
+
+    async def _save_changes(self) -> None:
         if await self._wrong([pane for pane in self._panes.values() if any(pane.changed())]):
             return
-        password, before = self._password, self._ws.preferences()
-        preferred = self._preferred(before)
+        changes = self._changes()
         try:
-            company = await asyncio.to_thread(self._keep, self._changes(), password)
-            if preferred != before:
-                await asyncio.to_thread(save_preferences, self._ws.locations.data, preferred)
-        except InputError as error:
-            entry = f"{error.part}-{error.kind}" if isinstance(error, SeriesError) else "next-invoice"
-            await self._point_at("numbers", entry, str(error))
+            company = await asyncio.to_thread(keep, self._ws, changes)
+        except EntryChanged as error:
+            await self._point_at_entry(error.entry, str(error))
+            for pane in self._panes.values():
+                if error.entry in pane.section.entries:
+                    pane.see(error.entry, error.now)
+            return
+        except EntryError as error:
+            await self._point_at_entry(error.entry, str(error))
+            return
+        except SeriesError as error:
+            await self._point_at("numbers", f"{error.part}-{error.kind}", str(error))
             return
         except FacturierError as error:
             show_problem(self, error)
             return
-        self._preferences = preferred
+        self._settle(changes, company)
+        await self._save_preferences()
+        self._show_title()
+        other_levels = [level.days for level in company.levels] != [level.days for level in changes.shown.levels]
+        await self._copy_typed()
+        if other_levels:  # each has a text and charges of its own
+            self.post_message(self.SectionsChanged())
+
+    def _settle(self, changes: Changes, company: Company) -> None:
+        """These changes are saved now."""
+        self._company = company
+        saved = {change.entry.id: change.text for change in changes.changed}
+        for pane in self._panes.values():
+            pane.settle(company, saved)
+        for check in self.query(SenderCheck):
+            check.settle(company, changes.password)
+        self._saved = True
+
+    async def _save_preferences(self) -> None:
+        """Save the choices of this person, and let them come into effect."""
+        chosen = {field: value for interface in self.query(Interface) for field, value in interface.chosen().items()}
+        if not chosen:
+            return
+        try:
+            preferred = await asyncio.to_thread(
+                change_preferences, self._ws.locations.data, lambda kept: kept._replace(**chosen)
+            )
+        except FacturierError as error:
+            show_problem(self, error)
+            return
+        self._preferences = self._preferences._replace(**chosen)
         for interface in self.query(Interface):
-            interface.settle(preferred)
-        if preferred != before:
-            self.app.post_message(PreferencesChanged(preferred))
-        if preferred.language != before.language:
+            interface.settle(chosen)
+        self.app.post_message(PreferencesChanged(preferred))
+        if "language" in chosen:
             speak(preferred.language or language_of())
             for screen in self.app.screen_stack:
                 screen.post_message(LanguageChanged())
             if any(not hasattr(screen, "on_language_changed") for screen in self.app.screen_stack):
                 self.notify(_("Screens that you open from now on use this language."), markup=False)
-        other_levels = [level.days for level in company.levels] != [level.days for level in self._company.levels]
-        self._company = company
-        for pane in self._panes.values():
-            pane.settle()
-        for check in self.query(SenderCheck):
-            check.settle(company, password)
-        self._saved = True
-        self._show_title()
-        if other_levels:  # each has a text and charges of its own
-            self.post_message(self.SectionsChanged())
 
-    def _changes(self) -> list[tuple[str, str]]:
-        return [(entry.id, box.text) for pane in self._panes.values() for entry, box in pane.changed()]
-
-    def _keep(self, changes: list[tuple[str, str]], password: str) -> Company:
-        """Write only what was changed here, because another window may have changed the rest.
-
-        Raises InputError, StoreError, VaultError.
-        """
-        entries = {entry.id: entry for section in self._sections for entry in section.entries}
-        company = before = self._ws.company()
-        for entry_id, text in changes:
-            company = entries[entry_id].write(company, text)
-        # Saving confirms the sender that this section shows, even if only the file was changed.
-        unsaved = self._at == "sender" and not is_saved(self._ws, company)
-        with keeping_approval(self._ws):
-            if password or company.sender != before.sender or unsaved:
-                save_sender(self._ws, company, before=before, shown=self._company, password=password)
-            else:
-                save_company(self._ws.store, company)
-        self._approve_reminders(before, self._ws.company())
-        return self._ws.company()
-
-    def _approve_reminders(self, before: Company, after: Company) -> None:
-        """Approve the settings of automatic reminders as a member, if they were approved before or are shown here.
-
-        Without that, members' programs do not send reminders automatically, and say so.
-        """
-        if not after.automatic_reminders.on:
-            return
-        with contextlib.suppress(VaultError):  # this person may not send
-            shown = self._at == "reminders" and what_counts(before) == what_counts(self._company)
-            if shown or are_approved(self._ws, before):
-                approve_reminders(self._ws, after)
+    def _changes(self) -> Changes:
+        changed = {
+            entry.id: Change(entry, box.text, pane.seen(entry))
+            for pane in self._panes.values()
+            for entry, box in pane.changed()
+        }
+        # In the order of the sections: some depend on others above them, such as a text on its level.
+        entries = (entry for section in self._sections for entry in section.entries)
+        ordered = [changed[entry.id] for entry in entries if entry.id in changed]
+        return Changes(ordered, self._password, self._company, self._at)
 
     async def _wrong(self, panes: list[Pane]) -> bool:
         """Go to the first entry of these panes that has a problem. Return whether there is one."""
@@ -214,6 +245,10 @@ class SettingsSaving(ResultScreen[None]):
                     return True
                 box.show_problem()  # what was wrong before may be right now, such as a folder that exists since then
         return False
+
+    async def _point_at_entry(self, entry: Entry, problem: str) -> None:
+        section = next(section for section in self._sections if entry in section.entries)
+        await self._point_at(section.id, entry.id, problem)
 
     async def _point_at(self, section_id: str, entry_id: str, problem: str) -> None:
         listed = self.query_one("#settings-list", OptionList)

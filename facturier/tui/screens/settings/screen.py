@@ -169,16 +169,27 @@ class SettingsScreen(SettingsSaving):
 
     @on(SettingsSaving.SectionsChanged)
     async def _compose_again(self) -> None:
-        """Compose the screen again. Everything that was entered has just been saved."""
+        """Compose the screen again, with what was typed since the last save."""
+        typed, password = self._changes().changed, self._password
         self._sections = sections(self._ws.today(), self._company.levels)
         self._panes.clear()
         await self.recompose()
+        for section in self._sections:
+            again = [change for change in typed if any(entry.id == change.entry.id for entry in section.entries)]
+            if again or (password and section.id == "sender"):
+                await self._turn_to(section.id)
+            for change in again:
+                self._panes[section.id].type_again(change.entry.id, change.text)
+        for check in self.query(SenderCheck):
+            check.password = password
+        await self._turn_to(self._at)
         self.on_mount()
 
     @on(Field.Changed)
     @on(Area.Changed)
     def _typed(self, event: Field.Changed | Area.Changed) -> None:
         event.stop()
+        self._copy_soon()
         if self._rest is not None:
             self._rest.stop()
         self._rest = self.set_timer(_REST, self._show_typed)
@@ -186,6 +197,7 @@ class SettingsScreen(SettingsSaving):
     @on(Choice.Changed)
     def _chosen(self, event: Choice.Changed) -> None:
         event.stop()
+        self._copy_soon()
         self._show_typed()
 
     def _show_typed(self) -> None:
@@ -216,6 +228,7 @@ class SettingsScreen(SettingsSaving):
 
     @work
     async def action_back(self) -> None:
+        await self.save_now()  # what is being saved is not given up
         unsaved = self._unsaved()
         if not unsaved:
             self.dismiss(None)

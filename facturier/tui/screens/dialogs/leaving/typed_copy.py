@@ -1,19 +1,21 @@
-"""A copy of what was entered, outside the company file, for when that cannot be written, such as on a full disk."""
+"""A copy of what was entered, outside the company file: because that cannot be written, such as on a full disk, or
+because the program ended before the person saved it."""
 
 import json
 import os
 import tempfile
 import time
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 
 from facturier.models.books.invoice import COPIED, ONE_LINE, Invoice
 from facturier.models.outbox.composition import Composition
 from facturier.models.settings.line import as_kept
-from facturier.models.store.files import write_file
-from facturier.models.text.i18n import labelled
+from facturier.models.store.files import free_path, write_file
+from facturier.models.text.i18n import _, labelled
 
-_FOLDER = "unsaved"
+UNSAVED = "unsaved"
 _DETAILS = (
     *("inclusive", "discount", "shipping", "shipping_tax", "deposit", "exchange_rate", "service_from", "service_to"),
     *("ship_to", "notes", "custom", "own_number"),
@@ -56,10 +58,10 @@ def keep_aside(folder: Path, text: str) -> Path | None:
     """
     # one machine: no two processes that write to this folder have the same process ID.
     name = f"{time.strftime('%Y-%m-%d %H.%M.%S')} {os.getpid()}.txt"
-    for place in (folder / _FOLDER, Path(tempfile.gettempdir())):
+    for place in (folder / UNSAVED, Path(tempfile.gettempdir())):
         try:
             place.mkdir(mode=0o700, parents=True, exist_ok=True)
-            path = place / (name if place.name == _FOLDER else f"facturier unsaved {name}")
+            path = free_path(place / (name if place.name == UNSAVED else f"facturier unsaved {name}"))
             write_file(path, text.encode(errors="backslashreplace"))
             return path
         except OSError:
@@ -67,9 +69,16 @@ def keep_aside(folder: Path, text: str) -> Path | None:
     return None
 
 
+def settings_copy(company: str, typed: Iterable[tuple[str, str]]) -> str:
+    """Return what is typed in the settings as text: the name of each field, and its text. Empty if nothing is typed."""
+    fields = [f"{name}\n{text}" for name, text in typed]
+    heading = _("Settings of {company} that were not saved").format(company=company)
+    return "\n\n".join([heading, *fields, ""]) if fields else ""
+
+
 def kept_aside(folder: Path) -> list[Path]:
     """Return the copies in this person's own folder, oldest first."""
     try:
-        return sorted(path for path in (folder / _FOLDER).iterdir() if path.suffix == ".txt")
+        return sorted(path for path in (folder / UNSAVED).iterdir() if path.suffix == ".txt")
     except OSError:
         return []

@@ -1,6 +1,6 @@
 """One section on the screen: what it is about, its entries, and what can be done there."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
@@ -22,7 +22,8 @@ class Entry:
     `lines` above 1 makes it an area; `answers` a choice between its keys; `placeholder` shows while it is empty.
     `long` is for one line that is added to; what is typed first replaces any other. `path` is for a file or folder.
     `follows` is for a value that depends on other entries: its box shows what they give until somebody types.
-    `shown` says whether it means anything, given the company as it is typed so far.
+    `shown` says whether it means anything, given the company as it is typed so far. `exists` says whether a company has
+    what the entry is about, such as a level of reminders.
     """
 
     id: str
@@ -36,6 +37,7 @@ class Entry:
     path: bool = False
     follows: bool = False
     shown: Callable[[Company], bool] = lambda _company: True
+    exists: Callable[[Company], bool] = lambda _company: True
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +65,8 @@ class Pane(VerticalScroll, can_focus=False):
         self.section = section
         self._company = company
         self._more = more
-        self._start: dict[str, str] = {}
+        self._start: dict[str, str] = {}  # the texts that count as saved
+        self._stored: dict[str, str] = {}  # what the company said when an entry was shown or saved
         self._boxes: dict[str, Box] = {}  # by entry: looking them up in the screen at every key would cost most of it
 
     def compose(self) -> ComposeResult:
@@ -75,20 +78,45 @@ class Pane(VerticalScroll, can_focus=False):
         yield from self._more
 
     def on_mount(self) -> None:
-        self.settle()
+        self._start = {entry.id: box.text for entry, box in self.boxes()}
+        self._stored = {entry.id: entry.read(self._company) for entry, _box in self.boxes()}
         self.show_what_counts(self._company)
 
-    def settle(self) -> None:
-        """The values in the fields now are the saved ones."""
-        self._start = {entry.id: box.text for entry, box in self.boxes()}
+    def settle(self, company: Company, saved: Mapping[str, str]) -> None:
+        """These texts are saved now, by entry. What was typed since then is not. What another window changed is shown,
+        unless it is being changed here."""
+        self._company = company
+        for entry, box in self.boxes():
+            now = entry.read(company)
+            if entry.id in saved:
+                self._start[entry.id] = saved[entry.id]
+            elif box.text != self._start[entry.id]:
+                continue
+            elif now != self._stored[entry.id]:
+                box.text = now
+                self._start[entry.id] = box.text
+            self._stored[entry.id] = now
+
+    def seen(self, entry: Entry) -> str:
+        """What the company said when this entry was shown or saved."""
+        return self._stored[entry.id]
+
+    def see(self, entry: Entry, now: str) -> None:
+        """The person was told that the company says something else now."""
+        self._stored[entry.id] = now
+
+    def type_again(self, entry_id: str, text: str) -> None:
+        """Put in a text that is not saved."""
+        self._boxes[entry_id].text = text
 
     def boxes(self) -> Iterator[tuple[Entry, Box]]:
         return ((entry, self._boxes[entry.id]) for entry in self.section.entries if entry.id in self._boxes)
 
     def changed(self) -> Iterator[tuple[Entry, Box]]:
-        """The entries that say something other than what is kept."""
+        """The entries that say something other than what is kept. One that is hidden means nothing for what is chosen
+        elsewhere: it does not prevent saving if it is not valid."""
         for entry, box in self.boxes():
-            if box.text != self._start.get(entry.id, box.text):
+            if box.text != self._start.get(entry.id, box.text) and (box.display or not box.problem):
                 yield entry, box
 
     def show_what_counts(self, company: Company) -> None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from typing import Any
 
 from facturier.mail.letter.reminder_letter import default_reminder, reminder_template
@@ -95,6 +96,7 @@ def _interest(days: int) -> Entry:
         lambda company, text: _with(
             company, replace(_level(company, days), interest=str(parsed(check_interest, text)))
         ),
+        exists=partial(_has, days),
     )
 
 
@@ -107,6 +109,7 @@ def _fee(days: int) -> Entry:
             company,
             replace(_level(company, days), fee=str(parsed(lambda typed: check_fee(typed, company.currency), text))),
         ),
+        exists=partial(_has, days),
     )
 
 
@@ -137,7 +140,12 @@ def _text(days: int, language: str) -> Entry:
         lambda company: reminder_template(_level(company, days), language),
         write,
         lines=6,
+        exists=partial(_has, days),
     )
+
+
+def _has(days: int, company: Company) -> bool:
+    return any(level.days == days for level in company.levels)
 
 
 def _level(company: Company, days: int) -> Level:

@@ -42,9 +42,9 @@ class Interface(Vertical):
             shown = {value: _(words) for value, words in answers.items()}
             yield Choice(_(label), shown, getattr(self._kept, field), id=f"screens-{field}")
 
-    def chosen(self, saved: Preferences) -> Preferences:
-        """The saved preferences with what was changed here."""
-        return saved._replace(**dict(self._changed()))
+    def chosen(self) -> dict[str, str]:
+        """The preferences that were changed here, by field."""
+        return dict(self._changed())
 
     def unsaved(self) -> list[str]:
         """The labels of what is not saved yet."""
@@ -56,6 +56,6 @@ class Interface(Vertical):
                 if choice.text != getattr(self._kept, field):
                     yield field, choice.text
 
-    def settle(self, preferences: Preferences) -> None:
-        """These preferences are saved now."""
-        self._kept = preferences
+    def settle(self, saved: Mapping[str, str]) -> None:
+        """These preferences are saved now, by field."""
+        self._kept = self._kept._replace(**saved)

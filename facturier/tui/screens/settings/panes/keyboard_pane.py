@@ -9,7 +9,7 @@ from textual.containers import Vertical
 from textual.widgets import Label, OptionList
 
 from facturier.mail.workspace import Workspace
-from facturier.models.company.user import save_preferences
+from facturier.models.company.user import change_preferences
 from facturier.models.text.i18n import N_, _
 from facturier.tui.keymap.apply import complete_keys
 from facturier.tui.keymap.key_file import read_key_file
@@ -57,7 +57,6 @@ class KeyboardPane(Vertical):
         assert isinstance(event.option, ValueOption)
         name = "" if event.option.value == DEFAULT else event.option.value
         with problems_shown(self):
-            preferences = self._ws.preferences()._replace(keys=name)
-            await asyncio.to_thread(save_preferences, self._ws.locations.data, preferences)
+            await asyncio.to_thread(change_preferences, self._ws.locations.data, lambda kept: kept._replace(keys=name))
             await complete_keys(self.app, self._ws)
         self._show()

@@ -40,10 +40,17 @@ class SenderCheck(Vertical):
         """As typed: a password may begin or end with a space."""
         return self.query_one(Field).input.value
 
+    @password.setter
+    def password(self, typed: str) -> None:
+        self.query_one(Field).input.value = typed
+
     def settle(self, company: Company, password: str) -> None:
-        """Empty the field once the password is in the vault. If what was saved failed the check, keep saying so."""
+        """Empty the field once the password is in the vault, unless another one was typed since. If what was saved
+        failed the check, keep saying so."""
         field = self.query_one(Field).input
-        field.value, field.placeholder = "", self._hint(company)
+        field.placeholder = self._hint(company)
+        if field.value == password:
+            field.value = ""
         if self._tried == (company.sender, password):
             self.failed = bool(self._problem)
         elif self._tried is not None and (password or company.sender != self._tried[0]):
