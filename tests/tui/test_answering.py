@@ -26,7 +26,7 @@ from facturier.tui.widgets.inputs.options import Options
 from tests.tui.support.sample import Shop
 from tests.tui.support.screen_text import ended, sees, until
 from tests.tui.support.stand_in import connect, google_for
-from tests.tui.support.typing import keys
+from tests.tui.support.typing import hurried, keys
 
 
 async def test_a_result_below_another_screen_is_shown_when_that_screen_closes(shop: Shop, asking_no_dns: Shop) -> None:
@@ -36,8 +36,8 @@ async def test_a_result_below_another_screen_is_shown_when_that_screen_closes(sh
         await keys(pilot, "s")
         await sees(pilot, "Ready")
         with shop.store.writing():  # the outbox is locked by somebody else
-            await keys(pilot, "f9", "f1")
-            assert isinstance(app.screen, HelpScreen)
+            await hurried(pilot, "f9", "f1")
+            await until(pilot, lambda: isinstance(app.screen, HelpScreen))
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
         await pilot.pause(0.05)
         assert isinstance(app.screen, HelpScreen)
@@ -124,10 +124,9 @@ async def test_a_payment_is_recorded_once_if_the_key_repeats(shop: Shop) -> None
     async with app.run_test() as pilot:
         await keys(pilot, "p")
         with shop.store.writing():
-            await keys(pilot, "enter", "enter")
-            await keys(pilot, "escape")  # it can no longer be cancelled
+            await hurried(pilot, "enter", "enter", "escape")  # it can no longer be cancelled
             assert isinstance(app.screen, PaymentScreen)
-            await keys(pilot, "enter")
+            await hurried(pilot, "enter")
         await until(pilot, lambda: isinstance(app.screen, InvoicesScreen))
         await pilot.pause(0.1)
         assert len(payments_of(shop.store, invoice.id or 0)) == 1
@@ -151,7 +150,7 @@ async def test_a_new_customer_is_saved_once(shop: Shop) -> None:
     async with app.run_test(size=(80, 40)) as pilot:
         await keys(pilot, "n", "=Zed", "f4")
         with shop.store.writing():
-            await keys(pilot, "f9", "f9")
+            await hurried(pilot, "f9", "f9")
         await until(pilot, lambda: isinstance(app.screen, EditorScreen))
         await pilot.pause(0.1)
         assert isinstance(app.screen, EditorScreen)
@@ -200,8 +199,7 @@ async def test_quitting_waits_for_deliveries_being_queued(shop: Shop, asking_no_
         await keys(pilot, "s")
         await sees(pilot, "Ready")
         with shop.store.writing():
-            await keys(pilot, "f9")
-            app.post_message(Key("ctrl+q", None))
+            await hurried(pilot, "f9", "ctrl+q")
             await asyncio.sleep(0.1)
         await until(pilot, lambda: deliveries_of(shop.store, draft.id or 0))
 

@@ -26,6 +26,13 @@ async def keys(pilot: Pilot[None], *typed: str) -> None:
     await pilot.pause()
 
 
+async def hurried(pilot: Pilot[None], *typed: str) -> None:
+    """Press keys, by name, without waiting for a screen that is busy with the one before."""
+    for one in typed:
+        await _press(pilot, one, None)
+    await asyncio.sleep(0.2)  # for the last one
+
+
 async def burst(pilot: Pilot[None], text: str) -> None:
     """Type many keys at once, as they arrive over a slow line. `\\n` is Enter and `\\t` is Tab."""
     for letter in text:
