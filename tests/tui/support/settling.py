@@ -15,7 +15,7 @@ import textual.pilot
 from textual._wait import wait_for_idle
 from textual.app import App
 
-_PATIENCE = 1.0  # seconds for work in threads, which some tests hold up
+_PATIENCE = 0.25  # seconds for work in threads, which some tests hold up
 _BUSY = 1.0  # seconds for a screen that ignores keys while it works
 
 _in_threads: set[Future[Any]] = set()
