@@ -97,6 +97,8 @@ def tell_kept(app: CompanyApp) -> None:
 
     take_over_copies(app.ws.locations.data)
     if kept := kept_aside(app.ws.locations.data):
-        words = _("Your last changes could not be saved in the company when Facturier closed. They are in “{path}”.")
+        words = _(
+            "Texts that were not saved when Facturier closed are in “{path}”. Delete them when you no longer need them."
+        )
         path = kept[0] if len(kept) == 1 else kept[0].parent
         app.notify(words.format(path=path), severity="warning", timeout=15, markup=False)

@@ -67,16 +67,16 @@ def undone_words(undone: Undone) -> str:
         removed = ngettext("{count} customer removed", "{count} customers removed", undone.removed)
         restored = ngettext("{count} customer changed back", "{count} customers changed back", undone.restored)
         kept = ngettext(
-            "{count} customer stays as it is: it has invoices or payments, or was changed after the import.",
-            "{count} customers stay as they are: they have invoices or payments, or were changed after the import.",
+            "{count} customer was kept: they have invoices or payments, or were changed after the import.",
+            "{count} customers were kept: they have invoices or payments, or were changed after the import.",
             undone.kept,
         )
     else:
         removed = ngettext("{count} item removed", "{count} items removed", undone.removed)
         restored = ngettext("{count} item changed back", "{count} items changed back", undone.restored)
         kept = ngettext(
-            "{count} item stays as it is: invoices use it, or it was changed after the import.",
-            "{count} items stay as they are: invoices use them, or they were changed after the import.",
+            "{count} item was kept: invoices use it, or it was changed after the import.",
+            "{count} items were kept: invoices use them, or they were changed after the import.",
             undone.kept,
         )
     done = [

@@ -106,4 +106,4 @@ async def test_without_a_terminal_a_copy_is_saved_and_reported_at_the_next_start
     monkeypatch.undo()
     again: App[None] = FacturierApp(shop.ws)
     async with again.run_test(size=SIZE, notifications=True) as pilot:
-        await until(pilot, lambda: "could not be saved" in text_of(again))
+        await until(pilot, lambda: "Texts that were not" in text_of(again))

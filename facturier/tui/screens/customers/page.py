@@ -91,6 +91,7 @@ class CustomerPage(BookingScreen):
         self._customer = Customer()
         self._payments: FewRows[PaymentOf] = FewRows()
         self._unfolded = False  # whether the history is shown
+        self._deleting = False  # while this page deletes or archives the customer
         self.deleted: Deleted | None = None  # if the customer was deleted here, for the screen below
 
     def compose(self) -> ComposeResult:
@@ -147,7 +148,7 @@ class CustomerPage(BookingScreen):
             show_problem(self, error)
             return
         if customer is None:  # deleted or merged
-            if not self.busy:  # else it is deleted here, and the page closes once the screen below can say so
+            if not self._deleting:  # else the page closes once the screen below can say so
                 self.dismiss()
             return
         self._customer = customer
@@ -299,7 +300,11 @@ class CustomerPage(BookingScreen):
     @work
     @once
     async def action_put_away(self) -> None:
-        self.deleted = await put_away(self, self._ws, self._customer_id, self._say)
+        self._deleting = True
+        try:
+            self.deleted = await put_away(self, self._ws, self._customer_id, self._say)
+        finally:
+            self._deleting = False
         if self.deleted is not None:
             self.dismiss()
         else:

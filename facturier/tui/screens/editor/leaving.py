@@ -118,6 +118,10 @@ class DraftLeaving(DraftActions):
         else:
             self._ask_to_leave()
 
+    def _not_kept(self) -> str:
+        not_kept = self._not_valid() or self._not_chosen()
+        return not_kept[1] if not_kept is not None else ""
+
     def _not_valid(self) -> tuple[Field | Lookup, str] | None:
         """Return the first field with a text that cannot be saved, and a sentence, or None."""
         if (not_kept := self._head.not_kept()) is None:

@@ -102,6 +102,10 @@ class DraftSaving(ResultScreen[int | None]):
         """Update the title with the name and state of the draft, and the totals."""
         raise NotImplementedError
 
+    def _not_kept(self) -> str:
+        """Return a sentence about the first text that cannot be saved, or an empty text."""
+        raise NotImplementedError
+
     def _place(self) -> object:
         """Return the place where the person is typing."""
         raise NotImplementedError

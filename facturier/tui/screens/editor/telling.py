@@ -17,6 +17,8 @@ class DraftWords(DraftSaving):
 
     def _tell(self) -> None:
         """Update the title with the name and state of the draft, and the totals."""
+        if self._warned and self._not_kept() != self._warned:
+            self._warned = ""  # it was corrected
         invoice = self._snapshot(self._drafts.kept)
         name = clean(invoice.customer.name)
         self._head.show_number(invoice.number_with(self._company))

@@ -24,13 +24,13 @@ from facturier.tui.screens.dialogs.problems import show_problem
 from facturier.tui.screens.settings.entries.numbers import NumberExamples
 from facturier.tui.screens.settings.entries.pane import Entry, Pane
 from facturier.tui.screens.settings.entries.sales import LETTER_KINDS, letter_section
-from facturier.tui.screens.settings.keeping import Change, Changes, EntryChanged, EntryError, keep
 from facturier.tui.screens.settings.panes.gmail_pane import GmailActions
 from facturier.tui.screens.settings.panes.interface import Interface
 from facturier.tui.screens.settings.panes.keyboard_pane import KeyboardPane
 from facturier.tui.screens.settings.panes.letter_preview import LetterPreview
 from facturier.tui.screens.settings.panes.sender_check import SenderCheck
 from facturier.tui.screens.settings.panes.tax_presets import TaxPresets
+from facturier.tui.screens.settings.save_changes import Change, Changes, EntryChanged, EntryError, save_changes
 from facturier.tui.screens.settings.sections import sections
 from facturier.tui.screens.settings.users.users_pane import UsersPane
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field
@@ -168,7 +168,7 @@ class SettingsSaving(ResultScreen[None]):
             return
         changes = self._changes()
         try:
-            company = await asyncio.to_thread(keep, self._ws, changes)
+            company = await asyncio.to_thread(save_changes, self._ws, changes)
         except EntryChanged as error:
             await self._point_at_entry(error.entry, str(error))
             for pane in self._panes.values():

@@ -179,7 +179,7 @@ class SettingsScreen(SettingsSaving):
             if again or (password and section.id == "sender"):
                 await self._turn_to(section.id)
             for change in again:
-                self._panes[section.id].type_again(change.entry.id, change.text)
+                self._panes[section.id].type_again(change.entry.id, change.text, change.seen)
         for check in self.query(SenderCheck):
             check.password = password
         await self._turn_to(self._at)
@@ -226,9 +226,11 @@ class SettingsScreen(SettingsSaving):
         if not await self._wrong(self._sender_panes):
             self.query_one(SenderCheck).check(self._as_typed())
 
-    @work
+    @work(group="settings-back", exclusive=True)
     async def action_back(self) -> None:
         await self.save_now()  # what is being saved is not given up
+        if self.app.screen is not self:
+            return
         unsaved = self._unsaved()
         if not unsaved:
             self.dismiss(None)

@@ -1,6 +1,7 @@
 """Everything that is typed in the editor is there when the draft is opened again."""
 
 from dataclasses import replace
+from datetime import date
 
 import pytest
 from textual.pilot import Pilot
@@ -154,12 +155,14 @@ async def test_details_are_kept_and_a_hang_up_keeps_what_is_typed_in_an_open_dia
         assert shown(pilot, DETAILS) == DETAILS
         await type_into(pilot, "notes", "Marie wants")
         await type_into(pilot, "discount", "half")  # not an amount, which must not prevent that the notes are saved
+        await type_into(pilot, "service_from", "2026-12-20")  # a period that would end before it begins
         app = pilot.app
         assert isinstance(app, FacturierApp)
         app.hang_up()
         await ended(app)
     [kept] = drafts(books)
     assert (kept.notes, kept.discount) == ("Marie wants", "5%")
+    assert (kept.service_from, kept.service_to) == (date(2026, 11, 2), date(2026, 11, 3))
 
 
 async def test_a_value_that_is_not_saved_is_never_said_to_be(books: Shop) -> None:
@@ -177,6 +180,11 @@ async def test_a_value_that_is_not_saved_is_never_said_to_be(books: Shop) -> Non
             assert f"{label} is still {before}" in " ".join(text_of(app).split())
             await keys(pilot, "ctrl+z")
             assert text_in(pilot, name) == before
+            entry(pilot, name).value = "A" * 300  # type: ignore[union-attr]
+            await keys(pilot, "f6", "escape")  # it warns again, because it was corrected in between
+            await sees(pilot, "is not saved")
+            assert isinstance(app.screen, EditorScreen), name
+            await keys(pilot, "ctrl+z")
         await type_into(pilot, "due", "30/02/2026")
         await sees(pilot, "not saved")
         await keys(pilot, "ctrl+q")

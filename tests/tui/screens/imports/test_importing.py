@@ -118,11 +118,11 @@ def test_an_undone_import_says_what_is_kept_and_why() -> None:
     customers, items = Kind.CUSTOMERS, Kind.ITEMS
     assert undone_words(Undone(customers, removed=3, restored=0, kept=0)) == "Import undone: 3 customers removed."
     assert undone_words(Undone(customers, removed=1, restored=2, kept=1)) == (
-        "Import partly undone: 1 customer removed, 2 customers changed back. 1 customer stays as it is: it has invoices"
-        " or payments, or was changed after the import."
+        "Import partly undone: 1 customer removed, 2 customers changed back. 1 customer was kept: they have invoices"
+        " or payments, or were changed after the import."
     )
     assert undone_words(Undone(items, removed=0, restored=0, kept=2)) == (
-        "Nothing was undone. 2 items stay as they are: invoices use them, or they were changed after the import."
+        "Nothing was undone. 2 items were kept: invoices use them, or they were changed after the import."
     )
     counts = {"file": "a.csv", "removed": "1", "restored": "2"}
     cases: tuple[tuple[dict[str, str], str], ...] = (

@@ -17,7 +17,7 @@ _FILE = "typed.txt"
 
 class TypingCopy:
     """The copy of one screen, in this person's own folder. It is locked while the program runs, so that a later start
-    can tell a copy that is still in use from one that was left behind. Threads may share it.
+    can tell a copy that is still in use from that of a program that was killed. Threads may share it.
 
     If the disk is full, there is no copy: nobody could do anything about it while typing.
     """
@@ -56,10 +56,10 @@ class TypingCopy:
 def take_over_copies(folder: Path) -> None:
     """Put the copies of killed programs among the texts that were kept aside (`kept_aside`)."""
     with contextlib.suppress(OSError):
-        for left in (folder / UNSAVED).glob(f"{_PREFIX}*"):
-            with contextlib.suppress(OSError), abandoned_folder(left):
-                copy = left / _FILE
+        for copied in (folder / UNSAVED).glob(f"{_PREFIX}*"):
+            with contextlib.suppress(OSError), abandoned_folder(copied):
+                copy = copied / _FILE
                 if copy.exists():
                     day = time.strftime("%Y-%m-%d %H.%M.%S", time.localtime(copy.stat().st_mtime))
-                    copy.rename(free_path(left.with_name(f"{day}.txt")))
-                shutil.rmtree(left)
+                    copy.rename(free_path(copied.with_name(f"{day}.txt")))
+                shutil.rmtree(copied)

@@ -25,6 +25,7 @@ from facturier.models.text.money import parse_amount
 from facturier.tui import keys
 from facturier.tui.screen import Dialog
 from facturier.tui.screens.dialogs.dialogs import ConfirmScreen
+from facturier.tui.screens.editor.details.period import period_is_valid, restore_wrong_period
 from facturier.tui.screens.editor.lines.line_cells import number_text
 from facturier.tui.widgets.inputs.fields import Area, Choice, Field, restore_invalid, would_be_lost
 from facturier.tui.widgets.inputs.labelled_field import Check, LabelledField
@@ -96,12 +97,8 @@ class DetailsScreen(Dialog[Invoice | None]):
                 field.query_one("Input, TextArea").focus()
                 return
         typed = self._typed()
-        if typed.service_from and typed.service_to and typed.service_to < typed.service_from:
-            field = self.query_one("#service_to", Field)
-            field.show_problem(_("The service period ends before it begins."))
-            field.input.focus()
-            return
-        self.dismiss(typed)
+        if period_is_valid(self, typed):
+            self.dismiss(typed)
 
     @work
     async def action_back(self) -> None:
@@ -114,6 +111,7 @@ class DetailsScreen(Dialog[Invoice | None]):
 
     def keep_typed(self) -> None:
         restore_invalid(self)
+        restore_wrong_period(self, self._typed())
         self._keep(self._typed())
 
     def half_typed(self) -> str:

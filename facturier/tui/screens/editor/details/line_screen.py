@@ -17,6 +17,7 @@ from facturier.models.text.dates.dates import day_text, parse_day
 from facturier.models.text.i18n import N_, _, spoken
 from facturier.tui import keys
 from facturier.tui.screen import Dialog
+from facturier.tui.screens.editor.details.period import period_is_valid, restore_wrong_period
 from facturier.tui.screens.editor.lines.line_cells import number_text
 from facturier.tui.widgets.inputs.fields import Choice, Field, restore_invalid
 from facturier.tui.widgets.inputs.labelled_field import LabelledField
@@ -95,10 +96,8 @@ class LineScreen(Dialog[Line | None]):
                 field.query_one("Input").focus()
                 return
         typed = self._typed()
-        if typed.service_from and typed.service_to and typed.service_to < typed.service_from:
-            self.query_one("#service_to", Field).show_problem(_("The service period ends before it begins."))
-            return
-        self.dismiss(typed)
+        if period_is_valid(self, typed):
+            self.dismiss(typed)
 
     def _typed(self) -> Line:
         text = {field.id: field.text for field in self.query(Field)}
@@ -114,6 +113,7 @@ class LineScreen(Dialog[Line | None]):
 
     def keep_typed(self) -> None:
         restore_invalid(self)
+        restore_wrong_period(self, self._typed())
         self._keep(self._typed())
 
     def half_typed(self) -> str:

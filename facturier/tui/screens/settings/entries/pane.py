@@ -105,9 +105,10 @@ class Pane(VerticalScroll, can_focus=False):
         """The person was told that the company says something else now."""
         self._stored[entry.id] = now
 
-    def type_again(self, entry_id: str, text: str) -> None:
-        """Put in a text that is not saved."""
+    def type_again(self, entry_id: str, text: str, seen: str) -> None:
+        """Put in a text that is not saved. `seen` is what the company said when it was typed."""
         self._boxes[entry_id].text = text
+        self._stored[entry_id] = seen
 
     def boxes(self) -> Iterator[tuple[Entry, Box]]:
         return ((entry, self._boxes[entry.id]) for entry in self.section.entries if entry.id in self._boxes)

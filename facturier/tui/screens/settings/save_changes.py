@@ -57,13 +57,13 @@ class EntryError(InputError):
 class EntryChanged(ChangedElsewhere):
     """Somebody else, or an invoice that was issued, changed the same entry to `now`. Nothing was saved."""
 
-    def __init__(self, happened: str, entry: Entry, now: str) -> None:
-        super().__init__(happened, kept=_("Nothing was saved."))
+    def __init__(self, happened: str, entry: Entry, now: str, *, todo: str) -> None:
+        super().__init__(happened, kept=_("Nothing was saved."), todo=todo)
         self.entry = entry
         self.now = now
 
 
-def keep(ws: Workspace, changes: Changes) -> Company:
+def save_changes(ws: Workspace, changes: Changes) -> Company:
     """Write the changes, all of them or none, and return the settings as they are stored then.
 
     Raises EntryChanged, EntryError, ChangedElsewhere if another window changed the default sender, InputError,
@@ -100,8 +100,9 @@ def _with_changes(company: Company, changes: Changes) -> Company:
     elsewhere = destination(stored) != destination(changes.shown)  # then `save_sender` refuses all of it
     for change in changes.changed:
         if not change.entry.exists(stored) and not change.entry.exists(company):
-            words = _("What this is for was removed in the meantime. Undo this change to save the others.")
-            raise EntryChanged(words, change.entry, change.seen)
+            words = _("Another window removed this reminder level.")
+            todo = _("Restore the old text here to save the other changes.")
+            raise EntryChanged(words, change.entry, change.seen, todo=todo)
         if not (elsewhere and _of_sender(change.entry)):
             _check_unchanged(stored, change)
         try:
@@ -124,8 +125,8 @@ def _check_unchanged(stored: Company, change: Change) -> None:
     if not same:
         theirs = clean(_(entry.answers.get(now, now)).strip()) or _("(empty)")
         theirs = f"{theirs[:_MOST]}…" if len(theirs) > _MOST else theirs
-        words = _("Changed in the meantime to: {text}. Save again to replace it.")
-        raise EntryChanged(words.format(text=theirs), entry, now)
+        words = _("Meanwhile this was changed to: {text}.").format(text=theirs)
+        raise EntryChanged(words, entry, now, todo=_("Save again to replace it."))
 
 
 def _of_sender(entry: Entry) -> bool:
