@@ -59,14 +59,14 @@ class Stage:
         if self.app.size != (columns, lines):
             await self.pilot.resize_terminal(columns, lines)
             await self.calm()
-            if len(self.app.screen_stack) > 2:
+            if len(self.app.screen_stack) > 1:
                 await self._tell_screens_below()
 
     async def _tell_screens_below(self) -> None:
         """The screens below a dialog hear of the new size after it. Wait until they have handled it."""
         await asyncio.sleep(0.1)  # until the app has told them
         for _turn in range(3):  # each may tell its widgets, and they it
-            for screen in self.app.screen_stack[1:]:
+            for screen in self.app.screen_stack:
                 handled = asyncio.Event()
                 screen.call_later(handled.set)
                 await handled.wait()
