@@ -114,7 +114,7 @@ def _with_other_copies(company: Company, typed: str, then: str, now: str) -> str
 
 
 def _addresses(listed: str) -> dict[str, str]:
-    """Return what stands between the commas, by its lower case."""
+    """Return the parts of a list that is separated by commas. Their keys are in lower case."""
     return {one.strip().casefold(): one.strip() for one in listed.split(",") if one.strip()}
 
 

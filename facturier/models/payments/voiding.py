@@ -23,11 +23,11 @@ def void_invoice(store: Store, invoice_id: int, reason: str) -> None:
     check_length(reason, TEXT)
     with store.writing():
         invoice = get_invoice(store, invoice_id)
-        _refuse(invoice, _standing(store, invoice))
+        _refuse(invoice, _refused_by_state(store, invoice))
         if invoice.is_credit and invoice.book_status is BookStatus.ISSUED:
             take_from_source(store, invoice)
             invoice = get_invoice(store, invoice_id)
-        _refuse(invoice, _booked(store, invoice))
+        _refuse(invoice, _refused_by_bookings(store, invoice))
         invoices = tables.Invoice
         changed = invoices.update(
             number=invoice.known_number, reserved=None, book_status=BookStatus.VOID, version=invoices.version + 1
@@ -44,7 +44,7 @@ def _refuse(invoice: Invoice, why: str) -> None:
         raise StoreError(words.format(document=invoice.called_first), kept=_("Nothing was changed."), todo=why)
 
 
-def _standing(store: Store, invoice: Invoice) -> str:
+def _refused_by_state(store: Store, invoice: Invoice) -> str:
     """Return why its state, or another document, does not allow it, and what to do instead."""
     if invoice.book_status is BookStatus.VOID:
         return _("It is already void.")
@@ -68,7 +68,7 @@ def _standing(store: Store, invoice: Invoice) -> str:
     return ""
 
 
-def _booked(store: Store, invoice: Invoice) -> str:
+def _refused_by_bookings(store: Store, invoice: Invoice) -> str:
     """Return why what was booked for it does not allow it, and what to do first."""
     if invoice.is_credit:
         return _("It was applied to another invoice, or refunded. Remove that first.") if invoice.paid else ""

@@ -1,29 +1,14 @@
 """Estimates on the command line: from JSON to the last invoice."""
 
-import argparse
-import io
 import json
-from importlib import import_module
 from pathlib import Path
 
 import pytest
 
-from facturier.mail.locations import Locations
 from facturier.models.errors import InputError, StoreError
-from facturier.tui.cli.commands import module_name
-from facturier.tui.cli.shell import Shell
 from facturier.tui.terminal.exit_status import DONE, REFUSED, WRONG_USAGE
+from tests.tui.cli.running import run
 from tests.tui.support.sample import Shop
-
-
-def run(shop: Shop, tmp_path: Path, verb: str, *arguments: str) -> tuple[int, str, str]:
-    """Return the exit status, what was printed, and what the person was told."""
-    said, told = io.StringIO(), io.StringIO()
-    shell = Shell(Locations(tmp_path / "data", tmp_path / "log"), shop.store.path, stdout=said, stderr=told)
-    module = import_module(module_name(verb))
-    parser = argparse.ArgumentParser()
-    module.add(parser)
-    return module.run(parser.parse_args(arguments), shell), said.getvalue(), told.getvalue()
 
 
 def test_an_estimate_is_drafted_answered_and_billed(shop: Shop, tmp_path: Path) -> None:

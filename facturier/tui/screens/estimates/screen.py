@@ -12,9 +12,7 @@ from facturier.mail.workspace import Workspace
 from facturier.models.books.invoice_row import InvoiceRow
 from facturier.models.books.invoices import get_invoice
 from facturier.models.books.status import Answer, BookStatus, InvoiceKind, State
-from facturier.models.errors import InputError
 from facturier.models.estimates.estimate_list import EstimateList, EstimateRow
-from facturier.models.listing.conditions import check_search
 from facturier.models.listing.view import SortKey, View
 from facturier.models.outbox.deliveries import deliveries_of
 from facturier.models.outbox.delivery import Delivery
@@ -29,7 +27,7 @@ from facturier.tui.screens.estimates.keys import KEYS
 from facturier.tui.screens.invoice.estimate.answering import answer_estimate
 from facturier.tui.screens.invoice.estimate.turning import turn_into_invoice
 from facturier.tui.widgets.done_line import DoneLine
-from facturier.tui.widgets.inputs.search_field import SearchField
+from facturier.tui.widgets.inputs.search_field import SearchField, can_search
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.row_list import RowList
 from facturier.tui.widgets.title import Banner, Title
@@ -98,10 +96,7 @@ class EstimatesScreen(DoneScreen, SearchedList[EstimateRow]):
     # Search and order
 
     def _searched(self, text: str) -> None:
-        try:
-            check_search(text)
-        except InputError as error:
-            self.notify(str(error), severity="warning", markup=False)
+        if not can_search(self, text):
             return
         self._look_at(replace(self._view, text=text))
 

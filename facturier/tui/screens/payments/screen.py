@@ -12,8 +12,6 @@ from textual.binding import BindingType
 from textual.worker import Worker, get_current_worker
 
 from facturier.mail.workspace import Workspace
-from facturier.models.errors import InputError
-from facturier.models.listing.conditions import check_search
 from facturier.models.receivables.payment_list import MOST, ListedPayment, listed_payments
 from facturier.models.text.clean import clean
 from facturier.models.text.i18n import N_, _, ngettext
@@ -30,7 +28,7 @@ from facturier.tui.screens.invoice.payments.paying import (
 )
 from facturier.tui.themes.theme import QUIET
 from facturier.tui.widgets.done_line import DoneLine
-from facturier.tui.widgets.inputs.search_field import SearchField
+from facturier.tui.widgets.inputs.search_field import SearchField, can_search
 from facturier.tui.widgets.keybar import KeyBar
 from facturier.tui.widgets.rows.columns import Column
 from facturier.tui.widgets.rows.row_list import RowList
@@ -111,10 +109,7 @@ class PaymentsScreen(BookingScreen, SearchedList[ListedPayment]):
         self._reader = self._read(self._matching)
 
     def _searched(self, text: str) -> None:
-        try:
-            check_search(text)
-        except InputError as error:
-            self.notify(str(error), severity="warning", markup=False)
+        if not can_search(self, text):
             return
         self._text = text
         self._matching = asyncio.Event()

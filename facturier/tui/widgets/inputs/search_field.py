@@ -1,13 +1,26 @@
 """The search field of a list: hidden until somebody searches, and as long as there is something to search for."""
 
-from typing import ClassVar
+from typing import Any, ClassVar
 
 from textual.binding import Binding, BindingType
 from textual.message import Message
+from textual.screen import Screen
 
+from facturier.models.errors import InputError
+from facturier.models.listing.conditions import check_search
 from facturier.models.text.i18n import N_, _
 from facturier.tui import keys
 from facturier.tui.widgets.inputs.fields import Field
+
+
+def can_search(screen: Screen[Any], text: str) -> bool:
+    """Return whether a list can search for a text. If it is too long, tell the person."""
+    try:
+        check_search(text)
+    except InputError as error:
+        screen.notify(str(error), severity="warning", markup=False)
+        return False
+    return True
 
 
 class SearchField(Field):
